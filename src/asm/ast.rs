@@ -1,0 +1,185 @@
+//! What the parser hands to selection: one instruction with its operands, as plain data.
+//!
+//! Knows nothing of text beyond spans, and nothing of encodings.
+
+use crate::diagnostic::Span;
+use iced_x86::Register;
+
+/// What is known of a number at this pass of the layout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A plain number: literals, differences of labels.
+    #[default]
+    Absolute,
+    /// An address in the given section (0 is the first): a label plus a number.
+    Relocatable(u16),
+    /// It depends on a label that no pass has placed yet; the number is a guess.
+    Unknown,
+}
+
+/// An evaluated expression.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value {
+    /// The number, wrapped to 64 bits.
+    pub number: i64,
+    /// What is known of it.
+    pub kind: Kind,
+}
+
+/// A size written before an operand or inside its brackets, in bytes; 0 when none is written.
+pub type Size = u8;
+
+/// A memory operand, already in the form base + index * scale + displacement.
+///
+/// The parser has folded `[r*2]`-like sums into at most one base and one index; the splits and
+/// swaps by which NASM shortens addresses are selection's business.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// Register that stands alone, or `Register::None`; `rip` never appears here.
+    pub base: Register,
+    /// Register that is multiplied, or the second that stands alone.
+    pub index: Register,
+    /// What the index is multiplied by; any number from 1 as written, 0 without index.
+    pub scale: u8,
+    /// The written order and `*1`: true if the index was written with an explicit `*`.
+    pub index_is_explicit: bool,
+    /// Everything that is not a register.
+    pub displacement: Value,
+    /// `fs:` and the like inside the brackets, or `Register::None`.
+    pub segment: Register,
+    /// `byte`, `word`, `dword`, `qword` inside the brackets: the displacement's size.
+    pub displacement_size: Size,
+    /// `a16`, `a32`, `a64` inside the brackets, in bytes.
+    pub address_size: Size,
+    /// `Some(true)` for `rel`, `Some(false)` for `abs`, `None` when the default decides.
+    pub relative: Option<bool>,
+    /// `nosplit`.
+    pub nosplit: bool,
+    /// The split form `[base + disp, index * scale]` of the MPX instructions.
+    pub is_mib: bool,
+}
+
+/// What an operand is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperandKind {
+    /// A register.
+    Register(Register),
+    /// A number: immediate or branch target.
+    Immediate(Value),
+    /// Memory.
+    Memory(Address),
+    /// `segment:offset` of a far branch.
+    Far(Value, Value),
+}
+
+/// One operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operand {
+    /// What it is.
+    pub kind: OperandKind,
+    /// `byte` 1, `word` 2, `dword` 4, `qword` 8, `tword` 10, `oword` 16, `yword` 32, `zword` 64.
+    pub size: Size,
+    /// `strict`.
+    pub strict: bool,
+    /// `short`, `near`, `far`, `to`.
+    pub distance: Distance,
+    /// `{1to2}` … `{1to32}`: the count, else 0.
+    pub broadcast: u8,
+    /// `{k1}` … `{k7}` behind the operand, else `Register::None`.
+    pub opmask: Register,
+    /// `{z}`.
+    pub zeroing: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The word before a branch target or an x87 register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Distance {
+    /// Nothing.
+    #[default]
+    None,
+    /// `short`.
+    Short,
+    /// `near`.
+    Near,
+    /// `far`.
+    Far,
+    /// `to`.
+    To,
+}
+
+/// `{rn-sae}` and the like, written as the last operand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rounding {
+    /// Nothing.
+    #[default]
+    None,
+    /// `{rn-sae}`.
+    Nearest,
+    /// `{rd-sae}`.
+    Down,
+    /// `{ru-sae}`.
+    Up,
+    /// `{rz-sae}`.
+    Zero,
+    /// `{sae}`.
+    SuppressExceptions,
+}
+
+/// `{vex}`, `{evex}` and the like before the mnemonic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// Nothing.
+    #[default]
+    None,
+    /// `{vex}`.
+    Vex,
+    /// `{vex2}`.
+    Vex2,
+    /// `{vex3}`.
+    Vex3,
+    /// `{evex}`.
+    Evex,
+}
+
+/// Prefixes written before the mnemonic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prefixes {
+    /// `lock`.
+    pub lock: bool,
+    /// `rep`, `repe`, `repz`, `xrelease`.
+    pub rep: bool,
+    /// `repne`, `repnz`, `bnd`, `xacquire`.
+    pub repne: bool,
+    /// `bnd` was the word for it.
+    pub bnd: bool,
+    /// `wait`.
+    pub wait: bool,
+    /// `o16`, `o32`, `o64`: bytes, else 0.
+    pub operand_size: Size,
+    /// `a16`, `a32`, `a64`: bytes, else 0.
+    pub address_size: Size,
+    /// `cs` … `gs` before the mnemonic, or `Register::None`.
+    pub segment: Register,
+    /// `{vex}` and family.
+    pub encoding: Encoding,
+}
+
+/// Most operands an instruction can have.
+pub const MAX_OPERANDS: usize = 5;
+
+/// One instruction, its numbers evaluated for this pass.
+#[derive(Clone, Debug)]
+pub struct Instruction {
+    /// Row of the mnemonic in the generated table.
+    pub mnemonic: u16,
+    /// Where the mnemonic is written.
+    pub mnemonic_span: Span,
+    /// Prefixes.
+    pub prefixes: Prefixes,
+    /// `{rn-sae}`, `{sae}`.
+    pub rounding: Rounding,
+    /// The operands, in the order written.
+    pub operands: Vec<Operand>,
+}

@@ -1,0 +1,25 @@
+//! `applet` assembles a tiny x86 program in NASM syntax, boots it in a fresh virtual machine and
+//! connects it to standard input, standard output and the exit code.
+//!
+//! # The way of the data
+//! ```text
+//! source text ─▶ asm ─▶ image ─▶ machine ─▶ outcome
+//! ```
+//!
+//! # The layers
+//! A module uses only modules of a lower layer; `tests/tidy.rs` checks it.
+//!
+//! | layer | module | holds |
+//! |---|---|---|
+//! | 0 | [`diagnostic`] | sources, spans, messages, their rendering |
+//! | 0 | [`abi`] | ports, version, layouts: the contract with the guest, as data |
+//! | 1 | [`image`] | the assembled bytes with what is known about them |
+//! | 2 | [`asm`] | text to image |
+//! | 2 | [`machine`] | image to outcome |
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod abi;
+pub mod asm;
+pub mod diagnostic;
+pub mod image;
+pub mod machine;

@@ -1,0 +1,129 @@
+//! How a run ended, as data.
+//!
+//! Knows nothing of how it is shown.
+
+use std::time::Duration;
+
+/// How the guest ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// HLT.
+    Halted,
+    /// Port EXIT with this code.
+    Exited(u8),
+    /// It did something that cannot go on.
+    Faulted(Box<Fault>),
+    /// The time limit.
+    TimedOut(Duration),
+    /// The output limit, in bytes.
+    OutputLimit(u64),
+    /// Nobody reads its standard output any more.
+    OutputClosed,
+    /// SIGINT.
+    Interrupted,
+}
+
+impl Outcome {
+    /// One word for `--json` and for the `outcome` key of golden cases: `halt`, `exit`, `fault`,
+    /// `timeout`, `output-limit`, `output-closed` or `interrupted`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Halted => "halt",
+            Self::Exited(_) => "exit",
+            Self::Faulted(_) => "fault",
+            Self::TimedOut(_) => "timeout",
+            Self::OutputLimit(_) => "output-limit",
+            Self::OutputClosed => "output-closed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// What went wrong in a guest, where, and with which state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// One word for `--json`: `exception`, `triple-fault`, `unmapped-memory`, `unknown-port`,
+    /// `bad-buffer`, `failed-entry`, `internal-error`, `unexpected-exit`.
+    pub kind: &'static str,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// What to do about it, when there is something.
+    pub help: Option<String>,
+    /// Details as name and value (`vector`, `error_code`, `cr2`, `port`, …), for `--json`.
+    pub details: Vec<(&'static str, u64)>,
+    /// Linear address of the instruction.
+    pub address: u64,
+    /// The instruction there, disassembled, if its bytes could be read.
+    pub instruction: Option<String>,
+    /// The registers as name and value, in the order to be shown.
+    pub registers: Vec<(&'static str, u64)>,
+}
+
+/// What a run cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Making the machine.
+    pub create: Duration,
+    /// Loading the image and setting the CPU's state.
+    pub boot: Duration,
+    /// Running the guest, its hypercalls included.
+    pub run: Duration,
+    /// Taking the machine down.
+    pub tear_down: Duration,
+    /// How often the guest left the CPU.
+    pub exits: u64,
+}
+
+/// A run that came to an end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// How.
+    pub outcome: Outcome,
+    /// At what cost.
+    pub stats: Stats,
+}
+
+/// What the host could not do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HostError {
+    /// This host or this version has no such thing.
+    Unsupported {
+        /// What, in words for the user.
+        what: String,
+    },
+    /// The configuration makes no sense (a register that does not exist, an image that does not
+    /// fit in memory, …).
+    Config {
+        /// What, in words for the user.
+        what: String,
+    },
+    /// A call to the system failed.
+    System {
+        /// What was tried, in words for the user.
+        what: String,
+        /// What to do about it, when there is something.
+        help: Option<String>,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+}
+
+impl std::fmt::Display for HostError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unsupported { what } | Self::Config { what } => f.write_str(what),
+            Self::System { what, source, .. } => write!(f, "{what}: {source}"),
+        }
+    }
+}
+
+impl std::error::Error for HostError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::System { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

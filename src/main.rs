@@ -1,0 +1,3 @@
+//! The `applet` binary: hands the command line to [`applet::cli`] and its answer to the system.
+//! It knows nothing else.
+fn main() {}
