@@ -4,6 +4,9 @@
 //! that the caller passes in.
 
 pub mod ast;
+pub mod expression;
+pub mod preprocess;
+pub mod token;
 
 use crate::diagnostic::{Diagnostic, FileId, Sources};
 use crate::image::Image;

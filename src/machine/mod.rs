@@ -1,4 +1,4 @@
-//! [`Image`] to [`Outcome`]: a fresh virtual machine, run to its end.
+//! [`Image`] to [`Outcome`](outcome::Outcome): a fresh virtual machine, run to its end.
 //!
 //! Knows nothing of source text beyond the spans in the image's line table, and prints nothing.
 
