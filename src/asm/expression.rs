@@ -28,8 +28,8 @@ pub fn evaluate(
     tokens: &[Token],
     sources: &Sources,
     environment: &dyn Environment,
-) -> Result<(Value, usize), Diagnostic> {
+) -> Result<(Value, usize), Box<Diagnostic>> {
     let _ = (sources, environment);
     let span = tokens.first().map(|t| t.span).unwrap_or_default();
-    Err(Diagnostic::error(span, "expressions are not there yet"))
+    Err(Box::new(Diagnostic::error(span, "expressions are not there yet")))
 }
