@@ -16,10 +16,18 @@
 //! | 1 | [`image`] | the assembled bytes with what is known about them |
 //! | 2 | [`asm`] | text to image |
 //! | 2 | [`machine`] | image to outcome |
+//! | 2 | [`applet`] | the applet file: metadata, what it may include, the library |
+//! | 3 | [`driver`] | applet to outcome, all stages on one page |
+//! | 4 | [`golden`] | cases of input and expected output |
+//! | 5 | [`cli`] | the command line, and all that is printed |
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod abi;
+pub mod applet;
 pub mod asm;
+pub mod cli;
 pub mod diagnostic;
+pub mod driver;
+pub mod golden;
 pub mod image;
 pub mod machine;

@@ -24,6 +24,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All that [`name`](Self::name) can answer.
+    pub const NAMES: [&str; 7] =
+        ["halt", "exit", "fault", "timeout", "output-limit", "output-closed", "interrupted"];
+
     /// One word for `--json` and for the `outcome` key of golden cases: `halt`, `exit`, `fault`,
     /// `timeout`, `output-limit`, `output-closed` or `interrupted`.
     #[must_use]
