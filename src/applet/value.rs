@@ -106,6 +106,18 @@ pub fn mode(text: &str) -> Result<Mode, String> {
         .ok_or_else(|| format!("`{text}` is not a mode: real, protected or long"))
 }
 
+/// A privilege level: 0 or 3.
+///
+/// # Errors
+/// The levels there are.
+pub fn ring(text: &str) -> Result<u8, String> {
+    match text {
+        "0" => Ok(0),
+        "3" => Ok(3),
+        _ => Err(format!("`{text}` is not a privilege level: 0 or 3")),
+    }
+}
+
 /// A register and its value: `ax=2`.
 ///
 /// # Errors
