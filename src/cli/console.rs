@@ -47,6 +47,9 @@ pub(super) fn say_error(message: &str, help: Option<&str>) {
 
 /// Draws diagnostics, the first of them if they are many.
 pub(super) fn say_diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
+    if diagnostics.is_empty() {
+        return;
+    }
     let paint = paint();
     // Errors before warnings if not all can be shown.
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();

@@ -128,7 +128,7 @@ fn dis_shows_addresses_bytes_and_labels() {
 fn wrong_usage_is_status_2() {
     let place = Place::new();
     for line in ["", "frob", "repl", "run", "run --frob x", "run --mode fast x", "check"] {
-        place.call(line).failed(2, &["Usage"]);
+        place.call(line).failed(2, &["--help"]);
     }
     assert!(place.call("--help").ok().text().contains("Usage: applet"));
     assert!(place.call("run --help").ok().text().contains("134  it faulted"));
