@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Writes `embedded.rs`: a table of name and text for each folder.
-pub(crate) fn write() -> std::io::Result<()> {
-    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+/// Writes `embedded.rs` into the folder `out_dir`: a table of name and text for each folder.
+pub(crate) fn write(out_dir: &Path) -> std::io::Result<()> {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let mut out = String::new();
     for (table, folder, extension) in [("STDLIB", "stdlib", "inc"), ("APPLETS", "applets", "asm")] {
         println!("cargo::rerun-if-changed={folder}");
@@ -18,7 +18,7 @@ pub(crate) fn write() -> std::io::Result<()> {
         }
         out.push_str("];\n");
     }
-    std::fs::write(Path::new(&variable("OUT_DIR")?).join("embedded.rs"), out)
+    std::fs::write(out_dir.join("embedded.rs"), out)
 }
 
 /// The files of `folder` with this extension, in order of name; none if there is no such folder.
@@ -33,8 +33,4 @@ fn files(folder: &Path, extension: &str) -> std::io::Result<Vec<PathBuf>> {
     }
     paths.sort();
     Ok(paths)
-}
-
-fn variable(name: &str) -> std::io::Result<String> {
-    std::env::var(name).map_err(|_| std::io::Error::other(format!("cargo did not set {name}")))
 }
