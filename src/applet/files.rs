@@ -177,10 +177,10 @@ fn open(path: &Path, limit: u64) -> Result<File, String> {
     // Looked at before it is opened, since opening a pipe waits for its other end.
     let metadata = std::fs::metadata(path).map_err(|e| reason(&e))?;
     if metadata.is_dir() {
-        return Err("it is a folder".to_owned());
+        return Err("Is a directory".to_owned());
     }
     if !metadata.is_file() {
-        return Err("it is no regular file".to_owned());
+        return Err("it is not a regular file".to_owned());
     }
     if metadata.len() > limit {
         return Err(too_large(limit));
@@ -196,11 +196,8 @@ fn read_all(input: &mut impl Read) -> Result<Vec<u8>, String> {
 
 /// What the system says, without its error number.
 fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "you have no permission to read it".to_owned(),
-        _ => error.to_string(),
-    }
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 
 fn too_large(limit: u64) -> String {
@@ -298,8 +295,8 @@ mod tests {
     fn unreadable_things_have_a_reason() {
         let place = place();
         let home = place.main.parent().unwrap();
-        assert!(read_text(&home.join("lib")).unwrap_err().contains("folder"));
-        assert!(read_text(&home.join("no")).unwrap_err().contains("no such file"));
+        assert!(read_text(&home.join("lib")).unwrap_err().contains("Is a directory"));
+        assert!(read_text(&home.join("no")).unwrap_err().contains("No such file"));
         assert!(read_text(Path::new("/dev/zero")).unwrap_err().contains("regular file"));
         fs::write(home.join("bad"), b"nop\n\xff").unwrap();
         let reason = read_text(&home.join("bad")).unwrap_err();

@@ -53,19 +53,19 @@ fn what_cannot_be_read_has_a_reason() {
     let place = Place::new();
     place.write("bad.asm", b"hlt\n\xFF\n");
     std::fs::create_dir(place.path().join("folder.asm")).unwrap();
-    place.call("run none.asm").failed(125, &["cannot read none.asm", "no such file"]);
+    place.call("run none.asm").failed(125, &["cannot read none.asm", "No such file"]);
     place.call("run bad.asm").failed(125, &["not UTF-8", "line 2", "--raw"]);
-    place.call("run folder.asm").failed(125, &["it is a folder"]);
+    place.call("run folder.asm").failed(125, &["Is a directory"]);
     place.call("run nosuchapplet").failed(125, &["no applet and no file", "applet list"]);
     place.call("run ecko").failed(125, &["did you mean `echo`"]);
-    place.call("check none.asm").failed(1, &["no such file"]);
+    place.call("check none.asm").failed(1, &["No such file"]);
     let secret = place.write("secret.asm", "hlt\n");
     let mut permissions = std::fs::metadata(&secret).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0);
     std::fs::set_permissions(&secret, permissions).unwrap();
     // Whoever may read everything can read this too.
     if std::fs::read(&secret).is_err() {
-        place.call("run secret.asm").failed(125, &["no permission"]);
+        place.call("run secret.asm").failed(125, &["Permission denied"]);
     }
 }
 

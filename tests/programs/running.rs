@@ -1,4 +1,5 @@
 //! Applets that end well: what goes in, what comes out, and the exit code.
+//! Knows nothing of how they are assembled.
 
 use super::Row;
 use super::support::{Ended, applet, root, run_source};
