@@ -7,10 +7,12 @@ use crate::applet::files::Files;
 use crate::applet::metadata::{self, Metadata};
 use crate::applet::value::Timeout;
 use crate::asm::{self, DefaultOrigin, Included, Options, Resolver};
+use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 use crate::image::{Image, Mode};
-use crate::machine::config::{BackendChoice, Config, Ports};
-use crate::machine::outcome::Fault;
+use crate::machine;
+use crate::machine::config::{BackendChoice, Config, Io, Ports};
+use crate::machine::outcome::{Fault, HostError, Report};
 use std::path::Path;
 
 /// What the caller decides; `None` leaves it to the metadata and the defaults.
@@ -50,6 +52,40 @@ pub struct Program {
     /// What may not be as meant.
     pub warnings: Vec<Diagnostic>,
 }
+
+/// Why a text could not be run.
+#[derive(Debug)]
+pub enum Error {
+    /// It is not a program: its mistakes, with their source lines.
+    Source(String),
+    /// The host cannot run it.
+    Host(HostError),
+}
+
+/// Assembles `text`, which may include only `stdlib/`, and runs it with `io`.
+///
+/// # Errors
+/// It has mistakes, or the host cannot run it. A guest that ends badly is no error.
+pub fn run(text: &str, choices: &Choices, io: &mut Io) -> Result<Report, Error> {
+    let mut sources = Sources::new();
+    let main = sources.add("<text>", None, text.to_owned());
+    let program = load(&mut sources, main, &Files::built_in(), choices).map_err(|mistakes| {
+        let drawn = mistakes.iter().map(|mistake| render(&sources, mistake, Paint::Plain));
+        Error::Source(drawn.collect::<Vec<_>>().join("\n"))
+    })?;
+    machine::run(&program.image, &program.config(choices), io).map_err(Error::Host)
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Source(mistakes) => f.write_str(mistakes),
+            Self::Host(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
 
 /// Reads the metadata of the text `main` of `sources` and assembles it to run.
 ///

@@ -6,6 +6,19 @@
 //! source text ─▶ asm ─▶ image ─▶ machine ─▶ outcome
 //! ```
 //!
+//! [`driver`] joins the stages:
+//! ```
+//! # if std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_err() {
+//! #     return; // No machine can be booted here.
+//! # }
+//! use applet::{driver, driver::Choices, machine::config::Io, machine::outcome::Outcome};
+//!
+//! let mut io = Io::buffers("A");
+//! let text = "bits 64\n in al, 0xE0\n inc al\n out 0xE3, al\n";
+//! let report = driver::run(text, &Choices::default(), &mut io).unwrap();
+//! assert_eq!(report.outcome, Outcome::Exited(b'B'));
+//! ```
+//!
 //! # The layers
 //! A module uses only modules of a lower layer; `tests/tidy.rs` checks it.
 //!
