@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Writes `embedded.rs` into the folder `out_dir`: a table of name and text for each folder.
-pub(crate) fn write(out_dir: &Path) -> std::io::Result<()> {
+/// Writes a table of name and text for each folder to the file `to`.
+pub(crate) fn write(to: &Path) -> std::io::Result<()> {
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let mut out = String::new();
     for (table, folder, extension) in [("STDLIB", "stdlib", "inc"), ("APPLETS", "applets", "asm")] {
@@ -18,7 +18,7 @@ pub(crate) fn write(out_dir: &Path) -> std::io::Result<()> {
         }
         out.push_str("];\n");
     }
-    std::fs::write(out_dir.join("embedded.rs"), out)
+    std::fs::write(to, out)
 }
 
 /// The files of `folder` with this extension, in order of name; none if there is no such folder.

@@ -166,17 +166,16 @@ impl Program {
             ..Config::new(self.mode(choices))
         }
     }
+}
 
-    /// A fault as a mistake in the source: the message at the statement that made the instruction.
-    #[must_use]
-    pub fn explain(&self, fault: &Fault) -> Diagnostic {
-        let nowhere = Span::new(FileId(u32::MAX), 0, 0);
-        let span = self.image.line_at(fault.address).map_or(nowhere, |line| line.span);
-        let diagnostic = Diagnostic::error(span, fault.message.as_str());
-        match &fault.help {
-            Some(help) => diagnostic.help(help.as_str()),
-            None => diagnostic,
-        }
+/// A fault as a mistake in the source: the message at the statement that made the instruction.
+#[must_use]
+pub fn explain(fault: &Fault) -> Diagnostic {
+    let nowhere = Span::new(FileId(u32::MAX), 0, 0);
+    let diagnostic = Diagnostic::error(fault.span.unwrap_or(nowhere), fault.message.as_str());
+    match &fault.help {
+        Some(help) => diagnostic.help(help.as_str()),
+        None => diagnostic,
     }
 }
 

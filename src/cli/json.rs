@@ -4,7 +4,6 @@
 //! strings, since many readers of JSON have no such integers. Knows nothing of streams.
 
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::driver::Program;
 use crate::machine::outcome::{Fault, Outcome, Report};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -23,20 +22,14 @@ pub(super) fn diagnostic(sources: &Sources, diagnostic: &Diagnostic) -> Value {
 }
 
 /// A run that came to an end, and the exit status of the process.
-pub(super) fn report(
-    sources: &Sources,
-    program: &Program,
-    report: &Report,
-    assemble: Duration,
-    status: u8,
-) -> Value {
+pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, status: u8) -> Value {
     let code = match report.outcome {
         Outcome::Halted => Some(0),
         Outcome::Exited(code) => Some(code),
         _ => None,
     };
     let fault = match &report.outcome {
-        Outcome::Faulted(fault) => Some(self::fault(sources, program, fault)),
+        Outcome::Faulted(fault) => Some(self::fault(sources, fault)),
         _ => None,
     };
     let us = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -57,9 +50,9 @@ pub(super) fn report(
     })
 }
 
-fn fault(sources: &Sources, program: &Program, fault: &Fault) -> Value {
-    let source = program.image.line_at(fault.address).map(|line| {
-        let at = sources.position(line.span);
+fn fault(sources: &Sources, fault: &Fault) -> Value {
+    let source = fault.span.map(|span| {
+        let at = sources.position(span);
         json!({ "file": at.file, "line": at.line, "column": at.column })
     });
     let details: Map<_, _> =

@@ -155,14 +155,16 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
     }
     let mut io = streams(takes_stdin)
         .map_err(|e| Complaint::new(format!("cannot use the standard streams: {e}")))?;
+    machine::catch_interrupt()
+        .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;
     let report = machine::run(&program.image, &program.config(&choices), &mut io)
         .map_err(|error| complaint_about_host(&error))?;
     let status = status_of(&report.outcome);
     if args.json {
-        console::say(json::report(&sources, &program, &report, assemble, status).to_string());
+        console::say(json::report(&sources, &report, assemble, status).to_string());
         return Ok(status);
     }
-    say_outcome(&sources, &program, &report.outcome);
+    say_outcome(&sources, &report.outcome);
     if args.stats {
         say_stats(&report, assemble);
     }
@@ -232,10 +234,10 @@ const fn status_of(outcome: &Outcome) -> u8 {
     }
 }
 
-fn say_outcome(sources: &Sources, program: &Program, outcome: &Outcome) {
+fn say_outcome(sources: &Sources, outcome: &Outcome) {
     match outcome {
         Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted => {}
-        Outcome::Faulted(fault) => say_fault(sources, program, fault),
+        Outcome::Faulted(fault) => say_fault(sources, fault),
         Outcome::TimedOut(limit) => console::say_error(
             &format!("stopped: it ran longer than {} s", limit.as_secs_f64()),
             Some("--timeout 60s or --timeout none gives it more time"),
@@ -247,8 +249,8 @@ fn say_outcome(sources: &Sources, program: &Program, outcome: &Outcome) {
     }
 }
 
-fn say_fault(sources: &Sources, program: &Program, fault: &Fault) {
-    console::say(render(sources, &program.explain(fault), console::paint()));
+fn say_fault(sources: &Sources, fault: &Fault) {
+    console::say(render(sources, &driver::explain(fault), console::paint()));
     match &fault.instruction {
         Some(instruction) => console::say(format!("at {:#x}: {instruction}", fault.address)),
         None => console::say(format!("at {:#x}", fault.address)),

@@ -231,7 +231,7 @@ impl Case {
         let report = machine::run(&program.image, &program.config(&choices), &mut io)
             .map_err(Failure::Host)?;
         let fault = match &report.outcome {
-            Outcome::Faulted(fault) => Some(draw(&sources, &[program.explain(fault)])),
+            Outcome::Faulted(fault) => Some(draw(&sources, &[driver::explain(fault)])),
             _ => None,
         };
         let (stdout, stderr) = (collected(io.output), collected(io.error));

@@ -65,6 +65,7 @@ fn the_outcome_is_compared_with_its_code() {
             help: None,
             details: Vec::new(),
             address: 0,
+            span: None,
             instruction: None,
             registers: Vec::new(),
         }))

@@ -1,0 +1,1 @@
+//! The boot state, looked at without a machine.

@@ -1,0 +1,1 @@
+//! Ports served against a CPU that is only a register file.

@@ -1,0 +1,2 @@
+//! faults
+pub(crate) const CASES: &[super::Case] = &[];

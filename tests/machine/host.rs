@@ -1,0 +1,5 @@
+//! host
+pub(crate) const CASES: &[super::Case] = &[];
+pub(crate) fn child() -> Option<std::process::ExitCode> {
+    None
+}

@@ -1,0 +1,2 @@
+//! limits
+pub(crate) const CASES: &[super::Case] = &[];

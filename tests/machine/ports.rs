@@ -1,0 +1,2 @@
+//! ports
+pub(crate) const CASES: &[super::Case] = &[];
