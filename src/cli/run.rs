@@ -255,18 +255,20 @@ fn say_fault(sources: &Sources, fault: &Fault) {
         Some(instruction) => console::say(format!("at {:#x}: {instruction}", fault.address)),
         None => console::say(format!("at {:#x}", fault.address)),
     }
+    let is_wide = fault.registers.iter().any(|&(name, _)| name == "rip");
     for row in fault.registers.chunks(4) {
-        let cells: Vec<_> = row.iter().map(|&(name, value)| register(name, value)).collect();
+        let cells: Vec<_> =
+            row.iter().map(|&(name, value)| register(name, value, is_wide)).collect();
         console::say(cells.join("  "));
     }
 }
 
 /// `name=value`, as wide as the register is.
-fn register(name: &str, value: u64) -> String {
+fn register(name: &str, value: u64, is_wide: bool) -> String {
     let digits = match name.as_bytes() {
-        [b'r', ..] | [b'c', b'r', b'2' | b'3'] => 16,
-        [b'e', ..] | [b'c', b'r', _] => 8,
-        _ => 4,
+        [_, b's'] => 4,
+        _ if is_wide => 16,
+        _ => 8,
     };
     format!("{name:>6}={value:0digits$x}")
 }
