@@ -3,6 +3,7 @@
 //! Knows nothing of how an exception reached the host.
 
 use super::{Finding, Scene, State, code, ram_help, software};
+use crate::machine::registers::RCX;
 use iced_x86::{Instruction, Mnemonic};
 
 /// An exception (SDM volume 3, 6.15).
@@ -181,8 +182,7 @@ fn invalid_opcode(scene: &Scene<'_>, state: &State, instruction: Option<&Instruc
              last jump, call or ret leads.",
         );
     };
-    if let Some(mut finding) = software::system_call(instruction.mnemonic()) {
-        finding.details.clear();
+    if let Some(finding) = software::system_call(instruction.mnemonic()) {
         return finding;
     }
     if matches!(instruction.mnemonic(), Mnemonic::Ud0 | Mnemonic::Ud1 | Mnemonic::Ud2) {
@@ -240,7 +240,23 @@ fn general_protection(
     finding(title(13), help)
 }
 
-fn page_fault(scene: &Scene<'_>, state: &State, code: u64) -> Finding {
+/// Where the host's kernel runs ring 3 itself, `syscall` jumps to the guest's LSTAR, which is 0,
+/// and leaves its own end in rcx. Moves `state` there.
+fn system_call_to_nowhere(scene: &Scene<'_>, state: &mut State) -> Option<Finding> {
+    let address = state.registers.general[RCX].checked_sub(2)?;
+    if state.bits != 64 || state.registers.ip != 0 {
+        return None;
+    }
+    let instruction = code::instruction(scene, state, address)?;
+    let finding = software::system_call(instruction.mnemonic())?;
+    state.address = address;
+    Some(finding)
+}
+
+fn page_fault(scene: &Scene<'_>, state: &mut State, code: u64) -> Finding {
+    if let Some(finding) = system_call_to_nowhere(scene, state) {
+        return finding;
+    }
     let address = state.system.cr2;
     let (present, write, fetch) = (code & 1 != 0, code & 2 != 0, code & 16 != 0);
     let verb = if fetch || address == state.address {

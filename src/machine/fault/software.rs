@@ -71,6 +71,6 @@ pub(super) fn system_call(mnemonic: Mnemonic) -> Option<Finding> {
         kind: "exception",
         message: format!("`{name}` calls an operating system, and there is none here"),
         help: Some(INSTEAD.to_owned()),
-        details: vec![("vector", 6)],
+        details: Vec::new(),
     })
 }
