@@ -6,7 +6,6 @@
 use super::Row;
 use super::support::{APPLET, Ended, finish, root};
 use libtest_mimic::Failed;
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -28,7 +27,7 @@ pub(crate) fn can_change_devices() -> bool {
 fn run_with(script: &str) -> Result<Ended, Failed> {
     // Another user may not be able to reach the build folder.
     let folder = TempDir::new()?;
-    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))?;
+    Command::new("chmod").arg("755").arg(folder.path()).status()?;
     let binary = folder.path().join("applet");
     std::fs::copy(APPLET, &binary)?;
     let applet = folder.path().join("hello.asm");
