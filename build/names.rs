@@ -23,6 +23,19 @@ pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
                 | Code::Movsxd_r16_rm16
                 | Code::Movsxd_r32_rm32
                 | Code::Arpl_r32m16_r32
+                | Code::Bswap_r16
+                | Code::Lldt_r32m16
+                | Code::Lldt_r64m16
+                | Code::Ltr_r32m16
+                | Code::Ltr_r64m16
+                | Code::Verr_r32m16
+                | Code::Verr_r64m16
+                | Code::Verw_r32m16
+                | Code::Verw_r64m16
+                | Code::Lmsw_r32m16
+                | Code::Lmsw_r64m16
+                // NASM takes the EVEX form.
+                | Code::VEX_Vextractps_r64m32_xmm_imm8
         )
 }
 
@@ -53,7 +66,13 @@ const NAMES: &[(&str, &[&str])] = &[
     ("Retfw_imm16", &["retf", "retfw"]),
     ("Retfd_imm16", &["retf", "retfd"]),
     ("Retfq_imm16", &["retf", "retfq"]),
-    ("VEX_Vpdpbusd_ymm_ymm_ymmm256", &["vpdpbusd"]),
+    ("Movsxd_r64_rm32", &["movsxd", "movsx"]),
+    ("Movq_mm_rm64", &["movq", "movd"]),
+    ("Movq_rm64_mm", &["movq", "movd"]),
+    ("Fnsetpm", &["fnsetpm", "fsetpm"]),
+    ("Fsetpm", &[]),
+    ("Loadall286", &["loadall286"]),
+    ("Loadall386", &["loadall", "loadall386"]),
 ];
 
 /// The names of a code.
@@ -90,7 +109,7 @@ pub(crate) fn takes_any_size(code: Code) -> bool {
 /// Whether the memory is a structure, before which no size word is written.
 pub(crate) fn size_is_not_written(size: MemorySize) -> bool {
     let name = format!("{size:?}");
-    ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "SegmentDesc", "Tile", "KLHandle", "Bnd"]
+    ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "Tile", "KLHandle", "Bnd"]
         .iter()
         .any(|start| name.starts_with(start))
 }
@@ -124,13 +143,21 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
             forms.push(with(&draft, &[(class::COUNTER, counter)]));
         }
         "mov" => forms.extend(wide(&draft)),
+        "ud1" if draft.code == Code::Ud1_r32_rm32 => {
+            let mut bare = draft.clone();
+            bare.kinds.clear();
+            bare.row.sizes = 0;
+            forms.push(bare);
+        }
+        _ if NAMED.iter().any(|n| n.0 == name) => forms.push(named(name, &draft)),
+        "lar" | "lsl" => forms.extend(selector(&draft)),
         "aam" | "aad" => {
             let mut bare = draft.clone();
             bare.kinds.clear();
             bare.row.opcode = bare.row.opcode << 8 | 0x0A;
             forms.push(bare.flags(flag::OPCODE2).clone());
         }
-        _ => {}
+        _ => forms.extend(destructive(&draft)),
     }
     draft.rank += match draft.code {
         Code::Mov_r64_imm64 => 5,
@@ -139,6 +166,32 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
     };
     forms.push(draft);
     forms
+}
+
+/// `lar eax, bx`: the selector has 16 bits, whatever the other register has.
+fn selector(draft: &Draft) -> Option<Draft> {
+    let wide = draft.row.operand_size() > 2;
+    wide.then(|| {
+        let mut other = draft.clone();
+        other.kinds[1] = Kind { accepts: class::R16, size: 2, name: "r16", ..other.kinds[1] };
+        other
+    })
+}
+
+/// The form that leaves out the first source, which is then the destination.
+fn destructive(draft: &Draft) -> Option<Draft> {
+    let vector = class::XMM | class::YMM | class::ZMM;
+    let [a, b, ..] = draft.kinds[..] else { return None };
+    let mnemonic = format!("{:?}", draft.code.mnemonic()).to_lowercase();
+    let fused =
+        mnemonic.starts_with("vf") && ["132", "213", "231"].iter().any(|n| mnemonic.contains(n));
+    let fits = a.role == Role::Reg
+        && b.role == Role::Vvvv
+        && a.accepts & vector != 0
+        && a.accepts == b.accepts
+        && draft.kinds.len() > 2
+        && !fused;
+    fits.then(|| same(draft))
 }
 
 /// Numbers that fit in four bytes are moved to a 64-bit register by shorter codes.
@@ -165,6 +218,32 @@ fn swapped(name: &str, draft: &Draft) -> Option<Draft> {
         other.rank = if name == "xchg" { 0 } else { 2 };
         other
     })
+}
+
+/// Registers that an instruction without encoded operands may name, for each address size.
+const NAMED: &[(&str, &[&str])] = &[
+    ("monitor", &["a", "ecx", "edx"]),
+    ("monitorx", &["a", "ecx", "edx"]),
+    ("mwait", &["eax", "ecx"]),
+    ("mwaitx", &["eax", "ecx"]),
+    ("invlpga", &["a", "ecx"]),
+    ("clzero", &["a"]),
+];
+
+/// The form of one of these with its registers written.
+fn named(name: &str, draft: &Draft) -> Draft {
+    let registers = NAMED.iter().find(|n| n.0 == name).map_or(&[][..], |n| n.1);
+    let address = match draft.row.address_size() {
+        2 => (class::AX, "ax"),
+        4 => (class::EAX, "eax"),
+        _ => (class::RAX, "rax"),
+    };
+    let kinds = registers.iter().map(|&register| match register {
+        "a" => address,
+        "eax" => (class::EAX, "eax"),
+        other => (class::R32, other),
+    });
+    with(draft, &kinds.collect::<Vec<_>>())
 }
 
 /// The form that leaves out the second operand because it is the first.
@@ -264,6 +343,19 @@ const ALIASES: &[(&str, &str)] = &[
     ("vmovqqu", "vmovdqu"),
     ("vmovntqq", "vmovntdq"),
     ("pmulhrwa", "pmulhrw"),
+    ("kadd", "kaddb"),
+    ("kand", "kandb"),
+    ("kandn", "kandnb"),
+    ("kmov", "kmovb"),
+    ("knot", "knotb"),
+    ("kor", "korb"),
+    ("kortest", "kortestb"),
+    ("kshiftl", "kshiftlb"),
+    ("kshiftr", "kshiftrb"),
+    ("ktest", "ktestb"),
+    ("kunpck", "kunpckbw"),
+    ("kxnor", "kxnorb"),
+    ("kxor", "kxorb"),
 ];
 
 /// Adds the names that share the rows of another.
