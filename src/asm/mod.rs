@@ -5,6 +5,7 @@
 
 pub mod ast;
 pub mod expression;
+pub mod lexer;
 pub mod preprocess;
 pub mod token;
 
