@@ -178,11 +178,8 @@ fn many() -> String {
 
 fn nothing_left() {
     let answer = run_child("many", &[]);
-    let numbers: Vec<u64> = answer
-        .stdout
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|n| n.parse().ok())
-        .collect();
+    let numbers: Vec<u64> =
+        answer.stdout.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
     let [fds, tasks, size, resident, timers, fds2, tasks2, size2, resident2, timers2] = numbers[..]
     else {
         panic!("{}{}", answer.stdout, answer.stderr)
