@@ -6,6 +6,7 @@
 pub mod ast;
 pub(crate) mod encode;
 pub mod expression;
+pub mod lexer;
 pub mod preprocess;
 pub mod select;
 pub mod table;
