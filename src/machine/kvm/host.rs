@@ -107,11 +107,6 @@ impl Host {
             xcrs,
         })
     }
-
-    /// Whether a CPU feature is on, by leaf 1's ECX bit.
-    pub(in crate::machine) fn has_feature_ecx(&self, bit: u32) -> bool {
-        self.cpuid.as_slice().iter().any(|e| e.function == 1 && e.ecx >> bit & 1 != 0)
-    }
 }
 
 /// XCR0 for a guest: what leaf 0xD allows of what we want.
@@ -123,4 +118,49 @@ fn xcr0(cpuid: &CpuId) -> Option<u64> {
     let supported = leaf(0xD, 0)?;
     let value = (u64::from(supported.edx) << 32 | u64::from(supported.eax)) & XCR0_WANTED;
     (has_xsave && value & 1 != 0).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening(device: &str) -> (String, String) {
+        match open(device.as_ref()) {
+            Err(HostError::System { what, help, source }) => {
+                (format!("{what}: {source}"), help.unwrap_or_default())
+            }
+            Err(other) => (other.to_string(), String::new()),
+            Ok(_) => ("it opened".to_owned(), String::new()),
+        }
+    }
+
+    #[test]
+    fn a_missing_device_is_explained() {
+        let (error, help) = opening("/dev/there is none");
+        assert!(error.starts_with("opening /dev/there is none: No such file"), "{error}");
+        assert!(help.contains("modprobe"), "{help}");
+        assert_eq!(opening("a\0b").0, "a path with a NUL byte");
+    }
+
+    #[test]
+    fn a_refused_device_is_explained() {
+        let HostError::System { help: Some(help), .. } = refused("x".as_ref(), libc::EACCES) else {
+            panic!("no help");
+        };
+        assert!(help.contains("usermod -aG kvm"), "{help}");
+    }
+
+    #[test]
+    fn xcr0_is_what_the_features_allow() {
+        let entry = |function, eax, ecx| kvm_bindings::kvm_cpuid_entry2 {
+            function,
+            eax,
+            ecx,
+            ..Default::default()
+        };
+        let xcr0_of =
+            |ecx| xcr0(&CpuId::from_entries(&[entry(1, 0, ecx), entry(0xD, 0x602E7, 0)]).unwrap());
+        assert_eq!(xcr0_of(1 << 26), Some(0xE7));
+        assert_eq!(xcr0_of(0), None);
+    }
 }

@@ -17,12 +17,12 @@ use super::exit::{Exit, PortAccess};
 use super::memory::Memory;
 use super::outcome::HostError;
 use super::registers::{CR4_OSXSAVE, Registers, System};
-use host::failed;
-pub(super) use host::{DEVICE, Host, open};
+pub(super) use host::{DEVICE, open};
+use host::{Host, failed};
 use kvm_bindings::{
     KVM_EXIT_DEBUG, KVM_EXIT_FAIL_ENTRY, KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_INTR,
-    KVM_EXIT_IO, KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, kvm_regs,
-    kvm_userspace_memory_region,
+    KVM_EXIT_IO, KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, KVM_GUESTDBG_ENABLE,
+    KVM_GUESTDBG_SINGLESTEP, kvm_guest_debug, kvm_regs, kvm_userspace_memory_region,
 };
 use kvm_ioctls::{SyncReg, VcpuFd, VmFd};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -223,5 +223,15 @@ impl Backend for Machine<'_> {
     fn complete(&mut self) -> Result<(), HostError> {
         self.vcpu.set_kvm_immediate_exit(1);
         self.run().map(|_| ())
+    }
+
+    fn set_single_step(&mut self, on: bool) -> Result<(), HostError> {
+        // Registers that wait in the shared page have to arrive before: KVM notes where the CPU is.
+        self.complete()?;
+        let control = if on { KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP } else { 0 };
+        let debug = kvm_guest_debug { control, ..kvm_guest_debug::default() };
+        self.vcpu
+            .set_guest_debug(&debug)
+            .map_err(|e| failed("single-stepping (KVM_SET_GUEST_DEBUG)", e))
     }
 }
