@@ -39,7 +39,7 @@ fn run_with(script: &str) -> Result<Ended, Failed> {
 
 fn kvm_is_missing() -> Result<(), Failed> {
     let ended = run_with(&format!("{EMPTY_DEV} && exec \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file"])?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file", "modprobe"])?;
     Ok(())
 }
 
