@@ -8,13 +8,11 @@
 mod exceptions;
 #[path = "differential/generate.rs"]
 mod generate;
+#[path = "differential/here.rs"]
+mod here;
 #[path = "differential/nasm.rs"]
 mod nasm;
-#[path = "differential/read.rs"]
-mod read;
 
-use applet::asm::ast::{Kind, Value};
-use applet::asm::select::{self, Context, Encoded};
 use generate::Line;
 use iced_x86::{CpuidFeature, Decoder, DecoderOptions, EncodingKind};
 use std::collections::BTreeMap;
@@ -46,21 +44,6 @@ fn class(line: &Line) -> &'static str {
     }
 }
 
-/// Our bytes for a line at `here`, or why there are none.
-fn ours(line: &Line, bits: u32, here: usize) -> Result<Vec<u8>, String> {
-    let here = i64::try_from(here).unwrap();
-    let instruction = read::instruction(&line.text, here).ok_or("it cannot be read")?;
-    let context = Context {
-        bits: u8::try_from(bits).unwrap(),
-        default_rel: false,
-        address: Value { number: here, kind: Kind::Relocatable(0) },
-        pass_final: true,
-    };
-    let mut out = Encoded::default();
-    select::encode(&instruction, &context, &mut out).map_err(|error| format!("{error:?}"))?;
-    Ok(out.bytes().to_vec())
-}
-
 /// Whether a difference is one of the exceptions.
 fn excepted(line: &Line, bits: u32, ours: Option<&[u8]>, theirs: &[u8]) -> bool {
     let mut words = line.text.split([' ', '{']).filter(|w| !w.is_empty() && !w.ends_with('}'));
@@ -84,16 +67,16 @@ fn scaled(line: &Line, bits: u32, ours: &[u8], theirs: &[u8]) -> bool {
 
 /// Compares all lines of one mode.
 fn compare(bits: u32, lines: &[Line], tallies: &mut BTreeMap<&'static str, Tally>) {
-    let mut here = 0;
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    for (line, theirs) in lines.iter().zip(nasm::assemble(bits, &texts)) {
+    let theirs = nasm::assemble(bits, &texts);
+    let refused: Vec<bool> = theirs.iter().map(Option::is_none).collect();
+    let ours = here::assemble(bits, &texts, &refused);
+    for ((line, theirs), ours) in lines.iter().zip(theirs).zip(ours) {
         let tally = tallies.entry(class(line)).or_default();
         let Some(theirs) = theirs else {
             tally.refused += 1;
             continue;
         };
-        let ours = ours(line, bits, here);
-        here += theirs.len();
         if ours.as_deref() == Ok(&theirs) {
             tally.same += 1;
         } else if excepted(line, bits, ours.as_deref().ok(), &theirs) {

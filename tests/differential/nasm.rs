@@ -39,7 +39,7 @@ pub(crate) fn assemble(bits: u32, lines: &[&str]) -> Vec<Option<Vec<u8>>> {
 }
 
 /// The lines with a label each, and a table of the labels' offsets at the end.
-fn program(bits: u32, lines: &[&str], refused: &[bool]) -> String {
+pub(crate) fn program(bits: u32, lines: &[&str], refused: &[bool]) -> String {
     let mut text = format!("bits {bits}\n");
     for (index, (line, refused)) in lines.iter().zip(refused).enumerate() {
         let _ = writeln!(text, "L{index}: {}", if *refused { "" } else { line });
@@ -52,7 +52,7 @@ fn program(bits: u32, lines: &[&str], refused: &[bool]) -> String {
 }
 
 /// Cuts the binary at the offsets in the table at its end.
-fn cut(binary: &[u8], refused: &[bool]) -> Vec<Option<Vec<u8>>> {
+pub(crate) fn cut(binary: &[u8], refused: &[bool]) -> Vec<Option<Vec<u8>>> {
     let table = binary.len() - 4 * (refused.len() + 1);
     let offset = |index: usize| {
         let at = table + 4 * index;
