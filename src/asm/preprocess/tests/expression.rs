@@ -78,6 +78,7 @@ impl Reader<'_> {
         match token.kind {
             TokenKind::Number => i64::try_from(token.number).ok().or(Some(i64::MIN)),
             TokenKind::Here => Some(self.environment.here().number),
+            TokenKind::SectionStart => Some(self.environment.section_start().number),
             TokenKind::Identifier => {
                 self.environment.symbol(self.sources.text(token.span)).map(|v| v.number)
             }
