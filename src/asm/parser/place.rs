@@ -71,6 +71,7 @@ impl Assembler<'_> {
         for item in statement.items.drain(..) {
             let at = start + u64::from(item.offset);
             let item = super::Item { back: item.offset, ..item };
+            let place = item.place;
             section.patches.push(Patch { record, at, place, kind: PatchKind::Number(item) });
         }
         section.bytes.extend_from_slice(&statement.bytes);
