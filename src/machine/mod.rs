@@ -64,7 +64,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
     let start = Instant::now();
     let limits = limits::Limits::new(start, config.timeout);
     let boot = boot::Boot::new(image, config)?;
-    let memory = memory::Memory::new(boot.ram, boot.host_area)?;
+    let memory = memory::Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, limits.period())?;
     let created = Instant::now();
 
