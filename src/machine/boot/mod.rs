@@ -20,6 +20,10 @@ use std::borrow::Cow;
 use stubs::EXCEPTION_STUBS;
 
 /// Code made by `build/stubs.rs`.
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "`doctor` probes only where there is KVM")
+)]
 pub(super) mod stubs {
     include!(concat!(env!("OUT_DIR"), "/stubs.rs"));
 }
