@@ -3,7 +3,9 @@
 //! Knows nothing of guests. Every message about a missing or refused `/dev/kvm` is made here.
 
 use crate::machine::outcome::HostError;
-use kvm_bindings::{CpuId, KVM_MAX_CPUID_ENTRIES, kvm_xcr, kvm_xcrs};
+use kvm_bindings::{
+    CpuId, KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM_MAX_CPUID_ENTRIES, kvm_xcr, kvm_xcrs,
+};
 use kvm_ioctls::{Cap, Kvm};
 use std::io;
 use std::path::Path;
@@ -24,6 +26,9 @@ pub(in crate::machine) struct Host {
     pub(in crate::machine) api_version: i32,
     /// Whether registers travel through the shared page.
     pub(in crate::machine) sync_registers: bool,
+    /// Whether an instruction that KVM cannot emulate stops the guest in every ring, and leaves it
+    /// as it was.
+    pub(super) clean_emulation_failures: bool,
     /// Whether KVM may need pages of its own in the guest's address space.
     pub(super) needs_own_pages: bool,
     /// The features that a guest's CPU gets.
@@ -90,9 +95,11 @@ impl Host {
                 what: format!("this kernel's KVM speaks version {api_version}, not {API_VERSION}"),
             });
         }
-        let cpuid = kvm
+        let mut cpuid = kvm
             .get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)
             .map_err(|e| failed("asking for the CPU's features (KVM_GET_SUPPORTED_CPUID)", e))?;
+        // A leaf that is not there reads as zeros, so leaves of zeros only cost time.
+        cpuid.retain(|e| e.eax | e.ebx | e.ecx | e.edx != 0);
         let xcrs = xcr0(&cpuid).map(|value| {
             let mut xcrs = kvm_xcrs { nr_xcrs: 1, ..kvm_xcrs::default() };
             xcrs.xcrs[0] = kvm_xcr { xcr: 0, value, ..kvm_xcr::default() };
@@ -102,6 +109,9 @@ impl Host {
         Ok(Self {
             api_version,
             sync_registers: sync & 3 == 3,
+            clean_emulation_failures: kvm
+                .check_extension_raw(KVM_CAP_EXIT_ON_EMULATION_FAILURE.into())
+                > 0,
             needs_own_pages: kvm.check_extension(Cap::SetTssAddr),
             cpuid,
             xcrs,
