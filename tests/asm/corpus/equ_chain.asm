@@ -22,13 +22,11 @@ here    equ $
 flags   equ (1<<3)|(1<<5)
 mask    equ ~flags
         dw flags, mask & 0xffff
-neg     equ -1
-        dd neg, neg+1
+minus     equ -1
+        dd minus, minus+1
 port    equ 0x3f8
         mov dx, port+5
         in al, dx
-far_ptr equ 0x1234:0x5678
-        jmp far_ptr
 colon:  equ 9
         db colon
 char    equ 'x'
