@@ -43,11 +43,11 @@ handlers:
         push byte 0
   %endif
         push strict dword vector
-        jmp strict near common
+        jmp strict near shared
         align 16, int3
   %assign vector vector+1
 %endrep
-common: push rax
+shared: push rax
         push rcx
         mov rax, [rsp+16]
         pop rcx
