@@ -1,10 +1,8 @@
 ; Old and odd instructions: 286 loadall, undocumented opcodes, Cyrix, segment aliases, hints.
         bits 16
-        cpu 286
         smi
         salc
         loadall286
-        cpu default
         bits 32
         loadall
         ibts [eax], ebx

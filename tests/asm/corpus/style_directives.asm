@@ -8,7 +8,6 @@
 [cpu 486]
         cpu default
         global start
-        global other:function
         static local_thing
         use16
 start:  mov ax, bx
