@@ -77,6 +77,33 @@ impl Sources {
         self.files.get(id.0 as usize)
     }
 
+    /// The first text of this name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<FileId> {
+        let index = self.files.iter().position(|source| source.name == name)?;
+        u32::try_from(index).ok().map(FileId)
+    }
+
+    /// Appends a line to a text, and gives the offset at which it begins; none if there is no such
+    /// text or it would grow beyond 32 bits.
+    pub fn append(&mut self, id: FileId, line: &str) -> Option<usize> {
+        let source = self.files.get_mut(id.0 as usize)?;
+        let start = source.text.len();
+        u32::try_from(start + line.len() + 1).ok()?;
+        source.text.push_str(line);
+        source.text.push('\n');
+        source.line_starts.take();
+        Some(start)
+    }
+
+    /// Makes a text empty.
+    pub fn clear(&mut self, id: FileId) {
+        if let Some(source) = self.files.get_mut(id.0 as usize) {
+            source.text.clear();
+            source.line_starts.take();
+        }
+    }
+
     /// The part of the text that `span` covers; empty when it covers none.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {

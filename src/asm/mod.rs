@@ -4,8 +4,12 @@
 //! that the caller passes in.
 
 pub mod ast;
+pub(crate) mod encode;
 pub mod expression;
+pub mod lexer;
 pub mod preprocess;
+pub mod select;
+pub mod table;
 pub mod token;
 
 use crate::diagnostic::{Diagnostic, FileId, Sources};

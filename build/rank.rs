@@ -1,0 +1,205 @@
+//! The order in which NASM tries the rows of a name, and what a row means when no size is written.
+
+use crate::instructions::Draft;
+use crate::row::{Encoding, Role, class, flag};
+use iced_x86::{Code, DecoderOptions};
+
+/// Puts the rows in order: the first that fits is chosen.
+pub(crate) fn sort(name: &str, drafts: &mut [Draft]) {
+    let _ = name;
+    drafts.sort_by_key(|d| (encoding(d), obsolete(d), form(d), d.rank));
+}
+
+/// VEX before EVEX, except where EVEX came first and VEX must be asked for.
+fn encoding(draft: &Draft) -> u32 {
+    match draft.row.encoding {
+        Encoding::Legacy | Encoding::Amd3dNow => 0,
+        Encoding::Vex | Encoding::Xop if vex_came_later(draft) => 3,
+        Encoding::Vex | Encoding::Xop => 1,
+        Encoding::Evex => 2,
+    }
+}
+
+/// AVX-VNNI, AVX-IFMA: their VEX forms need `{vex}`.
+fn vex_came_later(draft: &Draft) -> bool {
+    let name = format!("{:?}", draft.code.mnemonic()).to_lowercase();
+    draft.row.encoding == Encoding::Vex
+        && ["vpdpbusd", "vpdpbusds", "vpdpwssd", "vpdpwssds", "vpmadd52huq", "vpmadd52luq"]
+            .contains(&name.as_str())
+}
+
+fn obsolete(draft: &Draft) -> bool {
+    let option = draft.code.op_code().decoder_option();
+    option != DecoderOptions::NONE && option != DecoderOptions::MPX
+}
+
+/// Short immediates, shifts by one, offsets without ModRM, and commuted forms come first.
+fn form(draft: &Draft) -> u32 {
+    let short = |role| matches!(role, Role::Signed8 | Role::Offset | Role::Rel8);
+    if matches!(
+        draft.code,
+        Code::Movq_xmm_xmmm64 | Code::Movq_xmmm64_xmm | Code::Movq_mm_mmm64 | Code::Movq_mmm64_mm
+    ) {
+        return 0;
+    }
+    let first = draft.kinds.iter().any(|k| short(k.role) || k.accepts == class::ONE);
+    // xchg with the accumulator is one byte, before all other forms.
+    let accumulator = draft.kinds.iter().any(|k| k.role == Role::Opcode)
+        && draft.kinds.iter().any(|k| k.role == Role::Implied);
+    u32::from(!(first || accumulator))
+}
+
+/// Finds the rows that need a size from outside their operands.
+pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
+    let copy = drafts.to_vec();
+    for draft in drafts {
+        if vex_came_later(draft) {
+            draft.flags(flag::EXPLICIT);
+        }
+        system(draft);
+        address(draft, &copy);
+        operand(name, draft, &copy);
+        ambiguous(name, draft, &copy);
+    }
+}
+
+/// Segment moves and system registers: where the operand size means nothing NASM asks for none.
+fn system(draft: &mut Draft) {
+    let never = matches!(
+        draft.code,
+        Code::Mov_Sreg_rm16
+            | Code::Mov_Sreg_r32m16
+            | Code::Mov_Sreg_r64m16
+            | Code::Mov_r64m16_Sreg
+            | Code::Lldt_rm16
+            | Code::Ltr_rm16
+            | Code::Verr_rm16
+            | Code::Verw_rm16
+            | Code::Lmsw_rm16
+    );
+    let memory = matches!(
+        draft.code,
+        Code::Mov_rm16_Sreg | Code::Sldt_rm16 | Code::Str_rm16 | Code::Smsw_rm16
+    );
+    if never {
+        draft.row.flags &= !flag::W;
+        draft.flags(flag::NO_OPERAND_SIZE);
+    }
+    if memory {
+        draft.flags(flag::NO_OPERAND_SIZE_MEMORY);
+    }
+}
+
+/// The classes and places of the operands, without what distinguishes short branches.
+fn shape(draft: &Draft) -> Vec<(u64, u16)> {
+    let branch = [Role::Rel8, Role::Rel16, Role::Rel32];
+    let far = [Role::Far16, Role::Far32];
+    draft
+        .kinds
+        .iter()
+        .map(|k| match k.role {
+            role if branch.contains(&role) => (class::REL, 0),
+            role if far.contains(&role) => (class::FAR, 0),
+            Role::Imm8
+            | Role::Imm16
+            | Role::Imm32
+            | Role::Imm64
+            | Role::Signed8
+            | Role::Signed32 => (class::IMM8, 0),
+            _ if k.accepts == class::M_FAR => (class::M_FAR, 0),
+            _ => (k.accepts, k.size),
+        })
+        .collect()
+}
+
+/// Registers that tell the operand size.
+fn general(draft: &Draft) -> bool {
+    let sized =
+        class::R8 | class::R16 | class::R32 | class::R64 | class::AX | class::EAX | class::RAX;
+    draft.kinds.iter().any(|k| k.accepts & sized != 0)
+}
+
+fn address(draft: &mut Draft, all: &[Draft]) {
+    let alone = |other: &Draft| {
+        other.row.operand_size() != draft.row.operand_size()
+            || other.row.address_size() == draft.row.address_size()
+            || shape(other) != shape(draft)
+    };
+    if draft.row.address_size() != 0 && !general(draft) && !all.iter().all(alone) {
+        draft.flags(flag::IMPLICIT_ADDRESS);
+    }
+}
+
+/// `call` and `jmp` through memory have a default size although their operand could tell it.
+fn defaults(name: &str) -> bool {
+    matches!(name, "call" | "jmp")
+}
+
+fn operand(name: &str, draft: &mut Draft, all: &[Draft]) {
+    let size = draft.row.operand_size();
+    let family: Vec<&Draft> = all
+        .iter()
+        .filter(|other| {
+            other.row.operand_size() != 0
+                && if defaults(name) && general(draft) {
+                    general(other)
+                } else {
+                    shape(other) == shape(draft)
+                }
+        })
+        .collect();
+    let sizes = family.iter().any(|other| other.row.operand_size() != size);
+    if size == 0 || !sizes || (general(draft) && !defaults(name)) {
+        return;
+    }
+    draft.flags(flag::IMPLICIT_SIZE);
+    let wide = family.iter().any(|other| {
+        let kept = other.row.operand_size() == 8 && other.row.flags & flag::W == 0;
+        kept || (defaults(name) && other.row.operand_size() == 8)
+    });
+    let default = match size {
+        2 => flag::DEFAULT16,
+        4 if wide => flag::DEFAULT32,
+        4 => flag::DEFAULT32 | flag::DEFAULT64,
+        _ if wide => flag::DEFAULT64,
+        _ => 0,
+    };
+    draft.flags(default);
+}
+
+/// Whether text that fits one kind could fit the other, sizes of memory aside.
+fn overlap(a: &Draft, b: &Draft) -> bool {
+    let number = class::IMM8
+        | class::IMM16
+        | class::IMM32
+        | class::IMM64
+        | class::SIGNED8_16
+        | class::SIGNED8_32
+        | class::SIGNED8_64;
+    a.kinds.len() == b.kinds.len()
+        && a.kinds.iter().zip(&b.kinds).all(|(x, y)| {
+            (x.accepts & number != 0 && y.accepts & number != 0) || x.accepts & y.accepts != 0
+        })
+}
+
+/// Names that take a size of their own when none is written.
+const DECIDED: &[&str] = &["cvtsi2sd", "cvtsi2ss", "vcvtsi2sd", "vcvtsi2ss", "call", "jmp"];
+
+fn ambiguous(name: &str, draft: &mut Draft, all: &[Draft]) {
+    if DECIDED.contains(&name) {
+        return;
+    }
+    let memory =
+        |d: &Draft| d.kinds.iter().find(|k| k.accepts & class::M_UNSIZED != 0).map(|k| k.size);
+    let Some(size) = memory(draft).filter(|&size| size != 0) else { return };
+    let modes = flag::MODE16 | flag::MODE32 | flag::MODE64;
+    let rival = all.iter().any(|other| {
+        memory(other).is_some_and(|s| s != size && s != 0)
+            && other.row.flags & draft.row.flags & modes != 0
+            && !obsolete(other)
+            && overlap(draft, other)
+    });
+    if rival {
+        draft.flags(flag::AMBIGUOUS);
+    }
+}

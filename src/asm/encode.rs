@@ -1,0 +1,311 @@
+//! Bytes of one instruction: a row of the table and operands that fit it in, bytes out.
+//!
+//! The encodings are those of the Intel SDM, volume 2, chapter 2 (legacy, VEX, EVEX) and of the
+//! AMD manuals (XOP, 3DNow!). It does not choose rows and knows nothing of messages.
+
+pub(crate) mod address;
+mod prefix;
+
+use super::ast::{Address, Instruction, Kind as Known, Operand, OperandKind, Rounding, Value};
+use super::select::{Context, Encoded, Error, Warning};
+use super::table::row::{NO_DIGIT, flag};
+use super::table::{self, Encoding, Role, Row};
+use address::ModRm;
+use iced_x86::Register;
+
+/// The parts of an encoding, gathered from the operands.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    /// ModRM.reg, five bits.
+    reg: u8,
+    /// Register in ModRM.rm, five bits; or memory.
+    rm: u8,
+    /// Memory in ModRM.rm.
+    memory: Option<ModRm>,
+    /// VEX.vvvv, five bits.
+    vvvv: u8,
+    /// Register in the low bits of the opcode, four bits.
+    opcode: u8,
+    /// Register in the high bits of the last byte, with the immediate below it.
+    last: Option<u8>,
+    /// Numbers behind the operands' encoding, with their sizes.
+    tail: [(i64, u8); 2],
+    /// How many.
+    tails: usize,
+    /// A branch distance comes last: its target and size.
+    branch: Option<(Value, u8)>,
+    /// A byte register that needs REX (spl, bpl, sil, dil).
+    rex: bool,
+    /// A byte register that REX would change (ah, bh, ch, dh).
+    high_byte: bool,
+    /// Address size in bytes, if an operand or the row decides it.
+    address_size: u8,
+    /// Segment override, or none.
+    segment: Register,
+}
+
+impl Parts {
+    fn tail(&mut self, number: i64, size: u8) {
+        if let Some(slot) = self.tail.get_mut(self.tails) {
+            *slot = (number, size);
+            self.tails += 1;
+        }
+    }
+}
+
+/// Encodes `operands` by `row`.
+///
+/// # Errors
+/// What keeps these operands from this row: an address that cannot be, a target out of reach.
+pub(crate) fn emit(
+    row: &Row,
+    operands: &[&Operand],
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    *out = Encoded::default();
+    let parts = gather(row, operands, instruction, context, out)?;
+    match row.encoding {
+        Encoding::Legacy | Encoding::Amd3dNow => {
+            prefix::legacy(row, &parts, instruction, context, out)?
+        }
+        Encoding::Vex | Encoding::Xop => prefix::vex(row, &parts, instruction, context, out)?,
+        Encoding::Evex => prefix::evex(row, &parts, operands, instruction, context, out)?,
+    }
+    finish(row, &parts, context, out)
+}
+
+/// Puts each operand into its place.
+fn gather(
+    row: &Row,
+    operands: &[&Operand],
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<Parts, Error> {
+    let mut parts = Parts {
+        address_size: row.address_size(),
+        segment: instruction.prefixes.segment,
+        ..Parts::default()
+    };
+    for (index, (&kind, operand)) in row.operands.iter().zip(operands).enumerate() {
+        let kind = table::kind(kind);
+        match operand.kind {
+            OperandKind::Register(register) => {
+                place_register(&mut parts, kind.role, kind.size, register);
+            }
+            OperandKind::Memory(ref address) => {
+                if address.displacement.kind != Known::Absolute {
+                    out.label_dependent = true;
+                }
+                if address.segment != Register::None {
+                    parts.segment = address.segment;
+                }
+                place_memory(row, &mut parts, kind.role, address, operand, instruction, context)?;
+            }
+            OperandKind::Immediate(value) => {
+                place_number(&mut parts, kind.role, value, index, out);
+            }
+            OperandKind::Far(segment, offset) => {
+                let size = if kind.role == Role::Far16 { 2 } else { 4 };
+                out.label_dependent |= offset.kind != Known::Absolute;
+                parts.tail(offset.number, size);
+                parts.tail(segment.number, 2);
+            }
+        }
+    }
+    Ok(parts)
+}
+
+fn place_register(parts: &mut Parts, role: Role, size: u16, register: Register) {
+    let number = table::facts(register).number;
+    if size == 1 {
+        let position = register as usize;
+        parts.rex |= (Register::SPL as usize..=Register::DIL as usize).contains(&position);
+        parts.high_byte |= (Register::AH as usize..=Register::BH as usize).contains(&position);
+    }
+    match role {
+        Role::Reg => parts.reg = number,
+        Role::RegAddress => {
+            parts.reg = number;
+            parts.address_size = table::facts(register).size;
+        }
+        Role::Rm => parts.rm = number,
+        Role::Vvvv => parts.vvvv = number,
+        Role::Opcode => parts.opcode = number,
+        Role::Is4 => parts.last = Some(number << 4 | parts.last.unwrap_or(0)),
+        _ => {}
+    }
+}
+
+fn place_memory(
+    row: &Row,
+    parts: &mut Parts,
+    role: Role,
+    address: &Address,
+    operand: &Operand,
+    instruction: &Instruction,
+    context: &Context,
+) -> Result<(), Error> {
+    if role == Role::Offset {
+        let asked = address.address_size.max(address.displacement_size);
+        let asked = asked.max(instruction.prefixes.address_size);
+        parts.address_size = if asked < 2 { context.bits / 8 } else { asked };
+        parts.tail(address.displacement.number, parts.address_size);
+        return Ok(());
+    }
+    let scale = match row.encoding {
+        Encoding::Evex if operand.broadcast != 0 => row.scale >> 4,
+        Encoding::Evex => row.scale & 0xF,
+        _ => 0,
+    };
+    let modrm = address::encode(
+        address,
+        &address::Request {
+            bits: context.bits,
+            default_relative: context.default_rel,
+            segment: parts.segment,
+            address_size: instruction.prefixes.address_size,
+            scale,
+            sib: row.flags & flag::SIB != 0,
+            as_written: row.flags & flag::MIB != 0,
+        },
+    )?;
+    parts.address_size = modrm.address_size;
+    parts.memory = Some(modrm);
+    Ok(())
+}
+
+fn place_number(parts: &mut Parts, role: Role, value: Value, index: usize, out: &mut Encoded) {
+    out.label_dependent |= value.kind != Known::Absolute;
+    let n = value.number;
+    let mut check = |fits: bool, bits: u8, signed: bool| {
+        if !fits && value.kind == Known::Absolute {
+            let operand = u8::try_from(index).unwrap_or(0);
+            out.warnings.push(Warning { operand, bits, signed });
+        }
+    };
+    match role {
+        Role::Imm8 => {
+            check((-0x80..=0xFF).contains(&n), 8, false);
+            parts.tail(n, 1);
+        }
+        Role::Imm4 => {
+            check((0..=0xF).contains(&n), 4, false);
+            let low = n.to_le_bytes()[0] & 0xF;
+            parts.last = Some(parts.last.unwrap_or(0) | low);
+        }
+        Role::Signed8 => parts.tail(n, 1),
+        Role::Imm16 => {
+            check((-0x8000..=0xFFFF).contains(&n), 16, false);
+            parts.tail(n, 2);
+        }
+        Role::Imm32 => {
+            check((-0x8000_0000..=0xFFFF_FFFF).contains(&n), 32, false);
+            parts.tail(n, 4);
+        }
+        Role::Signed32 => {
+            check(i32::try_from(n).is_ok(), 32, true);
+            parts.tail(n, 4);
+        }
+        Role::Imm64 => parts.tail(n, 8),
+        Role::Rel8 => parts.branch = Some((value, 1)),
+        Role::Rel16 => parts.branch = Some((value, 2)),
+        Role::Rel32 => parts.branch = Some((value, 4)),
+        _ => {}
+    }
+}
+
+/// Opcode, ModRM, SIB, displacement and numbers, behind the prefixes and escapes.
+fn finish(row: &Row, parts: &Parts, context: &Context, out: &mut Encoded) -> Result<(), Error> {
+    if row.encoding != Encoding::Amd3dNow {
+        let opcode = row.opcode | u16::from(parts.opcode & 7);
+        if row.flags & flag::OPCODE2 != 0 {
+            out.push(opcode.to_be_bytes()[0]);
+        }
+        out.push(opcode.to_be_bytes()[1]);
+    }
+    let mut relative = None;
+    if let Some(modrm) = &parts.memory {
+        let reg = digit(row.group & 0xF).unwrap_or(parts.reg);
+        out.push(modrm.mode << 6 | (reg & 7) << 3 | modrm.rm & 7);
+        if let Some(sib) = modrm.sib {
+            out.push(sib);
+        }
+        if modrm.relative {
+            relative = Some(out.len);
+        }
+        out.number(modrm.displacement, modrm.displacement_size);
+    } else if has_modrm(row) {
+        let reg = digit(row.group & 0xF).unwrap_or(parts.reg);
+        let rm = digit(row.group >> 4).unwrap_or(parts.rm);
+        out.push(0xC0 | (reg & 7) << 3 | rm & 7);
+    }
+    if row.encoding == Encoding::Amd3dNow {
+        out.push(row.opcode.to_be_bytes()[1]);
+    }
+    if let Some(last) = parts.last {
+        out.push(last);
+    }
+    for &(number, size) in parts.tail.iter().take(parts.tails) {
+        out.number(number, size);
+    }
+    if let Some(at) = relative {
+        patch(parts, at, context, out);
+    }
+    match parts.branch {
+        Some((target, size)) => branch(target, size, context, out),
+        None => Ok(()),
+    }
+}
+
+/// Makes the displacement at `at` relative to the end of the instruction (SDM 2.2.1.6).
+fn patch(parts: &Parts, at: u8, context: &Context, out: &mut Encoded) {
+    let Some(modrm) = &parts.memory else { return };
+    out.label_dependent = true;
+    let end = context.address.number.wrapping_add(i64::from(out.len));
+    let distance = modrm.displacement.wrapping_sub(end).to_le_bytes();
+    let at = usize::from(at);
+    if let Some(place) = out.bytes.get_mut(at..at + 4) {
+        place.copy_from_slice(&distance[..4]);
+    }
+}
+
+/// The distance of a branch, which comes last.
+fn branch(target: Value, size: u8, context: &Context, out: &mut Encoded) -> Result<(), Error> {
+    out.label_dependent = true;
+    let end = context.address.number.wrapping_add(i64::from(out.len + size));
+    let distance = target.number.wrapping_sub(end);
+    let known = target.kind != Known::Unknown;
+    if known && size == 1 && i8::try_from(distance).is_err() {
+        return Err(Error::OutOfReach { distance });
+    }
+    let distance = if known { distance } else { 0 };
+    out.number(distance, size);
+    Ok(())
+}
+
+fn digit(half: u8) -> Option<u8> {
+    (half < NO_DIGIT).then_some(half)
+}
+
+/// Whether the opcode is followed by ModRM although no memory operand asks for it.
+fn has_modrm(row: &Row) -> bool {
+    digit(row.group & 0xF).is_some()
+        || row
+            .operands
+            .iter()
+            .any(|&kind| matches!(table::kind(kind).role, Role::Reg | Role::Rm | Role::RegAddress))
+}
+
+/// The static rounding of `{rn-sae}` and family, as EVEX.L'L has it.
+fn rounding(rounding: Rounding) -> Option<u8> {
+    match rounding {
+        Rounding::Nearest => Some(0),
+        Rounding::Down => Some(1),
+        Rounding::Up => Some(2),
+        Rounding::Zero => Some(3),
+        Rounding::None | Rounding::SuppressExceptions => None,
+    }
+}

@@ -1,0 +1,192 @@
+//! What stands before the opcode: legacy prefixes, REX, VEX, EVEX, XOP and escape bytes.
+//!
+//! The order of the legacy prefixes is NASM's: wait, F2/F3, F0, segment, 66, 67. Knows nothing of
+//! ModRM and what follows it.
+
+use super::super::ast::{Encoding as Asked, Instruction, Operand, Rounding};
+use super::super::select::{Context, Encoded, Error};
+use super::super::table::Row;
+use super::super::table::row::flag;
+use super::{Encoding, Parts, rounding};
+use iced_x86::Register;
+
+/// Bits above the low three of the register numbers.
+struct High {
+    r: u8,
+    x: u8,
+    b: u8,
+}
+
+fn high(parts: &Parts) -> High {
+    let r = parts.reg >> 3 & 1;
+    match &parts.memory {
+        Some(modrm) => High { r, x: modrm.index >> 3 & 1, b: modrm.rm >> 3 & 1 },
+        None => High { r, x: 0, b: (parts.rm | parts.opcode) >> 3 & 1 },
+    }
+}
+
+fn segment(register: Register) -> Option<u8> {
+    Some(match register {
+        Register::ES => 0x26,
+        Register::CS => 0x2E,
+        Register::SS => 0x36,
+        Register::DS => 0x3E,
+        Register::FS => 0x64,
+        Register::GS => 0x65,
+        _ => return None,
+    })
+}
+
+/// Prefixes that every encoding can have.
+fn common(
+    row: &Row,
+    parts: &Parts,
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) {
+    let prefixes = &instruction.prefixes;
+    if prefixes.wait || row.flags & flag::FWAIT != 0 {
+        out.push(0x9B);
+    }
+    if prefixes.repne || prefixes.bnd {
+        out.push(0xF2);
+    }
+    if prefixes.rep {
+        out.push(0xF3);
+    }
+    if prefixes.lock {
+        out.push(0xF0);
+    }
+    if let Some(byte) = segment(parts.segment) {
+        out.push(byte);
+    }
+    if operand_size(row, parts, instruction, context) {
+        out.push(0x66);
+    }
+    let asked = if parts.address_size == 0 { prefixes.address_size } else { parts.address_size };
+    if asked != 0 && asked * 8 != context.bits {
+        out.push(0x67);
+    }
+}
+
+/// Whether 66 is needed.
+fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &Context) -> bool {
+    let ignored = row.flags & flag::NO_OPERAND_SIZE != 0
+        || (parts.memory.is_some() && row.flags & flag::NO_OPERAND_SIZE_MEMORY != 0);
+    let asked = instruction.prefixes.operand_size;
+    let size = if ignored || row.operand_size() == 0 { asked } else { row.operand_size() };
+    match size {
+        2 => context.bits != 16,
+        4 => context.bits == 16,
+        _ => false,
+    }
+}
+
+/// Legacy prefixes, REX and escape bytes (SDM 2.1, 2.2.1).
+pub(super) fn legacy(
+    row: &Row,
+    parts: &Parts,
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    common(row, parts, instruction, context, out);
+    match row.prefix {
+        1 => out.push(0x66),
+        2 => out.push(0xF3),
+        3 => out.push(0xF2),
+        _ => {}
+    }
+    let high = high(parts);
+    let w = u8::from(row.flags & flag::W != 0 || instruction.prefixes.operand_size == 8);
+    let rex = w << 3 | high.r << 2 | high.x << 1 | high.b;
+    if rex != 0 || parts.rex {
+        if parts.high_byte {
+            return Err(Error::HighByteWithRex);
+        }
+        if context.bits == 64 {
+            out.push(0x40 | rex);
+        }
+    }
+    match row.map {
+        1 => out.push(0x0F),
+        2 => out.number(0x380F, 2),
+        3 => out.number(0x3A0F, 2),
+        _ => {}
+    }
+    if row.encoding == Encoding::Amd3dNow {
+        out.push(0x0F);
+    }
+    Ok(())
+}
+
+/// VEX of two or three bytes, XOP (SDM 2.3.5, AMD volume 3 section 1.2.7).
+pub(super) fn vex(
+    row: &Row,
+    parts: &Parts,
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    common_vector(row, parts, instruction, context, out);
+    let high = high(parts);
+    let w = u8::from(row.flags & flag::W != 0);
+    let low = (!parts.vvvv & 0xF) << 3 | row.length << 2 | row.prefix;
+    let short = row.encoding == Encoding::Vex
+        && (row.map, high.x, high.b, w) == (1, 0, 0, 0)
+        && instruction.prefixes.encoding != Asked::Vex3;
+    if short {
+        out.push(0xC5);
+        out.push((high.r ^ 1) << 7 | low);
+    } else {
+        out.push(if row.encoding == Encoding::Xop { 0x8F } else { 0xC4 });
+        out.push((high.r ^ 1) << 7 | (high.x ^ 1) << 6 | (high.b ^ 1) << 5 | row.map);
+        out.push(w << 7 | low);
+    }
+    Ok(())
+}
+
+/// The prefixes before VEX and EVEX: they hold 66, F2, F3 themselves.
+fn common_vector(
+    row: &Row,
+    parts: &Parts,
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) {
+    let mut row = *row;
+    row.sizes &= 0xF0;
+    common(&row, parts, instruction, context, out);
+}
+
+/// EVEX (SDM 2.7.1).
+pub(super) fn evex(
+    row: &Row,
+    parts: &Parts,
+    operands: &[&Operand],
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    common_vector(row, parts, instruction, context, out);
+    let high = high(parts);
+    let (x, v) = match &parts.memory {
+        Some(modrm) if modrm.index > 15 => (high.x, 1),
+        Some(_) => (high.x, parts.vvvv >> 4 & 1),
+        None => (parts.rm >> 4 & 1, parts.vvvv >> 4 & 1),
+    };
+    let r2 = parts.reg >> 4 & 1;
+    out.push(0x62);
+    out.push((high.r ^ 1) << 7 | (x ^ 1) << 6 | (high.b ^ 1) << 5 | (r2 ^ 1) << 4 | row.map);
+    let w = u8::from(row.flags & flag::W != 0);
+    out.push(w << 7 | (!parts.vvvv & 0xF) << 3 | 4 | row.prefix);
+    let mask = operands.iter().map(|o| o.opmask).find(|&m| m != Register::None);
+    let mask = mask.map_or(0, |m| super::table::facts(m).number & 7);
+    let zeroing = u8::from(operands.iter().any(|o| o.zeroing));
+    let broadcast = operands.iter().any(|o| o.broadcast != 0);
+    let extra = u8::from(broadcast || instruction.rounding != Rounding::None);
+    let length = rounding(instruction.rounding).unwrap_or(row.length);
+    out.push(zeroing << 7 | length << 5 | extra << 4 | (v ^ 1) << 3 | mask);
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Strings: where they end, and the bytes that they stand for.
+//!
+//! Knows the quotes and the escapes of `` `…` ``, nothing of where strings are allowed.
+
+use std::borrow::Cow;
+
+/// How many bytes the string that `bytes` begins with takes up to its closing `quote` or the end
+/// of the line, and whether there is one.
+#[must_use]
+pub fn scan(bytes: &[u8], quote: u8) -> (usize, bool) {
+    let mut at = 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\n' => break,
+            b'\\' if quote == b'`' && bytes.get(at + 1).is_some_and(|&b| b != b'\n') => at += 1,
+            _ if byte == quote => return (at + 1, true),
+            _ => {}
+        }
+        at += 1;
+    }
+    let line = bytes.get(..at).unwrap_or(bytes);
+    (line.trim_ascii_end().len().max(1), false)
+}
+
+/// The bytes that a string token stands for: what is between `'…'` or `"…"`, and between
+/// `` `…` `` with the escapes resolved.
+#[must_use]
+pub fn decode(text: &str) -> Cow<'_, [u8]> {
+    let bytes = text.as_bytes();
+    let inner = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
+    if bytes.first() == Some(&b'`') && inner.contains(&b'\\') {
+        return Cow::Owned(unescape(inner));
+    }
+    Cow::Borrowed(inner)
+}
+
+/// The number that a string stands for in an expression: its first eight bytes, the first of them
+/// lowest.
+#[must_use]
+pub fn character_constant(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+/// A string token's text for these bytes.
+#[must_use]
+pub fn quote(bytes: &[u8]) -> String {
+    let is_plain = |quote: u8| bytes.iter().all(|&b| matches!(b, 0x20..=0x7E) && b != quote);
+    for mark in [b'\'', b'"'] {
+        if is_plain(mark) {
+            let (mark, inner) = (char::from(mark), String::from_utf8_lossy(bytes));
+            return format!("{mark}{inner}{mark}");
+        }
+    }
+    let mut text = String::from("`");
+    for &byte in bytes {
+        match byte {
+            b'`' | b'\\' => text.extend(['\\', char::from(byte)]),
+            0x20..=0x7E => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    text.push('`');
+    text
+}
+
+fn unescape(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        if *byte != b'\\' {
+            out.push(*byte);
+            continue;
+        }
+        let [letter, tail @ ..] = rest else { break };
+        rest = match letter {
+            b'0'..=b'7' => octal(rest, &mut out),
+            b'x' => hexadecimal(tail, 2, *letter, &mut out),
+            b'u' => hexadecimal(tail, 4, *letter, &mut out),
+            b'U' => hexadecimal(tail, 8, *letter, &mut out),
+            _ => {
+                out.push(control(*letter));
+                tail
+            }
+        };
+    }
+    out
+}
+
+fn control(letter: u8) -> u8 {
+    match letter {
+        b'a' => 7,
+        b'b' => 8,
+        b't' => 9,
+        b'n' => 10,
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => 13,
+        b'e' => 27,
+        other => other,
+    }
+}
+
+/// `\` and one to three octal digits.
+fn octal<'a>(bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+    let length = bytes.iter().take(3).take_while(|b| matches!(b, b'0'..=b'7')).count();
+    let (digits, rest) = bytes.split_at(length);
+    let value = digits.iter().fold(0u32, |v, d| v * 8 + u32::from(d - b'0'));
+    out.push(value.to_le_bytes()[0]);
+    rest
+}
+
+/// `\x` and one or two digits give a byte, `\u` and four, `\U` and eight a character in UTF-8.
+fn hexadecimal<'a>(bytes: &'a [u8], most: usize, letter: u8, out: &mut Vec<u8>) -> &'a [u8] {
+    let length = bytes.iter().take(most).take_while(|b| b.is_ascii_hexdigit()).count();
+    let (digits, rest) = bytes.split_at(length);
+    let digit = |d: &u8| char::from(*d).to_digit(16).unwrap_or(0);
+    let value = digits.iter().fold(0u32, |v, d| v << 4 | digit(d));
+    match char::from_u32(value) {
+        _ if length == 0 => out.push(letter),
+        _ if most == 2 => out.push(value.to_le_bytes()[0]),
+        Some(character) => {
+            out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        None => out.extend_from_slice("\u{FFFD}".as_bytes()),
+    }
+    rest
+}

@@ -1,0 +1,332 @@
+//! `%if` and its family: what is assembled and what is skipped.
+//!
+//! Knows the conditions by name, one row each; nothing of macros beyond whether they are defined.
+
+use super::super::expression::Environment;
+use super::super::lexer::string;
+use super::super::token::{Punctuation, Token, TokenKind};
+use super::{Preprocessor, multi};
+use crate::diagnostic::{Diagnostic, nearest};
+
+/// An open `%if`.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    /// The `%if`.
+    pub(super) opener: Token,
+    state: State,
+    /// The `%else` that it had.
+    otherwise: Option<Token>,
+}
+
+/// What becomes of the lines of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// They count.
+    Active,
+    /// They are skipped; a later branch may count.
+    Waiting,
+    /// They are skipped and so are all other branches.
+    Done,
+}
+
+impl Condition {
+    pub(super) fn is_active(&self) -> bool {
+        self.state == State::Active
+    }
+}
+
+/// What a condition tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Test {
+    Expression,
+    Context,
+    Defined,
+    Diagnostic,
+    Empty,
+    Environment,
+    Identifier,
+    Identical,
+    IdenticalFolded,
+    Macro,
+    Number,
+    String,
+    Token,
+    Usable,
+    Using,
+}
+
+/// What may follow `%if`, `%ifn`, `%elif` and `%elifn`.
+const TESTS: &[(&str, Test)] = &[
+    ("", Test::Expression),
+    ("ctx", Test::Context),
+    ("def", Test::Defined),
+    ("diag", Test::Diagnostic),
+    ("empty", Test::Empty),
+    ("env", Test::Environment),
+    ("id", Test::Identifier),
+    ("idn", Test::Identical),
+    ("idni", Test::IdenticalFolded),
+    ("macro", Test::Macro),
+    ("num", Test::Number),
+    ("str", Test::String),
+    ("token", Test::Token),
+    ("usable", Test::Usable),
+    ("using", Test::Using),
+];
+
+/// The words of the family, all of them, for suggestions.
+pub(super) fn words() -> impl Iterator<Item = String> {
+    let forms = ["if", "ifn", "elif", "elifn"];
+    let tests = TESTS.iter().flat_map(move |(test, _)| forms.map(|form| format!("{form}{test}")));
+    tests.chain(["else".to_owned(), "endif".to_owned()])
+}
+
+/// A directive of the family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// `%if…`: the test, and whether it is turned around.
+    If(Test, bool),
+    /// `%elif…`
+    Elif(Test, bool),
+    Else,
+    Endif,
+}
+
+/// The directive that a word in lower case, without the `%`, is.
+pub(super) fn word(text: &str) -> Option<Word> {
+    let test = |name: &str| {
+        let find = |name| TESTS.iter().find(|&&(n, _)| n == name).map(|&(_, test)| test);
+        let negated = || find(name.strip_prefix('n')?).map(|test| (test, true));
+        find(name).map(|test| (test, false)).or_else(negated)
+    };
+    match text {
+        "else" => Some(Word::Else),
+        "endif" => Some(Word::Endif),
+        _ => match (text.strip_prefix("if"), text.strip_prefix("elif")) {
+            (Some(name), _) => test(name).map(|(test, not)| Word::If(test, not)),
+            (_, Some(name)) => test(name).map(|(test, not)| Word::Elif(test, not)),
+            _ => None,
+        },
+    }
+}
+
+impl Preprocessor<'_> {
+    /// Obeys a directive of the family in lines that count.
+    pub(super) fn obey_condition(
+        &mut self,
+        environment: &dyn Environment,
+        word: Word,
+        directive: &Token,
+        rest: &[Token],
+    ) {
+        match word {
+            Word::If(test, not) => {
+                // After a mistake in the condition neither branch can be right.
+                let state = match self.test(environment, test, directive, rest) {
+                    Some(holds) if holds != not => State::Active,
+                    Some(_) => State::Waiting,
+                    None => State::Done,
+                };
+                let condition = Condition { opener: *directive, state, otherwise: None };
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.conditions.push(condition);
+                }
+            }
+            Word::Elif(..) | Word::Else => self.branch(environment, word, directive, rest),
+            Word::Endif => self.end_condition(directive, rest),
+        }
+    }
+
+    /// Follows a directive of the family in lines that are skipped.
+    pub(super) fn skip_condition(&mut self, word: Word, directive: &Token, rest: &[Token]) {
+        match word {
+            Word::If(..) => {
+                let condition =
+                    Condition { opener: *directive, state: State::Done, otherwise: None };
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.conditions.push(condition);
+                }
+            }
+            Word::Endif => self.end_condition(directive, rest),
+            Word::Elif(..) | Word::Else => {}
+        }
+    }
+
+    /// Whether the innermost `%if` waits for a branch that counts.
+    pub(super) fn is_waiting(&self) -> bool {
+        let condition = self.frames.last().and_then(|f| f.conditions.last());
+        condition.is_some_and(|c| c.state == State::Waiting)
+    }
+
+    fn end_condition(&mut self, directive: &Token, rest: &[Token]) {
+        if self.frames.last_mut().and_then(|frame| frame.conditions.pop()).is_none() {
+            self.report_no_if(directive);
+        }
+        self.expect_end(directive, rest);
+    }
+
+    fn report_no_if(&mut self, directive: &Token) {
+        let name = self.sources.text(directive.span).to_owned();
+        let diagnostic = self
+            .error(directive, format!("`{name}` without an `%if`"))
+            .label("no `%if` is open here");
+        self.report(diagnostic);
+    }
+
+    /// `%elif…` and `%else`.
+    pub(super) fn branch(
+        &mut self,
+        environment: &dyn Environment,
+        word: Word,
+        directive: &Token,
+        rest: &[Token],
+    ) {
+        let condition = self.frames.last().and_then(|f| f.conditions.last()).cloned();
+        let Some(mut condition) = condition else { return self.report_no_if(directive) };
+        if let Some(otherwise) = condition.otherwise {
+            let name = self.sources.text(directive.span).to_owned();
+            let (span, _) = self.locate(&otherwise);
+            let diagnostic = self
+                .error(directive, format!("`{name}` after the `%else` of this `%if`"))
+                .label("the `%if` has had its last branch")
+                .note(span, "its `%else`");
+            self.report(diagnostic);
+            condition.state = State::Done;
+        }
+        condition.state = match (condition.state, word) {
+            (State::Active | State::Done, _) => State::Done,
+            (State::Waiting, Word::Elif(test, not)) => {
+                match self.test(environment, test, directive, rest) {
+                    Some(holds) if holds != not => State::Active,
+                    Some(_) => State::Waiting,
+                    None => State::Done,
+                }
+            }
+            (State::Waiting, _) => State::Active,
+        };
+        if word == Word::Else {
+            condition.otherwise = Some(*directive);
+            self.expect_end(directive, rest);
+        }
+        if let Some(place) = self.frames.last_mut().and_then(|f| f.conditions.last_mut()) {
+            *place = condition;
+        }
+    }
+
+    pub(super) fn report_open_condition(&mut self, condition: &Condition) {
+        let name = self.sources.text(condition.opener.span).to_owned();
+        let diagnostic = self
+            .error(&condition.opener, format!("this `{name}` has no `%endif`"))
+            .label("opened here")
+            .help("every `%if` needs an `%endif`, in the same file and the same macro");
+        self.report(diagnostic);
+    }
+
+    /// Whether a condition holds; none if it makes no sense.
+    fn test(
+        &mut self,
+        environment: &dyn Environment,
+        test: Test,
+        directive: &Token,
+        rest: &[Token],
+    ) -> Option<bool> {
+        match test {
+            Test::Expression => self.number(environment, directive, rest).map(|number| number != 0),
+            Test::Defined => self.test_defined(directive, rest),
+            Test::Context => {
+                let name = self.contexts.last().and_then(|context| context.name);
+                let name = name.map(|token| self.sources.text(token.span));
+                Some(rest.iter().any(|t| Some(self.sources.text(t.span)) == name))
+            }
+            Test::Macro => {
+                let pattern = self.specification(environment, directive, rest, false)?;
+                Some(self.has_macro(&pattern))
+            }
+            Test::Environment | Test::Diagnostic => Some(false),
+            Test::Usable => Some(self.package(rest).is_some()),
+            Test::Using => Some(self.package(rest).is_some_and(|p| self.standard.uses(p))),
+            _ => {
+                let mut tokens = rest.to_vec();
+                self.expand(environment, &mut tokens).then_some(())?;
+                self.test_tokens(test, directive, &tokens)
+            }
+        }
+    }
+
+    fn test_defined(&mut self, directive: &Token, rest: &[Token]) -> Option<bool> {
+        if rest.is_empty() {
+            let name = self.sources.text(directive.span).to_owned();
+            let diagnostic = self
+                .error(directive, format!("`{name}` needs the name of a macro"))
+                .label("nothing stands behind it");
+            self.report(diagnostic);
+            return None;
+        }
+        let mut defined = false;
+        for token in rest {
+            defined |= self.is_single(token);
+        }
+        Some(defined)
+    }
+
+    /// The conditions on what the expanded tokens look like.
+    fn test_tokens(&mut self, test: Test, directive: &Token, tokens: &[Token]) -> Option<bool> {
+        let is_sign = |kind: TokenKind| {
+            use Punctuation::{Minus, Plus};
+            matches!(kind, TokenKind::Punctuation(Plus | Minus))
+        };
+        let kinds: Vec<TokenKind> = tokens.iter().map(|t| t.kind).take(3).collect();
+        let is_number = |k: &TokenKind| matches!(k, TokenKind::Number | TokenKind::Float);
+        Some(match test {
+            Test::Empty => kinds.is_empty(),
+            Test::Token => kinds.len() == 1,
+            Test::Identifier => kinds.first() == Some(&TokenKind::Identifier),
+            Test::String => kinds.first() == Some(&TokenKind::String),
+            Test::Number => match kinds.as_slice() {
+                [sign, number, ..] if is_sign(*sign) => is_number(number),
+                [number, ..] => is_number(number),
+                [] => false,
+            },
+            _ => return self.test_identical(test == Test::IdenticalFolded, directive, tokens),
+        })
+    }
+
+    fn test_identical(&mut self, fold: bool, directive: &Token, tokens: &[Token]) -> Option<bool> {
+        let comma = TokenKind::Punctuation(Punctuation::Comma);
+        let parts = multi::split(tokens);
+        let [left, right] = parts.as_slice() else {
+            let at = tokens.iter().filter(|t| t.kind == comma).nth(1).unwrap_or(directive);
+            let name = self.sources.text(directive.span).to_owned();
+            let diagnostic = self
+                .error(at, format!("`{name}` compares two texts with a comma between them"))
+                .label(format!("{} given", parts.len()))
+                .help("put a text with a comma in it in braces");
+            self.report(diagnostic);
+            return None;
+        };
+        let (left, right) = (tokens.get(left.clone())?, tokens.get(right.clone())?);
+        let equal = left.len() == right.len()
+            && left.iter().zip(right).all(|(a, b)| self.is_same(fold, a, b));
+        Some(equal)
+    }
+
+    fn is_same(&self, fold: bool, a: &Token, b: &Token) -> bool {
+        let (left, right) = (self.sources.text(a.span), self.sources.text(b.span));
+        if a.kind != b.kind {
+            return false;
+        }
+        if a.kind != TokenKind::String {
+            return left == right || fold && left.eq_ignore_ascii_case(right);
+        }
+        let (left, right) = (string::decode(left), string::decode(right));
+        left == right || fold && left.eq_ignore_ascii_case(&right)
+    }
+
+    /// Adds to a diagnostic what a misspelt word was probably meant to be.
+    pub(super) fn suggest(diagnostic: Diagnostic, word: &str, known: &[String]) -> Diagnostic {
+        match nearest(word, known.iter().map(String::as_str)) {
+            Some(meant) => diagnostic.help(format!("did you mean `%{meant}`?")),
+            None => diagnostic,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The limits of the preprocessor: no text, however made, makes it run or grow without end.
+//!
+//! Knows nothing but numbers; each limit has its message where it is checked.
+
+/// Files that include each other.
+pub(super) const INCLUDE_DEPTH: usize = 64;
+/// Macros and repetitions within each other.
+pub(super) const MACRO_DEPTH: usize = 1000;
+/// Single-line macros within the expansion of each other.
+pub(super) const EXPANSION_DEPTH: usize = 1000;
+/// Evaluated parameters (`%define f(=x)`) within each other, which cost stack.
+pub(super) const EVALUATION_DEPTH: usize = 32;
+/// Turns of one `%rep`.
+pub(super) const REPEATS: i64 = 1_000_000;
+/// Lines that macros, repetitions and includes bring in.
+pub(super) const LINES: u64 = 20_000_000;
+/// Tokens that expansions bring in.
+pub(super) const TOKENS: u64 = 200_000_000;
+/// Tokens of one line.
+pub(super) const LINE_TOKENS: usize = 1 << 18;
+/// Tokens that definitions and arguments hold at one time.
+pub(super) const STORED_TOKENS: usize = 1 << 23;
+/// Bytes of text that the preprocessor makes up.
+pub(super) const MADE_TEXT: usize = 64 << 20;
+/// Uses of macros.
+pub(super) const USES: usize = 1 << 24;
+/// Contexts on the stack.
+pub(super) const CONTEXTS: usize = 10_000;
+/// Diagnostics.
+pub(super) const DIAGNOSTICS: usize = 100_000;
+/// Rounds of pasting with `%+` and expanding what came of it.
+pub(super) const PASTE_ROUNDS: usize = 64;

@@ -1,0 +1,179 @@
+//! How the preprocessor says what is wrong: at the place in the text that the user wrote.
+//!
+//! Knows tokens and their origins, nothing of directives but the three that only say something.
+
+use super::super::lexer;
+use super::super::token::{Token, TokenKind};
+use super::{Preprocessor, limits};
+use crate::diagnostic::{Diagnostic, Severity, Span};
+
+impl Preprocessor<'_> {
+    /// An error at a token, or where the macro that it is in was used.
+    pub(super) fn error(&self, token: &Token, message: impl Into<String>) -> Diagnostic {
+        let (span, notes) = self.locate(token);
+        Diagnostic { notes, ..Diagnostic::error(span, message) }
+    }
+
+    /// A warning at a token, or where the macro that it is in was used.
+    pub(super) fn warning(
+        &self,
+        name: &'static str,
+        token: &Token,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let (span, notes) = self.locate(token);
+        Diagnostic { notes, ..Diagnostic::warning(name, span, message) }
+    }
+
+    /// Hands on a diagnostic, unless just that was said before.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() >= limits::DIAGNOSTICS {
+            self.ended = true;
+            return;
+        }
+        if self.said.insert((diagnostic.span, diagnostic.message.clone())) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Moves a diagnostic that was made for one of `tokens` to where the user sees it.
+    pub(super) fn relocate(&self, mut diagnostic: Diagnostic, tokens: &[Token]) -> Diagnostic {
+        let holds = |t: &&Token| {
+            t.span.file == diagnostic.span.file
+                && t.span.start <= diagnostic.span.start
+                && diagnostic.span.start < t.span.end.max(t.span.start + 1)
+        };
+        if let Some(token) = tokens.iter().find(holds)
+            && token.origin.0 != 0
+        {
+            let (span, notes) = self.locate(token);
+            diagnostic.span = span;
+            diagnostic.notes.extend(notes);
+        }
+        diagnostic
+    }
+
+    /// A text from tokens, spaced as they are.
+    pub(super) fn join(&self, tokens: &[Token]) -> String {
+        let mut text = String::new();
+        for token in tokens {
+            if token.space_before && !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(self.sources.text(token.span));
+        }
+        text
+    }
+
+    /// Whether every token of an expanded line is one that the parser can read. What is not, is
+    /// reported, and of the line only a label is left.
+    pub(super) fn check(&mut self, line: &mut Vec<Token>) -> bool {
+        let is_wrong = |t: &Token| matches!(t.kind, TokenKind::Unknown | TokenKind::Preprocessor);
+        if !line.iter().any(is_wrong) {
+            return true;
+        }
+        for token in line.iter().filter(|t| is_wrong(t)) {
+            let diagnostic = self.explain(token);
+            self.report(diagnostic);
+        }
+        let has_label = line.get(1).is_some_and(|t| self.sources.text(t.span) == ":")
+            && line.first().is_some_and(|t| t.kind == TokenKind::Identifier);
+        line.truncate(if has_label { 2 } else { 0 });
+        has_label
+    }
+
+    /// What is wrong with a token that cannot stay in a line.
+    pub(super) fn explain(&self, token: &Token) -> Diagnostic {
+        let text = self.sources.text(token.span);
+        if token.kind == TokenKind::Unknown {
+            let (span, notes) = self.locate(token);
+            let mut diagnostic = lexer::explain(text, span);
+            diagnostic.notes.extend(notes);
+            return diagnostic;
+        }
+        let word = text.get(1..).unwrap_or("");
+        let first = word.bytes().next().unwrap_or(b' ');
+        match first {
+            b'!' => self
+                .error(token, "environment variables are not available")
+                .label("refused")
+                .help("programs are shared as text, so what they assemble to is in the text alone"),
+            b'0'..=b'9' | b'-' | b'+' | b'{' | b'%' if word != "+" => {
+                let help = "as an operator, `%` needs white space behind it";
+                self.error(token, format!("`{text}` means something only inside a macro"))
+                    .label("not in a `%macro`")
+                    .help(help)
+            }
+            b'?' | b'*' => self
+                .error(token, format!("`{text}` means something only inside a macro"))
+                .label("not in a macro"),
+            b'$' => self
+                .error(token, format!("`{text}` needs a context"))
+                .label("no context is open")
+                .help("open one with `%push`"),
+            b'+' => self.error(token, "`%+` has nothing to paste").label("one side is empty"),
+            b'[' => self.error(token, "this `%[` has no end").label("no `]` on this line"),
+            _ => self
+                .error(token, format!("`{text}` is not an operator"))
+                .label("a directive stands at the beginning of a line")
+                .help("as an operator, `%` needs white space behind it"),
+        }
+    }
+
+    pub(super) fn warn_of_overflow(&mut self, line: &[Token]) {
+        for token in line.iter().filter(|t| t.kind == TokenKind::Number) {
+            let scanned = lexer::number::scan(self.sources.text(token.span).as_bytes());
+            if let lexer::number::Kind::Integer { overflow: true, value } = scanned.kind {
+                let warning = self
+                    .warning("number-overflow", token, "this number does not fit in 64 bits")
+                    .label(format!("taken as {value:#x}"));
+                self.report(warning);
+            }
+        }
+    }
+
+    /// `%error`, `%warning`, `%fatal`.
+    pub(super) fn say(&mut self, severity: Severity, directive: &Token, rest: &[Token]) {
+        let mut text = String::new();
+        for token in rest {
+            if token.space_before && !text.is_empty() {
+                text.push(' ');
+            }
+            let word = self.sources.text(token.span);
+            match token.kind {
+                TokenKind::String => {
+                    text.push_str(&String::from_utf8_lossy(&lexer::string::decode(word)));
+                }
+                _ => text.push_str(word),
+            }
+        }
+        if text.is_empty() {
+            text = format!("{} without a message", self.sources.text(directive.span));
+        }
+        let diagnostic = match severity {
+            Severity::Error => self.error(directive, text),
+            Severity::Warning => self.warning("user", directive, text),
+        };
+        let diagnostic = diagnostic.label("said by the program");
+        self.report(diagnostic);
+    }
+
+    /// Reports tokens that a directive has no use for.
+    pub(super) fn expect_end(&mut self, directive: &Token, rest: &[Token]) {
+        if let Some(token) = rest.first() {
+            let name = self.sources.text(directive.span).to_owned();
+            let warning = self
+                .warning("pp-trailing", token, format!("nothing belongs here behind `{name}`"))
+                .label("ignored");
+            self.report(warning);
+        }
+    }
+
+    /// Where a name is defined, for a note; none when no user wrote it.
+    pub(super) fn note_of(&self, mut diagnostic: Diagnostic, span: Span, text: &str) -> Diagnostic {
+        if Some(span.file) != self.made {
+            diagnostic = diagnostic.note(span, text);
+        }
+        diagnostic
+    }
+}

@@ -1,0 +1,348 @@
+//! The preprocessor: lines of tokens in, expanded lines of tokens out.
+//!
+//! Knows nothing of instructions or layout; expressions in `%if` and `%assign` are evaluated by
+//! [`expression`](super::expression) in the [`Environment`] that the parser passes in.
+//!
+//! A line goes through these stages, one file each:
+//!
+//! | stage | file |
+//! |---|---|
+//! | read from the stack of files, macro bodies, repetitions | `input` |
+//! | kept, while a `%macro` or `%rep` is being collected | `collect` |
+//! | parameters, `%%local`, `%[…]` replaced | `substitute` |
+//! | a directive obeyed | `directive`, and what it names |
+//! | single-line macros expanded | `expand` |
+//! | a multi-line macro entered | `multi` |
+//!
+//! A line of a file that has no `%` and no name that may be a macro goes straight through.
+//! Time of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so
+//! that the same text always gives the same bytes. Environment variables are not available
+//! either, since programs are shared.
+
+mod collect;
+mod condition;
+mod context;
+mod directive;
+mod expand;
+mod function;
+mod include;
+mod input;
+mod limits;
+mod made;
+mod message;
+mod multi;
+mod origin;
+mod single;
+mod standard;
+mod substitute;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use super::Resolver;
+use super::expression::Environment;
+use super::lexer;
+use super::lexer::filter::Filter;
+use super::token::{Origin, Token, TokenKind};
+use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
+use collect::Collecting;
+use context::Context;
+use input::{Frame, Input};
+use multi::Multi;
+use origin::Origins;
+use single::Single;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// The state of preprocessing one program.
+#[allow(missing_debug_implementations, reason = "holds the resolver, which is a trait object")]
+pub struct Preprocessor<'a> {
+    sources: &'a mut Sources,
+    resolver: &'a dyn Resolver,
+    diagnostics: Vec<Diagnostic>,
+    /// What was said already: a mistake in a `%rep` is one mistake.
+    said: HashSet<(Span, String)>,
+    filter: Filter,
+    frames: Vec<Frame>,
+    collecting: Option<Collecting>,
+    /// By name in lower case.
+    singles: HashMap<String, Vec<Rc<Single>>>,
+    /// By name in lower case.
+    multis: HashMap<String, Vec<Rc<Multi>>>,
+    /// Where the line that is being read begins; in a macro, in the body.
+    place: Span,
+    contexts: Vec<Context>,
+    origins: Origins,
+    /// The source that holds made-up text.
+    made: Option<FileId>,
+    spent: Spent,
+    standard: standard::State,
+    /// The number of the next macro call or context, for its local labels.
+    unique: u32,
+    depends_on_layout: bool,
+    refused: Option<Diagnostic>,
+    /// How deep evaluated parameters and `%[…]` are nested.
+    evaluation_depth: usize,
+    ended: bool,
+}
+
+/// How much of the limits is used up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spent {
+    lines: u64,
+    tokens: u64,
+    stored: usize,
+    made: usize,
+}
+
+impl<'a> Preprocessor<'a> {
+    /// Starts at the first line of `main`.
+    pub fn new(sources: &'a mut Sources, main: FileId, resolver: &'a dyn Resolver) -> Self {
+        let mut filter = Filter::default();
+        standard::mark(&mut filter);
+        Self {
+            sources,
+            resolver,
+            diagnostics: Vec::new(),
+            said: HashSet::new(),
+            filter,
+            frames: vec![Frame::file(main, None)],
+            collecting: None,
+            singles: HashMap::new(),
+            multis: HashMap::new(),
+            place: Span::default(),
+            contexts: Vec::new(),
+            origins: Origins::default(),
+            made: None,
+            spent: Spent::default(),
+            standard: standard::State::default(),
+            unique: 0,
+            depends_on_layout: false,
+            refused: None,
+            evaluation_depth: 0,
+            ended: false,
+        }
+    }
+
+    /// Replaces `line` by the next line that is left for the parser, fully expanded, without its
+    /// comment and never empty; false at the end of the program.
+    pub fn next_line(&mut self, environment: &dyn Environment, line: &mut Vec<Token>) -> bool {
+        self.refused = None;
+        while !self.ended {
+            line.clear();
+            let Some(read) = self.read(line) else { continue };
+            let is_plain = !(read.has_preprocessor || read.has_macro || read.has_unknown);
+            if is_plain && self.collecting.is_none() && !read.has_overflow {
+                if !line.is_empty() && self.is_active() {
+                    return true;
+                }
+            } else if self.process(environment, read, line) {
+                return true;
+            }
+        }
+        line.clear();
+        false
+    }
+
+    /// The texts, those made up by macros included.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        self.sources
+    }
+
+    /// Whether an expression of the preprocessor asked the environment for a label, `$` or `$$`:
+    /// then the program must be preprocessed again once their addresses are known.
+    #[must_use]
+    pub fn depends_on_layout(&self) -> bool {
+        self.depends_on_layout
+    }
+
+    /// Takes the diagnostics made so far.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.diagnostics)
+    }
+
+    /// What is wrong with the line last returned if its first word, or the one behind its label,
+    /// is a macro that does not take so many parameters: to be said if that word is no instruction
+    /// either.
+    pub fn take_refused_macro(&mut self) -> Option<Diagnostic> {
+        self.refused.take()
+    }
+
+    /// The names of the multi-line macros, for suggestions.
+    pub fn macro_names(&self) -> impl Iterator<Item = &str> {
+        self.multis.values().flatten().map(|m| self.sources.text(m.name))
+    }
+
+    /// The place in the main text or an include that a token comes from (inside a macro: of the
+    /// outermost use), and a note for each macro definition on the way.
+    #[must_use]
+    pub fn locate(&self, token: &Token) -> (Span, Vec<Note>) {
+        self.origins.locate(token, self.made, self.sources)
+    }
+
+    /// Reads the next line into `line`; none when a frame has ended instead.
+    fn read(&mut self, line: &mut Vec<Token>) -> Option<lexer::Line> {
+        let Some(frame) = self.frames.last_mut() else {
+            self.ended = true;
+            return None;
+        };
+        let has_all = lexer::Line { has_preprocessor: true, has_macro: true, ..Default::default() };
+        match &mut frame.input {
+            Input::File(file) => {
+                let text = self.sources.get(file.id).map_or("", |source| source.text.as_str());
+                if file.next < text.len() {
+                    file.start = file.next;
+                    let start = u32::try_from(file.start).unwrap_or(u32::MAX);
+                    self.place = Span::new(file.id, start, start);
+                    let read = lexer::line(text, file.id, file.next, &self.filter, line);
+                    file.next = read.next;
+                    return if file.included_at.is_none() || self.count_line() {
+                        Some(read)
+                    } else {
+                        None
+                    };
+                }
+            }
+            Input::Macro(call) => {
+                if let Some(tokens) = call.definition.body.line(call.next) {
+                    call.next += 1;
+                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    input::replay(tokens, Some(call.origin), line);
+                    return self.count_line().then_some(has_all);
+                }
+            }
+            Input::Repeat(repeat) => {
+                if let Some(tokens) = repeat.body.line(repeat.next) {
+                    repeat.next += 1;
+                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    input::replay(tokens, None, line);
+                    return self.count_line().then_some(has_all);
+                }
+                if repeat.left > 0 && repeat.body.line(0).is_some() {
+                    (repeat.left, repeat.next) = (repeat.left - 1, 0);
+                    return None;
+                }
+            }
+        }
+        self.end_frame();
+        None
+    }
+
+    /// Takes a line that is not plain through the stages; whether it is left for the parser.
+    fn process(
+        &mut self,
+        environment: &dyn Environment,
+        read: lexer::Line,
+        line: &mut Vec<Token>,
+    ) -> bool {
+        if self.collecting.is_some() {
+            self.collect(line);
+            return false;
+        }
+        if !self.is_active() {
+            if read.has_preprocessor && self.is_directive(line) {
+                self.skipped_directive(environment, line);
+            }
+            return false;
+        }
+        if read.has_overflow {
+            self.warn_of_overflow(line);
+        }
+        if line.iter().any(|t| t.kind == TokenKind::Preprocessor) {
+            if !self.substitute(environment, line) {
+                return false;
+            }
+            if self.is_directive(line) {
+                let tokens = std::mem::take(line);
+                self.obey(environment, &tokens);
+                *line = tokens;
+                return false;
+            }
+        }
+        if !self.expand(environment, line) {
+            return false;
+        }
+        if !self.enter_macro(line) {
+            self.standard.see(self.sources, line);
+        }
+        !line.is_empty() && self.check(line)
+    }
+
+    fn is_active(&self) -> bool {
+        self.frames.last().is_none_or(Frame::is_active)
+    }
+
+    /// Ends the innermost frame, as its text has come to an end.
+    fn end_frame(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        self.spent.stored = self.spent.stored.saturating_sub(frame.weight());
+        for condition in &frame.conditions {
+            self.report_open_condition(condition);
+        }
+        if let Input::File(_) = frame.input
+            && let Some(collecting) = self.collecting.take()
+        {
+            self.report_open_collection(&collecting);
+        }
+        if let Input::Macro(call) = &frame.input {
+            call.leave();
+        }
+        self.ended = self.frames.is_empty();
+    }
+
+    /// Drops the innermost frame, as `%exitmacro` and `%exitrep` do.
+    fn drop_frame(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.conditions.clear();
+        }
+        self.end_frame();
+    }
+
+    /// Counts a line that was brought in; false, and all at an end, when there are too many.
+    fn count_line(&mut self) -> bool {
+        self.spent.lines += 1;
+        if self.spent.lines <= limits::LINES {
+            return true;
+        }
+        let most = limits::LINES;
+        self.give_up(format!("macros, repetitions and includes make more than {most} lines"));
+        false
+    }
+
+    /// Ends everything with an error at the current place.
+    fn give_up(&mut self, message: String) {
+        let token = self.current();
+        let diagnostic = self.error(&token, message).label("while expanding this");
+        self.report(diagnostic);
+        self.ended = true;
+    }
+
+    /// A token that stands for the place that is being read.
+    fn current(&self) -> Token {
+        let mut span = Span::default();
+        let mut origin = Origin::default();
+        for frame in self.frames.iter().rev() {
+            match &frame.input {
+                Input::Macro(call) => {
+                    (span, origin) = (call.name.span, call.name.origin);
+                    break;
+                }
+                Input::Repeat(repeat) => {
+                    let Some(token) = repeat.body.tokens().first() else { continue };
+                    (span, origin) = (token.span, token.origin);
+                    break;
+                }
+                Input::File(file) => {
+                    let text = self.sources.get(file.id).map_or("", |s| s.text.as_str());
+                    let line = text.get(file.start..file.next).unwrap_or("").trim_end();
+                    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                    span = Span::new(file.id, offset(file.start), offset(file.start + line.len()));
+                    break;
+                }
+            }
+        }
+        let kind = TokenKind::Unknown;
+        Token { kind, space_before: false, span, origin, number: 0 }
+    }
+}

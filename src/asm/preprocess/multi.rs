@@ -1,0 +1,395 @@
+//! Multi-line macros: how many parameters they take, which of them a line calls, and the call.
+//!
+//! Knows nothing of how bodies are collected or parameters replaced.
+
+use super::super::expression::Environment;
+use super::super::token::{Origin, Punctuation, Token, TokenKind};
+use super::expand::plural;
+use super::input::{Body, Frame, Input};
+use super::origin::DefinitionId;
+use super::{Preprocessor, limits};
+use crate::diagnostic::Span;
+use std::cell::Cell;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// What the head of a macro says.
+#[derive(Clone, Debug)]
+pub(super) struct Specification {
+    pub(super) name: Token,
+    pub(super) least: usize,
+    /// None for `*`.
+    pub(super) most: Option<usize>,
+    /// `+`: the last parameter takes all the commas that are left.
+    pub(super) greedy: bool,
+    pub(super) defaults: Vec<Token>,
+}
+
+impl Specification {
+    fn takes(&self, count: usize) -> bool {
+        count >= self.least && (self.greedy || self.most.is_none_or(|most| count <= most))
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        let end = |s: &Self| if s.greedy { usize::MAX } else { s.most.unwrap_or(usize::MAX) };
+        self.least <= end(other) && other.least <= end(self)
+    }
+
+    fn in_words(&self) -> String {
+        match (self.least, self.most, self.greedy) {
+            (least, _, true) | (least, None, _) => format!("{least} or more"),
+            (least, Some(most), _) if least == most => format!("{least}"),
+            (least, Some(most), _) => format!("{least} to {most}"),
+        }
+    }
+}
+
+/// A multi-line macro.
+#[derive(Debug)]
+pub(super) struct Multi {
+    pub(super) name: Span,
+    /// Whether letter case does not count.
+    pub(super) fold: bool,
+    /// `%rmacro`: may call itself.
+    pub(super) recursive: bool,
+    pub(super) specification: Specification,
+    pub(super) body: Body,
+    pub(super) id: DefinitionId,
+    /// Whether it says `%00` somewhere, so that a label is not simply defined before it.
+    pub(super) takes_label: bool,
+    /// Calls that are being read.
+    pub(super) busy: Cell<u32>,
+}
+
+/// A macro call that is being read.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) definition: Rc<Multi>,
+    pub(super) next: usize,
+    /// The name as it was called.
+    pub(super) name: Token,
+    pub(super) label: Option<Token>,
+    pub(super) origin: Origin,
+    /// Number for its local labels.
+    pub(super) unique: u32,
+    arguments: Vec<Token>,
+    ranges: Vec<Range<usize>>,
+    rotation: usize,
+}
+
+impl Call {
+    /// How many parameters there are.
+    pub(super) fn count(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// A parameter by its number from 1; nothing for those that were not given.
+    pub(super) fn argument(&self, number: usize) -> &[Token] {
+        let count = self.ranges.len();
+        if number == 0 || number > count {
+            return &[];
+        }
+        let index = (number - 1 + self.rotation) % count;
+        let range = self.ranges.get(index).cloned().unwrap_or(0..0);
+        self.arguments.get(range).unwrap_or_default()
+    }
+
+    /// `%rotate`
+    pub(super) fn rotate(&mut self, by: i64) {
+        let count = i64::try_from(self.ranges.len()).unwrap_or(0);
+        if count > 0 {
+            let rotation = i64::try_from(self.rotation).unwrap_or(0);
+            let sum = (rotation + by.rem_euclid(count)).rem_euclid(count);
+            self.rotation = usize::try_from(sum).unwrap_or(0);
+        }
+    }
+
+    pub(super) fn weight(&self) -> usize {
+        self.arguments.len() + self.ranges.len()
+    }
+
+    pub(super) fn leave(&self) {
+        self.definition.busy.set(self.definition.busy.get().saturating_sub(1));
+    }
+}
+
+/// Splits tokens at the commas that are not in braces, and takes the braces off parts that are
+/// wholly in braces. Of nothing there are no parts.
+pub(super) fn split(tokens: &[Token]) -> Vec<Range<usize>> {
+    split_at_most(tokens, usize::MAX)
+}
+
+fn split_at_most(tokens: &[Token], most: usize) -> Vec<Range<usize>> {
+    use Punctuation::{BraceClose, BraceOpen, Comma};
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0usize);
+    for (index, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Punctuation(BraceOpen) => depth += 1,
+            TokenKind::Punctuation(BraceClose) => depth = depth.saturating_sub(1),
+            TokenKind::Punctuation(Comma) if depth == 0 && parts.len() + 1 < most => {
+                parts.push(start..index);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    if !tokens.is_empty() {
+        parts.push(start..tokens.len());
+    }
+    let is = |token: Option<&Token>, p| token.is_some_and(|t| t.kind == TokenKind::Punctuation(p));
+    for part in &mut parts {
+        let inner = tokens.get(part.clone()).unwrap_or_default();
+        let close = inner.iter().position(|t| t.kind == TokenKind::Punctuation(BraceClose));
+        if is(inner.first(), BraceOpen) && close.is_some_and(|c| c + 1 == inner.len()) {
+            *part = part.start + 1..part.end - 1;
+        }
+    }
+    parts
+}
+
+impl Preprocessor<'_> {
+    /// Reads `name 1-3+ default, default`; none after a report.
+    pub(super) fn specification(
+        &mut self,
+        environment: &dyn Environment,
+        directive: &Token,
+        rest: &[Token],
+        needs_count: bool,
+    ) -> Option<Specification> {
+        use Punctuation::{Minus, Plus, Star};
+        let name = self.defined_name(directive, rest)?;
+        let mut tokens = rest.get(1..).unwrap_or_default().to_vec();
+        self.expand(environment, &mut tokens).then_some(())?;
+        let mut spec =
+            Specification { name, least: 0, most: None, greedy: false, defaults: Vec::new() };
+        let mut rest = tokens.as_slice();
+        let Some(first) = rest.first() else {
+            if needs_count {
+                let text = self.sources.text(name.span).to_owned();
+                let diagnostic = self
+                    .error(
+                        &name,
+                        format!("the macro `{text}` must say how many parameters it takes"),
+                    )
+                    .label("no number behind this")
+                    .help(format!("write `{text} 0` if it takes none"));
+                self.report(diagnostic);
+                return None;
+            }
+            return Some(spec);
+        };
+        let Some(least) = self.count(first) else {
+            let diagnostic = self
+                .error(first, "a number of parameters is needed here")
+                .label("not a number")
+                .help("such as `0`, `2`, `1-3`, `1-*` or `1+`");
+            self.report(diagnostic);
+            return None;
+        };
+        (spec.least, spec.most) = (least, Some(least));
+        rest = rest.get(1..).unwrap_or_default();
+        if let [minus, most, tail @ ..] = rest
+            && minus.kind == TokenKind::Punctuation(Minus)
+        {
+            spec.most = self.count(most);
+            let is_star = most.kind == TokenKind::Punctuation(Star);
+            if spec.most.is_none() && !is_star || spec.most.is_some_and(|m| m < spec.least) {
+                let diagnostic = self
+                    .error(most, "the most parameters must be a number or `*`, not below the least")
+                    .label(format!("the least is {least}"));
+                self.report(diagnostic);
+                return None;
+            }
+            rest = tail;
+        }
+        if let [plus, tail @ ..] = rest
+            && plus.kind == TokenKind::Punctuation(Plus)
+        {
+            (spec.greedy, rest) = (true, tail);
+        }
+        if let [word, tail @ ..] = rest
+            && self.sources.text(word.span).eq_ignore_ascii_case(".nolist")
+        {
+            rest = tail;
+        }
+        spec.defaults = rest.to_vec();
+        Some(spec)
+    }
+
+    /// A number of parameters; `.nolist` may touch it.
+    fn count(&self, token: &Token) -> Option<usize> {
+        match token.kind {
+            TokenKind::Number => usize::try_from(token.number).ok(),
+            TokenKind::Float => {
+                let text = self.sources.text(token.span).to_ascii_lowercase();
+                text.strip_suffix(".nolist")?.parse().ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a multi-line macro of this name takes some number of parameters of the pattern.
+    pub(super) fn has_macro(&self, pattern: &Specification) -> bool {
+        let text = self.sources.text(pattern.name.span);
+        let list = self.multis.get(&text.to_ascii_lowercase());
+        let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
+        list.into_iter().flatten().filter(same).any(|m| m.specification.overlaps(pattern))
+    }
+
+    /// Makes a macro, in place of one that takes the same parameters.
+    pub(super) fn bind_macro(&mut self, macro_: Multi) {
+        let text = self.sources.text(macro_.name);
+        self.filter.add(text.as_bytes());
+        let key = text.to_ascii_lowercase();
+        let list = self.multis.entry(key).or_default();
+        let (new, mut freed) = (&macro_.specification, 0);
+        list.retain(|old| {
+            let s = &old.specification;
+            let same = old.fold == macro_.fold
+                && self.sources.text(old.name) == self.sources.text(macro_.name)
+                && (s.least, s.most, s.greedy) == (new.least, new.most, new.greedy);
+            if same {
+                freed += old.body.weight();
+            }
+            !same
+        });
+        list.insert(0, Rc::new(macro_));
+        self.store(0, freed);
+    }
+
+    /// `%unmacro`
+    pub(super) fn unbind_macro(&mut self, pattern: &Specification) {
+        let text = self.sources.text(pattern.name.span);
+        let mut freed = 0;
+        if let Some(list) = self.multis.get_mut(&text.to_ascii_lowercase()) {
+            list.retain(|old| {
+                let s = &old.specification;
+                let same = (old.fold || self.sources.text(old.name) == text)
+                    && (s.least, s.most, s.greedy) == (pattern.least, pattern.most, pattern.greedy);
+                if same {
+                    freed += old.body.weight();
+                }
+                !same
+            });
+        }
+        self.store(0, freed);
+    }
+
+    /// The macro that `name` calls with what follows it; keeps what is wrong if only the number
+    /// of parameters is.
+    fn called(&mut self, name: &Token, rest: &[Token]) -> Option<Rc<Multi>> {
+        if name.kind != TokenKind::Identifier {
+            return None;
+        }
+        let text = self.sources.text(name.span);
+        if !self.filter.may_hold(text.as_bytes()) {
+            return None;
+        }
+        let list = self.multis.get(&text.to_ascii_lowercase())?;
+        let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
+        let count = arguments(rest).len();
+        let mut known = list.iter().filter(same).peekable();
+        let first = Rc::clone(known.peek()?);
+        let found = known.find(|m| m.specification.takes(count)).cloned();
+        if let Some(found) = &found {
+            return Some(Rc::clone(found)).filter(|m| m.recursive || m.busy.get() == 0);
+        }
+        let takes = first.specification.in_words();
+        let text = text.to_owned();
+        let diagnostic = self
+            .error(name, format!("the macro `{text}` does not take {}", plural(count)))
+            .label(format!("it takes {takes}"));
+        self.refused = Some(self.note_of(diagnostic, first.name, "it is defined here"));
+        None
+    }
+
+    /// If the line calls a macro, enters it and leaves of the line what stands before the call: a
+    /// label, or nothing.
+    pub(super) fn enter_macro(&mut self, line: &mut Vec<Token>) -> bool {
+        let colon = TokenKind::Punctuation(Punctuation::Colon);
+        let place = match line.as_slice() {
+            [first, rest @ ..] if self.called(first, rest).is_some() => 0,
+            [label, second, name, rest @ ..]
+                if label.kind == TokenKind::Identifier
+                    && second.kind == colon
+                    && self.called(name, rest).is_some() =>
+            {
+                2
+            }
+            [label, name, rest @ ..]
+                if label.kind == TokenKind::Identifier && self.called(name, rest).is_some() =>
+            {
+                1
+            }
+            _ => return false,
+        };
+        let rest = line.split_off(place + 1);
+        let (name, label) = (line.pop(), line.first().copied());
+        let Some(name) = name else { return false };
+        let Some(definition) = self.called(&name, &rest) else { return false };
+        if label.is_some() && definition.takes_label {
+            line.clear();
+        }
+        self.refused = None;
+        self.push_call(definition, name, label, rest);
+        true
+    }
+
+    fn push_call(
+        &mut self,
+        definition: Rc<Multi>,
+        name: Token,
+        label: Option<Token>,
+        mut rest: Vec<Token>,
+    ) {
+        if self.frames.len() >= limits::MACRO_DEPTH {
+            let most = limits::MACRO_DEPTH;
+            self.give_up(format!("more than {most} macros and repetitions are within each other"));
+            return;
+        }
+        let Some(origin) = self.origins.enter(&name, definition.id) else {
+            let most = limits::USES;
+            self.give_up(format!("macros are used more than {most} times"));
+            return;
+        };
+        let spec = &definition.specification;
+        let mut ranges = arguments(&rest);
+        if spec.greedy && spec.most.is_some_and(|most| ranges.len() > most.max(1)) {
+            ranges = split_at_most(&rest, spec.most.unwrap_or(1).max(1));
+        }
+        // Defaults are for the parameters from `least` + 1 on.
+        let missing = ranges.len().saturating_sub(spec.least);
+        let most = spec.most.map_or(usize::MAX, |most| most - spec.least.min(most));
+        let defaults = if spec.greedy {
+            split_at_most(&spec.defaults, most.max(1))
+        } else {
+            split(&spec.defaults)
+        };
+        let start = rest.len();
+        for range in defaults.into_iter().skip(missing).take(most.saturating_sub(missing)) {
+            ranges.push(start + range.start..start + range.end);
+        }
+        rest.extend_from_slice(&spec.defaults);
+        definition.busy.set(definition.busy.get() + 1);
+        let unique = self.unique;
+        self.unique += 1;
+        let (arguments, rotation, next) = (rest, 0, 0);
+        let call =
+            Call { definition, next, name, label, origin, unique, arguments, ranges, rotation };
+        self.store(call.weight(), 0);
+        self.frames.push(Frame::new(Input::Macro(call)));
+    }
+}
+
+/// The arguments of a call. A comma at the very end adds none.
+fn arguments(rest: &[Token]) -> Vec<Range<usize>> {
+    let mut parts = split(rest);
+    if parts.len() > 1 && parts.last().is_some_and(Range::is_empty) {
+        let ends_in_comma =
+            rest.last().is_some_and(|t| t.kind == TokenKind::Punctuation(Punctuation::Comma));
+        if ends_in_comma {
+            parts.pop();
+        }
+    }
+    parts
+}

@@ -1,0 +1,83 @@
+//! Where tokens come from: a table of macro uses, and the walk from a token in a macro's body to
+//! the place in the text where the macro was used.
+//!
+//! Knows nothing of how macros expand.
+
+use super::super::token::{Origin, Token};
+use super::limits;
+use crate::diagnostic::{FileId, Note, Sources, Span};
+
+/// One use of a macro.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    /// Where it is used: in the text, or in the body of the macro of `parent`.
+    span: Span,
+    parent: Origin,
+    /// Row of `definitions`, plus 1; 0 for text that was made up without a macro.
+    definition: u32,
+}
+
+/// The table of macro uses, and of the names of the macros.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    uses: Vec<Use>,
+    definitions: Vec<Span>,
+}
+
+/// A definition that a use can refer to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct DefinitionId(u32);
+
+impl Origins {
+    /// Adds a definition; `name` is where its name stands.
+    pub(super) fn define(&mut self, name: Span) -> DefinitionId {
+        self.definitions.push(name);
+        DefinitionId(u32::try_from(self.definitions.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Where the name of a definition stands.
+    pub(super) fn definition(&self, id: DefinitionId) -> Span {
+        let row = (id.0 as usize).wrapping_sub(1);
+        self.definitions.get(row).copied().unwrap_or_default()
+    }
+
+    /// Adds a use of `definition` at `token`; none when there are too many.
+    pub(super) fn enter(&mut self, token: &Token, definition: DefinitionId) -> Option<Origin> {
+        if self.uses.len() >= limits::USES {
+            return None;
+        }
+        let (span, parent) = (token.span, token.origin);
+        self.uses.push(Use { span, parent, definition: definition.0 });
+        u32::try_from(self.uses.len()).ok().map(Origin)
+    }
+
+    fn get(&self, origin: Origin) -> Option<&Use> {
+        self.uses.get((origin.0 as usize).checked_sub(1)?)
+    }
+
+    /// The place in the text, and a note for each macro on the way: where in it, innermost first.
+    /// `made` is the text that no user wrote, to which no note points.
+    pub(super) fn locate(
+        &self,
+        token: &Token,
+        made: Option<FileId>,
+        sources: &Sources,
+    ) -> (Span, Vec<Note>) {
+        let (mut span, mut origin, mut notes) = (token.span, token.origin, Vec::new());
+        while let Some(row) = self.get(origin) {
+            let name = self.definition(DefinitionId(row.definition));
+            if row.definition != 0 {
+                let place = if Some(span.file) == made { name } else { span };
+                let message = format!("in the macro `{}`", sources.text(name));
+                if Some(place.file) != made && notes.len() < MAX_NOTES {
+                    notes.push(Note { span: place, message });
+                }
+            }
+            (span, origin) = (row.span, row.parent);
+        }
+        (span, notes)
+    }
+}
+
+/// Notes that one diagnostic gets at most; a deep recursion has no more to say.
+const MAX_NOTES: usize = 8;

@@ -1,0 +1,324 @@
+//! Single-line macros: the table, `%define` and its relatives, `%assign`, `%undef`.
+//!
+//! Knows how macros are stored and found, nothing of how they expand.
+
+use super::super::expression::Environment;
+use super::super::token::{Punctuation, Token, TokenKind};
+use super::origin::DefinitionId;
+use super::standard::Magic;
+use super::{Preprocessor, limits};
+use crate::diagnostic::Span;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// A parameter of a single-line macro.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Parameter {
+    /// `=x`: its value is taken.
+    pub(super) evaluate: bool,
+    /// `&x`: it is made a string.
+    pub(super) quote: bool,
+    /// `x+`: it takes the commas behind it too.
+    pub(super) greedy: bool,
+}
+
+/// What a macro stands for.
+#[derive(Debug)]
+pub(super) enum Meaning {
+    /// Tokens. In a name that is a parameter, [`Token::number`] is the parameter's number from 1.
+    Tokens(Vec<Token>),
+    /// What depends on the place.
+    Magic(Magic),
+}
+
+/// A single-line macro.
+#[derive(Debug)]
+pub(super) struct Single {
+    pub(super) name: Span,
+    /// Whether letter case does not count.
+    pub(super) fold: bool,
+    pub(super) parameters: Option<Vec<Parameter>>,
+    pub(super) meaning: Meaning,
+    pub(super) id: DefinitionId,
+    /// Set while it is being expanded, when it stands for nothing but its name.
+    pub(super) busy: Cell<bool>,
+}
+
+impl Single {
+    fn weight(&self) -> usize {
+        match &self.meaning {
+            Meaning::Tokens(tokens) => tokens.len() + 1,
+            Meaning::Magic(_) => 1,
+        }
+    }
+
+    fn count(&self) -> Option<usize> {
+        self.parameters.as_ref().map(Vec::len)
+    }
+
+    /// Whether it can be called with so many arguments.
+    pub(super) fn takes(&self, count: usize) -> bool {
+        let Some(parameters) = &self.parameters else { return false };
+        let greedy = parameters.last().is_some_and(|p| p.greedy);
+        parameters.len() == count || greedy && count >= parameters.len()
+    }
+}
+
+/// Where a name is looked up.
+#[derive(Clone, Debug)]
+pub(super) struct Name {
+    /// In lower case.
+    pub(super) key: String,
+    /// Index of the context that it belongs to.
+    pub(super) context: Option<usize>,
+}
+
+/// The two ways in which the defining directives differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Style {
+    /// `%xdefine`: expanded when it is defined.
+    pub(super) expand: bool,
+    /// `%idefine`: letter case does not count.
+    pub(super) fold: bool,
+}
+
+impl Preprocessor<'_> {
+    /// How a name is looked up; none for what is no name, or belongs to no context.
+    pub(super) fn name_of(&self, token: &Token) -> Option<Name> {
+        let text = self.sources.text(token.span);
+        match token.kind {
+            TokenKind::Identifier => Some(Name { key: text.to_ascii_lowercase(), context: None }),
+            TokenKind::Preprocessor => {
+                let name = text.strip_prefix("%$")?;
+                let inner = name.trim_start_matches('$');
+                let level = name.len() - inner.len() + 1;
+                let context = self.contexts.len().checked_sub(level)?;
+                Some(Name { key: inner.to_ascii_lowercase(), context: Some(context) })
+            }
+            _ => None,
+        }
+    }
+
+    /// All macros of a name, whatever the letter case.
+    pub(super) fn singles_of(&mut self, name: &Name) -> &[Rc<Single>] {
+        if name.context.is_none() && name.key.starts_with("__") {
+            self.define_standard(&name.key);
+        }
+        self.known_singles(name)
+    }
+
+    fn known_singles(&self, name: &Name) -> &[Rc<Single>] {
+        let table = match name.context {
+            Some(index) => self.contexts.get(index).map(|c| &c.singles),
+            None => Some(&self.singles),
+        };
+        table.and_then(|t| t.get(&name.key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The macro of this name for which `accept` holds.
+    pub(super) fn find_single(
+        &mut self,
+        token: &Token,
+        accept: impl Fn(&Single) -> bool,
+    ) -> Option<Rc<Single>> {
+        let name = self.name_of(token)?;
+        if name.key.starts_with("__") {
+            self.singles_of(&name);
+        }
+        let text = self.bare(self.sources.text(token.span));
+        let is_it = |s: &&Rc<Single>| s.fold || self.bare(self.sources.text(s.name)) == text;
+        self.known_singles(&name).iter().filter(is_it).find(|s| accept(s)).cloned()
+    }
+
+    /// A name without the `%$` of contexts.
+    fn bare<'t>(&self, text: &'t str) -> &'t str {
+        text.strip_prefix('%').map_or(text, |name| name.trim_start_matches('$'))
+    }
+
+    /// Whether a macro of this name is defined.
+    pub(super) fn is_single(&mut self, token: &Token) -> bool {
+        self.find_single(token, |_| true).is_some()
+    }
+
+    /// The name that a directive defines, or a report of what stands there instead.
+    pub(super) fn defined_name(&mut self, directive: &Token, rest: &[Token]) -> Option<Token> {
+        let name = self.sources.text(directive.span).to_owned();
+        let diagnostic = match rest.first() {
+            Some(token) if self.name_of(token).is_some() => return Some(*token),
+            Some(token) if self.sources.text(token.span).starts_with("%$") => self.explain(token),
+            Some(token) => self
+                .error(token, format!("`{name}` needs the name of a macro here"))
+                .label("not a name"),
+            None => self
+                .error(directive, format!("`{name}` needs the name of a macro"))
+                .label("nothing stands behind it"),
+        };
+        self.report(diagnostic);
+        None
+    }
+
+    /// `%define`, `%idefine`, `%xdefine`, `%ixdefine`.
+    pub(super) fn define(
+        &mut self,
+        environment: &dyn Environment,
+        style: Style,
+        directive: &Token,
+        rest: &[Token],
+    ) {
+        let Some(name) = self.defined_name(directive, rest) else { return };
+        let mut body = rest.get(1..).unwrap_or_default();
+        let mut parameters = None;
+        let open = TokenKind::Punctuation(Punctuation::Open);
+        if let Some(token) = body.first()
+            && token.kind == open
+            && !token.space_before
+        {
+            let Some((list, names, length)) = self.parameters(token, body) else { return };
+            parameters = Some((list, names));
+            body = body.get(length..).unwrap_or_default();
+        }
+        let mut body = body.to_vec();
+        if style.expand && !self.expand(environment, &mut body) {
+            return;
+        }
+        let parameters = parameters.map(|(list, names)| {
+            for token in body.iter_mut().filter(|t| t.kind == TokenKind::Identifier) {
+                let text = self.sources.text(token.span);
+                let position = names.iter().position(|&name| {
+                    let name = self.sources.text(name);
+                    name == text || style.fold && name.eq_ignore_ascii_case(text)
+                });
+                token.number = position.map_or(0, |p| u64::try_from(p + 1).unwrap_or(0));
+            }
+            list
+        });
+        self.bind(&name, style.fold, parameters, Meaning::Tokens(body));
+    }
+
+    /// Reads `(a, =b, &c, d+)`: the parameters, their names, and how many tokens it took.
+    fn parameters(
+        &mut self,
+        open: &Token,
+        tokens: &[Token],
+    ) -> Option<(Vec<Parameter>, Vec<Span>, usize)> {
+        use Punctuation::{And, AndAnd, Close, Comma, Equal, Not, Plus};
+        let (mut list, mut names, mut current) = (Vec::new(), Vec::new(), Parameter::default());
+        let mut name = None;
+        for (index, token) in tokens.iter().enumerate().skip(1) {
+            match token.kind {
+                TokenKind::Punctuation(Equal) if name.is_none() => current.evaluate = true,
+                TokenKind::Punctuation(And | AndAnd) if name.is_none() => current.quote = true,
+                TokenKind::Punctuation(Not) if name.is_none() => {}
+                TokenKind::Punctuation(Plus) if name.is_some() => current.greedy = true,
+                TokenKind::Identifier if name.is_none() => name = Some(token.span),
+                TokenKind::Punctuation(Close) if index == 1 => return Some((list, names, 2)),
+                TokenKind::Punctuation(Comma | Close) if name.is_some() => {
+                    list.push(std::mem::take(&mut current));
+                    names.extend(name.take());
+                    if token.kind == TokenKind::Punctuation(Close) {
+                        return Some((list, names, index + 1));
+                    }
+                }
+                _ => {
+                    let diagnostic = self
+                        .error(token, "this cannot stand among the parameters of a macro")
+                        .label("a name, `,` or `)` is expected here")
+                        .help("a space before the `(` makes it part of the body");
+                    self.report(diagnostic);
+                    return None;
+                }
+            }
+        }
+        let diagnostic =
+            self.error(open, "the parameters of the macro do not end").label("no `)` for this");
+        self.report(diagnostic);
+        None
+    }
+
+    /// Makes a macro, in place of one with the same name and as many parameters.
+    pub(super) fn bind(
+        &mut self,
+        name: &Token,
+        fold: bool,
+        parameters: Option<Vec<Parameter>>,
+        meaning: Meaning,
+    ) {
+        let Some(place) = self.name_of(name) else { return };
+        self.filter.add(place.key.as_bytes());
+        let text = self.bare(self.sources.text(name.span)).to_owned();
+        let id = self.origins.define(name.span);
+        let busy = Cell::new(false);
+        let single = Single { name: name.span, fold, parameters, meaning, id, busy };
+        let (mut kept, mut freed) = (Vec::new(), 0);
+        for old in self.singles_of(&place).to_vec() {
+            let same = (fold || old.fold || self.bare(self.sources.text(old.name)) == text)
+                && old.count() == single.count();
+            if same { freed += old.weight() } else { kept.push(old) }
+        }
+        self.store(single.weight(), freed);
+        kept.insert(0, Rc::new(single));
+        self.set_singles(place, kept);
+    }
+
+    fn set_singles(&mut self, place: Name, list: Vec<Rc<Single>>) {
+        let table = match place.context {
+            Some(index) => self.contexts.get_mut(index).map(|c| &mut c.singles),
+            None => Some(&mut self.singles),
+        };
+        if let Some(table) = table {
+            table.insert(place.key, list);
+        }
+    }
+
+    /// Accounts for stored tokens; ends everything when there are too many.
+    pub(super) fn store(&mut self, added: usize, freed: usize) {
+        self.spent.stored = self.spent.stored.saturating_add(added).saturating_sub(freed);
+        if self.spent.stored > limits::STORED_TOKENS && !self.ended {
+            let most = limits::STORED_TOKENS;
+            self.give_up(format!("macros hold more than {most} words at one time"));
+        }
+    }
+
+    /// `%assign` and `%iassign`.
+    pub(super) fn assign(
+        &mut self,
+        environment: &dyn Environment,
+        fold: bool,
+        directive: &Token,
+        rest: &[Token],
+    ) {
+        let Some(name) = self.defined_name(directive, rest) else { return };
+        let value = rest.get(1..).unwrap_or_default();
+        let number = match value {
+            // `%assign x` alone makes it 0.
+            [] => Some(0),
+            _ => self.number(environment, directive, value),
+        };
+        // After a mistake the name is defined all the same, or each use would be one more.
+        self.bind_number(&name, fold, number.unwrap_or(0));
+    }
+
+    /// Defines a name as a number.
+    pub(super) fn bind_number(&mut self, name: &Token, fold: bool, number: i64) {
+        let mut body = Vec::new();
+        let at = Token { space_before: false, ..*name };
+        if self.make(&number.to_string(), &at, &mut body) {
+            self.bind(name, fold, None, Meaning::Tokens(body));
+        }
+    }
+
+    /// `%undef`.
+    pub(super) fn undefine(&mut self, directive: &Token, rest: &[Token]) {
+        let Some(name) = self.defined_name(directive, rest) else { return };
+        let Some(place) = self.name_of(&name) else { return };
+        let text = self.bare(self.sources.text(name.span)).to_owned();
+        let (mut kept, mut freed) = (Vec::new(), 0);
+        for old in self.singles_of(&place).to_vec() {
+            let same = old.fold || self.bare(self.sources.text(old.name)) == text;
+            if same { freed += old.weight() } else { kept.push(old) }
+        }
+        self.store(0, freed);
+        self.set_singles(place, kept);
+        self.expect_end(directive, rest.get(1..).unwrap_or_default());
+    }
+}

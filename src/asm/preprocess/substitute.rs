@@ -1,0 +1,288 @@
+//! What is replaced in a line before anything else: the parameters of the multi-line macro that
+//! it is in, `%%local` labels, `%?`, and `%[…]`.
+//!
+//! What is put in place of such a token is pasted to the name or number that it touches, as in
+//! `label%1`. Knows nothing of directives.
+
+use super::super::expression::Environment;
+use super::super::token::{Punctuation, Token, TokenKind};
+use super::input::Input;
+use super::multi::Call;
+use super::{Preprocessor, limits};
+
+/// Condition codes and their opposites.
+const CONDITION_CODES: &[(&str, &str)] = &[
+    ("a", "na"),
+    ("ae", "nae"),
+    ("b", "nb"),
+    ("be", "nbe"),
+    ("c", "nc"),
+    ("e", "ne"),
+    ("g", "ng"),
+    ("ge", "nge"),
+    ("l", "nl"),
+    ("le", "nle"),
+    ("o", "no"),
+    ("p", "np"),
+    ("pe", "po"),
+    ("s", "ns"),
+    ("z", "nz"),
+];
+
+/// Conditions without an opposite.
+const COUNTER_CODES: &[&str] = &["cxz", "ecxz", "rcxz"];
+
+impl Preprocessor<'_> {
+    /// The macro call that the current line is in.
+    fn call(&self) -> Option<&Call> {
+        for frame in self.frames.iter().rev() {
+            match &frame.input {
+                Input::Macro(call) => return Some(call),
+                Input::Repeat(_) => {}
+                Input::File(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// The same, to change it.
+    pub(super) fn call_mut(&mut self) -> Option<&mut Call> {
+        for frame in self.frames.iter_mut().rev() {
+            match &mut frame.input {
+                Input::Macro(call) => return Some(call),
+                Input::Repeat(_) => {}
+                Input::File(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// Replaces in `line`; false, and the line is not to be used, when that is reported to be
+    /// wrong.
+    pub(super) fn substitute(
+        &mut self,
+        environment: &dyn Environment,
+        line: &mut Vec<Token>,
+    ) -> bool {
+        let tokens = std::mem::take(line);
+        let (mut rest, mut glue) = (tokens.as_slice(), false);
+        while let [token, tail @ ..] = rest {
+            rest = tail;
+            let start = line.len();
+            let replaced = if token.kind == TokenKind::Preprocessor {
+                if self.sources.text(token.span) == "%[" {
+                    let Some(length) = self.indirect(environment, token, tail, line) else {
+                        return false;
+                    };
+                    rest = tail.get(length..).unwrap_or_default();
+                    Some(true)
+                } else {
+                    self.replacement(token, line)
+                }
+            } else {
+                Some(false)
+            };
+            let Some(replaced) = replaced else { return false };
+            if !replaced {
+                line.push(*token);
+            } else if let Some(first) = line.get_mut(start) {
+                first.space_before = token.space_before;
+            }
+            let touches = !token.space_before && (glue || replaced);
+            if touches && !self.join_at(line, start) {
+                return false;
+            }
+            glue = replaced;
+            if line.len() > limits::LINE_TOKENS {
+                let most = limits::LINE_TOKENS;
+                let message = format!("this line expands to more than {most} words");
+                let diagnostic = self.error(token, message).label("while expanding this");
+                self.report(diagnostic);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Pastes the token at `start` to the one before, if both are parts of words.
+    fn join_at(&mut self, line: &mut Vec<Token>, start: usize) -> bool {
+        use TokenKind::{Float, Here, Identifier, Number};
+        let (Some(&left), Some(&right)) =
+            (start.checked_sub(1).and_then(|i| line.get(i)), line.get(start))
+        else {
+            return true;
+        };
+        let text = self.sources.text(left.span);
+        let is_word = matches!(left.kind, Identifier | Number | Float | Here)
+            || left.kind == TokenKind::Preprocessor && text != "%+";
+        if !is_word || !matches!(right.kind, Identifier | Number | Float) {
+            return true;
+        }
+        let text = format!("{text}{}", self.sources.text(right.span));
+        let tail = line.split_off(start + 1);
+        line.truncate(start - 1);
+        let made = self.make(&text, &left, line);
+        line.extend(tail);
+        made
+    }
+
+    /// `%[…]`: its tokens, expanded; how many tokens it took, or none after a report.
+    fn indirect(
+        &mut self,
+        environment: &dyn Environment,
+        token: &Token,
+        tail: &[Token],
+        line: &mut Vec<Token>,
+    ) -> Option<usize> {
+        use Punctuation::{BracketClose, BracketOpen};
+        let mut depth = 0usize;
+        let close = tail.iter().position(|t| match t.kind {
+            TokenKind::Punctuation(BracketOpen) => {
+                depth += 1;
+                false
+            }
+            TokenKind::Preprocessor if self.sources.text(t.span) == "%[" => {
+                depth += 1;
+                false
+            }
+            TokenKind::Punctuation(BracketClose) if depth == 0 => true,
+            TokenKind::Punctuation(BracketClose) => {
+                depth -= 1;
+                false
+            }
+            _ => false,
+        });
+        let Some(close) = close.filter(|_| self.evaluation_depth < limits::EVALUATION_DEPTH) else {
+            let diagnostic = self.explain(token);
+            self.report(diagnostic);
+            return None;
+        };
+        let mut inner = tail.get(..close)?.to_vec();
+        self.evaluation_depth += 1;
+        let good = self.substitute(environment, &mut inner) && self.expand(environment, &mut inner);
+        self.evaluation_depth -= 1;
+        line.extend(inner);
+        good.then_some(close + 1)
+    }
+
+    /// Appends what stands for `token`: whether anything does, or none after a report.
+    fn replacement(&mut self, token: &Token, line: &mut Vec<Token>) -> Option<bool> {
+        let text = self.sources.text(token.span);
+        let word = text.get(1..).unwrap_or("");
+        if let Some(inner) = word.strip_prefix('{') {
+            let inner = inner.trim_end_matches('}').trim().to_owned();
+            return self.braced(token, &inner, line);
+        }
+        let word = word.to_owned();
+        self.word(token, &word, line)
+    }
+
+    fn braced(&mut self, token: &Token, inner: &str, line: &mut Vec<Token>) -> Option<bool> {
+        if let Some((from, to)) = inner.split_once(':')
+            && let (Ok(from), Ok(to)) = (from.trim().parse::<i64>(), to.trim().parse::<i64>())
+        {
+            return self.range(token, from, to, line);
+        }
+        let start = line.len();
+        let replaced = self.word(token, inner, line)?;
+        if !replaced && inner.bytes().next().is_some_and(|b| b != b'{') {
+            // `%{$x}`, `%{define}`: the braces only say where the word ends.
+            line.truncate(start);
+            return self.make(&format!("%{inner}"), token, line).then_some(true);
+        }
+        Some(replaced)
+    }
+
+    fn word(&mut self, token: &Token, word: &str, line: &mut Vec<Token>) -> Option<bool> {
+        let first = word.bytes().next().unwrap_or(b' ');
+        let call = self.call();
+        match (first, call) {
+            (b'%', Some(call)) if word.len() > 1 => {
+                let text = format!("..@{}.{}", call.unique, word.get(1..).unwrap_or(""));
+                self.make(&text, token, line).then_some(true)
+            }
+            (b'?' | b'*', Some(call)) => {
+                let (used, defined) = (call.name, call.definition.name);
+                let kind = TokenKind::Identifier;
+                let span = if word.ends_with("??") { defined } else { used.span };
+                line.push(Token { kind, span, number: 0, ..*token });
+                Some(true)
+            }
+            (b'+' | b'-', Some(_)) if word.len() > 1 => self.condition_code(token, word, line),
+            (b'0'..=b'9', Some(call)) => {
+                if word == "00" {
+                    line.extend(call.label);
+                } else if word == "0" {
+                    let text = call.count().to_string();
+                    return self.make(&text, token, line).then_some(true);
+                } else if let Ok(number) = word.parse::<usize>() {
+                    line.extend_from_slice(call.argument(number));
+                }
+                Some(true)
+            }
+            _ => Some(false),
+        }
+    }
+
+    /// `%{1:3}`, `%{-1:1}`: parameters with commas between them.
+    fn range(&mut self, token: &Token, from: i64, to: i64, line: &mut Vec<Token>) -> Option<bool> {
+        let Some(call) = self.call() else { return Some(false) };
+        let count = i64::try_from(call.count()).unwrap_or(0);
+        let place = |n: i64| if n < 0 { count + 1 + n } else { n };
+        let (from, to) = (place(from), place(to));
+        if !(1..=count).contains(&from) || !(1..=count).contains(&to) {
+            let text = self.sources.text(token.span);
+            let message = format!("`{text}` reaches beyond the parameters of the macro");
+            let diagnostic = self.error(token, message).label(format!("there are {count}"));
+            self.report(diagnostic);
+            return None;
+        }
+        let step = if from <= to { 1 } else { -1 };
+        let mut commas = Vec::new();
+        if !self.make(",", token, &mut commas) {
+            return None;
+        }
+        let mut number = from;
+        loop {
+            let index = usize::try_from(number).unwrap_or(0);
+            let argument = self.call().map_or(&[][..], |call| call.argument(index));
+            line.extend_from_slice(argument);
+            if number == to || line.len() > limits::LINE_TOKENS {
+                return Some(true);
+            }
+            line.extend_from_slice(&commas);
+            number += step;
+        }
+    }
+
+    /// `%+1` is a parameter that must be a condition code, `%-1` its opposite.
+    fn condition_code(&mut self, token: &Token, word: &str, line: &mut Vec<Token>) -> Option<bool> {
+        let (sign, digits) = word.split_at(1);
+        let number = digits.parse::<usize>().unwrap_or(0);
+        let argument = self.call().map_or(&[][..], |call| call.argument(number)).to_vec();
+        let given = self.join(&argument);
+        let lower = given.to_ascii_lowercase();
+        let find = |(a, b): &&(&str, &str)| *a == lower || *b == lower;
+        let row = CONDITION_CODES.iter().find(find);
+        let code = match (row, sign) {
+            (Some(_), "+") => Some(lower.as_str()),
+            (Some(&(code, opposite)), _) => Some(if code == lower { opposite } else { code }),
+            (None, "+") => COUNTER_CODES.iter().copied().find(|c| *c == lower),
+            _ => None,
+        };
+        if let Some(code) = code {
+            return self.make(code, token, line).then_some(true);
+        }
+        let at = argument.first().copied().unwrap_or(*token);
+        let why = if COUNTER_CODES.contains(&lower.as_str()) {
+            "it has no opposite"
+        } else {
+            "not a condition code such as `z` or `nae`"
+        };
+        let text = self.sources.text(token.span).to_owned();
+        let message = format!("the macro takes this as a condition code (`{text}`)");
+        let diagnostic = self.error(&at, message).label(why);
+        self.report(diagnostic);
+        None
+    }
+}

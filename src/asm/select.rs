@@ -1,0 +1,268 @@
+//! Instruction selection: which encoding NASM would choose for an instruction, and its bytes.
+//!
+//! The table has the encodings of each mnemonic in NASM's order of preference. Every operand is
+//! reduced to a set of class bits once; the first row whose kinds all have a bit in common with
+//! the operands', and whose further conditions hold, is taken. It knows nothing of text, symbols
+//! or passes: numbers come with what is known of them.
+
+mod explain;
+mod operand;
+mod rules;
+
+pub use explain::{explain, warn};
+
+use super::ast::{self, Instruction, Operand, OperandKind, Value};
+use super::encode;
+use super::table;
+use super::table::row::{NO_IMMEDIATE, Row, flag};
+
+/// Where an instruction stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// 16, 32 or 64.
+    pub bits: u8,
+    /// `default rel`.
+    pub default_rel: bool,
+    /// `$`.
+    pub address: Value,
+    /// Whether labels have their final values: only then is a target out of reach an error.
+    pub pass_final: bool,
+}
+
+/// Most bytes that [`Encoded`] holds; the CPU takes 15.
+pub const MAX_LENGTH: usize = 24;
+
+/// A value that does not fit its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Which operand.
+    pub operand: u8,
+    /// Bits of the field.
+    pub bits: u8,
+    /// Whether the CPU extends it by its sign.
+    pub signed: bool,
+}
+
+/// Up to two warnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Warnings([Option<Warning>; 2]);
+
+impl Warnings {
+    /// Adds one; a third is dropped.
+    pub fn push(&mut self, warning: Warning) {
+        if let Some(slot) = self.0.iter_mut().find(|slot| slot.is_none()) {
+            *slot = Some(warning);
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Warning> + '_ {
+        self.0.iter().flatten().copied()
+    }
+}
+
+/// An encoded instruction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Encoded {
+    /// The bytes; see `len`.
+    pub bytes: [u8; MAX_LENGTH],
+    /// How many bytes count.
+    pub len: u8,
+    /// Whether another pass of the layout may give other bytes.
+    pub label_dependent: bool,
+    /// Values that do not fit.
+    pub warnings: Warnings,
+    /// The iced code it was made from.
+    pub code: u16,
+}
+
+impl Encoded {
+    /// The bytes that count.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    pub(crate) fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(usize::from(self.len)) {
+            *slot = byte;
+            self.len += 1;
+        }
+    }
+
+    /// Adds the low `size` bytes of a number.
+    pub(crate) fn number(&mut self, number: i64, size: u8) {
+        for byte in number.to_le_bytes().into_iter().take(usize::from(size)) {
+            self.push(byte);
+        }
+    }
+}
+
+/// Why an instruction cannot be encoded. [`explain`] makes a diagnostic of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// No row of this mnemonic takes these operands.
+    NoForm,
+    /// Several sizes are possible and none is written.
+    AmbiguousSize,
+    /// It does not exist in this mode.
+    NotInMode,
+    /// The target of a short branch is this far from its end.
+    OutOfReach {
+        /// Bytes from the end of the branch to its target.
+        distance: i64,
+    },
+    /// `ah`, `bh`, `ch`, `dh` together with something that needs REX.
+    HighByteWithRex,
+    /// Base and index have different sizes.
+    AddressSizesDiffer,
+    /// This address size cannot be had in this mode.
+    AddressSizeInMode {
+        /// Bytes.
+        size: u8,
+    },
+    /// The base is no general register of 16, 32 or 64 bits.
+    BadBase,
+    /// The index is no general or vector register.
+    BadIndex,
+    /// `esp` or `rsp` cannot be an index.
+    StackIndex,
+    /// The scale is not 1, 2, 4 or 8.
+    BadScale {
+        /// As written.
+        scale: u8,
+    },
+    /// 16-bit addresses have no scale.
+    ScaleIn16,
+    /// Registers that no 16-bit address has, alone or together.
+    BadPair16,
+}
+
+/// Most operands with one that the name implies.
+const MOST: usize = ast::MAX_OPERANDS + 1;
+
+/// The operands of one instruction, with their classes.
+struct Operands<'a> {
+    operands: [&'a Operand; MOST],
+    classes: [u64; MOST],
+    count: usize,
+}
+
+/// Encodes one instruction as NASM would.
+///
+/// # Errors
+/// Why it cannot be encoded.
+pub fn encode(
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    let Some(entry) = table::entry(instruction.mnemonic) else { return Err(Error::NoForm) };
+    let implied = operand::number(i64::from(entry.immediate));
+    let mut list = Operands { operands: [&implied; MOST], classes: [0; MOST], count: 0 };
+    for operand in &instruction.operands {
+        list.add(operand, context);
+    }
+    if entry.immediate != NO_IMMEDIATE {
+        list.add(&implied, context);
+    }
+    if list.count > ast::MAX_OPERANDS {
+        return Err(Error::NoForm);
+    }
+    let rows = table::rows(entry);
+    match choose(rows, &list, instruction, context, out) {
+        Err(Error::AmbiguousSize) if list.take_size_of_number() => {
+            choose(rows, &list, instruction, context, out)
+        }
+        result => result,
+    }
+}
+
+impl<'a> Operands<'a> {
+    fn add(&mut self, operand: &'a Operand, context: &Context) {
+        if let (Some(slot), Some(class)) =
+            (self.operands.get_mut(self.count), self.classes.get_mut(self.count))
+        {
+            *slot = operand;
+            *class = operand::class(operand, context);
+            self.count += 1;
+        }
+    }
+
+    /// `add [x], dword 1`: the size before the number is the memory's.
+    fn take_size_of_number(&mut self) -> bool {
+        let number = self.operands.iter().take(self.count).find_map(|o| match o.kind {
+            OperandKind::Immediate(_) if o.size != 0 => Some(o.size),
+            _ => None,
+        });
+        let Some(size) = number else { return false };
+        for class in &mut self.classes {
+            if *class & table::row::class::M_UNSIZED != 0 {
+                *class = operand::memory_size(size);
+            }
+        }
+        true
+    }
+
+    /// The operands as a row has them: with [`flag::SAME`] the first counts twice.
+    fn fit(&self, row: &Row) -> Option<[usize; table::row::OPERANDS]> {
+        let same = row.flags & flag::SAME != 0;
+        let mut at = [0; table::row::OPERANDS];
+        let mut next = 0;
+        for (place, &kind) in row.operands.iter().enumerate() {
+            if kind == 0 {
+                break;
+            }
+            let index = if same && place == 1 { 0 } else { next };
+            if index >= self.count || self.classes[index] & table::kind(kind).accepts == 0 {
+                return None;
+            }
+            at[place] = index;
+            if !(same && place == 1) {
+                next += 1;
+            }
+        }
+        (next == self.count).then_some(at)
+    }
+}
+
+/// Tries the rows in order.
+fn choose(
+    rows: &'static [Row],
+    list: &Operands<'_>,
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    let mode = match context.bits {
+        16 => flag::MODE16,
+        32 => flag::MODE32,
+        _ => flag::MODE64,
+    };
+    let mut error = Error::NoForm;
+    for row in rows {
+        let Some(at) = list.fit(row) else { continue };
+        if row.flags & mode == 0 {
+            if error == Error::NoForm {
+                error = Error::NotInMode;
+            }
+            continue;
+        }
+        let operands = at.map(|index| list.operands[index]);
+        let operands = &operands[..row.count()];
+        if !rules::allow(row, operands, instruction, context) {
+            continue;
+        }
+        if row.flags & flag::AMBIGUOUS != 0 && rules::unsized_memory(row, list, &at) {
+            return Err(Error::AmbiguousSize);
+        }
+        match encode::emit(row, operands, instruction, context, out) {
+            Ok(()) => {
+                out.code = row.code;
+                return Ok(());
+            }
+            Err(reason) => error = reason,
+        }
+    }
+    Err(error)
+}

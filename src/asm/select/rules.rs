@@ -1,0 +1,129 @@
+//! Conditions of a row beyond the kinds of its operands: sizes that no operand tells, decorators,
+//! prefixes that choose an encoding. Knows nothing of bytes.
+
+use super::super::ast::{Distance, Encoding as Asked, Instruction, Operand, OperandKind, Rounding};
+use super::super::table::row::{OPERANDS, Row, class, flag};
+use super::super::table::{self, Encoding, Role};
+use super::{Context, Operands, operand};
+use iced_x86::Register;
+
+/// Whether an instruction may take a row that its operands fit.
+pub(super) fn allow(
+    row: &Row,
+    operands: &[&Operand],
+    instruction: &Instruction,
+    context: &Context,
+) -> bool {
+    encoding(row, instruction)
+        && size(row, operands, instruction, context)
+        && address(row, operands, instruction, context)
+        && offset(row, operands)
+        && decorators(row, operands, instruction)
+}
+
+/// `{vex}` and `{evex}`.
+fn encoding(row: &Row, instruction: &Instruction) -> bool {
+    match instruction.prefixes.encoding {
+        Asked::None => row.flags & flag::EXPLICIT == 0,
+        Asked::Vex | Asked::Vex2 | Asked::Vex3 => row.encoding == Encoding::Vex,
+        Asked::Evex => row.encoding == Encoding::Evex,
+    }
+}
+
+/// An operand size that no operand tells is asked for by a prefix or by the word before a number,
+/// a target or far memory; else it is the mode's.
+fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &Context) -> bool {
+    if row.flags & flag::IMPLICIT_SIZE == 0 {
+        return true;
+    }
+    let told = operands.iter().any(|o| match o.kind {
+        OperandKind::Register(r) => table::facts(r).class & class::SEGMENT == 0,
+        OperandKind::Memory(_) => o.size != 0 && o.distance != Distance::Far,
+        _ => false,
+    });
+    if told {
+        return true;
+    }
+    let written = operands.iter().find_map(|o| match o.kind {
+        OperandKind::Immediate(_) | OperandKind::Far(..) | OperandKind::Memory(_) if o.size > 1 => {
+            Some(o.size)
+        }
+        _ => None,
+    });
+    let asked = match instruction.prefixes.operand_size {
+        0 => written.unwrap_or(0),
+        prefix => prefix,
+    };
+    if asked != 0 {
+        // In 64-bit code a dword is what the CPU extends to 64 bits.
+        let wide = context.bits == 64 && asked == 4 && row.flags & flag::W == 0;
+        return row.operand_size() == asked || (wide && row.operand_size() == 8);
+    }
+    let default = match context.bits {
+        16 => flag::DEFAULT16,
+        32 => flag::DEFAULT32,
+        _ => flag::DEFAULT64,
+    };
+    row.flags & default != 0
+}
+
+/// The same for the address size.
+fn address(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &Context) -> bool {
+    if row.flags & flag::IMPLICIT_ADDRESS == 0 {
+        return true;
+    }
+    let counter = operands.iter().find_map(|o| match o.kind {
+        OperandKind::Register(r) => Some(table::facts(r).size),
+        _ => None,
+    });
+    let asked = counter.unwrap_or(instruction.prefixes.address_size);
+    row.address_size() == if asked == 0 { context.bits / 8 } else { asked }
+}
+
+/// The moffs forms are as wide as the accumulator.
+fn offset(row: &Row, operands: &[&Operand]) -> bool {
+    row.operands.iter().zip(operands).all(|(&kind, operand)| {
+        let kind = table::kind(kind);
+        kind.role != Role::Offset || operand.size == 0 || u16::from(operand.size) == kind.size
+    })
+}
+
+/// Masks, zeroing, broadcast and rounding.
+fn decorators(row: &Row, operands: &[&Operand], instruction: &Instruction) -> bool {
+    let mask = operands.iter().any(|o| o.opmask != Register::None);
+    let zeroing = operands.iter().any(|o| o.zeroing);
+    let rounding = operand::directed(instruction.rounding);
+    let sae = instruction.rounding == Rounding::SuppressExceptions;
+    let has = |flag: u32| row.flags & flag != 0;
+    (!mask || has(flag::MASK))
+        && (mask || !has(flag::MASK_REQUIRED))
+        && (!zeroing || has(flag::ZEROING))
+        && (!rounding || has(flag::ROUNDING))
+        && (!sae || has(flag::SAE))
+        && (instruction.rounding == Rounding::None || in_registers(operands))
+        && row.operands.iter().zip(operands).all(|(&kind, o)| broadcast(row, kind, o))
+}
+
+fn in_registers(operands: &[&Operand]) -> bool {
+    !operands.iter().any(|o| matches!(o.kind, OperandKind::Memory(_)))
+}
+
+/// The count of `{1toN}` is how many elements the memory operand has.
+fn broadcast(row: &Row, kind: u8, operand: &Operand) -> bool {
+    if operand.broadcast == 0 {
+        return true;
+    }
+    let element = 1u16 << (row.scale >> 4);
+    row.flags & flag::BROADCAST != 0
+        && (operand.size == 0 || u16::from(operand.size) == element)
+        && table::kind(kind).size == element * u16::from(operand.broadcast)
+}
+
+/// Whether the memory operand that the row takes has no written size.
+pub(super) fn unsized_memory(row: &Row, list: &Operands<'_>, at: &[usize; OPERANDS]) -> bool {
+    row.operands
+        .iter()
+        .zip(at)
+        .take_while(|&(&kind, _)| kind != 0)
+        .any(|(_, &index)| list.classes[index] & class::M_UNSIZED != 0)
+}

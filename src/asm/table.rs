@@ -1,0 +1,103 @@
+//! The generated instruction table and how names are looked up in it.
+//!
+//! All of it is constant data that `build.rs` made from iced's metadata: nothing is built at run
+//! time. It knows neither text nor how rows are chosen.
+
+pub mod row;
+
+use iced_x86::Register;
+pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
+
+/// What selection needs to know of a register.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RegisterFacts {
+    /// [`row::class`] bits.
+    pub(crate) class: u64,
+    /// Number in the encoding.
+    pub(crate) number: u8,
+    /// Bytes.
+    pub(crate) size: u8,
+}
+
+mod generated {
+    #![expect(unreachable_pub, clippy::unreadable_literal, reason = "generated")]
+    use super::{Encoding, Kind, Mnemonic, Register, RegisterFacts, Role, Row};
+    include!(concat!(env!("OUT_DIR"), "/instructions.rs"));
+}
+
+/// The row of a mnemonic, in any case, with all aliases that NASM has.
+#[must_use]
+pub fn mnemonic(name: &str) -> Option<u16> {
+    let at = find(name, &generated::NAME_SLOTS, |index| generated::MNEMONICS[index].name)?;
+    u16::try_from(at).ok()
+}
+
+/// All mnemonics, in alphabetical order.
+pub fn mnemonics() -> impl Iterator<Item = &'static str> {
+    generated::MNEMONICS.iter().map(|m| m.name)
+}
+
+/// The register with this name, in any case.
+#[must_use]
+pub fn register(name: &str) -> Option<Register> {
+    let at = find(name, &generated::REGISTER_SLOTS, |index| generated::REGISTERS[index].0)?;
+    Some(generated::REGISTERS[at].1)
+}
+
+/// All register names.
+pub fn registers() -> impl Iterator<Item = &'static str> {
+    generated::REGISTERS.iter().map(|r| r.0)
+}
+
+/// The name of a mnemonic's row; empty if there is no such row.
+#[must_use]
+pub fn name(mnemonic: u16) -> &'static str {
+    entry(mnemonic).map_or("", |m| m.name)
+}
+
+/// NASM's name of a register.
+#[must_use]
+pub fn register_name(register: Register) -> &'static str {
+    generated::REGISTERS.iter().find(|r| r.1 == register).map_or("?", |r| r.0)
+}
+
+/// The mnemonic in this row.
+pub(crate) fn entry(mnemonic: u16) -> Option<&'static Mnemonic> {
+    generated::MNEMONICS.get(usize::from(mnemonic))
+}
+
+/// The encodings of a mnemonic, in NASM's order of preference.
+pub(crate) fn rows(mnemonic: &Mnemonic) -> &'static [Row] {
+    let first = usize::from(mnemonic.first);
+    generated::ROWS.get(first..first + usize::from(mnemonic.rows)).unwrap_or_default()
+}
+
+/// An operand kind of a row.
+pub(crate) fn kind(index: u8) -> &'static Kind {
+    generated::KINDS.get(usize::from(index)).unwrap_or(&generated::KINDS[0])
+}
+
+/// What is known of a register.
+pub(crate) fn facts(register: Register) -> RegisterFacts {
+    let none = RegisterFacts { class: 0, number: 0, size: 0 };
+    generated::REGISTER_FACTS.get(register as usize).copied().unwrap_or(none)
+}
+
+/// FNV-1a of the lower-case name, as `build/write.rs` has it.
+fn hash(name: &str) -> usize {
+    let step = |h: u32, b: u8| (h ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+    name.bytes().fold(0x811C_9DC5, step) as usize
+}
+
+/// Searches an open-addressed table whose slots are 1 + an index, 0 for none.
+fn find(name: &str, slots: &[u16], at: impl Fn(usize) -> &'static str) -> Option<usize> {
+    let mask = slots.len() - 1;
+    let mut slot = hash(name) & mask;
+    loop {
+        let index = usize::from(slots[slot]).checked_sub(1)?;
+        if at(index).eq_ignore_ascii_case(name) {
+            return Some(index);
+        }
+        slot = (slot + 1) & mask;
+    }
+}

@@ -1,0 +1,286 @@
+//! The shape of the instruction table: what a row and an operand kind are, as plain data.
+//!
+//! `build.rs` compiles this file too, fills the rows from iced's op-code metadata and writes them
+//! out as constants. It knows neither the instructions nor how operands are written.
+
+/// What an operand is, as a set of bits: an operand fits where its bits and those that
+/// [`Kind::accepts`] have one in common.
+pub mod class {
+    #![allow(missing_docs, reason = "one comment describes a line of them")]
+    /// Names for single bits, from the lowest up.
+    macro_rules! bits {
+        ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "bit positions")]
+            #[derive(Clone, Copy)]
+            #[repr(u32)]
+            enum Position { $($name),* }
+            $($(#[$doc])* pub const $name: u64 = 1 << Position::$name as u32;)*
+        };
+    }
+    bits! {
+        /// General registers by size.
+        R8, R16, R32, R64,
+        /// The accumulator by size, and the other registers that opcodes imply.
+        AL, AX, EAX, RAX, CL, DX,
+        /// `cx`, `ecx`, `rcx`: the counter, whose size is the address size.
+        COUNTER,
+        /// A segment register, as an operand of `mov`.
+        SEGMENT,
+        /// The segment registers by name.
+        ES, CS, SS, DS, FS, GS,
+        /// Control, debug and test registers.
+        CR, DR, TR,
+        /// The top of the x87 stack, any of the stack, one with `to` before it.
+        ST0, ST, ST_TO,
+        /// MMX registers.
+        MM,
+        /// Vector registers; those above 15 need EVEX.
+        XMM, XMM_HIGH, YMM, YMM_HIGH, ZMM, ZMM_HIGH,
+        /// `xmm0`, which some opcodes imply.
+        XMM0,
+        /// Mask, bound and tile registers.
+        K, BND, TMM,
+        /// Memory whose size is written, by bytes.
+        M8, M16, M32, M64, M80, M128, M256, M512,
+        /// Memory without a written size.
+        M_UNSIZED,
+        /// Memory with `{1toN}`.
+        M_BROADCAST,
+        /// Memory with a vector index.
+        M_VSIB_X, M_VSIB_Y, M_VSIB_Z,
+        /// Memory without base and index that the moffs forms can take.
+        M_OFFSET,
+        /// `far` memory.
+        M_FAR,
+        /// A number that is not refused for its written size, by the size of the field.
+        IMM8, IMM16, IMM32, IMM64,
+        /// The number 1.
+        ONE,
+        /// A number that its low byte gives by sign extension to 16, 32, 64 bits.
+        SIGNED8_16, SIGNED8_32, SIGNED8_64,
+        /// A number that four bytes give by sign extension, by zero extension.
+        SIGNED32, UNSIGNED32,
+        /// A branch target, by the size of the distance.
+        REL8, REL,
+        /// `segment:offset`.
+        FAR,
+    }
+    /// Memory of any written size or none.
+    pub const M_ANY: u64 = M8 | M16 | M32 | M64 | M80 | M128 | M256 | M512 | M_UNSIZED;
+}
+
+/// Where an operand goes in the encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+#[rustfmt::skip]
+pub enum Role {
+    /// Nowhere: the opcode implies it.
+    Implied,
+    /// ModRM.reg.
+    Reg,
+    /// ModRM.rm, register or memory.
+    Rm,
+    /// VEX.vvvv.
+    Vvvv,
+    /// The low three bits of the opcode.
+    Opcode,
+    /// The high four bits of the last byte.
+    Is4,
+    /// The low bits of the last byte, below an `Is4`.
+    Imm4,
+    /// One byte.
+    Imm8,
+    /// Two bytes.
+    Imm16,
+    /// Four bytes.
+    Imm32,
+    /// Eight bytes.
+    Imm64,
+    /// One byte, which the CPU extends by its sign.
+    Signed8,
+    /// Four bytes, which the CPU extends by their sign.
+    Signed32,
+    /// A distance of one byte.
+    Rel8,
+    /// A distance of two bytes.
+    Rel16,
+    /// A distance of four bytes.
+    Rel32,
+    /// Offset of two bytes, then the segment.
+    Far16,
+    /// Offset of four bytes, then the segment.
+    Far32,
+    /// An address as wide as the address size, without ModRM.
+    Offset,
+    /// Memory at (e/r)si, whose segment may be overridden.
+    Source,
+    /// Memory at es:(e/r)di.
+    Destination,
+    /// Memory at (e/r)di, whose segment may be overridden.
+    MaskDestination,
+    /// Memory at (e/r)bx + al.
+    Translate,
+    /// ModRM.reg, a register that holds an address: its size is the address size.
+    RegAddress,
+}
+
+/// What a row takes at one operand.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The [`class`] bits that fit.
+    pub accepts: u64,
+    /// Where it goes.
+    pub role: Role,
+    /// Bytes of the register or memory; 0 when it has no one size.
+    pub size: u16,
+    /// As manuals write it: `r/m32`.
+    pub name: &'static str,
+}
+
+/// Bits of [`Row::flags`].
+pub mod flag {
+    /// Exists in 16-, 32-, 64-bit code.
+    pub const MODE16: u32 = 1 << 0;
+    /// See [`MODE16`].
+    pub const MODE32: u32 = 1 << 1;
+    /// See [`MODE16`].
+    pub const MODE64: u32 = 1 << 2;
+    /// The operand size is no operand's: it must be asked for, or be the mode's own.
+    pub const IMPLICIT_SIZE: u32 = 1 << 3;
+    /// The row that is meant when no size is asked for, in 16-, 32-, 64-bit code.
+    pub const DEFAULT16: u32 = 1 << 4;
+    /// See [`DEFAULT16`].
+    pub const DEFAULT32: u32 = 1 << 5;
+    /// See [`DEFAULT16`].
+    pub const DEFAULT64: u32 = 1 << 6;
+    /// Another row differs only in the memory's size, so that must be written.
+    pub const AMBIGUOUS: u32 = 1 << 7;
+    /// REX.W (for VEX and EVEX: W).
+    pub const W: u32 = 1 << 8;
+    /// A wait (9B) comes first.
+    pub const FWAIT: u32 = 1 << 9;
+    /// `lock` is allowed.
+    pub const LOCK: u32 = 1 << 10;
+    /// `rep` is allowed.
+    pub const REP: u32 = 1 << 11;
+    /// `repne` is allowed.
+    pub const REPNE: u32 = 1 << 12;
+    /// `bnd` is allowed.
+    pub const BND: u32 = 1 << 13;
+    /// Memory may be broadcast.
+    pub const BROADCAST: u32 = 1 << 14;
+    /// `{rn-sae}` and family are allowed.
+    pub const ROUNDING: u32 = 1 << 15;
+    /// `{sae}` is allowed.
+    pub const SAE: u32 = 1 << 16;
+    /// `{k1}` is allowed.
+    pub const MASK: u32 = 1 << 17;
+    /// `{k1}` must be there.
+    pub const MASK_REQUIRED: u32 = 1 << 18;
+    /// `{z}` is allowed.
+    pub const ZEROING: u32 = 1 << 19;
+    /// Only with `{vex}` (VEX) or when nothing else fits (EVEX).
+    pub const EXPLICIT: u32 = 1 << 20;
+    /// The opcode has two bytes.
+    pub const OPCODE2: u32 = 1 << 21;
+    /// Memory must have a SIB byte.
+    pub const SIB: u32 = 1 << 22;
+    /// The address stays as written: it is never split, and is not relative to rip.
+    pub const MIB: u32 = 1 << 23;
+    /// Chosen only when its own form is asked for (`strict`, `far`).
+    pub const NEVER: u32 = 1 << 24;
+    /// The second operand is not written: it is the first once more.
+    pub const SAME: u32 = 1 << 25;
+    /// The address size is no operand's: it must be asked for, or be the mode's own.
+    pub const IMPLICIT_ADDRESS: u32 = 1 << 26;
+    /// The operand size means nothing, so no prefix asks for it.
+    pub const NO_OPERAND_SIZE: u32 = 1 << 27;
+    /// The same, for the memory form.
+    pub const NO_OPERAND_SIZE_MEMORY: u32 = 1 << 28;
+}
+
+/// How a row is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Encoding {
+    /// Prefixes, REX, escape bytes, opcode.
+    Legacy,
+    /// VEX.
+    Vex,
+    /// EVEX.
+    Evex,
+    /// XOP.
+    Xop,
+    /// 3DNow!: the opcode comes last.
+    Amd3dNow,
+}
+
+/// Most operands in a row.
+pub const OPERANDS: usize = 5;
+
+/// `Row::group` half that says that there is no digit.
+pub const NO_DIGIT: u8 = 8;
+
+/// One way to encode one mnemonic.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Bits of [`flag`].
+    pub flags: u32,
+    /// Number of the iced code it was made from.
+    pub code: u16,
+    /// Opcode, without escape bytes; two bytes with [`flag::OPCODE2`].
+    pub opcode: u16,
+    /// Rows of [`Kind`]; 0 is none.
+    pub operands: [u8; OPERANDS],
+    /// How it is encoded.
+    pub encoding: Encoding,
+    /// Opcode map: 0 none, 1 0F, 2 0F 38, 3 0F 3A, and as VEX, EVEX and XOP number them.
+    pub map: u8,
+    /// Mandatory prefix as VEX.pp has it: 0 none, 1 66, 2 F3, 3 F2.
+    pub prefix: u8,
+    /// Vector length: 0 128, 1 256, 2 512.
+    pub length: u8,
+    /// Low half: `/digit` in ModRM.reg; high half: fixed ModRM.rm; `NO_DIGIT` where there is none.
+    pub group: u8,
+    /// Operand size 1 16, 2 32, 3 64 bits in the low half, address size in the high; 0 any.
+    pub sizes: u8,
+    /// EVEX: log2 of what a disp8 is multiplied by in the low half, of a broadcast element in the
+    /// high.
+    pub scale: u8,
+}
+
+impl Row {
+    /// Operand size in bytes, 0 when the row has none.
+    #[must_use]
+    pub const fn operand_size(&self) -> u8 {
+        [0, 2, 4, 8][(self.sizes & 3) as usize]
+    }
+
+    /// Address size in bytes, 0 when the row takes any.
+    #[must_use]
+    pub const fn address_size(&self) -> u8 {
+        [0, 2, 4, 8][(self.sizes >> 4 & 3) as usize]
+    }
+
+    /// How many operands are written.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.operands.iter().take_while(|&&kind| kind != 0).count()
+    }
+}
+
+/// One name of an instruction.
+#[derive(Clone, Copy, Debug)]
+pub struct Mnemonic {
+    /// Lower-case name.
+    pub name: &'static str,
+    /// First of its rows.
+    pub first: u16,
+    /// How many rows.
+    pub rows: u16,
+    /// A last immediate operand that the name implies (compare predicates), or [`NO_IMMEDIATE`].
+    pub immediate: u8,
+}
+
+/// [`Mnemonic::immediate`] of a name that implies none.
+pub const NO_IMMEDIATE: u8 = 0xFF;
