@@ -1,6 +1,8 @@
 //! Writes the constant tables that the library includes. Each table has a module of its own under
 //! `build/`; this file only calls them, and knows nothing of what is in them.
 
+#[path = "build/aliases.rs"]
+mod aliases;
 #[path = "build/instructions.rs"]
 mod instructions;
 #[path = "build/kinds.rs"]

@@ -1,8 +1,8 @@
-//! Where NASM's names and operand forms are not iced's: families by operand size, aliases, compare
-//! predicates, operands that text leaves out. Whatever is not listed here is as iced has it.
+//! Where NASM's names and operand forms are not iced's: families by operand size, operands that
+//! text leaves out. Whatever is not listed here is as iced has it.
 
 use crate::instructions::Draft;
-use crate::row::{Kind, Role, class, flag};
+use crate::row::{Encoding, Kind, Role, class, flag};
 use iced_x86::{Code, DecoderOptions, MemorySize, OpCodeInfo};
 
 /// Twins of shorter or better known codes, which no text selects.
@@ -23,6 +23,19 @@ pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
                 | Code::Movsxd_r16_rm16
                 | Code::Movsxd_r32_rm32
                 | Code::Arpl_r32m16_r32
+                | Code::Bswap_r16
+                | Code::Lldt_r32m16
+                | Code::Lldt_r64m16
+                | Code::Ltr_r32m16
+                | Code::Ltr_r64m16
+                | Code::Verr_r32m16
+                | Code::Verr_r64m16
+                | Code::Verw_r32m16
+                | Code::Verw_r64m16
+                | Code::Lmsw_r32m16
+                | Code::Lmsw_r64m16
+                // NASM takes the EVEX form.
+                | Code::VEX_Vextractps_r64m32_xmm_imm8
         )
 }
 
@@ -53,7 +66,13 @@ const NAMES: &[(&str, &[&str])] = &[
     ("Retfw_imm16", &["retf", "retfw"]),
     ("Retfd_imm16", &["retf", "retfd"]),
     ("Retfq_imm16", &["retf", "retfq"]),
-    ("VEX_Vpdpbusd_ymm_ymm_ymmm256", &["vpdpbusd"]),
+    ("Movsxd_r64_rm32", &["movsxd", "movsx"]),
+    ("Movq_mm_rm64", &["movq", "movd"]),
+    ("Movq_rm64_mm", &["movq", "movd"]),
+    ("Fnsetpm", &["fnsetpm", "fsetpm"]),
+    ("Fsetpm", &[]),
+    ("Loadall286", &["loadall286"]),
+    ("Loadall386", &["loadall", "loadall386"]),
 ];
 
 /// The names of a code.
@@ -90,7 +109,7 @@ pub(crate) fn takes_any_size(code: Code) -> bool {
 /// Whether the memory is a structure, before which no size word is written.
 pub(crate) fn size_is_not_written(size: MemorySize) -> bool {
     let name = format!("{size:?}");
-    ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "SegmentDesc", "Tile", "KLHandle", "Bnd"]
+    ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "Tile", "KLHandle", "Bnd"]
         .iter()
         .any(|start| name.starts_with(start))
 }
@@ -124,13 +143,21 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
             forms.push(with(&draft, &[(class::COUNTER, counter)]));
         }
         "mov" => forms.extend(wide(&draft)),
+        "ud1" if draft.code == Code::Ud1_r32_rm32 => {
+            let mut bare = draft.clone();
+            bare.kinds.clear();
+            bare.row.sizes = 0;
+            forms.push(bare);
+        }
+        _ if NAMED.iter().any(|n| n.0 == name) => forms.push(named(name, &draft)),
+        "lar" | "lsl" => forms.extend(selector(&draft)),
         "aam" | "aad" => {
             let mut bare = draft.clone();
             bare.kinds.clear();
             bare.row.opcode = bare.row.opcode << 8 | 0x0A;
             forms.push(bare.flags(flag::OPCODE2).clone());
         }
-        _ => {}
+        _ => forms.extend(destructive(&draft)),
     }
     draft.rank += match draft.code {
         Code::Mov_r64_imm64 => 5,
@@ -139,6 +166,58 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
     };
     forms.push(draft);
     forms
+}
+
+/// `lar eax, bx`: the selector has 16 bits, whatever the other register has.
+fn selector(draft: &Draft) -> Option<Draft> {
+    let wide = draft.row.operand_size() > 2;
+    wide.then(|| {
+        let mut other = draft.clone();
+        other.kinds[1] = Kind { accepts: class::R16, size: 2, name: "r16", ..other.kinds[1] };
+        other
+    })
+}
+
+/// Instructions whose destination is a source already, or whose first source NASM wants written.
+const READ_TOO: &[&str] = &[
+    "v4f",
+    "vblendm",
+    "vfcmul",
+    "vfmul",
+    "vmaskmov",
+    "vp4d",
+    "vpblendm",
+    "vpdpbs",
+    "vpdpbuu",
+    "vpdpwsu",
+    "vpdpwu",
+    "vpermi2",
+    "vpermil2",
+    "vpermt2",
+    "vpmadd52",
+    "vpternlog",
+    "vsha512",
+    "vsm3",
+    "vsm4",
+];
+
+/// The form that leaves out the first source, which is then the destination.
+fn destructive(draft: &Draft) -> Option<Draft> {
+    let vector = class::XMM | class::YMM | class::ZMM;
+    let [a, b, ..] = draft.kinds[..] else { return None };
+    let mnemonic = format!("{:?}", draft.code.mnemonic()).to_lowercase();
+    let fused =
+        mnemonic.starts_with("vf") && ["132", "213", "231"].iter().any(|n| mnemonic.contains(n));
+    let reads = READ_TOO.iter().any(|start| mnemonic.starts_with(start));
+    let fits = a.role == Role::Reg
+        && b.role == Role::Vvvv
+        && a.accepts & vector != 0
+        && a.accepts == b.accepts
+        && draft.kinds.len() > 2
+        && (draft.kinds.len() > 3 || draft.row.encoding != Encoding::Xop)
+        && !fused
+        && !reads;
+    fits.then(|| same(draft))
 }
 
 /// Numbers that fit in four bytes are moved to a 64-bit register by shorter codes.
@@ -165,6 +244,32 @@ fn swapped(name: &str, draft: &Draft) -> Option<Draft> {
         other.rank = if name == "xchg" { 0 } else { 2 };
         other
     })
+}
+
+/// Registers that an instruction without encoded operands may name, for each address size.
+const NAMED: &[(&str, &[&str])] = &[
+    ("monitor", &["a", "ecx", "edx"]),
+    ("monitorx", &["a", "ecx", "edx"]),
+    ("mwait", &["eax", "ecx"]),
+    ("mwaitx", &["eax", "ecx"]),
+    ("invlpga", &["a", "ecx"]),
+    ("clzero", &["a"]),
+];
+
+/// The form of one of these with its registers written.
+fn named(name: &str, draft: &Draft) -> Draft {
+    let registers = NAMED.iter().find(|n| n.0 == name).map_or(&[][..], |n| n.1);
+    let address = match draft.row.address_size() {
+        2 => (class::AX, "ax"),
+        4 => (class::EAX, "eax"),
+        _ => (class::RAX, "rax"),
+    };
+    let kinds = registers.iter().map(|&register| match register {
+        "a" => address,
+        "eax" => (class::EAX, "eax"),
+        other => (class::R32, other),
+    });
+    with(draft, &kinds.collect::<Vec<_>>())
 }
 
 /// The form that leaves out the second operand because it is the first.
@@ -217,175 +322,4 @@ fn x87(name: &str, draft: &Draft) -> Vec<Draft> {
         forms.push(bare);
     }
     forms
-}
-
-/// Names for conditions, those of one line being the same.
-const CONDITIONS: &[&[&str]] = &[
-    &["b", "c", "nae"],
-    &["ae", "nb", "nc"],
-    &["e", "z"],
-    &["ne", "nz"],
-    &["be", "na"],
-    &["a", "nbe"],
-    &["p", "pe"],
-    &["np", "po"],
-    &["l", "nge"],
-    &["ge", "nl"],
-    &["le", "ng"],
-    &["g", "nle"],
-];
-
-/// Further names: new, existing.
-const ALIASES: &[(&str, &str)] = &[
-    ("sal", "shl"),
-    ("xlat", "xlatb"),
-    ("icebp", "int1"),
-    ("int01", "int1"),
-    ("smi", "int1"),
-    ("int03", "int3"),
-    ("fwait", "wait"),
-    ("ud2a", "ud2"),
-    ("ud2b", "ud1"),
-    ("loopz", "loope"),
-    ("loopnz", "loopne"),
-    ("v4dpwssd", "vp4dpwssd"),
-    ("v4dpwssds", "vp4dpwssds"),
-    ("vbcstnebf16ps", "vbcstnebf162ps"),
-    ("vfcmulcpch", "vfcmulcph"),
-    ("vfmulcpch", "vfmulcph"),
-    ("vgetmaxph", "vmaxph"),
-    ("vgetmaxsh", "vmaxsh"),
-    ("vgetminph", "vminph"),
-    ("vgetminsh", "vminsh"),
-    ("vendscaleph", "vrndscaleph"),
-    ("vendscalesh", "vrndscalesh"),
-    ("vldqqu", "vlddqu"),
-    ("vmovqqa", "vmovdqa"),
-    ("vmovqqu", "vmovdqu"),
-    ("vmovntqq", "vmovntdq"),
-    ("pmulhrwa", "pmulhrw"),
-];
-
-/// Adds the names that share the rows of another.
-pub(crate) fn aliases(names: &mut Vec<(String, usize, usize, u8)>) {
-    let mut more = Vec::new();
-    let mut add = |new: String, old: &str, immediate: u8| {
-        let taken = names.iter().any(|n| n.0 == new);
-        if let (false, Some(&(_, first, rows, _))) = (taken, names.iter().find(|n| n.0 == old)) {
-            more.push((new, first, rows, immediate));
-        }
-    };
-    for &(new, old) in ALIASES {
-        add(new.to_owned(), old, 0xFF);
-    }
-    for (start, end) in [("j", ""), ("set", ""), ("cmov", ""), ("cmp", "xadd")] {
-        for group in CONDITIONS {
-            for old in *group {
-                for new in group.iter().filter(|n| *n != old) {
-                    add(format!("{start}{new}{end}"), &format!("{start}{old}{end}"), 0xFF);
-                }
-            }
-        }
-    }
-    fused(&mut add);
-    predicates(&mut add);
-    more.sort();
-    more.dedup_by(|a, b| a.0 == b.0);
-    names.append(&mut more);
-}
-
-/// The fused multiply-adds under the other order of each operand triple.
-fn fused(add: &mut impl FnMut(String, &str, u8)) {
-    for operation in ["vfmadd", "vfmsub", "vfnmadd", "vfnmsub", "vfmaddsub", "vfmsubadd"] {
-        for (new, old) in [("123", "213"), ("312", "132"), ("321", "231")] {
-            for kind in ["pd", "ps", "sd", "ss"] {
-                add(format!("{operation}{new}{kind}"), &format!("{operation}{old}{kind}"), 0xFF);
-            }
-        }
-    }
-    for (new, old) in
-        [("vpmadd", "vfmadd"), ("vpmsub", "vfmsub"), ("vpnmadd", "vfnmadd"), ("vpnmsub", "vfnmsub")]
-    {
-        for order in ["132", "213", "231"] {
-            for kind in ["ph", "sh"] {
-                add(format!("{new}{order}{kind}"), &format!("{old}{order}{kind}"), 0xFF);
-            }
-        }
-    }
-}
-
-/// Compare predicates of SSE, by number.
-const SSE: [&str; 8] = ["eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"];
-
-/// Compare predicates of AVX, by number: the short name, then the complete one.
-const AVX: [[&str; 2]; 32] = [
-    ["eq", "eq_oq"],
-    ["lt", "lt_os"],
-    ["le", "le_os"],
-    ["unord", "unord_q"],
-    ["neq", "neq_uq"],
-    ["nlt", "nlt_us"],
-    ["nle", "nle_us"],
-    ["ord", "ord_q"],
-    ["eq_uq", ""],
-    ["nge", "nge_us"],
-    ["ngt", "ngt_us"],
-    ["false", "false_oq"],
-    ["neq_oq", ""],
-    ["ge", "ge_os"],
-    ["gt", "gt_os"],
-    ["true", "true_uq"],
-    ["eq_os", ""],
-    ["lt_oq", ""],
-    ["le_oq", ""],
-    ["unord_s", ""],
-    ["neq_us", ""],
-    ["nlt_uq", ""],
-    ["nle_uq", ""],
-    ["ord_s", ""],
-    ["eq_us", ""],
-    ["nge_uq", ""],
-    ["ngt_uq", ""],
-    ["false_os", ""],
-    ["neq_os", ""],
-    ["ge_oq", ""],
-    ["gt_oq", ""],
-    ["true_us", ""],
-];
-
-/// Compare predicates of the EVEX integer compares.
-const INTEGER: [(&str, u8); 9] = [
-    ("eq", 0),
-    ("lt", 1),
-    ("le", 2),
-    ("ngt", 2),
-    ("neq", 4),
-    ("nlt", 5),
-    ("ge", 5),
-    ("nle", 6),
-    ("gt", 6),
-];
-
-/// The names that imply a last immediate.
-fn predicates(add: &mut impl FnMut(String, &str, u8)) {
-    for kind in ["ps", "pd", "ss", "sd"] {
-        for (number, name) in (0u8..).zip(SSE) {
-            add(format!("cmp{name}{kind}"), &format!("cmp{kind}"), number);
-        }
-        for (number, names) in (0u8..).zip(AVX) {
-            for name in names.iter().filter(|n| !n.is_empty()) {
-                add(format!("vcmp{name}{kind}"), &format!("vcmp{kind}"), number);
-            }
-        }
-    }
-    for kind in ["b", "w", "d", "q", "ub", "uw", "ud", "uq"] {
-        for (name, number) in INTEGER {
-            add(format!("vpcmp{name}{kind}"), &format!("vpcmp{kind}"), number);
-        }
-    }
-    for start in ["pclmul", "vpclmul"] {
-        for (name, number) in [("lqlq", 0x00), ("hqlq", 0x01), ("lqhq", 0x10), ("hqhq", 0x11)] {
-            add(format!("{start}{name}dq"), &format!("{start}qdq"), number);
-        }
-    }
 }

@@ -24,8 +24,16 @@ fn encoding(draft: &Draft) -> u32 {
 fn vex_came_later(draft: &Draft) -> bool {
     let name = format!("{:?}", draft.code.mnemonic()).to_lowercase();
     draft.row.encoding == Encoding::Vex
-        && ["vpdpbusd", "vpdpbusds", "vpdpwssd", "vpdpwssds", "vpmadd52huq", "vpmadd52luq"]
-            .contains(&name.as_str())
+        && [
+            "vcvtneps2bf16",
+            "vpdpbusd",
+            "vpdpbusds",
+            "vpdpwssd",
+            "vpdpwssds",
+            "vpmadd52huq",
+            "vpmadd52luq",
+        ]
+        .contains(&name.as_str())
 }
 
 fn obsolete(draft: &Draft) -> bool {
@@ -38,15 +46,27 @@ fn form(draft: &Draft) -> u32 {
     let short = |role| matches!(role, Role::Signed8 | Role::Offset | Role::Rel8);
     if matches!(
         draft.code,
-        Code::Movq_xmm_xmmm64 | Code::Movq_xmmm64_xmm | Code::Movq_mm_mmm64 | Code::Movq_mmm64_mm
+        Code::Movq_xmm_xmmm64
+            | Code::Movq_xmmm64_xmm
+            | Code::Movq_mm_mmm64
+            | Code::Movq_mmm64_mm
+            | Code::VEX_Vmovq_xmm_xmmm64
+            | Code::VEX_Vmovq_xmmm64_xmm
+            | Code::EVEX_Vpextrw_r32m16_xmm_imm8
+            | Code::EVEX_Vpextrw_r64m16_xmm_imm8
+            | Code::XOP_Vpperm_xmm_xmm_xmm_xmmm128
     ) {
         return 0;
     }
     let first = draft.kinds.iter().any(|k| short(k.role) || k.accepts == class::ONE);
     // xchg with the accumulator is one byte, before all other forms.
     let accumulator = draft.kinds.iter().any(|k| k.role == Role::Opcode)
-        && draft.kinds.iter().any(|k| k.role == Role::Implied);
-    u32::from(!(first || accumulator))
+        && draft.kinds.iter().any(|k| k.role == Role::Implied && k.accepts != class::ST0);
+    // x87 forms that store in st(i), which NASM takes for `fadd st0, st0`.
+    let store = draft.kinds.len() == 2
+        && draft.kinds[0].role == Role::Opcode
+        && draft.kinds[1].accepts == class::ST0;
+    u32::from(!(first || accumulator || store))
 }
 
 /// Finds the rows that need a size from outside their operands.
@@ -57,10 +77,35 @@ pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
             draft.flags(flag::EXPLICIT);
         }
         system(draft);
+        if draft.code == Code::Invpcid_r64_m128 {
+            // Without meaning, but NASM writes it.
+            draft.flags(flag::W);
+        }
+        if matches!(
+            draft.code,
+            Code::Rdsspd_r32
+                | Code::Incsspd_r32
+                | Code::Wrussd_m32_r32
+                | Code::Rdshr_rm32
+                | Code::Wrshr_rm32
+        ) {
+            // The size means nothing here either, but NASM writes 66 in 16-bit code.
+            draft.row.sizes |= 2;
+        }
         address(draft, &copy);
         operand(name, draft, &copy);
         ambiguous(name, draft, &copy);
+        if branch_of_16(draft) {
+            draft.row.flags &= !flag::MODE64;
+        }
     }
+}
+
+/// Near branches in 64-bit code have no 16-bit form that all CPUs take alike.
+fn branch_of_16(draft: &Draft) -> bool {
+    let name = format!("{:?}", draft.code.mnemonic()).to_lowercase();
+    let branch = (name == "call" || name.starts_with('j')) && draft.row.operand_size() == 2;
+    branch && !draft.kinds.iter().any(|k| k.accepts == class::M_FAR)
 }
 
 /// Segment moves and system registers: where the operand size means nothing NASM asks for none.
@@ -71,6 +116,23 @@ fn system(draft: &mut Draft) {
             | Code::Mov_Sreg_r32m16
             | Code::Mov_Sreg_r64m16
             | Code::Mov_r64m16_Sreg
+            | Code::Sldt_r64m16
+            | Code::Pextrb_r64m8_xmm_imm8
+            | Code::Arpl_rm16_r16
+            | Code::Popw_CS
+            | Code::VEX_Vmovmskps_r64_xmm
+            | Code::VEX_Vmovmskps_r64_ymm
+            | Code::VEX_Vmovmskpd_r64_xmm
+            | Code::VEX_Vmovmskpd_r64_ymm
+            | Code::VEX_Vpmovmskb_r64_xmm
+            | Code::VEX_Vpmovmskb_r64_ymm
+            | Code::VEX_Vpextrb_r64m8_xmm_imm8
+            | Code::VEX_Vpextrw_r64_xmm_imm8
+            | Code::VEX_Vpextrw_r64m16_xmm_imm8
+            | Code::EVEX_Vpextrb_r64m8_xmm_imm8
+            | Code::EVEX_Vpextrw_r64_xmm_imm8
+            | Code::EVEX_Vpextrw_r64m16_xmm_imm8
+            | Code::EVEX_Vextractps_r64m32_xmm_imm8
             | Code::Lldt_rm16
             | Code::Ltr_rm16
             | Code::Verr_rm16
@@ -183,7 +245,23 @@ fn overlap(a: &Draft, b: &Draft) -> bool {
 }
 
 /// Names that take a size of their own when none is written.
-const DECIDED: &[&str] = &["cvtsi2sd", "cvtsi2ss", "vcvtsi2sd", "vcvtsi2ss", "call", "jmp"];
+const DECIDED: &[&str] = &[
+    "call",
+    "cvtsi2sd",
+    "cvtsi2ss",
+    "jmp",
+    "movd",
+    "vcvtdq2ph",
+    "vcvtpd2dq",
+    "vcvtpd2ph",
+    "vcvtpd2ps",
+    "vcvtqq2ph",
+    "vcvtsi2sd",
+    "vcvtsi2ss",
+    "vcvttpd2dq",
+    "vcvtudq2ph",
+    "vcvtuqq2ph",
+];
 
 fn ambiguous(name: &str, draft: &mut Draft, all: &[Draft]) {
     if DECIDED.contains(&name) {

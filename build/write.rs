@@ -145,6 +145,9 @@ fn register_number(register: Register) -> usize {
         Register::SPL | Register::BPL | Register::SIL | Register::DIL => {
             register as usize - Register::SPL as usize + 4
         }
+        _ if register.is_gpr8() && register as usize > Register::DIL as usize => {
+            register as usize - Register::R8L as usize + 8
+        }
         _ => register.number(),
     }
 }

@@ -105,7 +105,7 @@ fn gather(
                 place_memory(row, &mut parts, kind.role, address, operand, instruction, context)?;
             }
             OperandKind::Immediate(value) => {
-                place_number(&mut parts, kind.role, value, index, out);
+                place_number(&mut parts, kind.role, kind.size, value, index, out);
             }
             OperandKind::Far(segment, offset) => {
                 let size = if kind.role == Role::Far16 { 2 } else { 4 };
@@ -177,7 +177,14 @@ fn place_memory(
     Ok(())
 }
 
-fn place_number(parts: &mut Parts, role: Role, value: Value, index: usize, out: &mut Encoded) {
+fn place_number(
+    parts: &mut Parts,
+    role: Role,
+    size: u16,
+    value: Value,
+    index: usize,
+    out: &mut Encoded,
+) {
     out.label_dependent |= value.kind != Known::Absolute;
     let n = value.number;
     let mut check = |fits: bool, bits: u8, signed: bool| {
@@ -196,7 +203,15 @@ fn place_number(parts: &mut Parts, role: Role, value: Value, index: usize, out: 
             let low = n.to_le_bytes()[0] & 0xF;
             parts.last = Some(parts.last.unwrap_or(0) | low);
         }
-        Role::Signed8 => parts.tail(n, 1),
+        Role::Signed8 => {
+            let meant = match size {
+                2 => (-0x80..=0x7F).contains(&n) || (0xFF80..=0xFFFF).contains(&n),
+                4 => (-0x80..=0x7F).contains(&n) || (0xFFFF_FF80..=0xFFFF_FFFF).contains(&n),
+                _ => i8::try_from(n).is_ok(),
+            };
+            check(meant, 8, true);
+            parts.tail(n, 1);
+        }
         Role::Imm16 => {
             check((-0x8000..=0xFFFF).contains(&n), 16, false);
             parts.tail(n, 2);
@@ -299,13 +314,14 @@ fn has_modrm(row: &Row) -> bool {
             .any(|&kind| matches!(table::kind(kind).role, Role::Reg | Role::Rm | Role::RegAddress))
 }
 
-/// The static rounding of `{rn-sae}` and family, as EVEX.L'L has it.
+/// What EVEX.L'L holds instead of the length: the static rounding of `{rn-sae}` and family, and
+/// 0 with `{sae}`, as NASM has it.
 fn rounding(rounding: Rounding) -> Option<u8> {
     match rounding {
-        Rounding::Nearest => Some(0),
+        Rounding::Nearest | Rounding::SuppressExceptions => Some(0),
         Rounding::Down => Some(1),
         Rounding::Up => Some(2),
         Rounding::Zero => Some(3),
-        Rounding::None | Rounding::SuppressExceptions => None,
+        Rounding::None => None,
     }
 }

@@ -107,7 +107,9 @@ fn absolute(address: &Address, request: &Request, size: u8) -> ModRm {
         Some(relative) => relative,
         None => request.default_relative && !matches!(request.segment, Register::FS | Register::GS),
     };
-    let relative = relative && long && !request.as_written;
+    // NASM has no way to reach a plain number from rip.
+    let plain = address.displacement.kind == Kind::Absolute;
+    let relative = relative && long && !plain && !request.as_written;
     ModRm {
         rm: if long && !relative { 4 } else { 5 },
         sib: (long && !relative).then_some(0x25),
@@ -123,11 +125,10 @@ fn absolute(address: &Address, request: &Request, size: u8) -> ModRm {
 /// without one.
 fn displacement(address: &Address, request: &Request, full: u8, needed: bool) -> (i64, u8) {
     let Value { number, kind } = address.displacement;
-    // Only the low half counts where the address has only that.
+    // Only the low part counts: NASM takes 0xFFFFFF80 for -128 in 64-bit code, too.
     let wrapped = match full {
         2 => i64::from(truncated_16(number)),
-        _ if request.bits != 64 || fits_unsigned(number) => i64::from(truncated_32(number)),
-        _ => number,
+        _ => i64::from(truncated_32(number)),
     };
     let scaled = wrapped >> request.scale;
     let exact = scaled << request.scale == wrapped;
@@ -141,12 +142,6 @@ fn displacement(address: &Address, request: &Request, full: u8, needed: bool) ->
         _ if byte => (scaled, 1),
         _ => (number, full),
     }
-}
-
-/// Whether a number that is meant as 32 bits may be read with a sign.
-fn fits_unsigned(number: i64) -> bool {
-    let _ = number;
-    false
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are meant")]

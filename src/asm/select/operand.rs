@@ -70,12 +70,9 @@ fn number_class(value: Value, operand: &Operand) -> u64 {
 fn values(number: i64) -> u64 {
     let byte = |n: i64| i8::try_from(n).is_ok();
     let mut bits = 0;
-    if byte(number) {
-        bits |= class::SIGNED8_64;
-    }
-    // NASM takes 0xFFFFFFFF for -1 where only 32 bits count.
+    // NASM takes 0xFFFFFFFF for -1, even where 64 bits count.
     if byte(number) || (0xFFFF_FF80..=0xFFFF_FFFF).contains(&number) {
-        bits |= class::SIGNED8_32;
+        bits |= class::SIGNED8_32 | class::SIGNED8_64;
     }
     if byte(number) || (0xFF80..=0xFFFF).contains(&number) {
         bits |= class::SIGNED8_16;
@@ -123,7 +120,7 @@ fn memory_class(address: &Address, operand: &Operand, context: &Context) -> u64 
     }
     let none = address.base == Register::None && address.index == Register::None;
     let short = context.bits != 64 && address.displacement_size != 1;
-    let long = address.displacement_size == 8;
+    let long = address.displacement_size == 8 || address.address_size == 4;
     let offset = none && address.relative != Some(true) && (short || long);
     memory_size(operand.size) | if offset { class::M_OFFSET } else { 0 }
 }

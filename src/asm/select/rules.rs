@@ -18,6 +18,7 @@ pub(super) fn allow(
         && size(row, operands, instruction, context)
         && address(row, operands, instruction, context)
         && offset(row, operands)
+        && implied(row, operands, context)
         && decorators(row, operands, instruction)
 }
 
@@ -36,8 +37,9 @@ fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &C
     if row.flags & flag::IMPLICIT_SIZE == 0 {
         return true;
     }
-    let told = operands.iter().any(|o| match o.kind {
-        OperandKind::Register(r) => table::facts(r).class & class::SEGMENT == 0,
+    let kinds = row.operands.map(table::kind);
+    let told = operands.iter().zip(kinds).any(|(o, kind)| match o.kind {
+        OperandKind::Register(_) => kind.role != Role::Implied && kind.accepts != class::SEGMENT,
         OperandKind::Memory(_) => o.size != 0 && o.distance != Distance::Far,
         _ => false,
     });
@@ -56,7 +58,8 @@ fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &C
     };
     if asked != 0 {
         // In 64-bit code a dword is what the CPU extends to 64 bits.
-        let wide = context.bits == 64 && asked == 4 && row.flags & flag::W == 0;
+        let branch = kinds.iter().any(|k| k.accepts & (class::REL | class::REL8) != 0);
+        let wide = context.bits == 64 && asked == 4 && row.flags & flag::W == 0 && !branch;
         return row.operand_size() == asked || (wide && row.operand_size() == 8);
     }
     let default = match context.bits {
@@ -80,6 +83,25 @@ fn address(row: &Row, operands: &[&Operand], instruction: &Instruction, context:
     row.address_size() == if asked == 0 { context.bits / 8 } else { asked }
 }
 
+/// Registers that the opcode implies by name; `xchg eax, eax` in 64-bit code is no `nop`.
+fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
+    let registers = row.operands.iter().zip(operands).filter_map(|(&kind, o)| match o.kind {
+        OperandKind::Register(register) => Some((table::kind(kind), register)),
+        _ => None,
+    });
+    for (kind, register) in registers {
+        let named = kind.role == Role::Implied && kind.accepts == class::R32;
+        if named && table::register_name(register) != kind.name {
+            return false;
+        }
+        let accumulator = register == Register::EAX && kind.role == Role::Opcode;
+        if accumulator && row.opcode == 0x90 && context.bits == 64 {
+            return false;
+        }
+    }
+    true
+}
+
 /// The moffs forms are as wide as the accumulator.
 fn offset(row: &Row, operands: &[&Operand]) -> bool {
     row.operands.iter().zip(operands).all(|(&kind, operand)| {
@@ -97,11 +119,16 @@ fn decorators(row: &Row, operands: &[&Operand], instruction: &Instruction) -> bo
     let has = |flag: u32| row.flags & flag != 0;
     (!mask || has(flag::MASK))
         && (mask || !has(flag::MASK_REQUIRED))
-        && (!zeroing || has(flag::ZEROING))
+        && (!zeroing || (has(flag::ZEROING) && !to_memory(operands)))
         && (!rounding || has(flag::ROUNDING))
         && (!sae || has(flag::SAE))
         && (instruction.rounding == Rounding::None || in_registers(operands))
         && row.operands.iter().zip(operands).all(|(&kind, o)| broadcast(row, kind, o))
+}
+
+/// Zeroing a destination in memory is not possible.
+fn to_memory(operands: &[&Operand]) -> bool {
+    operands.first().is_some_and(|o| matches!(o.kind, OperandKind::Memory(_)))
 }
 
 fn in_registers(operands: &[&Operand]) -> bool {
