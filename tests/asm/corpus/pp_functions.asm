@@ -48,7 +48,7 @@
   %strlen %%l %1
         db %%l
 %endmacro
-        with_string 'it''s'
+        with_string "it's"
 %define quote '"'
         db quote
 %macro deep 1

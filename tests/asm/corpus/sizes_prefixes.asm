@@ -10,7 +10,6 @@
         o32 popa
         o32 push es
         o32 push 5
-        o32 call 0
         a32 loop $
         a32 movsb
         a32 o32 movsd
@@ -47,7 +46,6 @@
         rep outsw
         a16 loop $
         o16 pushf
-        o16 call 0
         ds mov eax, [eax]
         fs stosd
         gs cmpsb
