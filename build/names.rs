@@ -150,7 +150,8 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
             forms.push(bare);
         }
         _ if NAMED.iter().any(|n| n.0 == name) => forms.push(named(name, &draft)),
-        "lar" | "lsl" => forms.extend(selector(&draft)),
+        // The selector has 16 bits, whatever the register has.
+        "lar" | "lsl" => draft.kinds[1].accepts |= class::R16 | class::R32 | class::R64,
         "aam" | "aad" => {
             let mut bare = draft.clone();
             bare.kinds.clear();
@@ -166,16 +167,6 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
     };
     forms.push(draft);
     forms
-}
-
-/// `lar eax, bx`: the selector has 16 bits, whatever the other register has.
-fn selector(draft: &Draft) -> Option<Draft> {
-    let wide = draft.row.operand_size() > 2;
-    wide.then(|| {
-        let mut other = draft.clone();
-        other.kinds[1] = Kind { accepts: class::R16, size: 2, name: "r16", ..other.kinds[1] };
-        other
-    })
 }
 
 /// Instructions whose destination is a source already, or whose first source NASM wants written.
@@ -209,12 +200,14 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     let fused =
         mnemonic.starts_with("vf") && ["132", "213", "231"].iter().any(|n| mnemonic.contains(n));
     let reads = READ_TOO.iter().any(|start| mnemonic.starts_with(start));
+    // The XOP shifts have their count in vvvv.
+    let shift = draft.row.encoding == Encoding::Xop
+        && draft.kinds.last().is_some_and(|k| k.role == Role::Vvvv);
     let fits = a.role == Role::Reg
-        && b.role == Role::Vvvv
+        && (b.role == Role::Vvvv || shift)
         && a.accepts & vector != 0
-        && a.accepts == b.accepts
+        && a.accepts & b.accepts != 0
         && draft.kinds.len() > 2
-        && (draft.kinds.len() > 3 || draft.row.encoding != Encoding::Xop)
         && !fused
         && !reads;
     fits.then(|| same(draft))
