@@ -220,6 +220,7 @@ fn wide(draft: &Draft) -> Option<Draft> {
         Code::Mov_r32_imm32 => {
             other.kinds[0] = Kind { accepts: class::R64, size: 8, name: "r64", ..other.kinds[0] };
             other.kinds[1].accepts = class::UNSIGNED32;
+            other.row.flags &= !(flag::MODE16 | flag::MODE32);
         }
         Code::Mov_rm64_imm32 => other.kinds[1].accepts = class::SIGNED32,
         _ => return None,
