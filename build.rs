@@ -1,12 +1,16 @@
-//! Writes the constant tables that the library includes. Each table has a module of its own under
-//! `build/`; this file only calls them, and knows nothing of what is in them.
+//! Makes, before compilation, the tables and code bytes that the library has as constants.
+//! It knows only the list of what is made; each has a file of its own in `build/`.
 
 #[path = "build/aliases.rs"]
 mod aliases;
+#[path = "build/embed.rs"]
+mod embed;
 #[path = "build/instructions.rs"]
 mod instructions;
 #[path = "build/kinds.rs"]
 mod kinds;
+#[path = "build/link.rs"]
+mod link;
 #[path = "build/names.rs"]
 mod names;
 #[path = "build/rank.rs"]
@@ -14,15 +18,21 @@ mod rank;
 #[allow(dead_code, unreachable_pub, reason = "the library uses more of it than the build does")]
 #[path = "src/asm/table/row.rs"]
 mod row;
+#[path = "build/stubs.rs"]
+mod stubs;
 #[path = "build/write.rs"]
 mod write;
 
-fn main() {
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in ["build.rs", "build", "src/asm/table/row.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
-    let folder = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    let text = write::tables(&instructions::collect());
-    std::fs::write(std::path::Path::new(&folder).join("instructions.rs"), text)
-        .expect("OUT_DIR can be written");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    embed::write(&out.join("embedded.rs"))?;
+    link::statically(&out.join("static"))?;
+    stubs::write(&out.join("stubs.rs"))?;
+    std::fs::write(out.join("instructions.rs"), write::tables(&instructions::collect()))?;
+    Ok(())
 }

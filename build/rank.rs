@@ -1,4 +1,5 @@
 //! The order in which NASM tries the rows of a name, and what a row means when no size is written.
+//! Knows nothing of how a row is encoded.
 
 use crate::instructions::Draft;
 use crate::row::{Encoding, Role, class, flag};

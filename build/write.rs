@@ -1,4 +1,5 @@
 //! Writes the collected tables as Rust constants, with the hash tables by which names are found.
+//! Knows nothing of how the rows came about.
 
 use crate::instructions::Tables;
 use crate::row::class;

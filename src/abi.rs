@@ -3,6 +3,8 @@
 //! One row per port. The machine acts on these numbers and the documentation repeats them; there
 //! is no behaviour here, and nothing about how a port is served.
 
+use std::fmt::Write as _;
+
 /// The version that port VERSION answers.
 pub const VERSION: u32 = 1;
 
@@ -113,3 +115,45 @@ pub const PORTS: &[Port] = &[
         summary: "enough of a 16550 to poll and move bytes",
     },
 ];
+
+/// The ports as NASM source: the text of `stdlib/abi.inc`.
+#[must_use]
+pub fn nasm_include() -> String {
+    let mut text = format!(
+        "; The ports of applet's ABI, version {VERSION}, by name.\n\
+         ; Made from the table in src/abi.rs: change it there.\n\
+         %ifndef APPLET_ABI\n%define APPLET_ABI {VERSION}\n\n"
+    );
+    for port in PORTS {
+        let direction = match port.direction {
+            Direction::In => "in",
+            Direction::Out => "out",
+            Direction::Both => "in, out",
+        };
+        let (name, number) = (port.name, format!("{:#X}", port.first).replace("0X", "0x"));
+        let _ = writeln!(text, "{name:<9} equ {number:<6} ; {direction}: {}", port.summary);
+    }
+    text.push_str("\n%endif\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_include_file_is_made_from_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/stdlib/abi.inc");
+        if std::env::var_os("APPLET_BLESS").is_some() {
+            std::fs::write(path, nasm_include()).unwrap();
+        }
+        let file = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(file, nasm_include(), "APPLET_BLESS=1 cargo test writes {path}");
+    }
+
+    #[test]
+    fn ports_are_in_order_and_do_not_overlap() {
+        assert!(PORTS.iter().all(|p| p.first <= p.last));
+        assert!(PORTS.windows(2).all(|w| w[0].last < w[1].first));
+    }
+}

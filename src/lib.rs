@@ -6,6 +6,19 @@
 //! source text ─▶ asm ─▶ image ─▶ machine ─▶ outcome
 //! ```
 //!
+//! [`driver`] joins the stages:
+//! ```
+//! # if std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_err() {
+//! #     return; // No machine can be booted here.
+//! # }
+//! use applet::{driver, driver::Choices, machine::config::Io, machine::outcome::Outcome};
+//!
+//! let mut io = Io::buffers("A");
+//! let text = "bits 64\n in al, 0xE0\n inc al\n out 0xE3, al\n";
+//! let report = driver::run(text, &Choices::default(), &mut io).unwrap();
+//! assert_eq!(report.outcome, Outcome::Exited(b'B'));
+//! ```
+//!
 //! # The layers
 //! A module uses only modules of a lower layer; `tests/tidy.rs` checks it.
 //!
@@ -16,10 +29,18 @@
 //! | 1 | [`image`] | the assembled bytes with what is known about them |
 //! | 2 | [`asm`] | text to image |
 //! | 2 | [`machine`] | image to outcome |
+//! | 2 | [`applet`] | the applet file: metadata, what it may include, the library |
+//! | 3 | [`driver`] | applet to outcome, all stages on one page |
+//! | 4 | [`golden`] | cases of input and expected output |
+//! | 5 | [`cli`] | the command line, and all that is printed |
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod abi;
+pub mod applet;
 pub mod asm;
+pub mod cli;
 pub mod diagnostic;
+pub mod driver;
+pub mod golden;
 pub mod image;
 pub mod machine;

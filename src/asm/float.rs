@@ -138,6 +138,13 @@ pub(crate) fn parse(text: &str, format: &Format) -> Option<Bits> {
     let (mut top, mut bottom) = (number, Big::from(1));
     if radix_bits == 0 {
         let power = exponent - behind;
+        // Far outside of every format the size alone decides.
+        let decimals = i64::from(top.bits()) * 3 / 10 + power;
+        if decimals > 6000 {
+            return Some(Bits { bits: format.infinity(), overflow: true });
+        } else if decimals < -6000 {
+            return Some(Bits { bits: 0, overflow: false });
+        }
         let factor = if power < 0 { &mut bottom } else { &mut top };
         factor.multiply_by_power_of_ten(power.unsigned_abs());
         Some(round(top, bottom, 0, format))

@@ -158,6 +158,11 @@ impl SymbolTable {
         }
     }
 
+    /// How many symbols there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// All symbols.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (SymbolId, &Entry)> {
         (0..).map(SymbolId).zip(&self.entries)

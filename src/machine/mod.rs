@@ -1,19 +1,126 @@
 //! [`Image`] to [`Outcome`](outcome::Outcome): a fresh virtual machine, run to its end.
 //!
+//! | file | holds |
+//! |---|---|
+//! | `config`, `outcome` | what the caller decides, and what he gets |
+//! | [`boot`] | the state at the first instruction, as data |
+//! | [`registers`], [`memory`], `paging` | the machine's state without a CPU |
+//! | [`backend`], [`exit`] | what a CPU has to do, and why it stops |
+//! | `kvm` | the kernel's virtual machine as a backend; the only `unsafe` |
+//! | `run`, `limits` | the exit loop, and when it ends |
+//! | `hypercall` | the port ABI |
+//! | `fault` | what went wrong, in words |
+//! | `doctor` | what this host can do |
+//!
 //! Knows nothing of source text beyond the spans in the image's line table, and prints nothing.
 
+#[cfg(unix)]
+pub mod backend;
+pub mod boot;
 pub mod config;
+pub mod doctor;
+pub mod exit;
+#[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
+mod fault;
+#[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
+mod hypercall;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod kvm;
+pub mod limits;
+#[cfg(unix)]
+pub mod memory;
 pub mod outcome;
+#[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
+mod paging;
+pub mod registers;
+#[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
+mod run;
 
 use crate::image::Image;
-use config::{Config, Io};
+use config::{BackendChoice, Config, Io};
 use outcome::{HostError, Report};
 
 /// Boots `image` in a fresh machine and runs it until it ends.
 ///
+/// Time counts from the call. The calling thread runs the guest; nothing of the machine is left
+/// when this returns.
+///
 /// # Errors
 /// Only what the host cannot do; a guest that ends badly is an [`Outcome`](outcome::Outcome).
 pub fn run(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
-    let _ = (image, config, io);
-    Err(HostError::Unsupported { what: String::new() })
+    if config.backend == BackendChoice::Soft {
+        return Err(HostError::Unsupported {
+            what: "this version has no software CPU: use the backend `kvm`".to_owned(),
+        });
+    }
+    run_on_kvm(image, config, io)
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
+    use backend::Backend as _;
+    use std::time::Instant;
+
+    let start = Instant::now();
+    let limits = limits::Limits::new(start, config.timeout);
+    let boot = boot::Boot::new(image, config)?;
+    let memory = memory::Memory::new(boot.ram, boot.host)?;
+    let mut machine = kvm::Machine::new(&memory, limits.period())?;
+    let created = Instant::now();
+
+    boot.load(image, &memory)?;
+    machine.set_system(&boot.system)?;
+    machine.set_registers(&boot.registers)?;
+    let booted = Instant::now();
+
+    let mut calls = hypercall::Hypercalls::new(config, io, &boot, &memory, limits);
+    let scene = fault::Scene { image, boot: &boot, memory: &memory };
+    let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits)?;
+    let ended = Instant::now();
+
+    drop(machine);
+    drop(memory);
+    let stats = outcome::Stats {
+        create: created - start,
+        boot: booted - created,
+        run: ended - booted,
+        tear_down: ended.elapsed(),
+        exits,
+    };
+    Ok(Report { outcome, stats })
+}
+
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+fn run_on_kvm(_: &Image, _: &Config, _: &mut Io) -> Result<Report, HostError> {
+    Err(HostError::Unsupported {
+        what: "applets run on Linux on x86-64, where the kernel offers KVM".to_owned(),
+    })
+}
+
+/// Makes SIGINT end running guests, with outcome `Interrupted`, instead of the process. For the
+/// programs that own the process; a library leaves it alone.
+///
+/// # Errors
+/// The system refused the signal handler.
+pub fn catch_interrupt() -> std::io::Result<()> {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    return kvm::catch_interrupt();
+    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of how it is shown.
 
+use crate::diagnostic::Span;
 use std::time::Duration;
 
 /// How the guest ended.
@@ -24,6 +25,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All that [`name`](Self::name) can answer.
+    pub const NAMES: [&str; 7] =
+        ["halt", "exit", "fault", "timeout", "output-limit", "output-closed", "interrupted"];
+
     /// One word for `--json` and for the `outcome` key of golden cases: `halt`, `exit`, `fault`,
     /// `timeout`, `output-limit`, `output-closed` or `interrupted`.
     #[must_use]
@@ -54,6 +59,8 @@ pub struct Fault {
     pub details: Vec<(&'static str, u64)>,
     /// Linear address of the instruction.
     pub address: u64,
+    /// The source text that made it, if the image's line table knows.
+    pub span: Option<Span>,
     /// The instruction there, disassembled, if its bytes could be read.
     pub instruction: Option<String>,
     /// The registers as name and value, in the order to be shown.

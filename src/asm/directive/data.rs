@@ -1,4 +1,5 @@
 //! `db` and its family, and `incbin`.
+//! Knows nothing of addresses.
 
 use super::super::cursor::Cursor;
 use super::super::expression::parse::{explain, special_name};
@@ -170,7 +171,8 @@ impl Assembler<'_> {
         let value = evaluated.value.to_value();
         value.map_err(|trouble| explain(trouble, evaluated.place, "?"))?;
         let offset = row(self.statement.bytes.len());
-        self.statement.items.push(Item { expression, offset, back: 0, width: width.0 });
+        let place = evaluated.place;
+        self.statement.items.push(Item { expression, offset, back: 0, width: width.0, place });
         let end = self.statement.bytes.len() + usize::from(width.0);
         self.statement.bytes.resize(end, 0);
         Ok(false)

@@ -47,7 +47,7 @@ pub(crate) const MAX_OUTPUT: u64 = 1 << 30;
 /// Most bytes that a section without contents may reserve.
 pub(crate) const MAX_RESERVED: u64 = 1 << 46;
 /// Most repetitions of a statement each of which has to be assembled on its own.
-pub(crate) const MAX_REPETITIONS: u64 = 1 << 22;
+pub(crate) const MAX_REPETITIONS: u64 = 1 << 20;
 /// Most sections, `absolute` and `struc` included.
 pub(crate) const MAX_SECTIONS: usize = 1 << 15;
 /// Most passes of the layout.

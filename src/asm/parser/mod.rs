@@ -88,6 +88,8 @@ pub(crate) struct Assembler<'r> {
     slot_values: Vec<Linear>,
     /// Whether the statement being read is an instruction.
     is_code: bool,
+    /// How often the nearest word was looked for.
+    suggestions: usize,
     debug_info: bool,
 }
 
@@ -113,6 +115,7 @@ impl<'r> Assembler<'r> {
             earlier: Earlier::default(),
             slot_values: Vec::new(),
             is_code: false,
+            suggestions: 0,
             debug_info,
         }
     }

@@ -1,7 +1,9 @@
 //! Sources, spans and messages: what is wrong, and where in the text.
 //!
-//! Everything that complains about text speaks through [`Diagnostic`], which is data. Rendering
-//! with carets is a stage of its own. This file knows nothing about assembly language or machines.
+//! Everything that complains about text speaks through [`Diagnostic`], which is data. Drawing it
+//! with carets is [`render`]'s work. This file knows nothing about assembly language or machines.
+
+pub mod render;
 
 use std::path::{Path, PathBuf};
 
@@ -138,6 +140,13 @@ impl Source {
         let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
         (u32::try_from(line).unwrap_or(0), u32::try_from(before.chars().count() + 1).unwrap_or(0))
+    }
+
+    /// Offset of the first byte of a 1-based line; the length of the text if there is no such line.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> u32 {
+        let start = self.line_starts().get((line as usize).wrapping_sub(1)).copied();
+        start.unwrap_or_else(|| u32::try_from(self.text.len()).unwrap_or(u32::MAX))
     }
 
     /// The text of a 1-based line, without its line end.

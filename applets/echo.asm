@@ -1,0 +1,34 @@
+; echo: copies standard input to standard output, in 64-bit long mode.
+;
+; One loop around two ports. READ fills the buffer with what input there is, waits only when there
+; is none, and answers how many bytes came: 0 means that the input has ended. WRITE sends just as
+; many on.
+;
+; /// applet
+; description = "Copy standard input to standard output (long mode)"
+; ///
+
+bits 64
+default rel
+
+%include "stdlib/abi.inc"
+
+SIZE equ 0x10000
+
+copy:
+    lea rdi, [buffer]
+    mov ecx, SIZE
+    in eax, READ
+    test eax, eax
+    jz done
+    lea rsi, [buffer]
+    mov ecx, eax
+    in eax, WRITE
+    jmp copy
+
+done:
+    hlt                         ; ends the applet with code 0
+
+section .bss                    ; memory that takes no place in the file
+buffer:
+    resb SIZE

@@ -1,0 +1,58 @@
+//! A gigabyte through `applets/cat.asm` against cat(1): from a file, and from a pipe.
+
+mod common;
+
+use anyhow::{Result, ensure};
+use common::{APPLET, Target, command, pairs, report};
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SIZE: u64 = 1 << 30;
+const PAIRS: usize = 10;
+
+fn main() -> Result<()> {
+    if !common::is_asked() {
+        return Ok(());
+    }
+    let is_device = !std::fs::metadata("/dev/null")?.is_file();
+    ensure!(is_device, "/dev/null is a file here: the gigabytes would stay in it");
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("gigabyte");
+    // A hole: reading it costs a copy of zeros and no disk.
+    File::create(&file)?.set_len(SIZE)?;
+
+    let source = common::source("cat");
+    let ours = || command(APPLET, ["run".as_ref(), source.as_os_str()]);
+    let theirs = || command("cat", [""; 0]);
+    let (a, b) = pairs(PAIRS, || from_file(ours(), &file), || from_file(theirs(), &file))?;
+    show("cat of 1 GiB from a file, cat(1)", a, b);
+    let (a, b) = pairs(PAIRS, || from_pipe(ours(), &file), || from_pipe(theirs(), &file))?;
+    show("cat of 1 GiB from a pipe, cat(1)", a, b);
+    Ok(())
+}
+
+/// The speed, which is the inverse of the time.
+fn show(what: &str, ours: Duration, theirs: Duration) {
+    let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+    report(what, ours, theirs, ratio, Target::AtLeast(0.9));
+}
+
+fn from_file(mut command: Command, file: &Path) -> Result<Duration> {
+    common::time(command.stdin(File::open(file)?))
+}
+
+fn from_pipe(mut command: Command, file: &Path) -> Result<Duration> {
+    let start = Instant::now();
+    let mut feeder = Command::new("cat").arg(file).stdout(Stdio::piped()).spawn()?;
+    if let Some(pipe) = feeder.stdout.take() {
+        command.stdin(pipe);
+    }
+    let mut child = command.spawn()?;
+    drop(command); // and with it our end of the pipe
+    let status = child.wait()?;
+    let took = start.elapsed();
+    ensure!(feeder.wait()?.success() && status.success(), "the pipe broke: {status}");
+    Ok(took)
+}

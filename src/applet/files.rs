@@ -1,0 +1,306 @@
+//! Which files an applet may read, and the reading of them.
+//!
+//! Applets are shared: a stranger's `incbin` must not read your keys. So an applet has the built-in
+//! `stdlib/` and, if it is a file itself, what lies beside it and below; a name or a symbolic link
+//! that leads elsewhere is refused. Does not know what the texts mean. An `Err` here is a reason in
+//! words for the user.
+
+use super::embedded;
+use crate::diagnostic::nearest;
+use std::cell::Cell;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+/// Largest source text.
+pub const TEXT_LIMIT: u64 = 64 << 20;
+
+/// Largest file that `incbin` and `--raw` read.
+pub const BINARY_LIMIT: u64 = 1 << 30;
+
+/// The prefix of names that are built in.
+const STDLIB: &str = "stdlib/";
+
+/// A text that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// What messages call it.
+    pub name: String,
+    /// Where it is; none when it is built in.
+    pub path: Option<PathBuf>,
+    /// The text.
+    pub text: String,
+}
+
+/// The files within an applet's reach.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// The folder of the applet; none if it may read only what is built in.
+    folder: Option<PathBuf>,
+    /// Whether a file of the folder has been read.
+    used: Cell<bool>,
+}
+
+impl Files {
+    /// For an applet that is no file: what is built in.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::default()
+    }
+
+    /// For the applet at `path`: what is built in, beside it and below.
+    #[must_use]
+    pub fn beside(path: &Path) -> Self {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+        Self {
+            folder: Some(folder.unwrap_or(Path::new(".")).to_path_buf()),
+            used: Cell::new(false),
+        }
+    }
+
+    /// Whether the applet has read a file of its folder, so that its text alone is not all of it.
+    #[must_use]
+    pub fn used(&self) -> bool {
+        self.used.get()
+    }
+
+    /// The text that `%include "name"` means in the text at `from`.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub fn text(&self, name: &str, from: Option<&Path>) -> Result<Text, String> {
+        if let Some(file) = name.strip_prefix(STDLIB) {
+            let stem = file.strip_suffix(".inc");
+            let text = stem.and_then(embedded::stdlib).ok_or_else(|| no_such_stdlib(file))?;
+            return Ok(Text { name: name.to_owned(), path: None, text: text.to_owned() });
+        }
+        let (path, shown) = self.find(name, from)?;
+        let text = read_text(&path).map_err(|reason| format!("cannot read `{name}`: {reason}"))?;
+        Ok(Text { name: shown.display().to_string(), path: Some(shown), text })
+    }
+
+    /// The bytes that `incbin "name"` means in the text at `from`.
+    ///
+    /// # Errors
+    /// Why they cannot be had.
+    pub fn bytes(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
+        if let Some(file) = name.strip_prefix(STDLIB) {
+            let text = file.strip_suffix(".inc").and_then(embedded::stdlib);
+            return text.map(|t| t.as_bytes().to_vec()).ok_or_else(|| no_such_stdlib(file));
+        }
+        let (path, _) = self.find(name, from)?;
+        let bytes = open(&path, BINARY_LIMIT).and_then(|mut file| read_all(&mut file));
+        bytes.map_err(|reason| format!("cannot read `{name}`: {reason}"))
+    }
+
+    /// The file called `name`, beside the text at `from` or else beside the applet: its real path,
+    /// and the path to show.
+    fn find(&self, name: &str, from: Option<&Path>) -> Result<(PathBuf, PathBuf), String> {
+        let Some(folder) = &self.folder else {
+            return Err(format!(
+                "`{name}` cannot be read: only an applet that is a file may read files beside it \
+                 (built in are the files of stdlib/)"
+            ));
+        };
+        let Some(from) = from else {
+            return Err(format!("`{name}` cannot be read: stdlib reads only stdlib/"));
+        };
+        for component in Path::new(name).components() {
+            match component {
+                Component::Normal(_) | Component::CurDir => {}
+                Component::ParentDir => return Err(elsewhere(name, "`..` leads out of it")),
+                Component::RootDir | Component::Prefix(_) => {
+                    return Err(elsewhere(name, "this is an absolute path"));
+                }
+            }
+        }
+        let root = folder.canonicalize().map_err(|e| format!("{}: {e}", folder.display()))?;
+        let beside = from.parent().unwrap_or(Path::new(""));
+        for shown in [beside.join(name), folder.join(name)] {
+            let Ok(path) = shown.canonicalize() else { continue };
+            if !path.starts_with(&root) {
+                return Err(elsewhere(name, "a symbolic link leads out of it"));
+            }
+            self.used.set(true);
+            return Ok((path, shown));
+        }
+        Err(format!("there is no file `{name}` beside the applet"))
+    }
+}
+
+fn elsewhere(name: &str, reason: &str) -> String {
+    format!("`{name}` is refused: an applet may read only its own folder and below, and {reason}")
+}
+
+fn no_such_stdlib(file: &str) -> String {
+    let stem = file.strip_suffix(".inc").unwrap_or(file);
+    let hint = match nearest(stem, embedded::stdlib_names()) {
+        Some(name) => format!("did you mean `{STDLIB}{name}.inc`?"),
+        None if embedded::stdlib(stem).is_some() => format!("write `{STDLIB}{stem}.inc`"),
+        None => {
+            let names: Vec<_> = embedded::stdlib_names().collect();
+            format!("stdlib/ has {}", names.join(", "))
+        }
+    };
+    format!("there is no `{STDLIB}{file}`; {hint}")
+}
+
+/// The text of a source file.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_text(path: &Path) -> Result<String, String> {
+    into_text(read_all(&mut open(path, TEXT_LIMIT)?)?)
+}
+
+/// The source text that `input` delivers.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_text_from(input: impl Read) -> Result<String, String> {
+    let bytes = read_all(&mut input.take(TEXT_LIMIT + 1))?;
+    if bytes.len() as u64 > TEXT_LIMIT {
+        return Err(too_large(TEXT_LIMIT));
+    }
+    into_text(bytes)
+}
+
+/// The bytes of a flat binary.
+///
+/// # Errors
+/// Why they cannot be read.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    read_all(&mut open(path, BINARY_LIMIT)?)
+}
+
+fn open(path: &Path, limit: u64) -> Result<File, String> {
+    // Looked at before it is opened, since opening a pipe waits for its other end.
+    let metadata = std::fs::metadata(path).map_err(|e| reason(&e))?;
+    if metadata.is_dir() {
+        return Err("Is a directory".to_owned());
+    }
+    if !metadata.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    if metadata.len() > limit {
+        return Err(too_large(limit));
+    }
+    File::open(path).map_err(|e| reason(&e))
+}
+
+fn read_all(input: &mut impl Read) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(|e| reason(&e))?;
+    Ok(bytes)
+}
+
+/// What the system says, without its error number.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+fn too_large(limit: u64) -> String {
+    format!("it is larger than {} MiB", limit >> 20)
+}
+
+fn into_text(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..at).unwrap_or_default();
+        let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+        format!("it is not UTF-8 text (byte {at}, line {line})")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    struct Place {
+        folder: tempfile::TempDir,
+        main: PathBuf,
+    }
+
+    fn place() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        fs::create_dir_all(home.join("lib")).unwrap();
+        fs::write(home.join("a.inc"), "a").unwrap();
+        fs::write(home.join("lib/b.inc"), "b").unwrap();
+        fs::write(folder.path().join("secret"), "key").unwrap();
+        let main = home.join("main.asm");
+        Place { folder, main }
+    }
+
+    #[test]
+    fn what_lies_beside_and_below_is_read() {
+        let place = place();
+        let files = Files::beside(&place.main);
+        assert!(!files.used());
+        assert_eq!(files.text("a.inc", Some(&place.main)).unwrap().text, "a");
+        let b = files.text("./lib/b.inc", Some(&place.main)).unwrap();
+        assert_eq!(b.text, "b");
+        // From an included file: beside that file, else beside the applet.
+        assert_eq!(files.text("b.inc", b.path.as_deref()).unwrap().text, "b");
+        assert_eq!(files.bytes("a.inc", b.path.as_deref()).unwrap(), b"a");
+        assert!(files.used());
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_refused_with_the_reason() {
+        let place = place();
+        let files = Files::beside(&place.main);
+        let secret = place.folder.path().join("secret");
+        let refusal = |name: &str| files.bytes(name, Some(&place.main)).unwrap_err();
+        assert!(refusal("../secret").contains("`..` leads out"));
+        assert!(refusal("lib/../../secret").contains("`..` leads out"));
+        assert!(refusal(secret.to_str().unwrap()).contains("absolute"));
+        #[cfg(unix)]
+        {
+            let home = place.main.parent().unwrap();
+            std::os::unix::fs::symlink(&secret, home.join("link")).unwrap();
+            std::os::unix::fs::symlink(place.folder.path(), home.join("up")).unwrap();
+            assert!(refusal("link").contains("symbolic link"));
+            assert!(refusal("up/secret").contains("symbolic link"));
+        }
+        assert!(!files.used());
+    }
+
+    #[test]
+    fn a_link_that_stays_inside_is_followed() {
+        let place = place();
+        let home = place.main.parent().unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("lib/b.inc", home.join("c.inc")).unwrap();
+        let files = Files::beside(&place.main);
+        assert_eq!(files.text("c.inc", Some(&place.main)).unwrap().text, "b");
+        assert!(home.exists());
+    }
+
+    #[test]
+    fn without_a_folder_only_stdlib_is_there() {
+        let files = Files::built_in();
+        let abi = files.text("stdlib/abi.inc", None).unwrap();
+        assert_eq!(abi.text, crate::abi::nasm_include());
+        assert!(files.text("a.inc", None).unwrap_err().contains("only an applet that is a file"));
+        let wrong = files.text("stdlib/abj.inc", None).unwrap_err();
+        assert!(wrong.contains("did you mean `stdlib/abi.inc`"), "{wrong}");
+        let wrong = files.text("stdlib/abi", None).unwrap_err();
+        assert!(wrong.contains("stdlib/abi.inc"), "{wrong}");
+    }
+
+    #[test]
+    fn unreadable_things_have_a_reason() {
+        let place = place();
+        let home = place.main.parent().unwrap();
+        assert!(read_text(&home.join("lib")).unwrap_err().contains("Is a directory"));
+        assert!(read_text(&home.join("no")).unwrap_err().contains("No such file"));
+        assert!(read_text(Path::new("/dev/zero")).unwrap_err().contains("regular file"));
+        fs::write(home.join("bad"), b"nop\n\xff").unwrap();
+        let reason = read_text(&home.join("bad")).unwrap_err();
+        assert!(reason.contains("not UTF-8 text (byte 4, line 2)"), "{reason}");
+        assert!(read_text_from(std::io::repeat(b'a')).unwrap_err().contains("larger than 64 MiB"));
+    }
+}

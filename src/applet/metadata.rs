@@ -1,0 +1,165 @@
+//! What an applet says about itself: the TOML in its `; /// applet` comment block.
+//!
+//! The block is found and read without assembling anything. The semicolons are replaced by blanks,
+//! so an offset in the TOML is an offset in the file and every complaint points at its place. This
+//! file does not know what a key does to a machine.
+
+use super::table::{self, Key, store};
+use super::value::{self, Timeout};
+use crate::diagnostic::{Diagnostic, FileId, Sources, Span, nearest};
+use crate::image::Mode;
+use std::ops::Range;
+
+/// The metadata of one applet; what it does not say is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// What it does, in a line.
+    pub description: Option<String>,
+    /// Mode at the first instruction, and where that is said.
+    pub mode: Option<(Mode, Span)>,
+    /// Privilege level at the first instruction.
+    pub ring: Option<u8>,
+    /// RAM in bytes.
+    pub memory: Option<u64>,
+    /// Whether ports outside the ABI are ignored rather than a fault.
+    pub ignore_ports: Option<bool>,
+    /// The limit on wall time.
+    pub timeout: Option<Timeout>,
+}
+
+const KEYS: &[Key<Metadata>] = &[
+    Key { name: "description", set: |m, v| store(&mut m.description, Some(v.text()?.to_owned())) },
+    Key { name: "mode", set: |m, v| store(&mut m.mode, Some((value::mode(v.text()?)?, v.span))) },
+    Key { name: "ring", set: |m, v| store(&mut m.ring, Some(v.one_of(&[0, 3])?)) },
+    Key { name: "memory", set: |m, v| store(&mut m.memory, Some(v.size()?)) },
+    Key { name: "ports", set: |m, v| store(&mut m.ignore_ports, Some(ports(v.text()?)?)) },
+    Key { name: "timeout", set: |m, v| store(&mut m.timeout, Some(value::timeout(v.text()?)?)) },
+];
+
+fn ports(text: &str) -> Result<bool, String> {
+    match text {
+        "fault" => Ok(false),
+        "ignore" => Ok(true),
+        _ => Err("this is \"fault\" or \"ignore\"".to_owned()),
+    }
+}
+
+/// Reads the metadata of the text `file`; a text without a block says nothing.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read(sources: &Sources, file: FileId) -> Result<Metadata, Vec<Diagnostic>> {
+    let text = sources.get(file).map_or("", |source| source.text.as_str());
+    let mut reader = Reader { file, diagnostics: Vec::new() };
+    let metadata = match reader.find_block(text) {
+        Some(block) => reader.read_block(text, block),
+        None => Metadata::default(),
+    };
+    if reader.diagnostics.is_empty() { Ok(metadata) } else { Err(reader.diagnostics) }
+}
+
+struct Reader {
+    file: FileId,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn span(&self, range: Range<usize>) -> Span {
+        let offset = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Span::new(self.file, offset(range.start), offset(range.end))
+    }
+
+    fn error(&mut self, range: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        let diagnostic = Diagnostic::error(self.span(range), message);
+        self.diagnostics.push(diagnostic);
+        let last = self.diagnostics.len() - 1;
+        &mut self.diagnostics[last]
+    }
+
+    /// The lines between `; /// applet` and `; ///`.
+    fn find_block(&mut self, text: &str) -> Option<Range<usize>> {
+        let mut found: Option<(Range<usize>, Range<usize>)> = None;
+        let mut from = 0;
+        while let Some(at) = text[from..].find("///").map(|at| from + at) {
+            let line = line_around(text, at);
+            from = line.end.max(at + 3);
+            let Some(word) = fence(&text[line.clone()]) else { continue };
+            if word != "applet" {
+                if nearest(word, ["applet"]).is_some() {
+                    let help = "write `; /// applet`".to_owned();
+                    self.error(line, format!("`{word}` opens no metadata block")).help = Some(help);
+                }
+                continue;
+            }
+            let body = self.body(text, &line)?;
+            from = body.end;
+            match &found {
+                None => found = Some((line, body)),
+                Some((first, _)) => {
+                    let first = self.span(first.clone());
+                    let again = self.error(line, "a second metadata block");
+                    *again = again.clone().note(first, "the first one is here");
+                }
+            }
+        }
+        found.map(|(_, body)| body)
+    }
+
+    /// The lines behind the opening `line`, up to the closing one.
+    fn body(&mut self, text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+        let start = (line.end + 1).min(text.len());
+        let mut at = start;
+        while at < text.len() {
+            let next = line_around(text, at);
+            let content = &text[next.clone()];
+            if fence(content) == Some("") {
+                return Some(start..at);
+            }
+            if !content.trim_start().starts_with(';') {
+                break;
+            }
+            at = next.end + 1;
+        }
+        let help = "end it with a line `; ///`".to_owned();
+        self.error(line.clone(), "this metadata block is not closed").help = Some(help);
+        None
+    }
+
+    fn read_block(&mut self, text: &str, block: Range<usize>) -> Metadata {
+        let base = block.start;
+        let toml = without_semicolons(&text[block]);
+        table::read(KEYS, &toml, self.file, base).unwrap_or_else(|errors| {
+            self.diagnostics.extend(errors);
+            Metadata::default()
+        })
+    }
+}
+
+/// The line that the byte at `at` is on, without its line end.
+fn line_around(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
+    start..end
+}
+
+/// The word behind `; ///` if the line is such a fence; empty for the closing one.
+fn fence(line: &str) -> Option<&str> {
+    let comment = line.trim().strip_prefix(';')?.trim_start();
+    let word = comment.strip_prefix("///")?;
+    (word.is_empty() || word.starts_with([' ', '\t'])).then(|| word.trim())
+}
+
+/// The lines with the `;` that begins each replaced by a blank.
+fn without_semicolons(lines: &str) -> String {
+    let mut out = String::with_capacity(lines.len());
+    for line in lines.split_inclusive('\n') {
+        match line.split_once(';') {
+            Some((indent, rest)) => out.extend([indent, " ", rest]),
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

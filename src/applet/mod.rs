@@ -1,0 +1,35 @@
+//! The applet file: what it says about itself, what it may read, and where applets are kept.
+//!
+//! Reads text and folders. Knows nothing of how a program is assembled or run.
+
+pub mod files;
+pub mod library;
+pub mod metadata;
+pub mod table;
+pub mod template;
+pub mod value;
+
+/// What is built into the binary.
+pub(crate) mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+    /// The text of `stdlib/NAME.inc`.
+    pub(crate) fn stdlib(name: &str) -> Option<&'static str> {
+        STDLIB.iter().find(|row| row.0 == name).map(|row| row.1)
+    }
+
+    /// Names of the files in `stdlib/`.
+    pub(crate) fn stdlib_names() -> impl Iterator<Item = &'static str> {
+        STDLIB.iter().map(|row| row.0)
+    }
+
+    /// The text of `applets/NAME.asm`.
+    pub(crate) fn applet(name: &str) -> Option<&'static str> {
+        APPLETS.iter().find(|row| row.0 == name).map(|row| row.1)
+    }
+
+    /// Names of the applets in `applets/`.
+    pub(crate) fn applet_names() -> impl Iterator<Item = &'static str> {
+        APPLETS.iter().map(|row| row.0)
+    }
+}

@@ -1,0 +1,86 @@
+//! `applet check`: all that is wrong with some sources, and nothing run.
+//!
+//! Shows the diagnostics that the driver collects; finds none itself.
+
+use super::{Complaint, console, input, json, status};
+use crate::asm::{DefaultOrigin, Options};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::driver;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Show all mistakes of some sources, without running them
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Print one JSON object per mistake, a line each
+    #[arg(long)]
+    json: bool,
+    /// The sources: files, names in the library, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Does it.
+///
+/// # Errors
+/// The answer cannot be written.
+pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
+    let mut status = status::OK;
+    for file in &args.files {
+        if !check(file, args.json)? {
+            status = status::FAILED;
+        }
+    }
+    Ok(status)
+}
+
+/// Whether the file is without errors.
+fn check(file: &Path, as_json: bool) -> anyhow::Result<bool> {
+    let mut input = match input::open(file) {
+        Ok(input) => input,
+        Err(complaint) if as_json => {
+            let object = json!({
+                "file": file.display().to_string(), "line": 0, "column": 0, "severity": "error",
+                "message": complaint.message, "help": complaint.help,
+            });
+            console::out(format!("{object}\n"))?;
+            return Ok(false);
+        }
+        Err(complaint) => {
+            console::say_error(&complaint.message, complaint.help.as_deref());
+            return Ok(false);
+        }
+    };
+    let options = Options { default_origin: DefaultOrigin::ByMode, debug_info: false };
+    let (diagnostics, is_good) =
+        match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
+            Ok(program) => (program.warnings, true),
+            Err(diagnostics) => (diagnostics, false),
+        };
+    if as_json {
+        let lines =
+            diagnostics.iter().map(|d| format!("{}\n", json::diagnostic(&input.sources, d)));
+        console::out(lines.collect::<String>())?;
+    } else {
+        console::say_diagnostics(&input.sources, &diagnostics);
+        if !is_good {
+            console::say_error(&summary(&diagnostics, file).message, None);
+        }
+    }
+    Ok(is_good)
+}
+
+/// How many mistakes a file has.
+pub(super) fn summary(diagnostics: &[Diagnostic], file: &Path) -> Complaint {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let count = |n: usize, what: &str| match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    };
+    let warnings = match diagnostics.len() - errors {
+        0 => String::new(),
+        n => format!(" and {}", count(n, "warning")),
+    };
+    let errors = count(errors, "error");
+    Complaint::new(format!("{}: not assembled: {errors}{warnings}", file.display()))
+}

@@ -1,0 +1,64 @@
+//! Standard output and standard error: where the program's own words go.
+//!
+//! Words for people go to standard error, results to standard output. Nobody reading is no
+//! mistake. Knows whether a stream is a terminal, and nothing of what is said.
+
+use crate::diagnostic::render::{Paint, render};
+use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
+use std::io::{self, Write};
+
+/// Diagnostics of one assembly that are drawn; more than a screenful helps nobody.
+const SHOWN: usize = 20;
+
+/// Writes `bytes` to standard output.
+///
+/// # Errors
+/// They cannot be written, because nobody reads any more (`BrokenPipe`) or otherwise.
+pub(super) fn out(bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes.as_ref())?;
+    stdout.flush()
+}
+
+/// Writes a line to standard error. That it cannot be written cannot be told to anybody.
+pub(super) fn say(line: impl AsRef<str>) {
+    let text = [line.as_ref(), "\n"].concat();
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// How standard error is painted: in colour on a terminal, unless `NO_COLOR` is set.
+pub(super) fn paint() -> Paint {
+    match anstream::AutoStream::choice(&io::stderr()) {
+        anstream::ColorChoice::Never => Paint::Plain,
+        _ => Paint::Colour,
+    }
+}
+
+/// Says an error that has no place in a source.
+pub(super) fn say_error(message: &str, help: Option<&str>) {
+    let nowhere = Span::new(FileId(u32::MAX), 0, 0);
+    let diagnostic = Diagnostic::error(nowhere, message);
+    let diagnostic = match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    };
+    say(render(&Sources::new(), &diagnostic, paint()));
+}
+
+/// Draws diagnostics, the first of them if they are many.
+pub(super) fn say_diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
+    if diagnostics.is_empty() {
+        return;
+    }
+    let paint = paint();
+    // Errors before warnings if not all can be shown.
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let shown = |d: &&Diagnostic| errors < SHOWN || d.severity == Severity::Error;
+    for diagnostic in diagnostics.iter().filter(shown).take(SHOWN) {
+        say(render(sources, diagnostic, paint));
+    }
+    let more = diagnostics.len().saturating_sub(SHOWN);
+    if diagnostics.len() > SHOWN {
+        say(format!("and {more} more; `applet check --json` lists all"));
+    }
+}

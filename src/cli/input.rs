@@ -1,0 +1,94 @@
+//! From `FILE|NAME|-` to a source text.
+//!
+//! A plain name is looked for in the library first, as a shell looks for commands; everything with
+//! a dot or a slash in it is a path. Knows nothing of what is done with the text.
+
+use super::Complaint;
+use crate::applet::files::{self, Files};
+use crate::applet::library::{self, Found, Library};
+use crate::diagnostic::{FileId, Sources};
+use std::path::Path;
+
+/// A source text, with the files it may include.
+pub(super) struct Input {
+    /// Holds the text.
+    pub(super) sources: Sources,
+    /// The text.
+    pub(super) main: FileId,
+    /// What it may include.
+    pub(super) files: Files,
+}
+
+/// What standard input is called in messages.
+const STDIN_NAME: &str = "<stdin>";
+
+/// Reads the source that `file` names.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
+    let mut sources = Sources::new();
+    if is_stdin(file) {
+        let text = files::read_text_from(std::io::stdin().lock())
+            .map_err(|reason| Complaint::new(format!("cannot read standard input: {reason}")))?;
+        let main = sources.add(STDIN_NAME, None, text);
+        return Ok(Input { sources, main, files: Files::built_in() });
+    }
+    match from_library(file) {
+        Some(Found::BuiltIn(text)) => {
+            let name = format!("<built-in>/{}.asm", file.display());
+            let main = sources.add(name, None, text.to_owned());
+            Ok(Input { sources, main, files: Files::built_in() })
+        }
+        Some(Found::File(path)) => open_path(sources, &path),
+        None => open_path(sources, file),
+    }
+}
+
+/// Whether `file` means standard input.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Reads the flat binary that `file` names.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub(super) fn open_raw(file: &Path) -> Result<Vec<u8>, Complaint> {
+    if !is_stdin(file) {
+        return files::read_bytes(file).map_err(|reason| unreadable(file, &reason));
+    }
+    let mut bytes = Vec::new();
+    let limit = std::io::Read::take(std::io::stdin().lock(), files::BINARY_LIMIT);
+    std::io::Read::read_to_end(&mut { limit }, &mut bytes)
+        .map_err(|e| Complaint::new(format!("cannot read standard input: {e}")))?;
+    Ok(bytes)
+}
+
+/// The applet of the library that `file` names, if it is a name at all.
+pub(super) fn from_library(file: &Path) -> Option<Found> {
+    let name = file.to_str().filter(|name| library::check_name(name).is_ok())?;
+    Library::of_user().find(name)
+}
+
+fn open_path(mut sources: Sources, path: &Path) -> Result<Input, Complaint> {
+    let text = files::read_text(path).map_err(|reason| unreadable(path, &reason))?;
+    let main = sources.add(path.display().to_string(), Some(path), text);
+    Ok(Input { sources, main, files: Files::beside(path) })
+}
+
+fn unreadable(path: &Path, reason: &str) -> Complaint {
+    let shown = path.display().to_string();
+    let complaint = Complaint::new(format!("cannot read {shown}: {reason}"));
+    if reason.contains("UTF-8") {
+        return complaint.help("`applet run --raw` runs a flat binary");
+    }
+    if library::check_name(&shown).is_err() || path.exists() {
+        return complaint;
+    }
+    let complaint = Complaint::new(format!("there is no applet and no file `{shown}`"));
+    match Library::of_user().suggest(&shown) {
+        Some(name) => complaint.help(format!("did you mean `{name}`?")),
+        None => complaint.help("`applet list` shows the applets there are"),
+    }
+}

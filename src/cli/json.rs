@@ -1,0 +1,86 @@
+//! What `--json` prints, as values.
+//!
+//! Field names are a promise to scripts. Numbers of 64 bits that are addresses or registers are
+//! strings, since many readers of JSON have no such integers. Knows nothing of streams.
+
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::machine::outcome::{Fault, Outcome, Report};
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// One mistake.
+pub(super) fn diagnostic(sources: &Sources, diagnostic: &Diagnostic) -> Value {
+    let at = sources.position(diagnostic.span);
+    json!({
+        "file": at.file,
+        "line": at.line,
+        "column": at.column,
+        "severity": diagnostic.severity.name(),
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+    })
+}
+
+/// A run that came to an end, and the exit status of the process.
+pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, status: u8) -> Value {
+    let code = match report.outcome {
+        Outcome::Halted => Some(0),
+        Outcome::Exited(code) => Some(code),
+        _ => None,
+    };
+    let fault = match &report.outcome {
+        Outcome::Faulted(fault) => Some(self::fault(sources, fault)),
+        _ => None,
+    };
+    let us = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    let stats = &report.stats;
+    json!({
+        "outcome": report.outcome.name(),
+        "code": code,
+        "status": status,
+        "fault": fault,
+        "stats": {
+            "assemble_us": us(assemble),
+            "create_us": us(stats.create),
+            "boot_us": us(stats.boot),
+            "run_us": us(stats.run),
+            "tear_down_us": us(stats.tear_down),
+            "exits": stats.exits,
+        },
+    })
+}
+
+fn fault(sources: &Sources, fault: &Fault) -> Value {
+    let source = fault.span.map(|span| {
+        let at = sources.position(span);
+        json!({ "file": at.file, "line": at.line, "column": at.column })
+    });
+    let details: Map<_, _> =
+        fault.details.iter().map(|&(name, value)| (name.to_owned(), json!(value))).collect();
+    let registers: Map<_, _> = fault
+        .registers
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), json!(format!("{value:#x}"))))
+        .collect();
+    json!({
+        "kind": fault.kind,
+        "message": fault.message,
+        "help": fault.help,
+        "details": details,
+        "address": format!("{:#x}", fault.address),
+        "instruction": fault.instruction,
+        "source": source,
+        "registers": registers,
+    })
+}
+
+/// A run that could not begin.
+pub(super) fn not_run(error: &str, diagnostics: Vec<Value>, status: u8) -> Value {
+    json!({
+        "outcome": "not-run",
+        "code": null,
+        "status": status,
+        "error": error,
+        "diagnostics": diagnostics,
+    })
+}

@@ -1,0 +1,170 @@
+//! The command line: one row per subcommand, and all that is printed.
+//!
+//! Parsing, help, man page and completions derive from the rows. A subcommand is a file; it asks
+//! the layers below and shows the answer. No other part of the library prints.
+
+mod asm;
+mod check;
+mod console;
+mod dis;
+mod doctor;
+mod input;
+mod json;
+mod library;
+mod new;
+mod run;
+mod shell;
+mod test;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Writes, runs, shares and tests tiny x86 programs in a fresh virtual machine.
+#[derive(Debug, Parser)]
+#[command(name = "applet", version, arg_required_else_help = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Check(check::Args),
+    Asm(asm::Args),
+    Dis(dis::Args),
+    Test(test::Args),
+    New(new::Args),
+    List(library::ListArgs),
+    Info(library::InfoArgs),
+    Add(library::AddArgs),
+    Remove(library::RemoveArgs),
+    Share(library::ShareArgs),
+    Doctor(doctor::Args),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
+}
+
+impl Command {
+    /// Does it. The answer is the exit status of the process.
+    fn execute(self) -> anyhow::Result<u8> {
+        match self {
+            Self::Run(args) => run::execute(args),
+            Self::Check(args) => check::execute(&args),
+            Self::Asm(args) => asm::execute(&args),
+            Self::Dis(args) => dis::execute(&args),
+            Self::Test(args) => test::execute(&args),
+            Self::New(args) => new::execute(&args),
+            Self::List(args) => library::list(&args),
+            Self::Info(args) => library::info(&args),
+            Self::Add(args) => library::add(&args),
+            Self::Remove(args) => library::remove(&args),
+            Self::Share(args) => library::share(&args),
+            Self::Doctor(args) => doctor::execute(&args),
+            Self::Completions(args) => shell::completions(&args, &mut Line::command()),
+            Self::Man(args) => shell::man(&args, Line::command()),
+        }
+    }
+
+    /// Exit status when it could not be done at all.
+    const fn failure(&self) -> u8 {
+        match self {
+            Self::Run(_) => status::NOT_RUN,
+            _ => status::FAILED,
+        }
+    }
+}
+
+/// Exit statuses. Those above 128 are what a shell shows for the signal that means the same.
+mod status {
+    /// All is well.
+    pub(super) const OK: u8 = 0;
+    /// Something failed.
+    pub(super) const FAILED: u8 = 1;
+    /// Wrong usage.
+    pub(super) const USAGE: u8 = 2;
+    /// The guest reached its time limit, as timeout(1) has it.
+    pub(super) const TIMEOUT: u8 = 124;
+    /// It could not be run.
+    pub(super) const NOT_RUN: u8 = 125;
+    /// Interrupted: SIGINT.
+    pub(super) const INTERRUPTED: u8 = 128 + 2;
+    /// The guest faulted: SIGABRT.
+    pub(super) const FAULT: u8 = 128 + 6;
+    /// Nobody reads the output: SIGPIPE.
+    pub(super) const CLOSED: u8 = 128 + 13;
+    /// The guest reached its output limit: SIGXFSZ.
+    pub(super) const OUTPUT_LIMIT: u8 = 128 + 25;
+}
+
+/// An error with a hint for the user.
+#[derive(Debug)]
+struct Complaint {
+    message: String,
+    help: Option<String>,
+}
+
+impl Complaint {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Complaint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Complaint {}
+
+/// Does what the command line says.
+#[must_use]
+pub fn main(line: Vec<OsString>) -> ExitCode {
+    let command = match parse(line) {
+        Ok(command) => command,
+        Err(error) => {
+            // Help and version are errors too, to clap; they go to standard output.
+            let status = u8::try_from(error.exit_code()).unwrap_or(status::USAGE);
+            let printed = error.print();
+            return if printed.is_ok() { status } else { status::CLOSED }.into();
+        }
+    };
+    let failure = command.failure();
+    command.execute().unwrap_or_else(|error| fail(&error, failure)).into()
+}
+
+/// The subcommand and its arguments.
+///
+/// Building the parser for all subcommands takes twice as long as for one, and a run is over in
+/// about a millisecond: so `run` is parsed by itself, from the same row.
+fn parse(line: Vec<OsString>) -> Result<Command, clap::Error> {
+    if line.get(1).is_some_and(|word| word == "run") {
+        return run::Args::try_parse_from(line.into_iter().skip(1)).map(Command::Run);
+    }
+    Line::try_parse_from(line).map(|line| line.command)
+}
+
+/// Says why it could not be done; the answer is the exit status.
+fn fail(error: &anyhow::Error, status: u8) -> u8 {
+    let is_closed = error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    });
+    if is_closed {
+        return status::CLOSED;
+    }
+    let help = error.downcast_ref::<Complaint>().and_then(|complaint| complaint.help.as_deref());
+    console::say_error(&format!("{error:#}"), help);
+    status
+}
+
+#[cfg(test)]
+mod tests;

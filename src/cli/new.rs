@@ -1,0 +1,49 @@
+//! `applet new`: writes an applet to begin with, and its golden case.
+//!
+//! Knows where a project keeps them; what they say is the template's business.
+
+use super::{Complaint, console, status};
+use crate::applet::{library, template, value};
+use crate::image::Mode;
+use std::path::{Path, PathBuf};
+
+/// Write a new applet and its golden case, in the folders applets/ and tests/golden/
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What it is called
+    name: String,
+    /// CPU mode: real, protected or long
+    #[arg(long, default_value = "long", value_parser = value::mode)]
+    mode: Mode,
+}
+
+/// Does it.
+///
+/// # Errors
+/// It exists already or cannot be written.
+pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
+    let name = args.name.as_str();
+    library::check_name(name).map_err(Complaint::new)?;
+    let source = Path::new("applets").join(name).with_extension("asm");
+    let case = Path::new("tests").join("golden").join(name).join("greets.stdout");
+    let files: [(PathBuf, String); 2] =
+        [(source, template::source(name, args.mode)), (case, template::output(name))];
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err(Complaint::new(format!("{} exists already", path.display())).into());
+    }
+    for (path, text) in &files {
+        let write = || {
+            std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            std::fs::write(path, text)
+        };
+        write().map_err(|e| Complaint::new(format!("cannot write {}: {e}", path.display())))?;
+    }
+    let [(source, _), (case, _)] = files;
+    console::say(format!(
+        "wrote {} and {}\nrun it with `applet run {}`, test it with `applet test {name}`",
+        source.display(),
+        case.display(),
+        source.display()
+    ));
+    Ok(status::OK)
+}

@@ -1,0 +1,289 @@
+//! `applet run`: assemble, boot, run, and say how it ended.
+//!
+//! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
+
+use super::{Complaint, console, input, json, status};
+use crate::applet::value::{self, Timeout};
+use crate::diagnostic::Sources;
+use crate::diagnostic::render::render;
+use crate::driver::{self, Choices, Program};
+use crate::image::Mode;
+use crate::machine;
+use crate::machine::config::{BackendChoice, Input, Io, Output};
+use crate::machine::outcome::{Fault, HostError, Outcome, Report};
+use clap::{Parser, ValueEnum};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Limit on wall time, unless somebody sits at a terminal and may take their time.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Assemble an applet and run it in a fresh virtual machine
+#[derive(Debug, Parser)]
+#[command(name = "run", bin_name = "applet run", after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// CPU mode at the first instruction: real, protected or long [default: as `bits` says]
+    #[arg(long, value_parser = value::mode)]
+    mode: Option<Mode>,
+    /// Privilege level: 0 or 3 [default: 3 in long mode, else 0]
+    #[arg(long, value_parser = value::ring)]
+    ring: Option<u8>,
+    /// RAM, such as 64K or 16M [default: 1M + 64K in real mode, else 16M]
+    #[arg(long, value_name = "SIZE", value_parser = value::size)]
+    memory: Option<u64>,
+    /// Limit on wall time, such as 500ms, 10s or none [default: 10s; none if input is a terminal]
+    #[arg(long, value_name = "TIME", value_parser = value::timeout)]
+    timeout: Option<Timeout>,
+    /// Limit on the bytes it writes, such as 1M [default: none]
+    #[arg(long, value_name = "SIZE", value_parser = value::size)]
+    max_output: Option<u64>,
+    /// Make port RANDOM repeatable
+    #[arg(long, value_name = "N", value_parser = value::number)]
+    seed: Option<u64>,
+    /// Initial value of a register, such as ax=2; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = value::register)]
+    reg: Vec<(String, u64)>,
+    /// Load address of a source without `org`, and of a flat binary
+    #[arg(long, value_name = "ADDRESS", value_parser = value::number)]
+    org: Option<u64>,
+    /// FILE is a flat binary (in real mode unless --mode says otherwise)
+    #[arg(long)]
+    raw: bool,
+    /// Who runs it
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    backend: Backend,
+    /// Say on standard error where the time went
+    #[arg(long)]
+    stats: bool,
+    /// Say how it ended as one JSON object, the last line of standard error
+    #[arg(long)]
+    json: bool,
+    /// The applet: a file, a name in the library, or - for standard input (the applet's own
+    /// standard input is then empty); and its arguments
+    #[arg(required = true, num_args = 1.., trailing_var_arg = true, value_names = ["FILE", "ARG"])]
+    line: Vec<OsString>,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: the applet's own code, or
+  2    wrong usage
+  124  it reached its time limit
+  125  it could not be run
+  130  it was interrupted
+  134  it faulted
+  141  nobody reads its output any more
+  153  it reached its output limit
+--json tells them from the applet's own code.";
+
+/// Who runs the guest.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Backend {
+    /// The best this host has
+    #[default]
+    Auto,
+    /// The kernel's virtual machine
+    Kvm,
+    /// The software CPU (not in this version)
+    Soft,
+}
+
+/// Why there was nothing to run: the diagnostics are shown already if there are any.
+struct NotRun {
+    sources: Sources,
+    diagnostics: Vec<crate::diagnostic::Diagnostic>,
+    complaint: Complaint,
+}
+
+impl From<Complaint> for NotRun {
+    fn from(complaint: Complaint) -> Self {
+        Self { sources: Sources::new(), diagnostics: Vec::new(), complaint }
+    }
+}
+
+/// Does it.
+///
+/// # Errors
+/// It could not be run.
+pub(super) fn execute(args: Args) -> anyhow::Result<u8> {
+    let want_json = args.json;
+    match attempt(args) {
+        Ok(status) => Ok(status),
+        Err(not_run) if want_json => {
+            let NotRun { sources, diagnostics, complaint } = not_run;
+            let diagnostics = diagnostics.iter().map(|d| json::diagnostic(&sources, d)).collect();
+            let value = json::not_run(&complaint.message, diagnostics, status::NOT_RUN);
+            console::say(value.to_string());
+            Ok(status::NOT_RUN)
+        }
+        Err(not_run) => {
+            console::say_diagnostics(&not_run.sources, &not_run.diagnostics);
+            Err(not_run.complaint.into())
+        }
+    }
+}
+
+fn attempt(args: Args) -> Result<u8, NotRun> {
+    let mut line = args.line.iter();
+    let file = PathBuf::from(line.next().map_or("-".into(), OsString::clone));
+    let takes_stdin = input::is_stdin(&file);
+    let is_waiting = !takes_stdin && std::io::stdin().is_terminal();
+    let choices = Choices {
+        mode: args.mode,
+        ring: args.ring,
+        memory: args.memory,
+        timeout: args.timeout,
+        default_timeout: (!is_waiting).then_some(Timeout::After(TIMEOUT)),
+        max_output: args.max_output,
+        seed: args.seed,
+        registers: args.reg.clone(),
+        origin: args.org,
+        backend: match args.backend {
+            Backend::Auto => BackendChoice::Auto,
+            Backend::Kvm => BackendChoice::Kvm,
+            Backend::Soft => BackendChoice::Soft,
+        },
+        args: line.map(|arg| arg.as_encoded_bytes().to_vec()).collect(),
+    };
+    let started = Instant::now();
+    let (sources, program) = load(&args, &file, &choices)?;
+    let assemble = started.elapsed();
+    if !args.json {
+        console::say_diagnostics(&sources, &program.warnings);
+    }
+    let mut io = streams(takes_stdin)
+        .map_err(|e| Complaint::new(format!("cannot use the standard streams: {e}")))?;
+    machine::catch_interrupt()
+        .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;
+    let report = machine::run(&program.image, &program.config(&choices), &mut io)
+        .map_err(|error| complaint_about_host(&error))?;
+    let status = status_of(&report.outcome);
+    if args.json {
+        console::say(json::report(&sources, &report, assemble, status).to_string());
+        return Ok(status);
+    }
+    say_outcome(&sources, &report.outcome);
+    if args.stats {
+        say_stats(&report, assemble);
+    }
+    Ok(status)
+}
+
+fn load(
+    args: &Args,
+    file: &std::path::Path,
+    choices: &Choices,
+) -> Result<(Sources, Program), NotRun> {
+    if args.raw {
+        let bytes = input::open_raw(file)?;
+        return Ok((Sources::new(), driver::raw(bytes, choices)));
+    }
+    let mut input = input::open(file)?;
+    match driver::load(&mut input.sources, input.main, &input.files, choices) {
+        Ok(program) => Ok((input.sources, program)),
+        Err(diagnostics) => {
+            let complaint = super::check::summary(&diagnostics, file);
+            Err(NotRun { sources: input.sources, diagnostics, complaint })
+        }
+    }
+}
+
+/// The process's own streams, or no input if the source came from there.
+fn streams(takes_stdin: bool) -> std::io::Result<Io> {
+    let input = if takes_stdin {
+        Input::Bytes(Vec::new(), 0)
+    } else {
+        Input::File(duplicate(&std::io::stdin())?)
+    };
+    Ok(Io {
+        input,
+        output: Output::File(duplicate(&std::io::stdout())?),
+        error: Output::File(duplicate(&std::io::stderr())?),
+    })
+}
+
+#[cfg(unix)]
+fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
+    Ok(stream.as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(windows)]
+fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
+    Ok(stream.as_handle().try_clone_to_owned()?.into())
+}
+
+fn complaint_about_host(error: &HostError) -> Complaint {
+    let complaint = Complaint::new(error.to_string());
+    match error {
+        HostError::System { help: Some(help), .. } => complaint.help(help.as_str()),
+        _ => complaint,
+    }
+}
+
+const fn status_of(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Halted => status::OK,
+        Outcome::Exited(code) => *code,
+        Outcome::Faulted(_) => status::FAULT,
+        Outcome::TimedOut(_) => status::TIMEOUT,
+        Outcome::OutputLimit(_) => status::OUTPUT_LIMIT,
+        Outcome::OutputClosed => status::CLOSED,
+        Outcome::Interrupted => status::INTERRUPTED,
+    }
+}
+
+fn say_outcome(sources: &Sources, outcome: &Outcome) {
+    match outcome {
+        Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted => {}
+        Outcome::Faulted(fault) => say_fault(sources, fault),
+        Outcome::TimedOut(limit) => console::say_error(
+            &format!("stopped: it ran longer than {} s", limit.as_secs_f64()),
+            Some("--timeout 60s or --timeout none gives it more time"),
+        ),
+        Outcome::OutputLimit(limit) => console::say_error(
+            &format!("stopped: it wrote more than {limit} bytes"),
+            Some("--max-output sets the limit"),
+        ),
+    }
+}
+
+fn say_fault(sources: &Sources, fault: &Fault) {
+    console::say(render(sources, &driver::explain(fault), console::paint()));
+    match &fault.instruction {
+        Some(instruction) => console::say(format!("at {:#x}: {instruction}", fault.address)),
+        None => console::say(format!("at {:#x}", fault.address)),
+    }
+    let is_wide = fault.registers.iter().any(|&(name, _)| name == "rip");
+    for row in fault.registers.chunks(4) {
+        let cells: Vec<_> =
+            row.iter().map(|&(name, value)| register(name, value, is_wide)).collect();
+        console::say(cells.join("  "));
+    }
+}
+
+/// `name=value`, as wide as the register is.
+fn register(name: &str, value: u64, is_wide: bool) -> String {
+    let digits = match name.as_bytes() {
+        [_, b's'] => 4,
+        _ if is_wide => 16,
+        _ => 8,
+    };
+    format!("{name:>6}={value:0digits$x}")
+}
+
+fn say_stats(report: &Report, assemble: Duration) {
+    let stats = &report.stats;
+    let rows = [
+        ("assemble", assemble),
+        ("create", stats.create),
+        ("boot", stats.boot),
+        ("run", stats.run),
+        ("tear-down", stats.tear_down),
+    ];
+    for (name, time) in rows {
+        console::say(format!("{name:<10}{:>10.3} ms", time.as_secs_f64() * 1e3));
+    }
+    console::say(format!("{:<10}{:>10}", "exits", stats.exits));
+}

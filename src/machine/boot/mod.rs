@@ -1,0 +1,240 @@
+//! The state of the machine at the first instruction, computed as data.
+//!
+//! One file per mode, [`tables`] for what they share. Nothing here runs or owns a machine: the
+//! result is registers and pieces of memory, which the tests look at without one.
+
+mod long;
+mod protected;
+mod real;
+pub mod tables;
+#[cfg(test)]
+mod tests;
+
+use super::config::Config;
+use super::outcome::HostError;
+use super::registers::{
+    CR0_ET, CR0_MP, CR0_NE, CR4_OSFXSR, CR4_OSXMMEXCPT, RSP, Registers, Segment, System,
+};
+use crate::image::{Image, Mode};
+use std::borrow::Cow;
+use stubs::EXCEPTION_STUBS;
+
+/// Code made by `build/stubs.rs`.
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "`doctor` probes only where there is KVM")
+)]
+pub(super) mod stubs {
+    include!(concat!(env!("OUT_DIR"), "/stubs.rs"));
+}
+
+/// Linear address of the host's area: tables and exception entry points.
+pub const HOST_BASE: u64 = 0xFFF0_0000;
+/// Its size.
+pub const HOST_SIZE: u64 = 0x1_0000;
+/// Least RAM.
+pub const MINIMUM: u64 = 0x1_0000;
+/// Most RAM: what lies below the place of a PC's interrupt controllers.
+pub const MAXIMUM: u64 = 0xFEC0_0000;
+/// RAM comes in pages.
+pub const PAGE: u64 = 0x1000;
+
+/// Reserved bit 1 of the flags register, which is always set.
+const FLAGS: u64 = 0x2;
+/// CR0 in every mode: x87 present, its errors are exceptions.
+const CR0: u64 = CR0_MP | CR0_ET | CR0_NE;
+/// CR4 in every mode: SSE on.
+const CR4: u64 = CR4_OSFXSR | CR4_OSXMMEXCPT;
+
+/// Bytes to be put into memory before the guest runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Physical address.
+    pub address: u64,
+    /// The bytes.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+impl Piece {
+    fn new(address: u64, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        Self { address, bytes: bytes.into() }
+    }
+}
+
+/// Where the host's area is in physical memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostArea {
+    /// There is none.
+    None,
+    /// At its linear address, so that memory ends where RAM ends.
+    Apart,
+    /// Behind RAM, where page tables hide it: one piece of memory is made faster than two.
+    Behind,
+}
+
+impl HostArea {
+    /// Its physical address.
+    #[must_use]
+    pub const fn address(self, ram: u64) -> u64 {
+        match self {
+            Self::None | Self::Apart => HOST_BASE,
+            Self::Behind => ram,
+        }
+    }
+}
+
+/// A machine just before its first instruction, without the image.
+#[derive(Clone, Debug)]
+pub struct Boot {
+    /// General registers.
+    pub registers: Registers,
+    /// Segments, control registers, tables.
+    pub system: System,
+    /// What the host puts into memory; the image goes over it.
+    pub pieces: Vec<Piece>,
+    /// Bytes of RAM.
+    pub ram: u64,
+    /// Where the host's area of memory is.
+    pub host: HostArea,
+    /// Linear address of the exception entry points.
+    pub stubs: u64,
+    /// Whether the guest is at ring 3 under tables that it cannot reach, so that `system` stays
+    /// true for the whole run.
+    pub confined: bool,
+}
+
+impl Boot {
+    /// The state for `image` under `config`.
+    ///
+    /// # Errors
+    /// The configuration makes no sense.
+    pub fn new(image: &Image, config: &Config) -> Result<Self, HostError> {
+        let ram = ram_size(config)?;
+        let ring = ring(config)?;
+        fits(image, config.mode, ram)?;
+        let mut boot = match config.mode {
+            Mode::Real => real::boot(image, ram),
+            Mode::Protected => protected::boot(image, ram, ring),
+            Mode::Long => long::boot(image, ram, ring),
+        };
+        for (name, value) in &config.registers {
+            boot.registers
+                .set(config.mode, name, *value)
+                .map_err(|what| HostError::Config { what })?;
+        }
+        Ok(boot)
+    }
+
+    /// Puts everything into memory, the image last.
+    ///
+    /// # Errors
+    /// It does not fit.
+    #[cfg(unix)]
+    pub fn load(&self, image: &Image, memory: &super::memory::Memory) -> Result<(), HostError> {
+        let pieces = self.pieces.iter().map(|p| (p.address, &*p.bytes));
+        for (address, bytes) in pieces.chain([(image.origin, &*image.bytes)]) {
+            memory.write(address, bytes).ok_or_else(|| {
+                config_error(format!("{} bytes at {address:#x} do not fit in memory", bytes.len()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The vector whose entry point holds the `hlt` that ends at linear address `behind`.
+    #[must_use]
+    pub fn vector_behind(&self, behind: u64) -> Option<u8> {
+        u8::try_from(behind.checked_sub(1)?.checked_sub(self.stubs)?).ok()
+    }
+}
+
+fn config_error(what: String) -> HostError {
+    HostError::Config { what }
+}
+
+/// Bytes of RAM, a whole number of pages.
+fn ram_size(config: &Config) -> Result<u64, HostError> {
+    let default = match config.mode {
+        Mode::Real => 0x11_0000,
+        Mode::Protected | Mode::Long => 0x100_0000,
+    };
+    let size = config.memory.unwrap_or(default);
+    if !(MINIMUM..=MAXIMUM).contains(&size) {
+        return Err(config_error(format!(
+            "a machine cannot have {size} bytes of memory: from {} KiB to {} MiB are possible",
+            MINIMUM >> 10,
+            MAXIMUM >> 20
+        )));
+    }
+    Ok(size.next_multiple_of(PAGE))
+}
+
+/// Privilege level at the first instruction.
+fn ring(config: &Config) -> Result<u8, HostError> {
+    match (config.mode, config.ring) {
+        (Mode::Long, None) => Ok(3),
+        (Mode::Real | Mode::Protected, None) => Ok(0),
+        (Mode::Protected | Mode::Long, Some(ring @ (0 | 3))) | (Mode::Real, Some(ring @ 0)) => {
+            Ok(ring)
+        }
+        (Mode::Real, Some(ring)) => {
+            Err(config_error(format!("real mode has no ring {ring}: leave `ring` out")))
+        }
+        (_, Some(ring)) => Err(config_error(format!("ring is 0 or 3, not {ring}"))),
+    }
+}
+
+/// Whether the image can be where it wants to be.
+fn fits(image: &Image, mode: Mode, ram: u64) -> Result<(), HostError> {
+    let length = u64::try_from(image.bytes.len()).unwrap_or(u64::MAX);
+    let origin = image.origin;
+    if mode == Mode::Real && origin > 0xFFFF {
+        return Err(config_error(format!(
+            "real mode starts with CS = 0, so an image must be loaded below 0x10000, not at {origin:#x}"
+        )));
+    }
+    if origin.checked_add(length).is_none_or(|end| end > ram) || origin >= ram {
+        return Err(config_error(format!(
+            "an image of {length} bytes at {origin:#x} does not fit in {ram:#x} bytes of memory"
+        )));
+    }
+    Ok(())
+}
+
+/// General registers: all 0 but the instruction and stack pointers.
+fn registers(image: &Image, stack: u64) -> Registers {
+    let mut general = [0; 16];
+    general[RSP] = stack;
+    Registers { general, ip: image.origin, flags: FLAGS }
+}
+
+/// The state of protected and long mode that lies in the host's area: both have the same
+/// selectors, a task with every port allowed, and an entry point for each exception. `base` is
+/// its physical address.
+fn host_system(ring: u8, long: bool, base: u64) -> (System, Vec<Piece>) {
+    let descriptors = tables::descriptors(long);
+    let (code, data) =
+        if ring == 0 { (tables::CODE_0, tables::DATA_0) } else { (tables::CODE_3, tables::DATA_3) };
+    let segment = |selector| tables::segment(&descriptors, selector);
+    let data = segment(data);
+    let system = System {
+        cs: segment(code),
+        ds: data,
+        es: data,
+        fs: data,
+        gs: data,
+        ss: data,
+        tr: segment(tables::TASK),
+        ldt: Segment { kind: 2, ..Segment::default() },
+        gdt: tables::at(tables::GDT, descriptors.len() * 8),
+        idt: tables::at(tables::IDT, 256 * if long { 16 } else { 8 }),
+        cr4: CR4,
+        ..System::default()
+    };
+    let pieces = vec![
+        Piece::new(base + tables::GDT, tables::gdt_bytes(&descriptors)),
+        Piece::new(base + tables::STUBS, EXCEPTION_STUBS),
+        Piece::new(base + tables::TSS, tables::task_state(long)),
+        Piece::new(base + tables::IDT, tables::idt(long)),
+    ];
+    (system, pieces)
+}

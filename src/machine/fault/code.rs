@@ -1,0 +1,190 @@
+//! The instruction to blame: reads the guest's code, finds where an instruction starts, and gives
+//! its text.
+//!
+//! Knows nothing of what went wrong.
+
+use super::{Scene, State};
+use crate::machine::exit::PortAccess;
+use crate::machine::paging;
+use iced_x86::{
+    Decoder, DecoderOptions, Formatter, Instruction, Mnemonic, NasmFormatter, OpKind, Register,
+};
+
+/// The longest instruction.
+const LONGEST: usize = 15;
+/// How far from the start of an image without line table an instruction is looked for.
+const SWEEP: u64 = 1 << 20;
+
+/// The bytes at a linear address: as many as can be read, at most the longest instruction.
+fn bytes(scene: &Scene<'_>, state: &State, address: u64) -> Vec<u8> {
+    let byte = |offset: u64| {
+        let linear = address.checked_add(offset)?;
+        let place = paging::translate(scene.memory, &state.system, linear, false)?;
+        let mut byte = [0];
+        scene.memory.read(place.physical, &mut byte)?;
+        Some(byte[0])
+    };
+    (0..LONGEST as u64).map_while(byte).collect()
+}
+
+/// The instruction at a linear address, if there is one.
+pub(super) fn instruction(scene: &Scene<'_>, state: &State, address: u64) -> Option<Instruction> {
+    let bytes = bytes(scene, state, address);
+    let ip = state.registers.ip.wrapping_add(address.wrapping_sub(state.address));
+    let mut decoder = Decoder::try_with_ip(state.bits, &bytes, ip, DecoderOptions::NONE).ok()?;
+    let instruction = decoder.decode();
+    (!instruction.is_invalid()).then_some(instruction)
+}
+
+/// The instruction's text; none if its bytes cannot be read or mean nothing.
+pub(super) fn text(scene: &Scene<'_>, state: &State) -> Option<String> {
+    let instruction = instruction(scene, state, state.address)?;
+    let mut formatter = NasmFormatter::new();
+    let options = formatter.options_mut();
+    options.set_hex_prefix("0x");
+    options.set_hex_suffix("");
+    options.set_space_after_operand_separator(true);
+    options.set_uppercase_hex(false);
+    let mut text = String::new();
+    formatter.format(&instruction, &mut text);
+    Some(text)
+}
+
+/// Whether this is how a `hlt` at ring 3 ends: general protection, at that instruction.
+pub(super) fn is_refused_halt(scene: &Scene<'_>, state: &State, vector: u8) -> bool {
+    const GENERAL_PROTECTION: u8 = 13;
+    const HLT: u8 = 0xF4;
+    let is_prefix = |b: &u8| {
+        matches!(b, 0x26 | 0x2E | 0x36 | 0x3E | 0x64..=0x67 | 0xF0 | 0xF2 | 0xF3)
+            || (state.bits == 64 && matches!(b, 0x40..=0x4F))
+    };
+    vector == GENERAL_PROTECTION
+        && state.system.ring() == 3
+        && bytes(scene, state, state.address).iter().find(|b| !is_prefix(b)) == Some(&HLT)
+}
+
+/// Whether the instruction at `address` is the one that made this port access.
+pub(super) fn is_port_access(
+    scene: &Scene<'_>,
+    state: &State,
+    address: u64,
+    access: PortAccess,
+    write: bool,
+) -> bool {
+    port_access(scene, state, address, access, write).is_some()
+}
+
+/// Its length, if it is.
+fn port_access(
+    scene: &Scene<'_>,
+    state: &State,
+    address: u64,
+    access: PortAccess,
+    write: bool,
+) -> Option<u64> {
+    let instruction = instruction(scene, state, address)?;
+    let (data, number) = if write { (1, 0) } else { (0, 1) };
+    let width = match instruction.mnemonic() {
+        Mnemonic::In if !write => instruction.op_register(data).size(),
+        Mnemonic::Out if write => instruction.op_register(data).size(),
+        Mnemonic::Insb if !write => 1,
+        Mnemonic::Outsb if write => 1,
+        Mnemonic::Insw if !write => 2,
+        Mnemonic::Outsw if write => 2,
+        Mnemonic::Insd if !write => 4,
+        Mnemonic::Outsd if write => 4,
+        _ => return None,
+    };
+    let dx = state.registers.general[2] & 0xFFFF;
+    let port = match instruction.try_op_kind(number).ok()? {
+        OpKind::Immediate8 => u64::from(instruction.immediate8()),
+        _ => dx,
+    };
+    let matches = width == usize::from(access.width) && port == u64::from(access.port);
+    matches.then(|| instruction.len() as u64)
+}
+
+/// Where the port access starts that ends at the instruction pointer, if one does.
+pub(super) fn port_access_before(
+    scene: &Scene<'_>,
+    state: &State,
+    access: PortAccess,
+    write: bool,
+) -> Option<u64> {
+    // One byte, or two with the port's number, each after up to two prefixes.
+    (1..=4).find_map(|length| {
+        let address = state.address.checked_sub(length)?;
+        (port_access(scene, state, address, access, write) == Some(length)).then_some(address)
+    })
+}
+
+/// Where the instruction starts that ends at the instruction pointer: found by decoding from the
+/// start of its line, or of the image where there is no line table.
+pub(super) fn start_of_previous(scene: &Scene<'_>, state: &State) -> Option<u64> {
+    let image = scene.image;
+    let mut address = match image.line_at(state.address.checked_sub(1)?) {
+        Some(line) => image.origin.checked_add(u64::from(line.offset))?,
+        None => image.origin,
+    };
+    if address > state.address || state.address - address > SWEEP {
+        return None;
+    }
+    loop {
+        let length = instruction(scene, state, address)?.len() as u64;
+        match address + length {
+            next if next == state.address => return Some(address),
+            next if next > state.address => return None,
+            next => address = next,
+        }
+    }
+}
+
+/// The value of a register that is an operand.
+pub(super) fn register_value(state: &State, register: Register) -> Option<u64> {
+    let full = register.full_register();
+    let number = full.number();
+    let value = *state.registers.general.get(number)?;
+    let high = matches!(register, Register::AH | Register::BH | Register::CH | Register::DH);
+    let value = if high { value >> 8 } else { value };
+    let bits = u32::try_from(register.size() * 8).ok()?;
+    (register.is_gpr() && bits > 0).then(|| value & (u64::MAX >> (64 - bits)))
+}
+
+/// The value of the instruction's first operand, register or memory.
+pub(super) fn first_operand(
+    scene: &Scene<'_>,
+    state: &State,
+    instruction: &Instruction,
+) -> Option<u64> {
+    match instruction.try_op_kind(0).ok()? {
+        OpKind::Register => register_value(state, instruction.op_register(0)),
+        OpKind::Memory => {
+            let address = instruction.virtual_address(0, 0, |register, _, _| {
+                if register.is_segment_register() {
+                    Some(segment_base(state, register))
+                } else {
+                    register_value(state, register)
+                }
+            })?;
+            let place = paging::translate(scene.memory, &state.system, address, false)?;
+            let mut bytes = [0; 8];
+            let size = instruction.memory_size().size();
+            scene.memory.read(place.physical, bytes.get_mut(..size)?)?;
+            Some(u64::from_le_bytes(bytes))
+        }
+        _ => None,
+    }
+}
+
+fn segment_base(state: &State, register: Register) -> u64 {
+    let system = &state.system;
+    match register {
+        Register::FS => system.fs.base,
+        Register::GS => system.gs.base,
+        _ if state.bits == 64 => 0,
+        Register::CS => system.cs.base,
+        Register::ES => system.es.base,
+        Register::SS => system.ss.base,
+        _ => system.ds.base,
+    }
+}

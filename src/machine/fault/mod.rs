@@ -1,0 +1,402 @@
+//! What went wrong in a guest, as one [`Fault`] with a message that a beginner can act on.
+//!
+//! [`exception`] knows the CPU's vectors, [`code`] finds and reads the instruction, [`software`]
+//! explains interrupts that a program raises itself. Nothing here runs on the good path, and
+//! iced's tables are touched only here. Knows nothing of source text: it passes on spans.
+
+mod code;
+mod exception;
+mod frame;
+mod software;
+
+use super::backend::Backend;
+use super::boot::Boot;
+use super::exit::PortAccess;
+use super::hypercall::{Buffer, PortFault};
+use super::memory::Memory;
+use super::outcome::{Fault, HostError, Outcome};
+use super::registers::{Registers, System};
+use crate::abi::{Direction, PORTS};
+use crate::image::Image;
+
+/// What a fault is explained with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) image: &'a Image,
+    pub(super) boot: &'a Boot,
+    pub(super) memory: &'a Memory,
+}
+
+/// Why the guest cannot go on, as the exit loop sees it.
+#[derive(Clone, Debug)]
+pub(super) enum Cause {
+    /// `hlt`: the guest's own, or that of an exception entry point.
+    Halt,
+    /// Memory that is not there.
+    Outside { address: u64, write: bool },
+    /// See [`super::exit::Exit`].
+    TripleFault,
+    /// See [`super::exit::Exit`].
+    FailedEntry { reason: u64 },
+    /// See [`super::exit::Exit`].
+    InternalError { suberror: u32 },
+    /// See [`super::exit::Exit`].
+    Unexpected { name: &'static str, number: u32 },
+    /// A port access that cannot be served.
+    Port(PortFault),
+}
+
+/// The CPU's state at the instruction to blame.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    registers: Registers,
+    system: System,
+    /// Linear address of the instruction.
+    address: u64,
+    /// Width of its code: 16, 32 or 64.
+    bits: u32,
+}
+
+/// What is said about it.
+#[derive(Debug)]
+struct Finding {
+    kind: &'static str,
+    message: String,
+    help: Option<String>,
+    details: Vec<(&'static str, u64)>,
+}
+
+impl State {
+    fn new(registers: Registers, system: System) -> Self {
+        let bits = system.bits();
+        let address = linear(&system, registers.ip, bits);
+        Self { registers, system, address, bits }
+    }
+}
+
+/// Linear address of an offset in the code segment.
+fn linear(system: &System, ip: u64, bits: u32) -> u64 {
+    if bits == 64 { ip } else { system.cs.base.wrapping_add(ip) & 0xFFFF_FFFF }
+}
+
+/// How the guest ended: a fault, or a halt that only looked like one.
+pub(super) fn explain(
+    cpu: &mut dyn Backend,
+    scene: &Scene<'_>,
+    cause: Cause,
+) -> Result<Outcome, HostError> {
+    let mut state = State::new(cpu.registers()?, cpu.system()?);
+    let finding = match cause {
+        Cause::Halt => {
+            let Some(vector) = scene.boot.vector_behind(state.address) else {
+                return Ok(Outcome::Halted);
+            };
+            let Some((at, error_code)) = frame::interrupted(scene, &state, vector) else {
+                return Ok(fault(scene, &state, exception::without_frame(vector)));
+            };
+            state = at;
+            if code::is_refused_halt(scene, &state, vector) {
+                return Ok(Outcome::Halted);
+            }
+            exception::explain(scene, &mut state, vector, error_code)
+        }
+        Cause::Outside { address, write } => {
+            if write && let Some(before) = code::start_of_previous(scene, &state) {
+                state.address = before;
+            }
+            outside(scene, address, write)
+        }
+        Cause::TripleFault => triple_fault(&state),
+        Cause::FailedEntry { reason } => failed_entry(reason),
+        Cause::InternalError { suberror } => internal_error(scene, &state, suberror),
+        Cause::Unexpected { name, number } => unexpected(name, number),
+        Cause::Port(ref port) => {
+            let (access, write) = port.access();
+            state.address = port_instruction(cpu, scene, &state, access, write)?;
+            port_fault(scene, port)
+        }
+    };
+    Ok(fault(scene, &state, finding))
+}
+
+/// Where the instruction is that accessed a port: backends may report it from before or behind.
+fn port_instruction(
+    cpu: &mut dyn Backend,
+    scene: &Scene<'_>,
+    state: &State,
+    access: PortAccess,
+    write: bool,
+) -> Result<u64, HostError> {
+    let here = code::is_port_access(scene, state, state.address, access, write);
+    let before = code::port_access_before(scene, state, access, write);
+    Ok(match (here, before) {
+        (false, Some(before)) => before,
+        (true, Some(before)) => {
+            // Both could be it: if completing the access moves the instruction pointer, it was
+            // still at the instruction.
+            cpu.complete()?;
+            if cpu.registers()?.ip == state.registers.ip { before } else { state.address }
+        }
+        (_, None) => state.address,
+    })
+}
+
+impl PortFault {
+    fn access(&self) -> (PortAccess, bool) {
+        match *self {
+            Self::Unknown { access, write } => (access, write),
+            Self::Buffer { access, .. } | Self::String { access } => (access, false),
+        }
+    }
+}
+
+fn fault(scene: &Scene<'_>, state: &State, finding: Finding) -> Outcome {
+    Outcome::Faulted(Box::new(Fault {
+        kind: finding.kind,
+        message: finding.message,
+        help: finding.help,
+        details: finding.details,
+        address: state.address,
+        span: scene.image.line_at(state.address).map(|line| line.span),
+        instruction: code::text(scene, state),
+        registers: list(state),
+    }))
+}
+
+/// General registers in the order in which debuggers show them.
+const NAMES: [(usize, &str, &str); 16] = [
+    (0, "rax", "eax"),
+    (3, "rbx", "ebx"),
+    (1, "rcx", "ecx"),
+    (2, "rdx", "edx"),
+    (6, "rsi", "esi"),
+    (7, "rdi", "edi"),
+    (5, "rbp", "ebp"),
+    (4, "rsp", "esp"),
+    (8, "r8", ""),
+    (9, "r9", ""),
+    (10, "r10", ""),
+    (11, "r11", ""),
+    (12, "r12", ""),
+    (13, "r13", ""),
+    (14, "r14", ""),
+    (15, "r15", ""),
+];
+
+fn list(state: &State) -> Vec<(&'static str, u64)> {
+    let long = state.bits == 64;
+    let mut list: Vec<_> = NAMES
+        .iter()
+        .filter_map(|&(number, wide, narrow)| {
+            let name = if long { wide } else { narrow };
+            let value = state.registers.general.get(number)?;
+            (!name.is_empty()).then_some((name, *value))
+        })
+        .collect();
+    let system = &state.system;
+    list.extend([
+        (if long { "rip" } else { "eip" }, state.registers.ip),
+        (if long { "rflags" } else { "eflags" }, state.registers.flags),
+        ("cs", system.cs.selector.into()),
+        ("ds", system.ds.selector.into()),
+        ("es", system.es.selector.into()),
+        ("ss", system.ss.selector.into()),
+        ("cr0", system.cr0),
+        ("cr2", system.cr2),
+        ("cr3", system.cr3),
+        ("cr4", system.cr4),
+    ]);
+    list
+}
+
+fn outside(scene: &Scene<'_>, address: u64, write: bool) -> Finding {
+    let verb = if write { "writing" } else { "reading" };
+    Finding {
+        kind: "unmapped-memory",
+        message: format!("{verb} address {address:#x}, where there is no memory"),
+        help: Some(ram_help(scene)),
+        details: vec![("address", address), ("write", write.into())],
+    }
+}
+
+fn ram_help(scene: &Scene<'_>) -> String {
+    format!(
+        "The applet's memory ends at {:#x}. Check the pointer, or give it more: `memory = \"…\"` in \
+         the metadata, `--memory` on the command line.",
+        scene.boot.ram
+    )
+}
+
+fn triple_fault(state: &State) -> Finding {
+    // AMD's processors forget the state; KVM then resets the CPU.
+    let lost = state.registers.ip == 0xFFF0 && state.system.cs.selector == 0xF000;
+    let lost =
+        if lost { " This processor does not keep the registers of that moment." } else { "" };
+    Finding {
+        kind: "triple-fault",
+        message: "triple fault: an exception could not be delivered, and neither could the \
+                  exceptions that followed from that"
+            .to_owned(),
+        help: Some(format!(
+            "Most often the stack pointer does not point to memory, or a descriptor table of the \
+             program's own is wrong.{lost}"
+        )),
+        details: Vec::new(),
+    }
+}
+
+fn failed_entry(reason: u64) -> Finding {
+    // Bit 31 of Intel's reason marks a failed entry; 33 is an invalid guest state (SDM volume 3,
+    // appendix C).
+    let meaning = if reason & 0xFFFF == 33 { ", an invalid state of the guest's CPU" } else { "" };
+    Finding {
+        kind: "failed-entry",
+        message: format!("the processor refused to run the guest (reason {reason:#x}{meaning})"),
+        help: Some(
+            "Control registers or segments have values that do not go together; look at what the \
+             program did to them last."
+                .to_owned(),
+        ),
+        details: vec![("reason", reason)],
+    }
+}
+
+/// KVM could not emulate an instruction (KVM_INTERNAL_ERROR_EMULATION).
+const EMULATION: u32 = 1;
+
+fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
+    let details = vec![("suberror", suberror.into())];
+    let kind = "internal-error";
+    if suberror != EMULATION {
+        let message = format!("KVM gave up with an internal error (suberror {suberror})");
+        return Finding { kind, message, help: None, details };
+    }
+    let Some(text) = code::text(scene, state) else {
+        return Finding {
+            kind: "unmapped-memory",
+            message: format!("jump to address {:#x}, where there is no memory", state.address),
+            help: Some(format!(
+                "A `ret` with a wrong stack or a `call` through a wrong pointer leads there. {}",
+                ram_help(scene)
+            )),
+            details: vec![("address", state.address)],
+        };
+    };
+    let mut help = "Where the processor does not run such code itself, KVM runs it instruction by \
+                    instruction in software, and does not know them all. Long mode at ring 3 (the \
+                    default there) runs on the processor everywhere; so does every mode on a host \
+                    with VT-x or AMD-V of its own. `applet doctor` shows what this host can do."
+        .to_owned();
+    if let Some(interrupt) = software::number_at(scene, state) {
+        help = format!("{} {help}", software::help(interrupt));
+    }
+    Finding {
+        kind,
+        message: format!("this host's KVM cannot emulate the instruction `{text}`"),
+        help: Some(help),
+        details,
+    }
+}
+
+fn unexpected(name: &'static str, number: u32) -> Finding {
+    Finding {
+        kind: "unexpected-exit",
+        message: format!(
+            "the virtual machine stopped for a reason that no applet should cause: {name}"
+        ),
+        help: None,
+        details: vec![("exit", number.into())],
+    }
+}
+
+fn port_fault(scene: &Scene<'_>, fault: &PortFault) -> Finding {
+    match *fault {
+        PortFault::Unknown { access, write } => unknown_port(access, write),
+        PortFault::Buffer { access, buffer, into } => bad_buffer(scene, access, buffer, into),
+        PortFault::String { access } => Finding {
+            kind: "bad-buffer",
+            message: format!(
+                "port {:#x} ({}) does not work with `ins`",
+                access.port,
+                name(access.port)
+            ),
+            help: Some("Use `in eax, port`: it moves the whole buffer at once.".to_owned()),
+            details: vec![("port", access.port.into())],
+        },
+    }
+}
+
+fn name(number: u16) -> &'static str {
+    PORTS.iter().find(|p| (p.first..=p.last).contains(&number)).map_or("", |p| p.name)
+}
+
+fn unknown_port(access: PortAccess, write: bool) -> Finding {
+    let number = access.port;
+    let row = PORTS.iter().find(|p| (p.first..=p.last).contains(&number));
+    let (message, help) = match row {
+        Some(row) => {
+            let right = if row.direction == Direction::In {
+                "read with `in`"
+            } else {
+                "written with `out`"
+            };
+            (
+                format!("port {number:#x} ({}) can only be {right}", row.name),
+                format!("What it does: {}.", row.summary),
+            )
+        }
+        None => {
+            let verb = if write { "writing to" } else { "reading from" };
+            let hint = if write {
+                "0xE1 writes to standard output, 0xE3 ends the applet"
+            } else {
+                "0xE0 reads standard input"
+            };
+            (
+                format!("{verb} port {number:#x}, which does not exist"),
+                format!(
+                    "{hint}. `ports = \"ignore\"` in the metadata lets a program go on that looks \
+                     for devices."
+                ),
+            )
+        }
+    };
+    Finding {
+        kind: "unknown-port",
+        message,
+        help: Some(help),
+        details: vec![
+            ("port", number.into()),
+            ("width", access.width.into()),
+            ("write", write.into()),
+        ],
+    }
+}
+
+fn bad_buffer(scene: &Scene<'_>, access: PortAccess, buffer: Buffer, into: bool) -> Finding {
+    let Buffer { offset, linear, count, .. } = buffer;
+    let at =
+        if linear == offset { String::new() } else { format!(" (linear address {linear:#x})") };
+    let registers = if into {
+        "es:(e/r)di, its length in (e/r)cx"
+    } else {
+        "ds:(e/r)si, its length in (e/r)cx"
+    };
+    Finding {
+        kind: "bad-buffer",
+        message: format!(
+            "{} of {count} bytes at {offset:#x}{at}: the buffer is not all in the applet's memory",
+            name(access.port)
+        ),
+        help: Some(format!(
+            "Nothing was moved. The buffer is at {registers}; memory ends at {:#x}.",
+            scene.boot.ram
+        )),
+        details: vec![
+            ("port", access.port.into()),
+            ("offset", offset),
+            ("address", linear),
+            ("count", count),
+        ],
+    }
+}

@@ -1,0 +1,84 @@
+//! The guest's buffers: from segment, offset and count to pieces of RAM.
+//!
+//! Knows nothing of ports and streams.
+
+use crate::machine::memory::Memory;
+use crate::machine::paging;
+use crate::machine::registers::{RCX, RDI, RSI, Registers, Segment, System};
+use vm_memory::VolatileSlice;
+
+/// A buffer as the guest names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::machine) struct Buffer {
+    /// Offset in its segment.
+    pub(in crate::machine) offset: u64,
+    /// Linear address.
+    pub(in crate::machine) linear: u64,
+    /// How many bytes.
+    pub(in crate::machine) count: u64,
+    /// Greatest offset in the segment.
+    limit: u64,
+}
+
+impl Buffer {
+    /// The buffer that the registers name: es:di to read into, ds:si to write from, cx long; as
+    /// wide as the code that runs.
+    pub(super) fn of(registers: &Registers, system: &System, into: bool) -> Self {
+        let bits = system.bits();
+        let mask = u64::MAX >> (64 - bits);
+        let (index, segment) = if into { (RDI, &system.es) } else { (RSI, &system.ds) };
+        let offset = registers.general[index] & mask;
+        let count = registers.general[RCX] & mask;
+        let (linear, limit) = if bits == 64 {
+            (offset, u64::MAX)
+        } else {
+            (segment.base.wrapping_add(offset) & 0xFFFF_FFFF, limit(segment))
+        };
+        Self { offset, linear, count, limit }
+    }
+
+    /// The RAM that it is, in order; `None` if any of it is not RAM that the guest may use so.
+    pub(super) fn pieces<'m>(
+        &self,
+        memory: &'m Memory,
+        system: &System,
+        write: bool,
+    ) -> Option<Vec<VolatileSlice<'m>>> {
+        if self.count == 0 {
+            return Some(Vec::new());
+        }
+        if self.count > memory.ram_size() || self.offset.checked_add(self.count - 1)? > self.limit {
+            return None;
+        }
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        // Neighbours are joined, so that a buffer takes one system call wherever it can.
+        let mut joined: Option<(u64, u64)> = None;
+        while done < self.count {
+            let place = paging::translate(memory, system, self.linear.checked_add(done)?, write)?;
+            let length = place.length.min(self.count - done);
+            done += length;
+            joined = match joined {
+                Some((start, so_far)) if start + so_far == place.physical => {
+                    Some((start, so_far + length))
+                }
+                Some((start, so_far)) => {
+                    pieces.push(memory.ram_slice(start, so_far)?);
+                    Some((place.physical, length))
+                }
+                None => Some((place.physical, length)),
+            };
+        }
+        if let Some((start, length)) = joined {
+            pieces.push(memory.ram_slice(start, length)?);
+        }
+        Some(pieces)
+    }
+}
+
+/// Segments that grow down (type 4 to 7 of data) are rare enough to be left unlimited: RAM limits
+/// them.
+fn limit(segment: &Segment) -> u64 {
+    let expands_down = segment.kind & 0b1100 == 0b0100;
+    if expands_down { u64::from(u32::MAX) } else { u64::from(segment.limit) }
+}

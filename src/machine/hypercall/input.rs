@@ -1,0 +1,159 @@
+//! The guest's standard input: single bytes read ahead, whole buffers moved straight into guest
+//! memory.
+//!
+//! Knows nothing of ports, and nothing of output; its caller flushes that before it waits here.
+
+use super::Stop;
+use super::wait::{is_ready, retry};
+use crate::machine::config::Input;
+use crate::machine::limits::Limits;
+use crate::machine::outcome::HostError;
+use rustix::event::PollFlags;
+use std::io::{self, Read};
+use std::time::Duration;
+use vm_memory::{ReadVolatile, VolatileMemoryError, VolatileSlice};
+
+/// Bytes read ahead at most.
+const AHEAD: usize = 16 << 10;
+
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    input: &'a mut Input,
+    /// Bytes read ahead of the guest, from `next` on.
+    ahead: Vec<u8>,
+    next: usize,
+    ended: bool,
+}
+
+fn failed(source: io::Error) -> Stop {
+    let what = "reading standard input".to_owned();
+    Stop::Host(HostError::System { what, help: None, source })
+}
+
+fn io_error(error: VolatileMemoryError) -> io::Error {
+    match error {
+        VolatileMemoryError::IOError(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(input: &'a mut Input) -> Self {
+        Self { input, ahead: Vec::new(), next: 0, ended: false }
+    }
+
+    /// Bytes at hand that need no waiting.
+    fn at_hand(&self) -> &[u8] {
+        match &*self.input {
+            Input::Bytes(bytes, next) => bytes.get(*next..).unwrap_or_default(),
+            Input::File(_) => self.ahead.get(self.next..).unwrap_or_default(),
+        }
+    }
+
+    fn advance(&mut self, count: usize) {
+        match self.input {
+            Input::Bytes(_, next) => *next += count,
+            Input::File(_) => self.next += count,
+        }
+    }
+
+    /// Whether a byte is at hand.
+    pub(super) fn has_byte(&self) -> bool {
+        !self.at_hand().is_empty()
+    }
+
+    /// Whether the guest has read everything there is.
+    pub(super) fn at_end(&self) -> bool {
+        let ended = match self.input {
+            Input::Bytes(..) => true,
+            Input::File(_) => self.ended,
+        };
+        ended && !self.has_byte()
+    }
+
+    /// The next byte if one is at hand.
+    pub(super) fn take(&mut self) -> Option<u8> {
+        let byte = self.at_hand().first().copied();
+        self.advance(usize::from(byte.is_some()));
+        byte
+    }
+
+    /// Waits until bytes are at hand or the end is reached.
+    pub(super) fn fill(&mut self, limits: &Limits) -> Result<(), Stop> {
+        if self.has_byte() || self.at_end() {
+            return Ok(());
+        }
+        let Input::File(file) = &*self.input else { return Ok(()) };
+        let (mut reader, mut ahead) = (file, std::mem::take(&mut self.ahead));
+        ahead.resize(AHEAD, 0);
+        let result = retry(file, PollFlags::IN, limits, || reader.read(&mut ahead), failed);
+        ahead.truncate(*result.as_ref().unwrap_or(&0));
+        self.ended = matches!(result, Ok(0));
+        (self.ahead, self.next) = (ahead, 0);
+        result.map(|_| ())
+    }
+
+    /// The same, but only if that needs no waiting.
+    pub(super) fn fill_if_ready(&mut self, limits: &Limits) -> Result<(), Stop> {
+        match &*self.input {
+            Input::File(file)
+                if !self.has_byte() && is_ready(file, PollFlags::IN, Duration::ZERO) =>
+            {
+                self.fill(limits)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As read(2): waits only if nothing is there, and gives what there is, at most `most` bytes.
+    pub(super) fn read(
+        &mut self,
+        pieces: &[VolatileSlice<'_>],
+        most: u64,
+        limits: &Limits,
+    ) -> Result<u64, Stop> {
+        let mut left = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut done = 0;
+        for piece in pieces {
+            let Ok(mut piece) = piece.subslice(0, piece.len().min(left)) else { break };
+            if piece.is_empty() || (done > 0 && !self.is_ready()) {
+                break;
+            }
+            let count = self.read_piece(&mut piece, limits)?;
+            done += count;
+            left -= count;
+            if count < piece.len() {
+                break;
+            }
+        }
+        Ok(u64::try_from(done).unwrap_or(u64::MAX))
+    }
+
+    fn is_ready(&self) -> bool {
+        match &*self.input {
+            _ if self.has_byte() || self.at_end() => true,
+            Input::Bytes(..) => true,
+            Input::File(file) => is_ready(file, PollFlags::IN, Duration::ZERO),
+        }
+    }
+
+    fn read_piece(
+        &mut self,
+        piece: &mut VolatileSlice<'_>,
+        limits: &Limits,
+    ) -> Result<usize, Stop> {
+        let at_hand = self.at_hand();
+        if !at_hand.is_empty() || self.at_end() {
+            let count = at_hand.len().min(piece.len());
+            piece.copy_from(at_hand);
+            self.advance(count);
+            return Ok(count);
+        }
+        let Input::File(file) = &*self.input else { return Ok(0) };
+        let mut reader = file;
+        let call = || reader.read_volatile(piece).map_err(io_error);
+        let count = retry(file, PollFlags::IN, limits, call, failed)?;
+        self.ended = count == 0;
+        Ok(count)
+    }
+}

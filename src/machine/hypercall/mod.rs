@@ -1,0 +1,253 @@
+//! The port ABI served: one port access in, its effect out.
+//!
+//! [`input`] and [`output`] move the bytes, [`serial`] is the register file of COM1, [`buffer`] finds the
+//! guest's buffers. This file knows which port does what, and nothing of how the CPU is run.
+
+mod buffer;
+mod input;
+mod output;
+mod random;
+mod serial;
+#[cfg(test)]
+mod tests;
+mod wait;
+
+use super::backend::Backend;
+use super::boot::Boot;
+use super::config::{Config, Io, Ports};
+use super::exit::PortAccess;
+use super::limits::Limits;
+use super::memory::Memory;
+use super::outcome::{HostError, Outcome};
+use super::registers::System;
+use crate::abi::{self, port};
+use input::Source;
+use output::{Sink, Stream};
+use random::Random;
+use serial::Serial;
+
+pub(super) use buffer::Buffer;
+
+/// Why a guest is not resumed.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It ended.
+    Outcome(Outcome),
+    /// It did something that cannot go on.
+    Fault(PortFault),
+    /// The host failed.
+    Host(HostError),
+}
+
+impl From<HostError> for Stop {
+    fn from(error: HostError) -> Self {
+        Self::Host(error)
+    }
+}
+
+/// What can be wrong with a port access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PortFault {
+    /// No such port, or not in this direction.
+    Unknown {
+        /// The access.
+        access: PortAccess,
+        /// Whether it was an `out`.
+        write: bool,
+    },
+    /// A buffer that is not all RAM.
+    Buffer {
+        /// The access.
+        access: PortAccess,
+        /// Which buffer.
+        buffer: Buffer,
+        /// Whether the host was to write into it.
+        into: bool,
+    },
+    /// A string instruction at a port that moves a buffer of its own.
+    String {
+        /// The access.
+        access: PortAccess,
+    },
+}
+
+/// The state behind the ports of one run.
+#[derive(Debug)]
+pub(super) struct Hypercalls<'a> {
+    pub(super) sink: Sink<'a>,
+    source: Source<'a>,
+    limits: Limits,
+    memory: &'a Memory,
+    /// The state of a guest that cannot change it.
+    confined: Option<System>,
+    args: Vec<u8>,
+    next_arg: usize,
+    random: Random,
+    serial: Serial,
+    ignore_unknown: bool,
+}
+
+impl<'a> Hypercalls<'a> {
+    pub(super) fn new(
+        config: &Config,
+        io: &'a mut Io,
+        boot: &Boot,
+        memory: &'a Memory,
+        limits: Limits,
+    ) -> Self {
+        let mut args = Vec::new();
+        for arg in &config.args {
+            args.extend_from_slice(arg);
+            args.push(0);
+        }
+        Self {
+            sink: Sink::new(&mut io.output, &mut io.error, config.max_output),
+            source: Source::new(&mut io.input),
+            limits,
+            memory,
+            confined: boot.confined.then_some(boot.system),
+            args,
+            next_arg: 0,
+            random: Random::new(config.seed),
+            serial: Serial::default(),
+            ignore_unknown: config.ports == Ports::Ignore,
+        }
+    }
+
+    /// Serves an `in` or `ins`.
+    pub(super) fn port_in(
+        &mut self,
+        cpu: &mut dyn Backend,
+        access: PortAccess,
+    ) -> Result<(), Stop> {
+        if matches!(access.port, port::READ | port::WRITE | port::WRITE_ERR) {
+            if access.count != 1 {
+                return Err(Stop::Fault(PortFault::String { access }));
+            }
+            let moved = self.move_buffer(cpu, access)?;
+            store(cpu.port_data(), moved);
+            return Ok(());
+        }
+        for item in cpu.port_data().chunks_exact_mut(usize::from(access.width).max(1)) {
+            let value = self.value(access)?;
+            store(item, value);
+        }
+        Ok(())
+    }
+
+    /// The value of one item read from a port.
+    fn value(&mut self, access: PortAccess) -> Result<u64, Stop> {
+        Ok(match access.port {
+            port::STDIN => byte_or_end(self.read_byte()?, access.width),
+            port::ARGS => {
+                let byte = self.args.get(self.next_arg).copied();
+                self.next_arg += usize::from(byte.is_some());
+                byte_or_end(byte, access.width)
+            }
+            port::CLOCK => u64::try_from(self.limits.elapsed().as_micros()).unwrap_or(0),
+            port::RANDOM => self.random.next(),
+            port::STATUS => self.status()?,
+            port::VERSION => u64::from(abi::VERSION),
+            port::COM1..=port::COM1_LAST => self.serial_in(access.port - port::COM1)?,
+            _ if self.ignore_unknown => u64::MAX,
+            _ => return Err(Stop::Fault(PortFault::Unknown { access, write: false })),
+        })
+    }
+
+    /// Bit 0: a byte of input is ready; bit 1: the end of input is reached.
+    fn status(&mut self) -> Result<u64, Stop> {
+        self.sink.flush(&self.limits)?;
+        self.source.fill_if_ready(&self.limits)?;
+        Ok(u64::from(self.source.has_byte()) | u64::from(self.source.at_end()) << 1)
+    }
+
+    /// The next byte of input, none at its end; waits for it.
+    fn read_byte(&mut self) -> Result<Option<u8>, Stop> {
+        if !self.source.has_byte() {
+            self.sink.flush(&self.limits)?;
+            self.source.fill(&self.limits)?;
+        }
+        Ok(self.source.take())
+    }
+
+    fn serial_in(&mut self, register: u16) -> Result<u64, Stop> {
+        match register {
+            serial::DATA if !self.serial.divisor_shown() => {
+                Ok(u64::from(self.read_byte()?.unwrap_or(0)))
+            }
+            serial::LINE_STATUS => {
+                // At the end of input too there is something to read: the 0 that says so.
+                let ready = self.status()? != 0;
+                Ok(u64::from(serial::line_status(ready)))
+            }
+            _ => Ok(u64::from(self.serial.read(register))),
+        }
+    }
+
+    /// Serves an `out` or `outs`.
+    pub(super) fn port_out(
+        &mut self,
+        cpu: &mut dyn Backend,
+        access: PortAccess,
+    ) -> Result<(), Stop> {
+        let data = cpu.port_data();
+        match access.port {
+            port::STDOUT | port::DEBUG => self.sink.put(Stream::Output, data, &self.limits),
+            port::STDERR => self.sink.put(Stream::Error, data, &self.limits),
+            port::EXIT => {
+                Err(Stop::Outcome(Outcome::Exited(data.first().copied().unwrap_or_default())))
+            }
+            port::COM1..=port::COM1_LAST => {
+                let register = access.port - port::COM1;
+                data.chunks_exact(usize::from(access.width).max(1))
+                    .filter_map(|item| item.first())
+                    .try_for_each(|&byte| self.serial_out(register, byte))
+            }
+            _ if self.ignore_unknown => Ok(()),
+            _ => Err(Stop::Fault(PortFault::Unknown { access, write: true })),
+        }
+    }
+
+    fn serial_out(&mut self, register: u16, byte: u8) -> Result<(), Stop> {
+        if register == serial::DATA && !self.serial.divisor_shown() {
+            return self.sink.put(Stream::Output, &[byte], &self.limits);
+        }
+        self.serial.write(register, byte);
+        Ok(())
+    }
+
+    /// READ, WRITE and WRITE_ERR: gives how many bytes were moved.
+    fn move_buffer(&mut self, cpu: &mut dyn Backend, access: PortAccess) -> Result<u64, Stop> {
+        let into = access.port == port::READ;
+        let system = match self.confined {
+            Some(system) => system,
+            None => cpu.system()?,
+        };
+        let buffer = Buffer::of(&cpu.registers()?, &system, into);
+        let Some(pieces) = buffer.pieces(self.memory, &system, into) else {
+            return Err(Stop::Fault(PortFault::Buffer { access, buffer, into }));
+        };
+        // A count that the operand cannot tell would be lost, so no more is moved than fits.
+        let most = u64::MAX >> (64 - 8 * u32::from(access.width).clamp(1, 4));
+        match access.port {
+            port::READ => {
+                self.sink.flush(&self.limits)?;
+                self.source.read(&pieces, most, &self.limits)
+            }
+            port::WRITE => self.sink.write(Stream::Output, &pieces, most, &self.limits),
+            _ => self.sink.write(Stream::Error, &pieces, most, &self.limits),
+        }
+    }
+}
+
+/// An input byte as a value: zero-extended; at the end 0 for a byte, all ones for what is wider.
+fn byte_or_end(byte: Option<u8>, width: u8) -> u64 {
+    byte.map_or(if width == 1 { 0 } else { u64::MAX }, u64::from)
+}
+
+/// Puts the low bytes of `value` into `item`.
+fn store(item: &mut [u8], value: u64) {
+    for (to, from) in item.iter_mut().zip(value.to_le_bytes()) {
+        *to = from;
+    }
+}

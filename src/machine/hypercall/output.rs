@@ -1,0 +1,200 @@
+//! The guest's standard output and standard error: single bytes gathered, whole buffers moved
+//! straight out of guest memory, all in the order in which the guest wrote them.
+//!
+//! Knows nothing of ports.
+
+use super::Stop;
+use super::wait::retry;
+use crate::machine::config::Output;
+use crate::machine::limits::Limits;
+use crate::machine::outcome::{HostError, Outcome};
+use rustix::event::PollFlags;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use vm_memory::{VolatileMemoryError, VolatileSlice, WriteVolatile};
+
+/// Bytes gathered before they are written.
+const GATHER: usize = 16 << 10;
+
+/// One of the two outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::machine) enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+#[derive(Debug)]
+pub(in crate::machine) struct Sink<'a> {
+    output: &'a mut Output,
+    error: &'a mut Output,
+    /// Bytes that are still to be written, all to the same stream.
+    gathered: Vec<u8>,
+    gathered_for: Stream,
+    /// How many more bytes the limit allows.
+    allowed: u64,
+    limit: u64,
+}
+
+/// Nobody reading standard output ends the guest; nobody reading its standard error does not.
+fn failed(stream: Stream, source: io::Error) -> Stop {
+    let name = match stream {
+        Stream::Output if source.kind() == ErrorKind::BrokenPipe => {
+            return Stop::Outcome(Outcome::OutputClosed);
+        }
+        Stream::Output => "standard output",
+        Stream::Error => "standard error",
+    };
+    Stop::Host(HostError::System { what: format!("writing {name}"), help: None, source })
+}
+
+/// Writes all of `length` bytes by calls that each write some, given how many are done.
+fn write_all(
+    file: &File,
+    stream: Stream,
+    limits: &Limits,
+    length: usize,
+    done: &mut usize,
+    mut write: impl FnMut(usize) -> io::Result<usize>,
+) -> Result<(), Stop> {
+    while *done < length {
+        let call = || match write(*done) {
+            Ok(0) => Err(ErrorKind::WriteZero.into()),
+            Err(e) if stream == Stream::Error && e.kind() == ErrorKind::BrokenPipe => {
+                Ok(length - *done)
+            }
+            other => other,
+        };
+        *done += retry(file, PollFlags::OUT, limits, call, |e| failed(stream, e))?;
+    }
+    Ok(())
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(output: &'a mut Output, error: &'a mut Output, limit: Option<u64>) -> Self {
+        let limit = limit.unwrap_or(u64::MAX);
+        let gathered_for = Stream::Output;
+        Self { output, error, gathered: Vec::new(), gathered_for, allowed: limit, limit }
+    }
+
+    fn target(&mut self, stream: Stream) -> &mut Output {
+        match stream {
+            Stream::Output => self.output,
+            Stream::Error => self.error,
+        }
+    }
+
+    /// Takes `length` bytes from the allowance: how many of them may be written.
+    fn allow(&mut self, length: usize) -> usize {
+        let wanted = u64::try_from(length).unwrap_or(u64::MAX);
+        let granted = wanted.min(self.allowed);
+        self.allowed -= granted;
+        usize::try_from(granted).unwrap_or(length)
+    }
+
+    /// Ends the guest if it was granted less than it wanted.
+    fn within_limit(&self, wanted: usize, granted: usize) -> Result<(), Stop> {
+        if granted < wanted {
+            return Err(Stop::Outcome(Outcome::OutputLimit(self.limit)));
+        }
+        Ok(())
+    }
+
+    /// Writes bytes, now or a little later.
+    pub(super) fn put(
+        &mut self,
+        stream: Stream,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<(), Stop> {
+        let granted = self.allow(bytes.len());
+        let kept = bytes.get(..granted).unwrap_or(bytes);
+        if let Output::Buffer(buffer) = self.target(stream) {
+            buffer.extend_from_slice(kept);
+        } else {
+            if self.gathered_for != stream || self.gathered.len() + kept.len() > GATHER {
+                self.flush(limits)?;
+            }
+            self.gathered_for = stream;
+            self.gathered.extend_from_slice(kept);
+        }
+        self.within_limit(bytes.len(), granted)
+    }
+
+    /// Writes what was gathered.
+    pub(in crate::machine) fn flush(&mut self, limits: &Limits) -> Result<(), Stop> {
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        let (stream, bytes) = (self.gathered_for, std::mem::take(&mut self.gathered));
+        let mut done = 0;
+        let result = match &*self.target(stream) {
+            Output::Buffer(_) => Ok(()),
+            Output::File(file) => {
+                let mut writer = file;
+                let write = |from| writer.write(bytes.get(from..).unwrap_or_default());
+                write_all(file, stream, limits, bytes.len(), &mut done, write)
+            }
+        };
+        self.gathered = bytes;
+        if result.is_ok() {
+            self.gathered.clear();
+        } else {
+            self.gathered.drain(..done);
+        }
+        result
+    }
+
+    /// Writes guest memory, at most `most` bytes; gives how many.
+    pub(super) fn write(
+        &mut self,
+        stream: Stream,
+        pieces: &[VolatileSlice<'_>],
+        most: u64,
+        limits: &Limits,
+    ) -> Result<u64, Stop> {
+        self.flush(limits)?;
+        let mut left = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut done = 0u64;
+        for piece in pieces {
+            let wanted = piece.len().min(left);
+            let granted = self.allow(wanted);
+            if let Ok(piece) = piece.subslice(0, granted) {
+                self.write_piece(stream, &piece, limits)?;
+            }
+            self.within_limit(wanted, granted)?;
+            done += u64::try_from(granted).unwrap_or(0);
+            left -= granted;
+        }
+        Ok(done)
+    }
+
+    fn write_piece(
+        &mut self,
+        stream: Stream,
+        piece: &VolatileSlice<'_>,
+        limits: &Limits,
+    ) -> Result<(), Stop> {
+        match self.target(stream) {
+            Output::Buffer(buffer) => {
+                let before = buffer.len();
+                buffer.resize(before + piece.len(), 0);
+                piece.copy_to(buffer.get_mut(before..).unwrap_or_default());
+                Ok(())
+            }
+            Output::File(file) => {
+                let write = |from| write_some(file, piece, from);
+                write_all(file, stream, limits, piece.len(), &mut 0, write)
+            }
+        }
+    }
+}
+
+fn write_some(mut file: &File, piece: &VolatileSlice<'_>, from: usize) -> io::Result<usize> {
+    let rest = piece.offset(from).map_err(io::Error::other)?;
+    file.write_volatile(&rest).map_err(|error| match error {
+        VolatileMemoryError::IOError(error) => error,
+        other => io::Error::other(other),
+    })
+}

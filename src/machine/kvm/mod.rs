@@ -1,0 +1,233 @@
+//! The kernel's virtual machine (KVM) as a [`Backend`].
+//!
+//! The only folder with KVM types and with `unsafe`. It knows nothing of ports and of what an
+//! exit means: it turns what the kernel reports into values.
+//!
+//! Three things keep it fast. Registers travel through the page that is shared with the kernel
+//! where it can do that (`KVM_CAP_SYNC_REGS`), not by calls. What the CPU can do is asked once
+//! per process. And there is no helper thread: a timer signal makes the vCPU stop, see [`tick`].
+#![expect(unsafe_code, reason = "system calls on KVM, its shared page, timers and signals")]
+
+mod convert;
+mod host;
+mod slots;
+mod tick;
+
+use super::backend::Backend;
+use super::exit::{Exit, PortAccess};
+use super::memory::Memory;
+use super::outcome::HostError;
+use super::registers::{CR4_OSXSAVE, Registers, System};
+pub(super) use host::{DEVICE, open};
+use host::{Host, failed};
+use kvm_bindings::{
+    KVM_EXIT_DEBUG, KVM_EXIT_FAIL_ENTRY, KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_INTR,
+    KVM_EXIT_IO, KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, KVM_GUESTDBG_ENABLE,
+    KVM_GUESTDBG_SINGLESTEP, kvm_guest_debug, kvm_regs,
+};
+use kvm_ioctls::{SyncReg, VcpuFd, VmFd};
+use slots::Slots;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+use tick::Tick;
+pub(super) use tick::catch_interrupt;
+
+/// Where KVM may put its own pages on processors that cannot run real mode directly: three for a
+/// task state, one for page tables. Between the greatest RAM and the host's area.
+const KVM_PAGES: usize = 0xFFE0_0000;
+/// The page behind them.
+const KVM_IDENTITY_MAP: u64 = 0xFFE0_3000;
+
+/// A virtual machine with one CPU. Dropping it takes it down.
+#[derive(Debug)]
+pub(super) struct Machine<'m> {
+    // In the order in which they are dropped: the tick before the CPU whose stop byte it sets,
+    // the CPU before its machine, all before memory.
+    _tick: Tick,
+    vcpu: VcpuFd,
+    vm: VmFd,
+    host: &'static Host,
+    slots: Slots<'m>,
+    port_length: usize,
+    port_offset: usize,
+}
+
+/// The byte by which a vCPU is told to stop.
+fn stop_flag(vcpu: &mut VcpuFd) -> *const AtomicU8 {
+    (&raw mut vcpu.get_kvm_run().immediate_exit).cast()
+}
+
+impl<'m> Machine<'m> {
+    /// A fresh machine around `memory`, whose guest stops every `period`.
+    pub(super) fn new(memory: &'m Memory, period: Duration) -> Result<Self, HostError> {
+        let (kvm, host) = open(DEVICE.as_ref())?;
+        let vm =
+            kvm.create_vm().map_err(|e| failed("making a virtual machine (KVM_CREATE_VM)", e))?;
+        let slots = Slots::new(&vm, memory, host.clean_emulation_failures)?;
+        if host.needs_own_pages {
+            vm.set_identity_map_address(KVM_IDENTITY_MAP)
+                .and_then(|()| vm.set_tss_address(KVM_PAGES))
+                .map_err(|e| failed("placing KVM's own pages", e))?;
+        }
+        let mut vcpu =
+            vm.create_vcpu(0).map_err(|e| failed("making a CPU (KVM_CREATE_VCPU)", e))?;
+        // SAFETY: the flag lies in the pages that `vcpu` shares with the kernel; the machine
+        // drops the tick first, and like the tick it cannot leave the thread.
+        let tick = unsafe { Tick::start(stop_flag(&mut vcpu), period) }?;
+        let mut machine =
+            Self { _tick: tick, vcpu, vm, host, slots, port_length: 0, port_offset: 0 };
+        machine.set_features()?;
+        Ok(machine)
+    }
+
+    /// Gives the CPU the features that the host's has.
+    fn set_features(&mut self) -> Result<(), HostError> {
+        self.vcpu
+            .set_cpuid2(&self.host.cpuid)
+            .map_err(|e| failed("setting the CPU's features (KVM_SET_CPUID2)", e))?;
+        if let Some(xcrs) = &self.host.xcrs {
+            self.vcpu.set_xcrs(xcrs).map_err(|e| failed("setting XCR0 (KVM_SET_XCRS)", e))?;
+        }
+        if self.host.sync_registers {
+            self.vcpu.set_sync_valid_reg(SyncReg::Register);
+        }
+        Ok(())
+    }
+
+    fn clear_stop_flag(&mut self) {
+        let flag = stop_flag(&mut self.vcpu);
+        // SAFETY: the flag lies in the shared page, which lives as long as `self.vcpu`.
+        unsafe { &*flag }.store(0, Ordering::SeqCst);
+    }
+
+    /// Turns what the kernel left in the shared page into a value.
+    fn exit(&mut self) -> Exit {
+        let run = self.vcpu.get_kvm_run();
+        match run.exit_reason {
+            KVM_EXIT_IO => {
+                // SAFETY: the exit reason says that this is the member in use.
+                let io = unsafe { run.__bindgen_anon_1.io };
+                let access = PortAccess { port: io.port, width: io.size, count: io.count };
+                self.port_offset = usize::try_from(io.data_offset).unwrap_or(0);
+                self.port_length = usize::from(io.size) * io.count as usize;
+                if u32::from(io.direction) == KVM_EXIT_IO_IN {
+                    Exit::PortIn(access)
+                } else {
+                    Exit::PortOut(access)
+                }
+            }
+            KVM_EXIT_HLT => Exit::Halt,
+            KVM_EXIT_INTR => Exit::Kicked,
+            KVM_EXIT_MMIO => {
+                // SAFETY: the exit reason says that this is the member in use.
+                let mmio = unsafe { run.__bindgen_anon_1.mmio };
+                Exit::Outside { address: mmio.phys_addr, write: mmio.is_write != 0 }
+            }
+            KVM_EXIT_SHUTDOWN => Exit::TripleFault,
+            KVM_EXIT_FAIL_ENTRY => {
+                // SAFETY: the exit reason says that this is the member in use.
+                let entry = unsafe { run.__bindgen_anon_1.fail_entry };
+                Exit::FailedEntry { reason: entry.hardware_entry_failure_reason }
+            }
+            KVM_EXIT_INTERNAL_ERROR => {
+                // SAFETY: the exit reason says that this is the member in use.
+                let internal = unsafe { run.__bindgen_anon_1.internal };
+                Exit::InternalError { suberror: internal.suberror }
+            }
+            KVM_EXIT_DEBUG => Exit::Debug,
+            number => Exit::Unexpected { name: convert::exit_name(number), number },
+        }
+    }
+}
+
+impl Machine<'_> {
+    fn run_once(&mut self) -> Result<Exit, HostError> {
+        match self.vcpu.run().map(|_| ()) {
+            Ok(()) => Ok(self.exit()),
+            Err(e) if e.errno() == libc::EINTR || e.errno() == libc::EAGAIN => {
+                // Cleared before the caller looks at the limits, so that a kick which comes after
+                // that look is not lost.
+                self.clear_stop_flag();
+                Ok(Exit::Kicked)
+            }
+            Err(e) => Err(failed("running the guest (KVM_RUN)", e)),
+        }
+    }
+}
+
+impl Backend for Machine<'_> {
+    fn run(&mut self) -> Result<Exit, HostError> {
+        self.port_length = 0;
+        self.slots.follow_host(&self.vm)?;
+        loop {
+            let exit = self.run_once()?;
+            // The first touch of RAM that the machine did not have yet is not the guest's affair.
+            if !self.slots.resolve(&self.vm, &mut self.vcpu, exit)? {
+                return Ok(exit);
+            }
+        }
+    }
+
+    fn port_data(&mut self) -> &mut [u8] {
+        let run: *mut u8 = std::ptr::from_mut(self.vcpu.get_kvm_run()).cast();
+        // SAFETY: the kernel gave the offset of this exit's data; it is inside the shared pages.
+        let data = unsafe { run.add(self.port_offset) };
+        // SAFETY: the kernel gave size and count of this exit's data, which `run` resets to 0;
+        // the pages live as long as `self.vcpu`, borrowed here for as long as the slice.
+        unsafe { std::slice::from_raw_parts_mut(data, self.port_length) }
+    }
+
+    fn registers(&mut self) -> Result<Registers, HostError> {
+        let regs: kvm_regs = if self.host.sync_registers {
+            self.vcpu.sync_regs().regs
+        } else {
+            self.vcpu.get_regs().map_err(|e| failed("reading the registers (KVM_GET_REGS)", e))?
+        };
+        Ok(convert::from_kvm_regs(&regs))
+    }
+
+    fn set_registers(&mut self, registers: &Registers) -> Result<(), HostError> {
+        let regs = convert::to_kvm_regs(registers);
+        if self.host.sync_registers {
+            self.vcpu.sync_regs_mut().regs = regs;
+            self.vcpu.set_sync_dirty_reg(SyncReg::Register);
+            return Ok(());
+        }
+        self.vcpu.set_regs(&regs).map_err(|e| failed("setting the registers (KVM_SET_REGS)", e))
+    }
+
+    fn system(&mut self) -> Result<System, HostError> {
+        let sregs =
+            self.vcpu.get_sregs().map_err(|e| failed("reading the segments (KVM_GET_SREGS)", e))?;
+        Ok(convert::from_kvm_sregs(&sregs))
+    }
+
+    fn set_system(&mut self, system: &System) -> Result<(), HostError> {
+        let mut system = *system;
+        if self.host.xcrs.is_some() {
+            system.cr4 |= CR4_OSXSAVE;
+        }
+        let sregs = convert::to_kvm_sregs(&system);
+        if self.host.sync_registers {
+            self.vcpu.sync_regs_mut().sregs = sregs;
+            self.vcpu.set_sync_dirty_reg(SyncReg::SystemRegister);
+            return Ok(());
+        }
+        self.vcpu.set_sregs(&sregs).map_err(|e| failed("setting the segments (KVM_SET_SREGS)", e))
+    }
+
+    fn complete(&mut self) -> Result<(), HostError> {
+        self.vcpu.set_kvm_immediate_exit(1);
+        self.run().map(|_| ())
+    }
+
+    fn set_single_step(&mut self, on: bool) -> Result<(), HostError> {
+        // Registers that wait in the shared page have to arrive before: KVM notes where the CPU is.
+        self.complete()?;
+        let control = if on { KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP } else { 0 };
+        let debug = kvm_guest_debug { control, ..kvm_guest_debug::default() };
+        self.vcpu
+            .set_guest_debug(&debug)
+            .map_err(|e| failed("single-stepping (KVM_SET_GUEST_DEBUG)", e))
+    }
+}

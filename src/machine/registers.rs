@@ -1,0 +1,270 @@
+//! The state of a CPU as plain data, and the names by which people set its registers.
+//!
+//! Field names are the Intel SDM's. It knows neither who runs the CPU nor what a mode needs; that
+//! is `boot`'s matter.
+
+use crate::diagnostic::nearest;
+use crate::image::Mode;
+
+/// Number of `rcx` in [`Registers::general`].
+pub const RCX: usize = 1;
+/// Number of `rsp` in [`Registers::general`].
+pub const RSP: usize = 4;
+/// Number of `rsi` in [`Registers::general`].
+pub const RSI: usize = 6;
+/// Number of `rdi` in [`Registers::general`].
+pub const RDI: usize = 7;
+
+/// What a program changes with every instruction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Registers {
+    /// `rax rcx rdx rbx rsp rbp rsi rdi r8 … r15`: the order in which instructions number them.
+    pub general: [u64; 16],
+    /// Instruction pointer.
+    pub ip: u64,
+    /// Flags.
+    pub flags: u64,
+}
+
+/// A segment register with its hidden part (SDM volume 3, 3.4.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Segment {
+    /// Linear address of offset 0.
+    pub base: u64,
+    /// Greatest offset, in bytes.
+    pub limit: u32,
+    /// What the visible part holds.
+    pub selector: u16,
+    /// Type field of the descriptor.
+    pub kind: u8,
+    /// Descriptor privilege level.
+    pub dpl: u8,
+    /// P.
+    pub present: bool,
+    /// S: code or data rather than a system segment.
+    pub code_or_data: bool,
+    /// D/B: 32-bit.
+    pub big: bool,
+    /// L: 64-bit code.
+    pub long: bool,
+    /// G: the descriptor counts its limit in pages.
+    pub granular: bool,
+}
+
+/// Where a descriptor table is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Linear address.
+    pub base: u64,
+    /// Offset of its last byte.
+    pub limit: u16,
+}
+
+/// What only privileged code changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct System {
+    /// Code segment.
+    pub cs: Segment,
+    /// Data segment.
+    pub ds: Segment,
+    /// Extra segment.
+    pub es: Segment,
+    /// Third data segment.
+    pub fs: Segment,
+    /// Fourth data segment.
+    pub gs: Segment,
+    /// Stack segment.
+    pub ss: Segment,
+    /// Task register.
+    pub tr: Segment,
+    /// Local descriptor table.
+    pub ldt: Segment,
+    /// Global descriptor table.
+    pub gdt: Table,
+    /// Interrupt descriptor table.
+    pub idt: Table,
+    /// CR0.
+    pub cr0: u64,
+    /// CR2: the address of the last page fault.
+    pub cr2: u64,
+    /// CR3: where the page tables are.
+    pub cr3: u64,
+    /// CR4.
+    pub cr4: u64,
+    /// The EFER register.
+    pub efer: u64,
+}
+
+/// CR0.PE: protection enabled.
+pub const CR0_PE: u64 = 1 << 0;
+/// CR0.MP: WAIT looks at TS.
+pub const CR0_MP: u64 = 1 << 1;
+/// CR0.ET: always 1.
+pub const CR0_ET: u64 = 1 << 4;
+/// CR0.NE: x87 errors are exceptions.
+pub const CR0_NE: u64 = 1 << 5;
+/// CR0.WP: read-only pages are so for ring 0 too.
+pub const CR0_WP: u64 = 1 << 16;
+/// CR0.PG: paging on.
+pub const CR0_PG: u64 = 1 << 31;
+/// CR4.PSE: 4 MiB pages in 32-bit paging.
+pub const CR4_PSE: u64 = 1 << 4;
+/// CR4.PAE: 64-bit page-table entries.
+pub const CR4_PAE: u64 = 1 << 5;
+/// CR4.OSFXSR: SSE on.
+pub const CR4_OSFXSR: u64 = 1 << 9;
+/// CR4.OSXMMEXCPT: SSE errors are exceptions.
+pub const CR4_OSXMMEXCPT: u64 = 1 << 10;
+/// CR4.LA57: five levels of page tables.
+pub const CR4_LA57: u64 = 1 << 12;
+/// CR4.OSXSAVE: XSAVE and XCR0 on, and with them AVX.
+pub const CR4_OSXSAVE: u64 = 1 << 18;
+/// EFER.LME: long mode enabled.
+pub const EFER_LME: u64 = 1 << 8;
+/// EFER.LMA: long mode active.
+pub const EFER_LMA: u64 = 1 << 10;
+
+impl System {
+    /// Width in bits of the code that runs: 16, 32 or 64.
+    #[must_use]
+    pub const fn bits(&self) -> u32 {
+        if self.efer & EFER_LMA != 0 && self.cs.long {
+            64
+        } else if self.cs.big {
+            32
+        } else {
+            16
+        }
+    }
+
+    /// Whether protection is on, so that selectors mean descriptors.
+    #[must_use]
+    pub const fn is_protected(&self) -> bool {
+        self.cr0 & CR0_PE != 0
+    }
+
+    /// Current privilege level.
+    #[must_use]
+    pub const fn ring(&self) -> u8 {
+        if self.is_protected() { self.ss.dpl & 3 } else { 0 }
+    }
+}
+
+/// Part of a general register that has a name: first bit, width in bits.
+type Part = (u32, u32);
+
+/// One row per register family that existed before 64-bit code: number, names by part.
+const OLD: [(usize, &str, &str, &str, &str); 8] = [
+    (0, "rax", "eax", "ax", "al"),
+    (1, "rcx", "ecx", "cx", "cl"),
+    (2, "rdx", "edx", "dx", "dl"),
+    (3, "rbx", "ebx", "bx", "bl"),
+    (RSP, "rsp", "esp", "sp", "spl"),
+    (5, "rbp", "ebp", "bp", "bpl"),
+    (RSI, "rsi", "esi", "si", "sil"),
+    (RDI, "rdi", "edi", "di", "dil"),
+];
+
+/// The high bytes.
+const HIGH: [(usize, &str); 4] = [(0, "ah"), (1, "ch"), (2, "dh"), (3, "bh")];
+
+/// Number, part and whether only 64-bit code has it.
+fn find(name: &str) -> Option<(usize, Part, bool)> {
+    for (number, r, e, x, l) in OLD {
+        if name == r {
+            return Some((number, (0, 64), true));
+        } else if name == e {
+            return Some((number, (0, 32), false));
+        } else if name == x {
+            return Some((number, (0, 16), false));
+        } else if name == l {
+            return Some((number, (0, 8), number >= RSP));
+        }
+    }
+    if let Some(&(number, _)) = HIGH.iter().find(|(_, high)| name == *high) {
+        return Some((number, (8, 8), false));
+    }
+    let digits = name.strip_prefix('r')?;
+    let (digits, width) = match digits.strip_suffix(['d', 'w', 'b', 'l']) {
+        Some(rest) if digits.ends_with('d') => (rest, 32),
+        Some(rest) if digits.ends_with('w') => (rest, 16),
+        Some(rest) => (rest, 8),
+        None => (digits, 64),
+    };
+    let number = (8..16).find(|n: &usize| n.to_string() == digits)?;
+    Some((number, (0, width), true))
+}
+
+impl Registers {
+    /// Sets a register by name, as an instruction of the mode would: the other parts of the
+    /// register stay, but a 32-bit part clears the upper half.
+    ///
+    /// # Errors
+    /// In words for the user: there is no such register in this mode, or it is too narrow.
+    pub fn set(&mut self, mode: Mode, name: &str, value: u64) -> Result<(), String> {
+        let lower = name.to_ascii_lowercase();
+        let Some((number, (first, width), long_only)) = find(&lower) else {
+            let known = OLD.iter().flat_map(|&(_, r, e, x, l)| [r, e, x, l]);
+            let hint = nearest(&lower, known.filter(|n| in_mode(n, mode)));
+            let hint = hint.map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+            return Err(format!("there is no general register `{name}`{hint}"));
+        };
+        if long_only && mode != Mode::Long {
+            return Err(format!(
+                "register `{name}` exists only in long mode, not in {} mode",
+                mode.name()
+            ));
+        }
+        if width < 64 && value >> width != 0 {
+            return Err(format!("{value:#x} does not fit in `{name}`, which has {width} bits"));
+        }
+        let mask = if width >= 32 { u64::MAX } else { ((1 << width) - 1) << first };
+        if let Some(slot) = self.general.get_mut(number) {
+            *slot = *slot & !mask | value << first;
+        }
+        Ok(())
+    }
+}
+
+fn in_mode(name: &str, mode: Mode) -> bool {
+    find(name).is_some_and(|(_, _, long_only)| !long_only || mode == Mode::Long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_register_are_set_as_instructions_do() {
+        let mut r = Registers::default();
+        for (name, value) in [("rax", u64::MAX), ("ax", 0x1234), ("ah", 0x56), ("R9d", 7)] {
+            r.set(Mode::Long, name, value).unwrap();
+        }
+        assert_eq!(r.general[0], 0xFFFF_FFFF_FFFF_5634);
+        assert_eq!(r.general[9], 7);
+        r.set(Mode::Long, "eax", 1).unwrap();
+        assert_eq!(r.general[0], 1);
+        for (i, name) in ["rsp", "spl", "r15b", "dil"].iter().enumerate() {
+            r.set(Mode::Long, name, i as u64).unwrap();
+        }
+        assert_eq!((r.general[4], r.general[15], r.general[7]), (1, 2, 3));
+    }
+
+    #[test]
+    fn what_cannot_be_set_is_said() {
+        let mut r = Registers::default();
+        let mut says = |mode, name, value| r.set(mode, name, value).unwrap_err();
+        assert_eq!(
+            says(Mode::Real, "rax", 1),
+            "register `rax` exists only in long mode, not in real mode"
+        );
+        assert_eq!(says(Mode::Real, "al", 256), "0x100 does not fit in `al`, which has 8 bits");
+        assert_eq!(
+            says(Mode::Long, "eaxx", 1),
+            "there is no general register `eaxx`; did you mean `eax`?"
+        );
+        for name in ["", "r", "r16", "r08", "rd", "é", "r8x", "ip"] {
+            assert!(says(Mode::Long, name, 0).starts_with("there is no general register"));
+        }
+    }
+}

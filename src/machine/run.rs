@@ -1,0 +1,74 @@
+//! The exit loop: runs a guest on a backend until it ends, under limits.
+//!
+//! One flat match decides what an exit means. It knows no backend in particular, and leaves ports
+//! to `hypercall` and explanations to `fault`.
+
+use super::backend::Backend;
+use super::exit::Exit;
+use super::fault::{self, Cause, Scene};
+use super::hypercall::{Hypercalls, Stop};
+use super::limits::Limits;
+use super::outcome::{HostError, Outcome};
+
+/// Runs the guest to its end; gives how it ended and how often it left the CPU.
+pub(super) fn run(
+    cpu: &mut dyn Backend,
+    calls: &mut Hypercalls<'_>,
+    scene: &Scene<'_>,
+    limits: &Limits,
+) -> Result<(Outcome, u64), HostError> {
+    let mut exits = 0;
+    let outcome = loop {
+        exits += 1;
+        match step(cpu, calls, scene, limits) {
+            Ok(()) => {}
+            Err(Stop::Outcome(outcome)) => break outcome,
+            Err(Stop::Fault(fault)) => break fault::explain(cpu, scene, Cause::Port(fault))?,
+            Err(Stop::Host(error)) => return Err(error),
+        }
+    };
+    finish(calls, outcome, limits).map(|outcome| (outcome, exits))
+}
+
+/// One exit.
+fn step(
+    cpu: &mut dyn Backend,
+    calls: &mut Hypercalls<'_>,
+    scene: &Scene<'_>,
+    limits: &Limits,
+) -> Result<(), Stop> {
+    let cause = match cpu.run()? {
+        Exit::PortIn(access) => return calls.port_in(cpu, access),
+        Exit::PortOut(access) => return calls.port_out(cpu, access),
+        Exit::Kicked => {
+            calls.sink.flush(limits)?;
+            return limits.check().map_or(Ok(()), |outcome| Err(Stop::Outcome(outcome)));
+        }
+        Exit::Debug => return Ok(()),
+        Exit::Halt => Cause::Halt,
+        Exit::Outside { address, write } => Cause::Outside { address, write },
+        Exit::TripleFault => Cause::TripleFault,
+        Exit::FailedEntry { reason } => Cause::FailedEntry { reason },
+        Exit::InternalError { suberror } => Cause::InternalError { suberror },
+        Exit::Unexpected { name, number } => Cause::Unexpected { name, number },
+    };
+    Err(Stop::Outcome(fault::explain(cpu, scene, cause)?))
+}
+
+/// Output is complete whatever ends a guest: what is gathered is written, in a short time if it
+/// was stopped by a limit.
+fn finish(
+    calls: &mut Hypercalls<'_>,
+    outcome: Outcome,
+    limits: &Limits,
+) -> Result<Outcome, HostError> {
+    let stopped = matches!(outcome, Outcome::TimedOut(_) | Outcome::Interrupted);
+    let limits = if stopped { Limits::grace() } else { *limits };
+    match calls.sink.flush(&limits) {
+        Ok(()) => Ok(outcome),
+        Err(Stop::Outcome(_)) if stopped => Ok(outcome),
+        Err(Stop::Outcome(other)) => Ok(other),
+        Err(Stop::Host(error)) => Err(error),
+        Err(Stop::Fault(_)) => Ok(outcome),
+    }
+}

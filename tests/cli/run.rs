@@ -1,0 +1,75 @@
+//! `applet run`: what the programs in `tests/programs` do not try. Knows nothing of faults.
+
+use crate::support::{Place, has_kvm};
+use std::process::{Command, Stdio};
+
+#[test]
+fn stats_say_where_the_time_went() {
+    if !has_kvm() {
+        return;
+    }
+    let answer = Place::new().run_source("--stats", "hlt\n");
+    answer.failed(0, &["assemble", "create", "boot", "run", "tear-down", "exits"]);
+}
+
+#[test]
+fn the_metadata_is_obeyed_and_a_flag_beats_it() {
+    if !has_kvm() {
+        return;
+    }
+    let place = Place::new();
+    let block = "; /// applet\n; ports = \"ignore\"\n; timeout = \"100ms\"\n; ///\n";
+    let ignored = format!("{block}bits 64\nin al, 0x70\nout 0x70, al\nout 0xE3, al\n");
+    assert_eq!(place.run_source("", &ignored).status, 255);
+    let spinning = format!("{block}bits 64\njmp $\n");
+    place.run_source("", &spinning).failed(124, &["0.1 s"]);
+    place.run_source("--timeout 50ms", &spinning).failed(124, &["0.05 s"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it() {
+    if !has_kvm() {
+        return;
+    }
+    let place = Place::new();
+    place.write("spin.asm", "bits 64\nmov al, '!'\nout 0xE1, al\nin al, 0xEB\njmp $\n");
+    let mut child = place
+        .command(["run", "--timeout", "20s", "spin.asm"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 1];
+    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut first).unwrap();
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+}
+
+#[test]
+fn a_machine_that_cannot_be_had_could_not_be_run() {
+    if has_kvm() {
+        let place = Place::new();
+        place.run_source("--reg foo=1", "hlt\n").failed(125, &["foo"]);
+        place.run_source("--mode real --ring 3", "hlt\n").failed(125, &["ring 3"]);
+        place.run_source("--backend soft", "hlt\n").failed(125, &["software CPU"]);
+    }
+}
+
+#[test]
+fn the_doctor_says_what_each_mode_can_do() {
+    if !has_kvm() {
+        return;
+    }
+    let answer = Place::new().call("doctor --json");
+    assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
+    for mode in ["real mode", "protected mode", "long mode, ring 3"] {
+        let row = answer.text().lines().find(|line| line.contains(mode)).unwrap_or("{}");
+        let object: serde_json::Value = serde_json::from_str(row).unwrap();
+        assert!(object["status"] == "ok" && object["detail"].is_string(), "{object}");
+    }
+    assert!(Place::new().call("doctor").ok().text().lines().any(|line| line.starts_with("ok ")));
+}

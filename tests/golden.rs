@@ -1,0 +1,35 @@
+//! Runs the golden cases in `tests/golden/`, each as a test of its own.
+//!
+//! What a case is and when it passes is known to `applet::golden` alone. On a host without a
+//! usable KVM the cases are ignored, or fail if `APPLET_REQUIRE_KVM=1`.
+
+use applet::golden::{self, Case};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let is_required = std::env::var_os("APPLET_REQUIRE_KVM").is_some_and(|value| value == "1");
+    let is_ignored = !is_required && !has_kvm();
+    libtest_mimic::run(&arguments, trials(is_ignored)).exit_code()
+}
+
+fn trials(is_ignored: bool) -> Vec<Trial> {
+    let found = match golden::find(Path::new(env!("CARGO_MANIFEST_DIR"))) {
+        Ok(found) => found,
+        Err(error) => return vec![Trial::test("tests/golden", move || Err(Failed::from(error)))],
+    };
+    let problem = |(id, what)| Trial::test(id, move || Err(Failed::from(what)));
+    let test = |case: Case| {
+        let id = case.id();
+        let trial = Trial::test(id, move || case.check().map_err(Failed::from));
+        trial.with_ignored_flag(is_ignored)
+    };
+    let problems = found.problems.into_iter().map(problem);
+    problems.chain(found.cases.into_iter().map(test)).collect()
+}
+
+fn has_kvm() -> bool {
+    std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok()
+}

@@ -1,0 +1,53 @@
+//! Hosts that cannot run a guest: no `/dev/kvm`, or one that this user may not open.
+//!
+//! The binary runs in a mount namespace with a `/dev` of its own, so that the real one stays as it
+//! is. That takes root, `unshare` and `setpriv`.
+
+use super::Row;
+use super::support::{APPLET, Ended, finish, root};
+use libtest_mimic::Failed;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+pub(crate) const TESTS: &[Row] =
+    &[("host/kvm_is_missing", kvm_is_missing), ("host/kvm_is_forbidden", kvm_is_forbidden)];
+
+/// A `/dev` with nothing in it.
+const EMPTY_DEV: &str = "mount -t tmpfs none /dev";
+
+/// Whether this process may make a `/dev` of its own with a device in it.
+pub(crate) fn can_change_devices() -> bool {
+    let script = format!("{EMPTY_DEV} && mknod -m 600 /dev/kvm c 10 232 && setpriv --version");
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", &script]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Runs hello in a shell script's own `/dev`; `$0` is the binary, `$1` the applet.
+fn run_with(script: &str) -> Result<Ended, Failed> {
+    // Another user may not be able to reach the build folder. `cp` copies, since a file that this
+    // process had open to write could not be run: another thread's child may still hold it.
+    let folder = TempDir::new()?;
+    let (binary, applet) = (folder.path().join("applet"), folder.path().join("hello.asm"));
+    for (from, to) in [(APPLET.into(), &binary), (root().join("applets/hello.asm"), &applet)] {
+        Command::new("cp").args([&from, to]).status()?;
+    }
+    Command::new("chmod").arg("755").arg(folder.path()).status()?;
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", script]).args([&binary, &applet]);
+    finish(&mut command, b"")
+}
+
+fn kvm_is_missing() -> Result<(), Failed> {
+    let ended = run_with(&format!("{EMPTY_DEV} && exec \"$0\" run \"$1\""))?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file", "modprobe"])?;
+    Ok(())
+}
+
+fn kvm_is_forbidden() -> Result<(), Failed> {
+    let user = "setpriv --reuid 65534 --regid 65534 --clear-groups";
+    let device = "mknod -m 600 /dev/kvm c 10 232";
+    let ended = run_with(&format!("{EMPTY_DEV} && {device} && exec {user} \"$0\" run \"$1\""))?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "Permission denied", "usermod -aG kvm"])?;
+    Ok(())
+}
