@@ -217,8 +217,12 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     // The XOP shifts have their count in vvvv.
     let shift = draft.row.encoding == Encoding::Xop
         && draft.kinds.last().is_some_and(|k| k.role == Role::Vvvv);
-    let fits = a.role == Role::Reg
-        && (b.role == Role::Vvvv || shift)
+    // The shifts by a number have their destination in vvvv.
+    let placed = match a.role {
+        Role::Reg => b.role == Role::Vvvv || shift,
+        role => role == Role::Vvvv && b.role == Role::Rm,
+    };
+    let fits = placed
         && a.accepts & vector != 0
         && a.accepts & b.accepts != 0
         && draft.kinds.len() > 2

@@ -71,7 +71,7 @@ pub(crate) fn emit(
     if instruction.prefixes.lock && !lockable {
         out.warnings.push(Warning::NotLockable);
     }
-    if instruction.prefixes.bnd && matches!(parts.branch, Some((_, 1))) {
+    if instruction.prefixes.bnd && prefix::left_out(row) {
         out.warnings.push(Warning::BndLeftOut);
     }
     match row.encoding {
