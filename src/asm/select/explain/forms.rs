@@ -1,4 +1,5 @@
-//! Operands that no row takes: what is wrong with them, and what the mnemonic does take.
+//! Operands that no row takes: what is wrong with them, and what the mnemonic does take. Knows
+//! nothing of addresses, modes or targets, which its parent explains.
 
 use super::super::super::ast::{Instruction, Operand, OperandKind, Rounding};
 use super::super::super::table::{self, Role, Row, row::class, row::flag};
