@@ -131,6 +131,11 @@ impl Lexer<'_> {
         self.push(TokenKind::Identifier, skip + length, 0);
     }
 
+    fn is_after_brace(&self) -> bool {
+        let brace = TokenKind::Punctuation(Punctuation::BraceOpen);
+        self.out.last().is_some_and(|token| token.kind == brace)
+    }
+
     fn number(&mut self) {
         let scanned = number::scan(self.text.get(self.at..).unwrap_or_default());
         match scanned.kind {
@@ -139,6 +144,10 @@ impl Lexer<'_> {
                 self.push(TokenKind::Number, scanned.length, value);
             }
             number::Kind::Float => self.push(TokenKind::Float, scanned.length, 0),
+            // `{1to8}` is a word although it begins like a number.
+            number::Kind::Malformed if self.is_after_brace() => {
+                self.push(TokenKind::Identifier, scanned.length, 0);
+            }
             number::Kind::Malformed => self.unknown(scanned.length),
         }
     }
