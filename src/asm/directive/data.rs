@@ -1,4 +1,5 @@
 //! `db` and its family, and `incbin`.
+//! Knows nothing of addresses.
 
 use super::super::cursor::Cursor;
 use super::super::expression::parse::{explain, special_name};

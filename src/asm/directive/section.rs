@@ -1,5 +1,6 @@
 //! Directives about where things lie and in which mode they run: `section`, `org`, `absolute`,
 //! `bits`, `default`.
+//! Knows nothing of where a section ends up.
 
 use super::super::cursor::Cursor;
 use super::super::layout::MAX_SECTIONS;

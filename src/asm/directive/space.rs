@@ -1,4 +1,5 @@
 //! Who reads which directive, and those about space: `times`, `resb` and its family, `align`.
+//! Knows nothing of what fills it.
 
 use super::super::cursor::Cursor;
 use super::super::expression::node::{Binary, ExpressionId, Node};

@@ -49,7 +49,8 @@ fn common(
     if prefixes.wait || row.flags & flag::FWAIT != 0 {
         out.push(0x9B);
     }
-    if prefixes.repne || prefixes.bnd {
+    let short = matches!(parts.branch, Some((_, 1)));
+    if prefixes.bnd && !short || prefixes.repne && !prefixes.bnd {
         out.push(0xF2);
     }
     if prefixes.rep {

@@ -1,4 +1,5 @@
 //! One statement: what begins it, and who reads the rest.
+//! Knows nothing of what its parts mean.
 
 use super::super::cursor::Cursor;
 use super::super::directive::Action;
