@@ -73,7 +73,7 @@ impl Assembler<'_> {
         } else if cursor.is(P::BracketOpen) {
             operand.kind = self.memory(cursor, number, Register::None)?;
         } else {
-            operand.kind = self.number(cursor, number)?;
+            operand.kind = self.number(cursor, number, &mut operand)?;
         }
         while cursor.is(P::BraceOpen) {
             self.decorator(cursor, &mut operand)?;
@@ -114,10 +114,19 @@ impl Assembler<'_> {
     }
 
     /// A number or a far pointer.
-    fn number(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<OperandKind> {
+    fn number(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: usize,
+        operand: &mut Operand,
+    ) -> Wrong<OperandKind> {
         let first = self.expression(cursor)?;
         if !cursor.accept(P::Colon) {
             return Ok(OperandKind::Immediate(self.hole(&first, number, Field::Immediate)?));
+        }
+        if let Some(OperandWord::Size(size)) = cursor.word().and_then(operand_word) {
+            operand.size = size;
+            cursor.skip();
         }
         let second = self.expression(cursor)?;
         let segment = self.hole(&first, number, Field::FarSegment)?;
