@@ -42,6 +42,7 @@ impl Assembler<'_> {
                 return Err(Mistake::error(place, message).help("write `NAME equ VALUE`"));
             }
             Action::Extern => self.external(cursor),
+            Action::Float => self.float_option(cursor),
             Action::Iend => self.iend(place),
             Action::Istruc => self.istruc(place, cursor),
             Action::Org => self.org(place, cursor),

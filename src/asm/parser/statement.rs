@@ -22,6 +22,7 @@ impl Assembler<'_> {
         self.set_code(false);
         match cursor.kind() {
             Some(TokenKind::Punctuation(P::BracketOpen)) => return self.bracketed(cursor),
+            Some(TokenKind::Punctuation(P::BraceOpen)) => return self.body(cursor, None),
             Some(TokenKind::Identifier) => {}
             // The lexer has said what is wrong with it.
             Some(TokenKind::Unknown) => return Ok(()),
