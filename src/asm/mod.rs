@@ -22,6 +22,7 @@ pub mod select;
 mod symbols;
 pub mod table;
 pub mod token;
+pub mod warning;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};
@@ -30,6 +31,7 @@ use mistake::Place;
 use parser::{Assembler, Earlier};
 use preprocess::Preprocessor;
 use std::path::{Path, PathBuf};
+use warning::Switches;
 
 /// A text that an `%include` named.
 #[derive(Clone, Debug)]
@@ -66,6 +68,8 @@ pub struct Options {
     pub default_origin: DefaultOrigin,
     /// Whether to fill in [`Image::lines`] and [`Image::symbols`].
     pub debug_info: bool,
+    /// Which warnings are wanted.
+    pub warnings: Switches,
 }
 
 /// Origin of a source without `org`.
@@ -201,6 +205,7 @@ impl<'a> Reading<'a> {
         let mut diagnostics = self.diagnostics;
         diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
+        self.options.warnings.apply(&mut diagnostics);
         Outcome { image, diagnostics, earlier }
     }
 }

@@ -15,6 +15,7 @@ mod new;
 mod run;
 mod shell;
 mod test;
+mod warnings;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;

@@ -2,6 +2,7 @@
 //!
 //! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
 
+use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::applet::value::{self, Timeout};
 use crate::diagnostic::Sources;
@@ -61,6 +62,8 @@ pub(super) struct Args {
     /// Say how it ended as one JSON object, the last line of standard error
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    warnings: Warnings,
     /// The applet: a file, a name in the library, or - for standard input (the applet's own
     /// standard input is then empty); and its arguments
     #[arg(required = true, num_args = 1.., trailing_var_arg = true, value_names = ["FILE", "ARG"])]
@@ -145,6 +148,7 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
             Backend::Kvm => BackendChoice::Kvm,
             Backend::Soft => BackendChoice::Soft,
         },
+        warnings: args.warnings.switches(),
         args: line.map(|arg| arg.as_encoded_bytes().to_vec()).collect(),
     };
     let started = Instant::now();

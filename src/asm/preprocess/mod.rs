@@ -174,6 +174,12 @@ impl<'a> Preprocessor<'a> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
     }
 
+    /// The names of the single-line macros with parameters, for suggestions.
+    pub(crate) fn single_macro_names(&self) -> impl Iterator<Item = &str> {
+        let with_parameters = self.singles.values().flatten().filter(|s| s.parameters.is_some());
+        with_parameters.map(|s| self.sources.text(s.name))
+    }
+
     /// The place in the main text or an include that a token comes from (inside a macro: of the
     /// outermost use), and a note for each macro definition on the way.
     #[must_use]
