@@ -1,6 +1,8 @@
 //! Makes, before compilation, the tables and code bytes that the library has as constants.
 //! It knows only the list of what is made; each has a file of its own in `build/`.
 
+#[path = "build/aliases.rs"]
+mod aliases;
 #[path = "build/embed.rs"]
 mod embed;
 #[path = "build/instructions.rs"]

@@ -1,6 +1,7 @@
 //! Collects the instruction table: every code that iced can encode, in the operand forms that
 //! NASM writes, by name. What is NASM's own (names, order) is in `names` and `rank`.
 
+use crate::aliases;
 use crate::kinds::{self, Place};
 use crate::names;
 use crate::rank;
@@ -59,7 +60,7 @@ pub(crate) fn collect() -> Tables {
         }
         tables.names.push((name, first, tables.rows.len() - first, 0xFF));
     }
-    names::aliases(&mut tables.names);
+    aliases::add(&mut tables.names);
     tables.names.sort();
     tables
 }

@@ -1,8 +1,8 @@
-//! Where NASM's names and operand forms are not iced's: families by operand size, aliases, compare
-//! predicates, operands that text leaves out. Whatever is not listed here is as iced has it.
+//! Where NASM's names and operand forms are not iced's: families by operand size, operands that
+//! text leaves out. Whatever is not listed here is as iced has it.
 
 use crate::instructions::Draft;
-use crate::row::{Kind, Role, class, flag};
+use crate::row::{Encoding, Kind, Role, class, flag};
 use iced_x86::{Code, DecoderOptions, MemorySize, OpCodeInfo};
 
 /// Twins of shorter or better known codes, which no text selects.
@@ -178,6 +178,29 @@ fn selector(draft: &Draft) -> Option<Draft> {
     })
 }
 
+/// Instructions whose destination is a source already, or whose first source NASM wants written.
+const READ_TOO: &[&str] = &[
+    "v4f",
+    "vblendm",
+    "vfcmul",
+    "vfmul",
+    "vmaskmov",
+    "vp4d",
+    "vpblendm",
+    "vpdpbs",
+    "vpdpbuu",
+    "vpdpwsu",
+    "vpdpwu",
+    "vpermi2",
+    "vpermil2",
+    "vpermt2",
+    "vpmadd52",
+    "vpternlog",
+    "vsha512",
+    "vsm3",
+    "vsm4",
+];
+
 /// The form that leaves out the first source, which is then the destination.
 fn destructive(draft: &Draft) -> Option<Draft> {
     let vector = class::XMM | class::YMM | class::ZMM;
@@ -185,12 +208,15 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     let mnemonic = format!("{:?}", draft.code.mnemonic()).to_lowercase();
     let fused =
         mnemonic.starts_with("vf") && ["132", "213", "231"].iter().any(|n| mnemonic.contains(n));
+    let reads = READ_TOO.iter().any(|start| mnemonic.starts_with(start));
     let fits = a.role == Role::Reg
         && b.role == Role::Vvvv
         && a.accepts & vector != 0
         && a.accepts == b.accepts
         && draft.kinds.len() > 2
-        && !fused;
+        && (draft.kinds.len() > 3 || draft.row.encoding != Encoding::Xop)
+        && !fused
+        && !reads;
     fits.then(|| same(draft))
 }
 
@@ -296,188 +322,4 @@ fn x87(name: &str, draft: &Draft) -> Vec<Draft> {
         forms.push(bare);
     }
     forms
-}
-
-/// Names for conditions, those of one line being the same.
-const CONDITIONS: &[&[&str]] = &[
-    &["b", "c", "nae"],
-    &["ae", "nb", "nc"],
-    &["e", "z"],
-    &["ne", "nz"],
-    &["be", "na"],
-    &["a", "nbe"],
-    &["p", "pe"],
-    &["np", "po"],
-    &["l", "nge"],
-    &["ge", "nl"],
-    &["le", "ng"],
-    &["g", "nle"],
-];
-
-/// Further names: new, existing.
-const ALIASES: &[(&str, &str)] = &[
-    ("sal", "shl"),
-    ("xlat", "xlatb"),
-    ("icebp", "int1"),
-    ("int01", "int1"),
-    ("smi", "int1"),
-    ("int03", "int3"),
-    ("fwait", "wait"),
-    ("ud2a", "ud2"),
-    ("ud2b", "ud1"),
-    ("loopz", "loope"),
-    ("loopnz", "loopne"),
-    ("v4dpwssd", "vp4dpwssd"),
-    ("v4dpwssds", "vp4dpwssds"),
-    ("vbcstnebf16ps", "vbcstnebf162ps"),
-    ("vfcmulcpch", "vfcmulcph"),
-    ("vfmulcpch", "vfmulcph"),
-    ("vgetmaxph", "vmaxph"),
-    ("vgetmaxsh", "vmaxsh"),
-    ("vgetminph", "vminph"),
-    ("vgetminsh", "vminsh"),
-    ("vendscaleph", "vrndscaleph"),
-    ("vendscalesh", "vrndscalesh"),
-    ("vldqqu", "vlddqu"),
-    ("vmovqqa", "vmovdqa"),
-    ("vmovqqu", "vmovdqu"),
-    ("vmovntqq", "vmovntdq"),
-    ("pmulhrwa", "pmulhrw"),
-    ("kadd", "kaddb"),
-    ("kand", "kandb"),
-    ("kandn", "kandnb"),
-    ("kmov", "kmovb"),
-    ("knot", "knotb"),
-    ("kor", "korb"),
-    ("kortest", "kortestb"),
-    ("kshiftl", "kshiftlb"),
-    ("kshiftr", "kshiftrb"),
-    ("ktest", "ktestb"),
-    ("kunpck", "kunpckbw"),
-    ("kxnor", "kxnorb"),
-    ("kxor", "kxorb"),
-];
-
-/// Adds the names that share the rows of another.
-pub(crate) fn aliases(names: &mut Vec<(String, usize, usize, u8)>) {
-    let mut more = Vec::new();
-    let mut add = |new: String, old: &str, immediate: u8| {
-        let taken = names.iter().any(|n| n.0 == new);
-        if let (false, Some(&(_, first, rows, _))) = (taken, names.iter().find(|n| n.0 == old)) {
-            more.push((new, first, rows, immediate));
-        }
-    };
-    for &(new, old) in ALIASES {
-        add(new.to_owned(), old, 0xFF);
-    }
-    for (start, end) in [("j", ""), ("set", ""), ("cmov", ""), ("cmp", "xadd")] {
-        for group in CONDITIONS {
-            for old in *group {
-                for new in group.iter().filter(|n| *n != old) {
-                    add(format!("{start}{new}{end}"), &format!("{start}{old}{end}"), 0xFF);
-                }
-            }
-        }
-    }
-    fused(&mut add);
-    predicates(&mut add);
-    more.sort();
-    more.dedup_by(|a, b| a.0 == b.0);
-    names.append(&mut more);
-}
-
-/// The fused multiply-adds under the other order of each operand triple.
-fn fused(add: &mut impl FnMut(String, &str, u8)) {
-    for operation in ["vfmadd", "vfmsub", "vfnmadd", "vfnmsub", "vfmaddsub", "vfmsubadd"] {
-        for (new, old) in [("123", "213"), ("312", "132"), ("321", "231")] {
-            for kind in ["pd", "ps", "sd", "ss"] {
-                add(format!("{operation}{new}{kind}"), &format!("{operation}{old}{kind}"), 0xFF);
-            }
-        }
-    }
-    for (new, old) in
-        [("vpmadd", "vfmadd"), ("vpmsub", "vfmsub"), ("vpnmadd", "vfnmadd"), ("vpnmsub", "vfnmsub")]
-    {
-        for order in ["132", "213", "231"] {
-            for kind in ["ph", "sh"] {
-                add(format!("{new}{order}{kind}"), &format!("{old}{order}{kind}"), 0xFF);
-            }
-        }
-    }
-}
-
-/// Compare predicates of SSE, by number.
-const SSE: [&str; 8] = ["eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"];
-
-/// Compare predicates of AVX, by number: the short name, then the complete one.
-const AVX: [[&str; 2]; 32] = [
-    ["eq", "eq_oq"],
-    ["lt", "lt_os"],
-    ["le", "le_os"],
-    ["unord", "unord_q"],
-    ["neq", "neq_uq"],
-    ["nlt", "nlt_us"],
-    ["nle", "nle_us"],
-    ["ord", "ord_q"],
-    ["eq_uq", ""],
-    ["nge", "nge_us"],
-    ["ngt", "ngt_us"],
-    ["false", "false_oq"],
-    ["neq_oq", ""],
-    ["ge", "ge_os"],
-    ["gt", "gt_os"],
-    ["true", "true_uq"],
-    ["eq_os", ""],
-    ["lt_oq", ""],
-    ["le_oq", ""],
-    ["unord_s", ""],
-    ["neq_us", ""],
-    ["nlt_uq", ""],
-    ["nle_uq", ""],
-    ["ord_s", ""],
-    ["eq_us", ""],
-    ["nge_uq", ""],
-    ["ngt_uq", ""],
-    ["false_os", ""],
-    ["neq_os", ""],
-    ["ge_oq", ""],
-    ["gt_oq", ""],
-    ["true_us", ""],
-];
-
-/// Compare predicates of the EVEX integer compares.
-const INTEGER: [(&str, u8); 9] = [
-    ("eq", 0),
-    ("lt", 1),
-    ("le", 2),
-    ("ngt", 2),
-    ("neq", 4),
-    ("nlt", 5),
-    ("ge", 5),
-    ("nle", 6),
-    ("gt", 6),
-];
-
-/// The names that imply a last immediate.
-fn predicates(add: &mut impl FnMut(String, &str, u8)) {
-    for kind in ["ps", "pd", "ss", "sd"] {
-        for (number, name) in (0u8..).zip(SSE) {
-            add(format!("cmp{name}{kind}"), &format!("cmp{kind}"), number);
-        }
-        for (number, names) in (0u8..).zip(AVX) {
-            for name in names.iter().filter(|n| !n.is_empty()) {
-                add(format!("vcmp{name}{kind}"), &format!("vcmp{kind}"), number);
-            }
-        }
-    }
-    for kind in ["b", "w", "d", "q", "ub", "uw", "ud", "uq"] {
-        for (name, number) in INTEGER {
-            add(format!("vpcmp{name}{kind}"), &format!("vpcmp{kind}"), number);
-        }
-    }
-    for start in ["pclmul", "vpclmul"] {
-        for (name, number) in [("lqlq", 0x00), ("hqlq", 0x01), ("lqhq", 0x10), ("hqhq", 0x11)] {
-            add(format!("{start}{name}dq"), &format!("{start}qdq"), number);
-        }
-    }
 }

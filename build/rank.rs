@@ -62,7 +62,7 @@ fn form(draft: &Draft) -> u32 {
     let first = draft.kinds.iter().any(|k| short(k.role) || k.accepts == class::ONE);
     // xchg with the accumulator is one byte, before all other forms.
     let accumulator = draft.kinds.iter().any(|k| k.role == Role::Opcode)
-        && draft.kinds.iter().any(|k| k.role == Role::Implied);
+        && draft.kinds.iter().any(|k| k.role == Role::Implied && k.accepts != class::ST0);
     // x87 forms that store in st(i), which NASM takes for `fadd st0, st0`.
     let store = draft.kinds.len() == 2
         && draft.kinds[0].role == Role::Opcode
@@ -81,6 +81,17 @@ pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
         if draft.code == Code::Invpcid_r64_m128 {
             // Without meaning, but NASM writes it.
             draft.flags(flag::W);
+        }
+        if matches!(
+            draft.code,
+            Code::Rdsspd_r32
+                | Code::Incsspd_r32
+                | Code::Wrussd_m32_r32
+                | Code::Rdshr_rm32
+                | Code::Wrshr_rm32
+        ) {
+            // The size means nothing here either, but NASM writes 66 in 16-bit code.
+            draft.row.sizes |= 2;
         }
         address(draft, &copy);
         operand(name, draft, &copy);
@@ -107,6 +118,7 @@ fn system(draft: &mut Draft) {
             | Code::Mov_Sreg_r64m16
             | Code::Mov_r64m16_Sreg
             | Code::Sldt_r64m16
+            | Code::Pextrb_r64m8_xmm_imm8
             | Code::Arpl_rm16_r16
             | Code::Popw_CS
             | Code::VEX_Vmovmskps_r64_xmm
@@ -239,7 +251,12 @@ const DECIDED: &[&str] = &[
     "cvtsi2sd",
     "cvtsi2ss",
     "jmp",
+    "movd",
+    "vcvtdq2ph",
+    "vcvtpd2dq",
     "vcvtpd2ph",
+    "vcvtpd2ps",
+    "vcvtqq2ph",
     "vcvtsi2sd",
     "vcvtsi2ss",
     "vcvttpd2dq",

@@ -170,7 +170,7 @@ pub struct Prefixes {
 pub const MAX_OPERANDS: usize = 5;
 
 /// One instruction, its numbers evaluated for this pass.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Instruction {
     /// Row of the mnemonic in the generated table.
     pub mnemonic: u16,

@@ -3,17 +3,31 @@
 //! Knows nothing of machines or of files: what an `%include` names is read by the [`Resolver`]
 //! that the caller passes in.
 
+mod address;
 pub mod ast;
+mod cursor;
+mod debug;
+pub mod directive;
+mod emit;
 pub(crate) mod encode;
 pub mod expression;
+mod float;
+mod layout;
 pub mod lexer;
+mod mistake;
+mod parser;
 pub mod preprocess;
 pub mod select;
+mod symbols;
 pub mod table;
 pub mod token;
 
-use crate::diagnostic::{Diagnostic, FileId, Sources};
-use crate::image::Image;
+use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
+use crate::image::{Image, Mode};
+use emit::Emitter;
+use mistake::Place;
+use parser::{Assembler, Earlier};
+use preprocess::Preprocessor;
 use std::path::{Path, PathBuf};
 
 /// A text that an `%include` named.
@@ -84,6 +98,119 @@ pub fn assemble(
     resolver: &dyn Resolver,
     options: &Options,
 ) -> Result<Assembly, Vec<Diagnostic>> {
-    let _ = (sources, main, resolver, options);
+    let mut earlier = Earlier::default();
+    let mut bytes_before = None;
+    for run in 1.. {
+        let mut reading = Reading::new(sources, main, resolver, options);
+        reading.read(std::mem::take(&mut earlier));
+        let depends = reading.preprocessor.depends_on_layout();
+        let outcome = reading.finish();
+        if !depends || outcome.has_errors() || bytes_before.as_ref() == Some(&outcome.image.bytes) {
+            return outcome.into_result();
+        }
+        if run == layout::MAX_RUNS {
+            let span = Span::new(main, 0, 0);
+            let message = format!(
+                "the preprocessor asks for addresses, and its answers change them: not settled \
+                 after {run} readings"
+            );
+            return Err(vec![Diagnostic::error(span, message)]);
+        }
+        (earlier, bytes_before) = (outcome.earlier, Some(outcome.image.bytes));
+    }
     Err(Vec::new())
+}
+
+/// One reading of the source.
+struct Reading<'a> {
+    preprocessor: Preprocessor<'a>,
+    assembler: Assembler<'a>,
+    diagnostics: Vec<Diagnostic>,
+    options: &'a Options,
+}
+
+/// What came of one reading.
+struct Outcome {
+    image: Image,
+    diagnostics: Vec<Diagnostic>,
+    earlier: Earlier,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        sources: &'a mut Sources,
+        main: FileId,
+        resolver: &'a dyn Resolver,
+        options: &'a Options,
+    ) -> Self {
+        let place = Place { span: Span::new(main, 0, 0), ..Place::default() };
+        Self {
+            preprocessor: Preprocessor::new(sources, main, resolver),
+            assembler: Assembler::new(resolver, place, options.debug_info),
+            diagnostics: Vec::new(),
+            options,
+        }
+    }
+
+    /// Reads all lines.
+    fn read(&mut self, earlier: Earlier) {
+        self.assembler.earlier = earlier;
+        let mut line = Vec::new();
+        while self.preprocessor.next_line(&self.assembler, &mut line) {
+            self.assembler.line(&line, &self.preprocessor, &mut self.diagnostics);
+        }
+        self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
+        self.diagnostics.extend(self.preprocessor.take_diagnostics());
+    }
+
+    /// Lays the program out and makes the file.
+    fn finish(mut self) -> Outcome {
+        let bits = self.assembler.first_bits.unwrap_or(16);
+        let program = &mut self.assembler.program;
+        let scratch = &mut self.assembler.scratch;
+        program.default_origin = match self.options.default_origin {
+            DefaultOrigin::Zero => 0,
+            DefaultOrigin::At(address) => address.cast_signed(),
+            DefaultOrigin::ByMode => {
+                let mode = Mode::from_bits(u32::from(bits)).unwrap_or(Mode::Real);
+                mode.default_origin().cast_signed()
+            }
+        };
+        let mut bytes = Vec::new();
+        match layout::sweep::settle(program, scratch) {
+            Ok(_) => {
+                let diagnostics = &mut self.diagnostics;
+                bytes = Emitter::new(program, &self.preprocessor, scratch, diagnostics).emit();
+            }
+            Err(mistake) => self.diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
+        }
+        let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+        let mut image = Image { bytes, origin: origin.cast_unsigned(), bits, ..Image::default() };
+        if self.options.debug_info {
+            image.lines = debug::lines(program);
+            image.symbols = debug::symbols(program, &self.preprocessor);
+        }
+        let earlier = if self.preprocessor.depends_on_layout() {
+            debug::earlier(program)
+        } else {
+            Earlier::default()
+        };
+        let mut diagnostics = self.diagnostics;
+        diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
+        diagnostics.dedup();
+        Outcome { image, diagnostics, earlier }
+    }
+}
+
+impl Outcome {
+    fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    fn into_result(self) -> Result<Assembly, Vec<Diagnostic>> {
+        if self.has_errors() {
+            return Err(self.diagnostics);
+        }
+        Ok(Assembly { image: self.image, warnings: self.diagnostics })
+    }
 }

@@ -266,3 +266,6 @@ fn choose(
     }
     Err(error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! A reader of one expanded line: the tokens from left to right.
+//!
+//! Knows nothing of what they mean.
+
+use super::mistake::{Mistake, Place};
+use super::token::{Punctuation, Token, TokenKind};
+use crate::diagnostic::{Sources, Span};
+
+/// The tokens of a line that are still to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor<'a> {
+    tokens: &'a [Token],
+    at: usize,
+    /// The texts in which the tokens stand.
+    pub(crate) sources: &'a Sources,
+}
+
+impl<'a> Cursor<'a> {
+    /// A reader of all of `tokens`.
+    pub(crate) fn new(tokens: &'a [Token], sources: &'a Sources) -> Self {
+        Self { tokens, at: 0, sources }
+    }
+
+    /// The next token, without taking it.
+    pub(crate) fn peek(&self) -> Option<&'a Token> {
+        self.tokens.get(self.at)
+    }
+
+    /// The kind of the next token, without taking it.
+    pub(crate) fn kind(&self) -> Option<TokenKind> {
+        self.peek().map(|t| t.kind)
+    }
+
+    /// The token after the next.
+    pub(crate) fn peek_second(&self) -> Option<&'a Token> {
+        self.tokens.get(self.at + 1)
+    }
+
+    /// Takes the next token.
+    pub(crate) fn take(&mut self) -> Option<&'a Token> {
+        let token = self.tokens.get(self.at)?;
+        self.at += 1;
+        Some(token)
+    }
+
+    /// Skips the next token, whose kind is known from [`peek`](Self::peek).
+    pub(crate) fn skip(&mut self) {
+        self.at = (self.at + 1).min(self.tokens.len());
+    }
+
+    /// Skips all that is left.
+    pub(crate) fn skip_all(&mut self) {
+        self.at = self.tokens.len();
+    }
+
+    /// Takes the next token if it is this punctuation mark.
+    pub(crate) fn accept(&mut self, mark: Punctuation) -> bool {
+        let found = self.is(mark);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Whether the next token is this punctuation mark.
+    pub(crate) fn is(&self, mark: Punctuation) -> bool {
+        self.kind() == Some(TokenKind::Punctuation(mark))
+    }
+
+    /// Whether nothing is left.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// How many tokens have been taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.at
+    }
+
+    /// Text of a token.
+    pub(crate) fn text(&self, token: &Token) -> &'a str {
+        self.sources.text(token.span)
+    }
+
+    /// Text of the next token if it is an identifier.
+    pub(crate) fn word(&self) -> Option<&'a str> {
+        self.peek().filter(|t| t.kind == TokenKind::Identifier).map(|t| self.text(t))
+    }
+
+    /// Place of the next token; at the end of the line, the place just behind the last token.
+    pub(crate) fn place(&self) -> Place {
+        match (self.peek(), self.tokens.last()) {
+            (Some(token), _) => token.into(),
+            (None, Some(last)) => {
+                let Span { file, end, .. } = last.span;
+                Place { span: Span::new(file, end, end), origin: last.origin }
+            }
+            (None, None) => Place::default(),
+        }
+    }
+
+    /// The place from the token number `first` up to the one taken last.
+    pub(crate) fn place_since(&self, first: usize) -> Place {
+        let last = self.at.saturating_sub(1).max(first);
+        match (self.tokens.get(first), self.tokens.get(last)) {
+            (Some(first), Some(last)) => Place::from(first).to(last.into()),
+            _ => self.place(),
+        }
+    }
+
+    /// An error at the next token that says what should stand there instead.
+    pub(crate) fn expected(&self, what: &str) -> Box<Mistake> {
+        let found = match self.peek() {
+            None => "the line ends here".to_owned(),
+            Some(token) if token.kind == TokenKind::Unknown => "not understood".to_owned(),
+            Some(token) => format!("found `{}`", self.text(token)),
+        };
+        Mistake::error(self.place(), format!("expected {what}")).label(found)
+    }
+}
+
+impl<'a> Cursor<'a> {
+    /// A reader of what stands before the last token if that is `mark`; none if it is another.
+    pub(crate) fn until(&self, mark: Punctuation) -> Option<Self> {
+        let (last, rest) = self.tokens.split_last()?;
+        (last.kind == TokenKind::Punctuation(mark)).then_some(Self { tokens: rest, ..*self })
+    }
+}

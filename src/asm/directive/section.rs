@@ -1,0 +1,260 @@
+//! Directives about where things lie and in which mode they run: `section`, `org`, `absolute`,
+//! `bits`, `default`.
+
+use super::super::cursor::Cursor;
+use super::super::layout::MAX_SECTIONS;
+use super::super::layout::record::Section;
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::parser::Assembler;
+use super::super::token::{Punctuation as P, TokenKind};
+use crate::diagnostic::nearest;
+
+/// Section attributes with a value, and whether that is a section's name.
+const ATTRIBUTES: &[(&str, bool)] = &[
+    ("align", false),
+    ("follows", true),
+    ("start", false),
+    ("valign", false),
+    ("vfollows", true),
+    ("vstart", false),
+];
+
+/// Section attributes without a value that a flat binary ignores.
+const IGNORED: &[&str] =
+    &["exec", "noexec", "write", "nowrite", "alloc", "noalloc", "code", "data"];
+
+/// A value behind `name=`.
+enum Setting {
+    Number(i64, Place),
+    Section(String, Place),
+}
+
+impl Assembler<'_> {
+    /// `section NAME [ATTRIBUTE ...]`
+    pub(super) fn open_section(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let (name, name_place) = self.section_name(cursor)?;
+        let known = self.program.sections.iter().position(|s| is_named(s, &name));
+        let index = match known {
+            Some(index) => index,
+            None => {
+                self.add_section(Section::new(&name, place.to(name_place), name == ".bss"), place)?
+            }
+        };
+        self.current = u16::try_from(index).unwrap_or(0);
+        while !cursor.is_at_end() {
+            self.attribute(cursor, known.is_none())?;
+        }
+        Ok(())
+    }
+
+    fn add_section(&mut self, section: Section, place: Place) -> Wrong<usize> {
+        let count = self.program.sections.len();
+        if count >= MAX_SECTIONS {
+            let message = format!("there are more than {MAX_SECTIONS} sections");
+            return Err(Mistake::error(place, message));
+        }
+        self.program.sections.push(section);
+        Ok(count)
+    }
+
+    fn section_name(&mut self, cursor: &mut Cursor<'_>) -> Wrong<(String, Place)> {
+        let place = cursor.place();
+        match cursor.kind() {
+            Some(TokenKind::Identifier | TokenKind::Number) => {}
+            Some(TokenKind::String) => {
+                let text = cursor.peek().map_or("", |t| cursor.text(t));
+                cursor.skip();
+                return Ok((text.trim_matches(['"', '\'', '`']).to_owned(), place));
+            }
+            _ => return Err(cursor.expected("the name of a section")),
+        }
+        let name = cursor.peek().map_or("", |t| cursor.text(t)).to_owned();
+        cursor.skip();
+        Ok((name, place))
+    }
+
+    fn attribute(&mut self, cursor: &mut Cursor<'_>, is_new: bool) -> Wrong<()> {
+        let place = cursor.place();
+        let Some(word) = cursor.word() else {
+            return Err(cursor.expected("an attribute of the section"));
+        };
+        cursor.skip();
+        let word = word.to_ascii_lowercase();
+        if word == "progbits" || word == "nobits" {
+            return self.set_contents(word == "nobits", is_new, place);
+        }
+        let row = ATTRIBUTES.iter().find(|(name, _)| *name == word);
+        let Some(&(name, is_section)) = row else {
+            return self.unknown_attribute(&word, place, cursor);
+        };
+        if !cursor.accept(P::Equal) {
+            return Err(cursor.expected(&format!("`=` behind `{name}`")));
+        }
+        let value_place = cursor.place();
+        let setting = if is_section {
+            let (name, place) = self.section_name(cursor)?;
+            Setting::Section(name, place)
+        } else {
+            Setting::Number(self.critical(cursor, "an attribute of a section")?, value_place)
+        };
+        self.set_attribute(name, setting)
+    }
+
+    fn unknown_attribute(
+        &mut self,
+        word: &str,
+        place: Place,
+        cursor: &mut Cursor<'_>,
+    ) -> Wrong<()> {
+        if IGNORED.contains(&word) {
+            return Ok(());
+        }
+        if cursor.accept(P::Equal) {
+            cursor.skip();
+        }
+        let near = nearest(word, ATTRIBUTES.iter().map(|(name, _)| *name));
+        let mistake = Mistake::warning("other", place, format!("unknown attribute `{word}`"))
+            .label("ignored")
+            .maybe_help(near.map(|n| format!("did you mean `{n}`?")));
+        self.mistakes.push(mistake);
+        Ok(())
+    }
+
+    fn set_contents(&mut self, nobits: bool, is_new: bool, place: Place) -> Wrong<()> {
+        let Some(section) = self.section() else { return Ok(()) };
+        if section.nobits == nobits {
+            return Ok(());
+        }
+        if !is_new || section.name.starts_with('.') && section.name == ".bss" {
+            let (had, has) = if nobits { ("has", "has none") } else { ("has no", "has some") };
+            let message = format!(
+                "section `{}` {had} contents, it cannot be said that it {has}",
+                section.name
+            );
+            return Err(Mistake::error(place, message));
+        }
+        section.nobits = nobits;
+        Ok(())
+    }
+
+    fn set_attribute(&mut self, name: &str, setting: Setting) -> Wrong<()> {
+        let Some(section) = self.section() else { return Ok(()) };
+        let attributes = &mut section.attributes;
+        match setting {
+            Setting::Section(target, place) if name == "follows" => {
+                attributes.follows = Some((target, place));
+            }
+            Setting::Section(target, place) => attributes.vfollows = Some((target, place)),
+            Setting::Number(number, place) if name == "align" || name == "valign" => {
+                let power = u64::try_from(number).ok().filter(|n| n.is_power_of_two());
+                let power = power.ok_or_else(|| {
+                    let message = format!("an alignment must be a power of two, not {number}");
+                    Mistake::error(place, message)
+                })?;
+                match name {
+                    "align" => attributes.align = power,
+                    _ => attributes.valign = power,
+                }
+            }
+            Setting::Number(number, _) if name == "start" => attributes.start = Some(number),
+            Setting::Number(number, _) => attributes.vstart = Some(number),
+        }
+        Ok(())
+    }
+
+    /// `org ADDRESS`
+    pub(super) fn org(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let address = self.critical(cursor, "the origin")?;
+        if let Some((before, first)) = self.program.origin
+            && before != address
+        {
+            return Err(Mistake::error(place, "the origin is already set")
+                .label("a flat binary has one")
+                .help("`section NAME vstart=ADDRESS` gives a part of it other addresses")
+                .note(first, "it is set here"));
+        }
+        self.program.origin = Some((address, place));
+        for section in self.program.sections.iter_mut().filter(|s| s.absolute.is_none()) {
+            section.address = address;
+        }
+        Ok(())
+    }
+
+    /// `absolute ADDRESS`
+    pub(super) fn absolute(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let start = self.expression(cursor)?;
+        if start.value.unknown || !start.value.is_fixed() {
+            let message = "the address of `absolute` must be known here";
+            return Err(
+                Mistake::error(start.place, message).label("depends on something that comes later")
+            );
+        }
+        let value = start.value.to_value();
+        let value =
+            value.map_err(|t| super::super::expression::parse::explain(t, start.place, "?"))?;
+        let mut section = Section::new("", place, true);
+        section.absolute = Some(value.kind);
+        section.address = value.number;
+        let index = self.add_section(section, place)?;
+        self.current = u16::try_from(index).unwrap_or(0);
+        Ok(())
+    }
+
+    /// `bits N`
+    pub(super) fn bits(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let first = cursor.taken();
+        let number_place = cursor.place();
+        let bits = self.critical(cursor, "the number of bits")?;
+        match bits {
+            16 => self.set_bits(16, place.to(cursor.place_since(first))),
+            32 => self.set_bits(32, place.to(cursor.place_since(first))),
+            64 => self.set_bits(64, place.to(cursor.place_since(first))),
+            _ => Err(Mistake::error(number_place, format!("there is no {bits}-bit code"))
+                .help("`bits` takes 16, 32 or 64")),
+        }
+    }
+
+    pub(super) fn set_bits(&mut self, bits: u8, place: Place) -> Wrong<()> {
+        (self.bits, self.bits_place) = (bits, place);
+        Ok(())
+    }
+
+    /// `default rel|abs`
+    pub(super) fn default_mode(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        while !cursor.is_at_end() {
+            let word = cursor.word().unwrap_or_default().to_ascii_lowercase();
+            match word.as_str() {
+                "rel" => self.default_rel = true,
+                "abs" => self.default_rel = false,
+                "bnd" | "nobnd" => {}
+                _ => return Err(cursor.expected("`rel` or `abs`")),
+            }
+            cursor.skip();
+            cursor.accept(P::Comma);
+        }
+        Ok(())
+    }
+
+    /// `sectalign N`; `on` and `off` change nothing here.
+    pub(super) fn section_alignment(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        if cursor
+            .word()
+            .is_some_and(|w| w.eq_ignore_ascii_case("on") || w.eq_ignore_ascii_case("off"))
+        {
+            cursor.skip();
+            return Ok(());
+        }
+        let place = cursor.place();
+        let number = self.critical(cursor, "an alignment")?;
+        let power = u64::try_from(number).ok().filter(|n| n.is_power_of_two());
+        self.raise_alignment(power.ok_or_else(|| {
+            let message = format!("an alignment must be a power of two, not {number}");
+            Mistake::error(place, message)
+        })?);
+        Ok(())
+    }
+}
+
+fn is_named(section: &Section, name: &str) -> bool {
+    section.absolute.is_none() && section.name == name
+}

@@ -1,0 +1,325 @@
+//! The last pass: every byte, at its place in the file.
+//!
+//! Addresses are settled; this is where whatever is still wrong with a statement is said. Knows
+//! nothing of text.
+
+use super::ast::{Kind, Value};
+use super::directive::number::{self, Width};
+use super::expression::linear::Trouble;
+use super::expression::parse::explain;
+use super::layout::record::{Body, Item, Patch, PatchKind, Record, Section, Template};
+use super::layout::sweep::{Failure, Scratch};
+use super::layout::{MAX_OUTPUT, MAX_REPETITIONS, Position, Program, View, sections};
+use super::mistake::{Mistake, Place};
+use super::parser::refusal;
+use super::preprocess::Preprocessor;
+use super::select;
+use super::symbols::SymbolId;
+use crate::diagnostic::{Diagnostic, nearest};
+
+/// Makes the file of a settled program, and the diagnostics of what is wrong in it.
+pub(crate) struct Emitter<'a, 'p> {
+    program: &'a Program,
+    preprocessor: &'a Preprocessor<'p>,
+    scratch: &'a mut Scratch,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    bytes: Vec<u8>,
+}
+
+impl<'a, 'p> Emitter<'a, 'p> {
+    /// Begins with an empty file.
+    pub(crate) fn new(
+        program: &'a Program,
+        preprocessor: &'a Preprocessor<'p>,
+        scratch: &'a mut Scratch,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { program, preprocessor, scratch, diagnostics, bytes: Vec::new() }
+    }
+
+    /// The file. What is wrong goes to the diagnostics.
+    pub(crate) fn emit(mut self) -> Vec<u8> {
+        let program = self.program;
+        let length = match sections::check(program) {
+            Ok(length) => length,
+            Err(mistake) => {
+                self.report(mistake);
+                0
+            }
+        };
+        if length > MAX_OUTPUT {
+            self.too_long(length);
+            return Vec::new();
+        }
+        let length = usize::try_from(length).unwrap_or(0);
+        if let [section] = program.sections.as_slice()
+            && section.records.is_empty()
+            && section.patches.is_empty()
+            && section.bytes.len() == length
+        {
+            return section.bytes.clone();
+        }
+        self.bytes = vec![0; length];
+        for (number, section) in (0u16..).zip(&program.sections) {
+            self.section(number, section);
+        }
+        self.check_equs();
+        self.bytes
+    }
+
+    fn report(&mut self, mistake: Box<Mistake>) {
+        self.diagnostics.push(mistake.into_diagnostic(self.preprocessor));
+    }
+
+    /// Says which statement made the output too long.
+    fn too_long(&mut self, length: u64) {
+        let records = self.program.sections.iter().flat_map(|s| &s.records);
+        let longest = records.max_by_key(|r| r.size).map(|r| r.place);
+        let place = longest.or(self.program.sections.first().map(|s| s.place)).unwrap_or_default();
+        let message = format!("the output would be {length} bytes, more than {MAX_OUTPUT}");
+        self.report(Mistake::error(place, message).label("most of it comes from here"));
+    }
+
+    /// Offset in the file of a position, if the section is in the file.
+    fn offset(&self, section: &Section, fixed: u64, record: u32) -> usize {
+        let origin = self.program.origin.map_or(self.program.default_origin, |(o, _)| o);
+        let delta = section.delta.get(record as usize).copied().unwrap_or(0);
+        let offset = section.load.wrapping_sub(origin).wrapping_add(delta);
+        usize::try_from(offset.wrapping_add(fixed.cast_signed())).unwrap_or(usize::MAX)
+    }
+
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset.saturating_add(bytes.len());
+        if let Some(room) = self.bytes.get_mut(offset..end) {
+            room.copy_from_slice(bytes);
+        }
+    }
+
+    fn section(&mut self, number: u16, section: &'a Section) {
+        let mut done = 0;
+        for (i, record) in (0u32..).zip(&section.records) {
+            self.fixed_bytes(section, done, record.at, i);
+            self.record(number, section, i, record);
+            done = record.at;
+        }
+        self.fixed_bytes(section, done, section.fixed, section.record_count());
+        for patch in &section.patches {
+            self.patch(number, section, patch);
+        }
+    }
+
+    /// Copies the fixed bytes `from..to`, before which lie `record` records.
+    fn fixed_bytes(&mut self, section: &Section, from: u64, to: u64, record: u32) {
+        let range = usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0);
+        let offset = self.offset(section, from, record);
+        self.write(offset, section.bytes.get(range).unwrap_or(&[]));
+    }
+
+    fn record(&mut self, number: u16, section: &'a Section, i: u32, record: &Record) {
+        let program = self.program;
+        let position = Position { section: number, record: i, fixed: record.at };
+        let view = program.view(position, false);
+        let count = match self.scratch.count(program, &view, record.times) {
+            Ok(count) if count < 0 => {
+                let message = format!("this is repeated {count} times");
+                let mistake = Mistake::error(record.place, message);
+                let label = format!("{} bytes too many stand before it", count.unsigned_abs());
+                let times = matches!(record.body, Body::Bytes { length: 1, .. });
+                return self.report(if times { mistake.label(label) } else { mistake });
+            }
+            Ok(count) => count.cast_unsigned(),
+            Err(trouble) => return self.trouble(trouble, record.place),
+        };
+        let offset = self.offset(section, record.at, i);
+        match record.body {
+            Body::Bytes { start, length } => {
+                self.repeat(offset, program.pools.bytes(start, length), count);
+            }
+            Body::Data(row) => {
+                let Some(data) = program.pools.data.get(row as usize) else { return };
+                let mut bytes = program.pools.bytes(data.start, data.length).to_vec();
+                for item in program.pools.items(data) {
+                    self.number(&view, item, record.place, &mut bytes, item.offset as usize);
+                }
+                self.repeat(offset, &bytes, count);
+            }
+            Body::Reserve { count: units, .. } => {
+                match self.scratch.evaluate(program, &view, units) {
+                    Ok(value) if value.number < 0 => {
+                        let message = format!("{} units cannot be reserved", value.number);
+                        self.report(Mistake::error(record.place, message));
+                    }
+                    Ok(_) => {}
+                    Err(trouble) => self.trouble(trouble, record.place),
+                }
+            }
+            Body::Instruction(row) => self.instructions(&view, offset, record, (row, count)),
+        }
+    }
+
+    fn repeat(&mut self, offset: usize, bytes: &[u8], count: u64) {
+        let count = usize::try_from(count).unwrap_or(0);
+        let length = bytes.len().saturating_mul(count);
+        let end = offset.saturating_add(length);
+        let Some(room) = self.bytes.get_mut(offset..end) else { return };
+        match bytes {
+            [] => {}
+            [byte] => room.fill(*byte),
+            bytes => room.chunks_exact_mut(bytes.len()).for_each(|c| c.copy_from_slice(bytes)),
+        }
+    }
+
+    fn instructions(
+        &mut self,
+        view: &View<'_>,
+        offset: usize,
+        record: &Record,
+        (row, count): (u32, u64),
+    ) {
+        let program = self.program;
+        let Some(template) = program.pools.templates.get(row as usize) else { return };
+        if count > MAX_REPETITIONS {
+            let message =
+                format!("this would be assembled {count} times, the most is {MAX_REPETITIONS}");
+            return self.report(Mistake::error(record.place, message));
+        }
+        let mut address = view.address(view.position);
+        let mut written = 0u64;
+        for _ in 0..count {
+            if let Err(failure) = self.scratch.encode(program, view, template, (address, true)) {
+                return self.failure(failure, template, record.place);
+            }
+            let length = self.scratch.encoded.len;
+            let bytes = self.scratch.encoded.bytes;
+            let at = offset.saturating_add(usize::try_from(written).unwrap_or(0));
+            if written + u64::from(length) <= record.size {
+                self.write(at, bytes.get(..usize::from(length)).unwrap_or(&[]));
+            }
+            self.warnings(record.place);
+            written += u64::from(length);
+            address.number = address.number.wrapping_add(i64::from(length));
+        }
+        // A length that was not let shrink is filled up with NOPs.
+        if written < record.size {
+            let rest = vec![0x90; usize::try_from(record.size - written).unwrap_or(0)];
+            let at = offset.saturating_add(usize::try_from(written).unwrap_or(0));
+            self.write(at, &rest);
+        }
+    }
+
+    fn patch(&mut self, number: u16, section: &Section, patch: &Patch) {
+        let program = self.program;
+        let offset = self.offset(section, patch.at, patch.record);
+        let back = match patch.kind {
+            PatchKind::Number(item) => u64::from(item.back),
+            PatchKind::Instruction { .. } => 0,
+        };
+        let fixed = patch.at.wrapping_sub(back);
+        let position = Position { section: number, record: patch.record, fixed };
+        let view = program.view(position, false);
+        match patch.kind {
+            PatchKind::Number(item) => {
+                let mut bytes = [0; 64];
+                self.number(&view, &item, patch.place, &mut bytes, 0);
+                let width = usize::from(item.width);
+                self.write(offset, bytes.get(..width).unwrap_or(&[]));
+            }
+            PatchKind::Instruction { template, length } => {
+                let Some(template) = program.pools.templates.get(template as usize) else { return };
+                let address = view.address(position);
+                if let Err(failure) = self.scratch.encode(program, &view, template, (address, true))
+                {
+                    return self.failure(failure, template, patch.place);
+                }
+                let bytes = self.scratch.encoded.bytes;
+                if self.scratch.encoded.len == length {
+                    self.write(offset, bytes.get(..usize::from(length)).unwrap_or(&[]));
+                } else {
+                    let message = "the length of this instruction changed after it was fixed";
+                    self.report(Mistake::error(patch.place, message));
+                }
+                self.warnings(patch.place);
+            }
+        }
+    }
+
+    fn number(&mut self, view: &View<'_>, item: &Item, place: Place, into: &mut [u8], at: usize) {
+        let value = self
+            .scratch
+            .evaluate(self.program, view, item.expression)
+            .and_then(|value| value.to_value());
+        match value {
+            Ok(Value { number, kind }) => {
+                let width = Width(item.width);
+                number::write(number, width, into.get_mut(at..).unwrap_or(&mut []));
+                // As NASM, an address that is cut off is taken to be meant.
+                if kind == Kind::Absolute
+                    && let Some(warning) = number::check(number, width, place)
+                {
+                    self.report(warning);
+                }
+            }
+            Err(trouble) => self.trouble(trouble, place),
+        }
+    }
+
+    fn warnings(&mut self, place: Place) {
+        let Scratch { encoded, instruction, .. } = &*self.scratch;
+        let warnings = encoded.warnings;
+        let found: Vec<_> = warnings.iter().map(|w| select::warn(w, instruction)).collect();
+        for diagnostic in found {
+            self.report(Mistake::new(Place { span: diagnostic.span, ..place }, diagnostic));
+        }
+    }
+
+    fn failure(&mut self, failure: Failure, template: &Template, place: Place) {
+        match failure {
+            Failure::Trouble(trouble, place) => self.trouble(trouble, place),
+            Failure::Unfit(unfit, place) => {
+                let (message, help) = unfit.message();
+                let mistake = Mistake::error(place, message);
+                self.report(mistake.maybe_help(help.map(str::to_owned)));
+            }
+            Failure::Select(error) => {
+                let Template { bits, default_rel, bits_place, .. } = *template;
+                let address = Value::default();
+                let context = select::Context { bits, default_rel, address, pass_final: true };
+                let instruction = &self.scratch.instruction;
+                self.report(refusal(error, instruction, &context, (place, bits_place)));
+            }
+        }
+    }
+
+    fn trouble(&mut self, trouble: Trouble, place: Place) {
+        let mistake = match trouble {
+            Trouble::Undefined(id) => undefined(self.program, id, place),
+            Trouble::External(id) => explain(trouble, place, self.program.symbols.name(id)),
+            _ => explain(trouble, place, "?"),
+        };
+        self.report(mistake);
+    }
+
+    /// Mistakes in `equ`s, which no statement may have used.
+    fn check_equs(&mut self) {
+        for equ in &self.program.equs {
+            let view = self.program.view(equ.position, false);
+            let value = self.scratch.evaluate(self.program, &view, equ.expression);
+            if let Err(trouble) = value.and_then(|v| v.to_value()) {
+                self.trouble(trouble, equ.place);
+            }
+        }
+    }
+}
+
+/// A symbol that is defined nowhere.
+pub(crate) fn undefined(program: &Program, id: SymbolId, place: Place) -> Box<Mistake> {
+    let name = program.symbols.name(id);
+    let place = program.symbols.get(id).map_or(place, |e| e.place);
+    let defined = program
+        .symbols
+        .iter()
+        .filter(|(_, e)| e.definition != super::symbols::Definition::Undefined);
+    let near = nearest(name, defined.map(|(other, _)| program.symbols.name(other)));
+    Mistake::error(place, format!("`{name}` is not defined"))
+        .maybe_help(near.map(|n| format!("did you mean `{n}`?")))
+}

@@ -1,0 +1,1 @@
+//! Tests of expressions against values that NASM gives.

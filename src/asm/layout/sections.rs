@@ -1,0 +1,184 @@
+//! Where the sections lie: the rules of NASM's flat binaries.
+//!
+//! Sections with contents follow one another in the order in which they appear, each behind the
+//! one before, or behind the one that `follows=` names, and `start=` fixes a place. Sections
+//! without contents take addresses only: `.bss` behind the last contents, others behind the
+//! section that was opened before them. `vstart=` and `vfollows=` change the addresses that
+//! labels have, not the place in the file.
+
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::Program;
+use super::record::Section;
+
+/// Alignment of a section that asks for none.
+const DEFAULT_ALIGNMENT: u64 = 4;
+
+fn align_up(address: i64, alignment: u64) -> i64 {
+    let mask = alignment.wrapping_sub(1).cast_signed();
+    if alignment.is_power_of_two() { address.wrapping_add(mask) & !mask } else { address }
+}
+
+/// Gives every section its place. True if one moved.
+pub(crate) fn assign(program: &mut Program) -> Wrong<bool> {
+    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+    if let [text] = program.sections.as_mut_slice()
+        && text.attributes.vstart.is_none()
+    {
+        let load = text.attributes.start.unwrap_or(align_up(origin, text.attributes.align));
+        let moved = (text.load, text.address) != (load, load);
+        (text.load, text.address) = (load, load);
+        return Ok(moved);
+    }
+    let order = order(&program.sections)?;
+    let mut moved = false;
+    let mut contents_end = origin;
+    for chain in &order.chains {
+        let mut end = origin;
+        for &i in chain {
+            let (load, address) = place_contents(&program.sections, i, end)?;
+            moved |= set(&mut program.sections, i, load, address);
+            end = load.wrapping_add(length(&program.sections, i));
+        }
+        contents_end = contents_end.max(end);
+    }
+    let mut end = contents_end;
+    for i in order.appearance {
+        let Some(section) = program.sections.get(i) else { break };
+        if section.nobits {
+            let start = if section.name == ".bss" { contents_end } else { end };
+            let attributes = &section.attributes;
+            let load = match (&attributes.start, &attributes.follows) {
+                (Some(start), _) => *start,
+                (_, Some((name, place))) => {
+                    align_up(end_of(&program.sections, name, *place, false)?, alignment(section))
+                }
+                _ => align_up(start, alignment(section)),
+            };
+            let address = virtual_address(&program.sections, section, load)?;
+            moved |= set(&mut program.sections, i, load, address);
+        }
+        end = program
+            .sections
+            .get(i)
+            .map_or(0, |s| s.load)
+            .wrapping_add(length(&program.sections, i));
+    }
+    Ok(moved)
+}
+
+/// The orders in which sections are placed.
+struct Order {
+    /// Those with contents, as they follow one another; `start=` begins a new chain.
+    chains: Vec<Vec<usize>>,
+    /// All but `absolute` space, as they appear.
+    appearance: Vec<usize>,
+}
+
+fn order(sections: &[Section]) -> Wrong<Order> {
+    let appearance: Vec<usize> =
+        (0..sections.len()).filter(|&i| sections[i].absolute.is_none()).collect();
+    let mut chains: Vec<Vec<usize>> = Vec::new();
+    // Where each section stands: its chain and its place in it.
+    let find = |chains: &[Vec<usize>], wanted: &dyn Fn(usize) -> bool| {
+        chains.iter().enumerate().find_map(|(c, chain)| {
+            chain.iter().position(|&i| wanted(i)).map(|place| (c, place + 1))
+        })
+    };
+    let mut last = 0;
+    for &i in appearance.iter().filter(|&&i| !sections[i].nobits) {
+        let attributes = &sections[i].attributes;
+        let behind = match &attributes.follows {
+            _ if attributes.start.is_some() => None,
+            None => find(&chains, &|c| c == last),
+            Some((name, place)) => {
+                let found = find(&chains, &|c| sections[c].name == *name);
+                Some(found.ok_or_else(|| unknown_section(sections, name, *place))?)
+            }
+        };
+        match behind {
+            Some((chain, place)) => chains[chain].insert(place, i),
+            None => chains.push(vec![i]),
+        }
+        last = i;
+    }
+    Ok(Order { chains, appearance })
+}
+
+fn unknown_section(sections: &[Section], name: &str, place: Place) -> Box<Mistake> {
+    let known = sections.iter().map(|s| s.name.as_str());
+    let near = crate::diagnostic::nearest(name, known);
+    let mistake = Mistake::error(place, format!("there is no section `{name}` before this one"));
+    mistake.maybe_help(near.map(|n| format!("did you mean `{n}`?")))
+}
+
+fn alignment(section: &Section) -> u64 {
+    match section.attributes.align {
+        0 if section.name == ".text" => 1,
+        0 => DEFAULT_ALIGNMENT,
+        align => align,
+    }
+}
+
+fn length(sections: &[Section], i: usize) -> i64 {
+    sections.get(i).map_or(0, |s| s.length().cast_signed())
+}
+
+fn place_contents(sections: &[Section], i: usize, end: i64) -> Wrong<(i64, i64)> {
+    let Some(section) = sections.get(i) else { return Ok((end, end)) };
+    let load = section.attributes.start.unwrap_or_else(|| align_up(end, alignment(section)));
+    Ok((load, virtual_address(sections, section, load)?))
+}
+
+fn virtual_address(sections: &[Section], section: &Section, load: i64) -> Wrong<i64> {
+    let attributes = &section.attributes;
+    let valign = if attributes.valign == 0 { alignment(section) } else { attributes.valign };
+    Ok(match (&attributes.vstart, &attributes.vfollows) {
+        (Some(vstart), _) => *vstart,
+        (_, Some((name, place))) => align_up(end_of(sections, name, *place, true)?, valign),
+        _ if attributes.valign != 0 => align_up(load, valign),
+        _ => load,
+    })
+}
+
+/// The address behind the section of this name.
+fn end_of(sections: &[Section], name: &str, place: Place, of_address: bool) -> Wrong<i64> {
+    let section = sections.iter().find(|s| s.absolute.is_none() && s.name == *name);
+    let section = section.ok_or_else(|| unknown_section(sections, name, place))?;
+    let start = if of_address { section.address } else { section.load };
+    Ok(start.wrapping_add(section.length().cast_signed()))
+}
+
+fn set(sections: &mut [Section], i: usize, load: i64, address: i64) -> bool {
+    let Some(section) = sections.get_mut(i) else { return false };
+    let moved = (section.load, section.address) != (load, address);
+    (section.load, section.address) = (load, address);
+    moved
+}
+
+/// Refuses sections that lie over each other or before the origin, and gives the length of the
+/// file.
+pub(crate) fn check(program: &Program) -> Wrong<u64> {
+    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+    let filled = |s: &&Section| !s.is_empty_space() && s.length() > 0;
+    let mut sections: Vec<&Section> = program.sections.iter().filter(filled).collect();
+    sections.sort_by_key(|s| s.load);
+    let mut end = origin;
+    let mut before = "";
+    for section in sections {
+        let place = section.place;
+        if section.load < origin {
+            let message =
+                format!("section `{}` begins before the origin {origin:#x}", section.name);
+            return Err(Mistake::error(place, message));
+        }
+        if section.load < end {
+            let (name, by) = (&section.name, end - section.load);
+            let message = format!("sections `{before}` and `{name}` overlap by {by} bytes");
+            let label = format!("starts at {:#x}, where `{before}` goes on", section.load);
+            return Err(Mistake::error(place, message).label(label));
+        }
+        end = section.load.saturating_add(section.length().cast_signed());
+        before = &section.name;
+    }
+    Ok(end.wrapping_sub(origin).cast_unsigned())
+}

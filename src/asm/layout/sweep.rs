@@ -1,0 +1,271 @@
+//! The passes: the length of every record, from the addresses as they are.
+
+use super::super::address::{self, Unfit};
+use super::super::ast::{Instruction, Kind, OperandKind, Value};
+use super::super::expression::evaluate;
+use super::super::expression::linear::{Linear, Trouble};
+use super::super::expression::node::ExpressionId;
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::select;
+use super::record::{Body, Field, Record, Slot, Template, Times};
+use super::{
+    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, Position, Program, Shift, View,
+    sections,
+};
+
+/// Room to work in, used again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    /// Values of an expression being worked out.
+    pub(crate) stack: Vec<Linear>,
+    /// An instruction being put together.
+    pub(crate) instruction: Instruction,
+    /// Its bytes.
+    pub(crate) encoded: select::Encoded,
+}
+
+/// Why an instruction has no bytes.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A number in it has no value.
+    Trouble(Trouble, Place),
+    /// A sum in it is no address.
+    Unfit(Unfit, Place),
+    /// Selection refuses it.
+    Select(select::Error),
+}
+
+impl Scratch {
+    /// Works an expression out.
+    pub(crate) fn evaluate(
+        &mut self,
+        program: &Program,
+        view: &View<'_>,
+        id: ExpressionId,
+    ) -> Result<Linear, Trouble> {
+        evaluate::run(program.arena.nodes(id), view, &mut self.stack)
+    }
+
+    /// Puts the instruction of `template` together, filled in with what `view` sees, and encodes
+    /// it as it is at `address`.
+    pub(crate) fn encode(
+        &mut self,
+        program: &Program,
+        view: &View<'_>,
+        template: &Template,
+        (address, pass_final): (Value, bool),
+    ) -> Result<(), Failure> {
+        program.pools.load_instruction(template, &mut self.instruction);
+        for slot in program.pools.slots(template) {
+            self.fill(program, view, slot)?;
+        }
+        let Template { bits, default_rel, .. } = *template;
+        let context = select::Context { bits, default_rel, address, pass_final };
+        select::encode(&self.instruction, &context, &mut self.encoded).map_err(Failure::Select)
+    }
+
+    fn fill(&mut self, program: &Program, view: &View<'_>, slot: &Slot) -> Result<(), Failure> {
+        let value = self
+            .evaluate(program, view, slot.expression)
+            .map_err(|trouble| Failure::Trouble(trouble, slot.place))?;
+        let Some(operand) = self.instruction.operands.get_mut(usize::from(slot.operand)) else {
+            return Ok(());
+        };
+        if let (Field::Address, OperandKind::Memory(memory)) = (slot.field, &mut operand.kind) {
+            return address::fill(&value, memory).map_err(|unfit| match unfit {
+                Unfit::Number(trouble) => Failure::Trouble(trouble, slot.place),
+                unfit => Failure::Unfit(unfit, slot.place),
+            });
+        }
+        let value = value.to_value().map_err(|t| Failure::Trouble(t, slot.place))?;
+        match (slot.field, &mut operand.kind) {
+            (Field::Immediate, OperandKind::Immediate(into))
+            | (Field::FarSegment, OperandKind::Far(into, _))
+            | (Field::FarOffset, OperandKind::Far(_, into)) => *into = value,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// How often a statement is repeated, as things are now; `Err` if that has no value.
+    pub(crate) fn count(
+        &mut self,
+        program: &Program,
+        view: &View<'_>,
+        times: Option<Times>,
+    ) -> Result<i64, Trouble> {
+        match times {
+            None => Ok(1),
+            Some(Times::Count(count)) => Ok(i64::try_from(count).unwrap_or(i64::MAX)),
+            Some(Times::Expression(id)) => {
+                let value = self.evaluate(program, view, id)?.to_value()?;
+                match value.kind {
+                    Kind::Absolute => Ok(value.number),
+                    Kind::Relocatable(_) => Err(Trouble::NotSimple),
+                    Kind::Unknown => Ok(value.number.max(0)),
+                }
+            }
+        }
+    }
+
+    /// Length of a record, as things are now. What is wrong with it is left for the output.
+    pub(crate) fn measure(&mut self, program: &Program, view: &View<'_>, record: &Record) -> u64 {
+        let count = self.count(program, view, record.times).unwrap_or(0);
+        let count = u64::try_from(count).unwrap_or(0);
+        let length = match record.body {
+            Body::Bytes { length, .. } => count.saturating_mul(u64::from(length)),
+            Body::Data(row) => {
+                let data = program.pools.data.get(row as usize);
+                count.saturating_mul(data.map_or(0, |d| u64::from(d.length)))
+            }
+            Body::Reserve { count: units, unit } => {
+                let units = self.evaluate(program, view, units).map_or(0, |v| v.number);
+                let units = u64::try_from(units).unwrap_or(0);
+                return count.saturating_mul(units).saturating_mul(u64::from(unit)).min(1 << 50);
+            }
+            Body::Instruction(row) => self.measure_instructions(program, view, record, row, count),
+        };
+        length.min(MAX_OUTPUT + 1)
+    }
+
+    fn measure_instructions(
+        &mut self,
+        program: &Program,
+        view: &View<'_>,
+        record: &Record,
+        row: u32,
+        count: u64,
+    ) -> u64 {
+        let Some(&template) = program.pools.templates.get(row as usize) else { return 0 };
+        let mut address = view.address(view.position);
+        let mut size = 0;
+        for _ in 0..count.min(MAX_REPETITIONS) {
+            if self.encode(program, view, &template, (address, false)).is_err() {
+                return record.size;
+            }
+            size += u64::from(self.encoded.len);
+            address.number = address.number.wrapping_add(i64::from(self.encoded.len));
+        }
+        size
+    }
+}
+
+/// Lets the layout settle. Gives the number of passes.
+pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32> {
+    let mut restless = None;
+    for pass in 1..=MAX_PASSES {
+        let backward = pass % 2 == 0;
+        let mut changed = sections::assign(program)?;
+        changed |= evaluate_equs(program, scratch, backward);
+        restless = None;
+        for section in 0..program.sections.len() {
+            let section = u16::try_from(section).unwrap_or(u16::MAX);
+            let grow_only = pass > GROW_ONLY_AFTER;
+            let place = if backward {
+                sweep_backward(program, scratch, section, grow_only)
+            } else {
+                sweep_forward(program, scratch, section, grow_only)
+            };
+            restless = place.or(restless);
+        }
+        if !changed && restless.is_none() {
+            return Ok(pass);
+        }
+    }
+    let place = restless.unwrap_or_default();
+    let message = format!("the lengths of the statements do not settle in {MAX_PASSES} passes");
+    let help = "something here is longer when it is shorter: a `times` or `align` that undoes \
+                itself, or an `equ` that depends on itself";
+    Err(Mistake::error(place, message).label("this one still changes").help(help))
+}
+
+/// The length that a record takes on, given the one that was worked out.
+fn next_size(record: &Record, size: u64, grow_only: bool) -> u64 {
+    let is_instruction = matches!(record.body, Body::Instruction(_));
+    if grow_only && is_instruction { size.max(record.size) } else { size }
+}
+
+/// A pass from the first record to the last. Gives the place of a record that changed.
+fn sweep_forward(
+    program: &mut Program,
+    scratch: &mut Scratch,
+    number: u16,
+    grow_only: bool,
+) -> Option<Place> {
+    let mut growth = 0i64;
+    let mut changed = None;
+    let count = program.sections.get(usize::from(number))?.record_count();
+    for i in 0..count {
+        let record = *program.sections.get(usize::from(number))?.records.get(i as usize)?;
+        let position = Position { section: number, record: i, fixed: record.at };
+        let shift = Shift::Forward { section: number, record: i, growth };
+        let view = View { shift, ..program.view(position, true) };
+        let size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
+        let section = program.sections.get_mut(usize::from(number))?;
+        if size != record.size {
+            growth = growth.wrapping_add(size.wrapping_sub(record.size).cast_signed());
+            section.records.get_mut(i as usize)?.size = size;
+            changed = Some(record.place);
+        }
+        let before = section.delta.get(i as usize).copied()?;
+        *section.delta.get_mut(i as usize + 1)? = before.wrapping_add(size.cast_signed());
+    }
+    changed
+}
+
+/// A pass from the last record to the first. Gives the place of a record that changed.
+fn sweep_backward(
+    program: &mut Program,
+    scratch: &mut Scratch,
+    number: u16,
+    grow_only: bool,
+) -> Option<Place> {
+    let mut changed = None;
+    let count = program.sections.get(usize::from(number))?.record_count();
+    let mut after = vec![0i64; count as usize + 1];
+    for i in (0..count).rev() {
+        let record = *program.sections.get(usize::from(number))?.records.get(i as usize)?;
+        let position = Position { section: number, record: i, fixed: record.at };
+        let shift = Shift::Backward { section: number, record: i, after: &after };
+        let view = View { shift, ..program.view(position, true) };
+        let size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
+        let mut growth = 0;
+        if size != record.size {
+            growth = size.wrapping_sub(record.size).cast_signed();
+            let section = program.sections.get_mut(usize::from(number))?;
+            section.records.get_mut(i as usize)?.size = size;
+            changed = Some(record.place);
+        }
+        let behind = after.get(i as usize + 1).copied()?;
+        *after.get_mut(i as usize)? = behind.wrapping_add(growth);
+    }
+    if changed.is_some() {
+        let section = program.sections.get_mut(usize::from(number))?;
+        let mut end = 0i64;
+        for (record, delta) in section.records.iter().zip(section.delta.iter_mut().skip(1)) {
+            end = end.wrapping_add(record.size.cast_signed());
+            *delta = end;
+        }
+    }
+    changed
+}
+
+/// Works the `equ`s out. True if one changed.
+fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -> bool {
+    let mut changed = false;
+    let count = program.equs.len();
+    for i in 0..count {
+        let row = if backward { count - 1 - i } else { i };
+        let Some(&equ) = program.equs.get(row) else { break };
+        let view = program.view(equ.position, true);
+        let value = scratch
+            .evaluate(program, &view, equ.expression)
+            .and_then(|v| v.to_value())
+            .unwrap_or(Value { number: 0, kind: Kind::Unknown });
+        changed |= value != equ.value;
+        if let Some(equ) = program.equs.get_mut(row) {
+            equ.value = value;
+        }
+    }
+    changed
+}

@@ -1,0 +1,115 @@
+//! Places of tokens, and diagnostics that do not yet know which macro use they belong to.
+//!
+//! Knows nothing of what can be wrong: that is said where it is found.
+
+use super::preprocess::Preprocessor;
+use super::token::{Origin, Token, TokenKind};
+use crate::diagnostic::{Diagnostic, Span};
+
+/// Where something is written, and the macro use that brought it there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The text; inside a macro, of its definition.
+    pub(crate) span: Span,
+    /// The macro use.
+    pub(crate) origin: Origin,
+}
+
+impl Place {
+    /// The place that covers both, or the first of them where they do not stand together.
+    pub(crate) fn to(self, end: Self) -> Self {
+        if self.origin == end.origin { Self { span: self.span.to(end.span), ..self } } else { self }
+    }
+
+    /// The place in a text that the user wrote: inside a macro, where the macro is used.
+    pub(crate) fn locate(self, preprocessor: &Preprocessor<'_>) -> Span {
+        if self.origin == Origin(0) { self.span } else { preprocessor.locate(&self.token()).0 }
+    }
+
+    fn token(self) -> Token {
+        let Self { span, origin } = self;
+        Token { kind: TokenKind::Unknown, space_before: false, span, origin, number: 0 }
+    }
+}
+
+impl From<&Token> for Place {
+    fn from(token: &Token) -> Self {
+        Self { span: token.span, origin: token.origin }
+    }
+}
+
+/// A diagnostic at a place.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    /// Where.
+    pub(crate) place: Place,
+    /// What; its span is that of the place.
+    pub(crate) diagnostic: Diagnostic,
+    /// Further places that explain it.
+    notes: Vec<(Place, String)>,
+}
+
+/// What the parts of the assembler give back when a statement is wrong.
+pub(crate) type Wrong<T> = Result<T, Box<Mistake>>;
+
+impl Mistake {
+    /// A diagnostic, whose span is that of the place.
+    pub(crate) fn new(place: Place, diagnostic: Diagnostic) -> Box<Self> {
+        Box::new(Self { place, diagnostic, notes: Vec::new() })
+    }
+
+    /// An error.
+    pub(crate) fn error(place: impl Into<Place>, message: impl Into<String>) -> Box<Self> {
+        let place = place.into();
+        Self::new(place, Diagnostic::error(place.span, message))
+    }
+
+    /// A warning, switched by `name`.
+    pub(crate) fn warning(
+        name: &'static str,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> Box<Self> {
+        let place = place.into();
+        Self::new(place, Diagnostic::warning(name, place.span, message))
+    }
+
+    /// Adds the words at the carets.
+    pub(crate) fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
+        self.diagnostic.label = label.into();
+        self
+    }
+
+    /// Adds what to write instead.
+    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to write instead, where there is something to say.
+    pub(crate) fn maybe_help(mut self: Box<Self>, help: Option<String>) -> Box<Self> {
+        self.diagnostic.help = help.or(self.diagnostic.help);
+        self
+    }
+
+    /// Adds a further place.
+    pub(crate) fn note(mut self: Box<Self>, place: Place, message: impl Into<String>) -> Box<Self> {
+        self.notes.push((place, message.into()));
+        self
+    }
+
+    /// The diagnostic, with the use of a macro in front and its definition in the notes.
+    #[expect(clippy::boxed_local, reason = "a mistake comes in the box that its `Result` needs")]
+    pub(crate) fn into_diagnostic(self: Box<Self>, preprocessor: &Preprocessor<'_>) -> Diagnostic {
+        let mut diagnostic = self.diagnostic;
+        for (place, message) in self.notes {
+            diagnostic = diagnostic.note(place.locate(preprocessor), message);
+        }
+        if self.place.origin != Origin(0) {
+            let (span, notes) = preprocessor.locate(&self.place.token());
+            diagnostic.span = span;
+            diagnostic.notes.extend(notes);
+        }
+        diagnostic
+    }
+}

@@ -1,0 +1,317 @@
+//! Instructions: prefixes, mnemonic, operands, and what becomes of them.
+//!
+//! Knows no encodings: selection gives the bytes.
+
+use super::super::ast::{Encoding, Instruction, Kind, Prefixes, Rounding};
+use super::super::cursor::Cursor;
+use super::super::layout::record::{Body, Field, Patch, PatchKind, Times};
+use super::super::layout::sweep::Scratch;
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::token::{Punctuation as P, TokenKind};
+use super::super::{select, table};
+use super::Assembler;
+use super::word::{Prefix, Word, classify};
+use iced_x86::Register;
+
+/// How the length of an instruction hangs on labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Dependence {
+    /// Nothing in it hangs on labels, or only on distances that are settled.
+    Settled,
+    /// Its bytes do, its length does not.
+    Bytes,
+    /// Its length does.
+    Length,
+}
+
+impl Assembler<'_> {
+    pub(super) fn set_code(&mut self, is_code: bool) {
+        self.is_code = is_code;
+    }
+
+    /// Reads an instruction and puts it into the section.
+    pub(super) fn instruction(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        times: Option<Times>,
+    ) -> Wrong<()> {
+        self.set_code(true);
+        let first = cursor.taken();
+        let mark = self.program.arena.mark();
+        self.statement.slots.clear();
+        self.slot_values.clear();
+        let instruction = &mut self.scratch.instruction;
+        instruction.operands.clear();
+        instruction.prefixes = Prefixes::default();
+        instruction.rounding = Rounding::None;
+        let Some((mnemonic, text)) = self.prefixes(cursor)? else {
+            return self.lone_prefixes(cursor.place_since(first), times);
+        };
+        let mnemonic_place = cursor.place();
+        cursor.skip();
+        let instruction = &mut self.scratch.instruction;
+        (instruction.mnemonic, instruction.mnemonic_span) = (mnemonic, mnemonic_place.span);
+        self.operands(cursor)?;
+        let place = cursor.place_since(first);
+        self.finish_instruction(text, place, times, mark)
+    }
+
+    /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
+    fn prefixes<'c>(&mut self, cursor: &mut Cursor<'c>) -> Wrong<Option<(u16, &'c str)>> {
+        loop {
+            let place = cursor.place();
+            if cursor.is(P::BraceOpen) {
+                self.encoding(cursor)?;
+                continue;
+            }
+            let Some(text) = cursor.word() else {
+                return if cursor.is_at_end() {
+                    Ok(None)
+                } else {
+                    Err(cursor.expected("an instruction behind the prefix"))
+                };
+            };
+            let prefixes = &mut self.scratch.instruction.prefixes;
+            match classify(text) {
+                Some(Word::Mnemonic(_)) if is_wait_prefix(cursor, text) => prefixes.wait = true,
+                Some(Word::Mnemonic(number)) => return Ok(Some((number, text))),
+                Some(Word::Prefix(prefix)) => apply(prefix, prefixes),
+                Some(Word::Directive(_)) => {
+                    let message = "a prefix must stand before an instruction";
+                    return Err(Mistake::error(place, message));
+                }
+                None => match table::register(text).filter(|r| r.is_segment_register()) {
+                    Some(segment) => prefixes.segment = segment,
+                    None => return Err(cursor.expected("an instruction behind the prefix")),
+                },
+            }
+            cursor.skip();
+        }
+    }
+
+    /// `{vex}` and family.
+    fn encoding(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let place = cursor.place();
+        let (text, place) = super::operand::braces(cursor, place)?;
+        self.scratch.instruction.prefixes.encoding = match text.to_ascii_lowercase().as_str() {
+            "vex" => Encoding::Vex,
+            "vex2" => Encoding::Vex2,
+            "vex3" => Encoding::Vex3,
+            "evex" => Encoding::Evex,
+            _ => {
+                let message = format!("`{{{text}}}` does not go before an instruction");
+                let help = "here can stand `{vex}`, `{vex2}`, `{vex3}` or `{evex}`";
+                return Err(Mistake::error(place, message).help(help));
+            }
+        };
+        Ok(())
+    }
+
+    /// Reads the operands to the end of the line.
+    fn operands(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        while !cursor.is_at_end() {
+            if cursor.is(P::BraceOpen) {
+                self.rounding(cursor)?;
+            } else {
+                let number = self.scratch.instruction.operands.len();
+                if number >= super::super::ast::MAX_OPERANDS {
+                    return Err(cursor.expected("no more operands"));
+                }
+                let operand = self.operand(cursor, number)?;
+                self.scratch.instruction.operands.push(operand);
+                if cursor.is(P::BraceOpen) {
+                    continue;
+                }
+            }
+            if cursor.is_at_end() {
+                break;
+            }
+            if !cursor.accept(P::Comma) {
+                return Err(cursor.expected("a comma or the end of the line"));
+            }
+            if cursor.is_at_end() {
+                return Err(cursor.expected("another operand behind the comma"));
+            }
+        }
+        Ok(())
+    }
+
+    /// `{rn-sae}` and family.
+    fn rounding(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let place = cursor.place();
+        let (text, place) = super::operand::braces(cursor, place)?;
+        self.scratch.instruction.rounding = match text.to_ascii_lowercase().as_str() {
+            "rn-sae" => Rounding::Nearest,
+            "rd-sae" => Rounding::Down,
+            "ru-sae" => Rounding::Up,
+            "rz-sae" => Rounding::Zero,
+            "sae" => Rounding::SuppressExceptions,
+            _ => return Err(Mistake::error(place, format!("`{{{text}}}` is not known here"))),
+        };
+        Ok(())
+    }
+
+    /// Prefixes with nothing behind them are bytes, as NASM has it.
+    fn lone_prefixes(&mut self, place: Place, times: Option<Times>) -> Wrong<()> {
+        let prefixes = self.scratch.instruction.prefixes;
+        let native = self.bits / 8;
+        self.statement.items.clear();
+        let bytes = &mut self.statement.bytes;
+        bytes.clear();
+        let segment = match prefixes.segment {
+            Register::ES => Some(0x26),
+            Register::CS => Some(0x2E),
+            Register::SS => Some(0x36),
+            Register::DS => Some(0x3E),
+            Register::FS => Some(0x64),
+            Register::GS => Some(0x65),
+            _ => None,
+        };
+        let operand_size = prefixes.operand_size;
+        let default_operand = if native == 8 { 4 } else { native };
+        bytes.extend(prefixes.wait.then_some(0x9B));
+        bytes.extend(prefixes.rep.then_some(0xF3));
+        bytes.extend(prefixes.repne.then_some(0xF2));
+        bytes.extend(prefixes.lock.then_some(0xF0));
+        bytes.extend(segment);
+        bytes.extend((operand_size == 8).then_some(0x48));
+        let other = operand_size != 0 && operand_size != 8 && operand_size != default_operand;
+        bytes.extend(other.then_some(0x66));
+        let other = prefixes.address_size != 0 && prefixes.address_size != native;
+        bytes.extend(other.then_some(0x67));
+        self.put(times, place)
+    }
+
+    /// How the length of the instruction that was read hangs on labels.
+    fn dependence(&self, mnemonic: &str) -> Dependence {
+        // Of all instructions only jmp and jcc have branch forms of different length.
+        let branches = mnemonic.starts_with(['j', 'J']);
+        let here = self.here();
+        let slots = self.statement.slots.iter().zip(&self.slot_values).map(|(slot, value)| {
+            if value.unknown {
+                return Dependence::Length;
+            }
+            match value.to_value().map(|v| v.kind) {
+                Ok(Kind::Relocatable(section)) if branches && slot.field == Field::Immediate => {
+                    let settled = value.ranks == (here.record, here.record);
+                    let near = section == here.section && settled;
+                    if near { Dependence::Settled } else { Dependence::Length }
+                }
+                Ok(Kind::Relocatable(_)) => Dependence::Bytes,
+                _ => Dependence::Length,
+            }
+        });
+        slots.max().unwrap_or(Dependence::Settled)
+    }
+
+    fn finish_instruction(
+        &mut self,
+        mnemonic: &str,
+        place: Place,
+        times: Option<Times>,
+        mark: usize,
+    ) -> Wrong<()> {
+        let has_slots = !self.statement.slots.is_empty();
+        let mut dependence = self.dependence(mnemonic);
+        if has_slots && times.is_some() {
+            dependence = Dependence::Length;
+        }
+        let here = self.here();
+        let address = self.program.view(here, true).address(here);
+        let pass_final = dependence == Dependence::Settled;
+        let Self { bits, default_rel, .. } = *self;
+        let context = select::Context { bits, default_rel, address, pass_final };
+        let Scratch { instruction, encoded, .. } = &mut self.scratch;
+        let outcome = select::encode(instruction, &context, encoded);
+        // A branch to a plain number hangs on where the section will lie.
+        let reach = matches!(outcome, Err(select::Error::OutOfReach { .. }));
+        if !has_slots && (reach || outcome.is_ok() && encoded.label_dependent) {
+            dependence = Dependence::Length;
+        }
+        if dependence != Dependence::Settled {
+            return self.defer(dependence, outcome.is_ok(), place, times);
+        }
+        if let Err(error) = outcome {
+            return Err(refusal(error, instruction, &context, (place, self.bits_place)));
+        }
+        for warning in encoded.warnings.iter() {
+            let diagnostic = select::warn(warning, instruction);
+            let place = Place { span: diagnostic.span, ..place };
+            self.mistakes.push(Mistake::new(place, diagnostic));
+        }
+        self.statement.items.clear();
+        self.statement.bytes.clear();
+        self.statement.bytes.extend_from_slice(encoded.bytes());
+        if times.is_none() {
+            self.program.arena.truncate(mark);
+        }
+        self.put(times, place)
+    }
+
+    /// Keeps an instruction whose bytes are not final.
+    fn defer(
+        &mut self,
+        dependence: Dependence,
+        encoded: bool,
+        place: Place,
+        times: Option<Times>,
+    ) -> Wrong<()> {
+        let length = if encoded { self.scratch.encoded.len } else { 0 };
+        if !self.admits_contents(usize::from(length), place)? {
+            return Ok(());
+        }
+        let state = (self.bits, self.default_rel, self.bits_place);
+        let slots = &self.statement.slots;
+        let template = self.program.pools.keep_instruction(&self.scratch.instruction, slots, state);
+        if dependence == Dependence::Length || !encoded {
+            self.push_record(times, Body::Instruction(template), place, u64::from(length));
+            return Ok(());
+        }
+        let here = self.here();
+        let (record, at) = (here.record, here.fixed);
+        let kind = PatchKind::Instruction { template, length };
+        self.statement.items.clear();
+        self.statement.bytes.clear();
+        self.statement.bytes.extend_from_slice(self.scratch.encoded.bytes());
+        if let Some(section) = self.section() {
+            section.patches.push(Patch { record, at, place, kind });
+        }
+        self.put(None, place)
+    }
+}
+
+/// Why selection refuses an instruction, in words. `bits_place` is where `bits` was set.
+pub(crate) fn refusal(
+    error: select::Error,
+    instruction: &Instruction,
+    context: &select::Context,
+    (place, bits_place): (Place, Place),
+) -> Box<Mistake> {
+    let diagnostic = select::explain(error, instruction, context);
+    let is_about_mode = diagnostic.message.contains("-bit")
+        || diagnostic.help.as_ref().is_some_and(|help| help.contains("`bits"));
+    let place = Place { span: diagnostic.span, ..place };
+    let mistake = Mistake::new(place, diagnostic);
+    if is_about_mode && bits_place != Place::default() {
+        mistake.note(bits_place, format!("`bits {}` is set here", context.bits))
+    } else {
+        mistake
+    }
+}
+
+fn apply(prefix: Prefix, prefixes: &mut Prefixes) {
+    match prefix {
+        Prefix::Lock => prefixes.lock = true,
+        Prefix::Rep => prefixes.rep = true,
+        Prefix::Repne => prefixes.repne = true,
+        Prefix::Bnd => (prefixes.repne, prefixes.bnd) = (true, true),
+        Prefix::OperandSize(size) => prefixes.operand_size = size,
+        Prefix::AddressSize(size) => prefixes.address_size = size,
+    }
+}
+
+/// Whether this `wait` belongs to the instruction behind it.
+fn is_wait_prefix(cursor: &Cursor<'_>, text: &str) -> bool {
+    text.eq_ignore_ascii_case("wait")
+        && cursor.peek_second().is_some_and(|t| t.kind == TokenKind::Identifier)
+}

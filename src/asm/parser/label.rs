@@ -1,0 +1,123 @@
+//! Definitions of symbols: labels and `equ`.
+
+use super::super::ast::Kind;
+use super::super::cursor::Cursor;
+use super::super::expression::linear::{Term, Unit};
+use super::super::expression::node::ExpressionId;
+use super::super::layout::{Equ, Position};
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::symbols::{Definition, SymbolId};
+use super::super::table;
+use super::names::is_local;
+use super::{Assembler, Evaluated};
+
+impl Assembler<'_> {
+    /// Defines a label here.
+    pub(crate) fn define_label(&mut self, written: &str, place: Place) -> Wrong<()> {
+        let name = self.plain_name(written, place)?;
+        let local = is_local(name);
+        let id = self.intern(name, place);
+        if !name.starts_with('.') {
+            self.parent.clear();
+            self.parent.push_str(name);
+        } else if local && self.parent.is_empty() {
+            let message = format!("`{name}` is local, but there is no label before it");
+            self.mistakes.push(Mistake::warning("label-orphan-local", place, message));
+        }
+        self.define(id, place, false, Definition::Label(self.here()))
+    }
+
+    /// The number of a symbol, given its name without `$`.
+    pub(crate) fn intern(&mut self, name: &str, place: Place) -> SymbolId {
+        let parent = if is_local(name) { self.parent.as_str() } else { "" };
+        self.program.symbols.intern(parent, name, place)
+    }
+
+    /// The name that a `$` marks as a name, or one that is no register.
+    fn plain_name<'s>(&self, written: &'s str, place: Place) -> Wrong<&'s str> {
+        if let Some(name) = written.strip_prefix('$') {
+            return Ok(name);
+        }
+        if table::register(written).is_some() {
+            let message = format!("`{written}` is a register and cannot be a label");
+            return Err(Mistake::error(place, message)
+                .help(format!("`${written}` is a name like any other")));
+        }
+        Ok(written)
+    }
+
+    /// Defines a symbol, once.
+    pub(crate) fn define(
+        &mut self,
+        id: SymbolId,
+        place: Place,
+        is_equ: bool,
+        definition: Definition,
+    ) -> Wrong<()> {
+        let symbols = &mut self.program.symbols;
+        match symbols.definition(id) {
+            Definition::Undefined | Definition::External => {
+                symbols.define(id, place, is_equ, definition);
+                Ok(())
+            }
+            // As in NASM, saying the same thing twice is no contradiction.
+            before if before == definition => Ok(()),
+            _ => {
+                let first = symbols.get(id).map(|e| e.place).unwrap_or_default();
+                let message = format!("`{}` is defined twice", symbols.name(id));
+                Err(Mistake::error(place, message)
+                    .label("the second time")
+                    .note(first, "the first definition is here"))
+            }
+        }
+    }
+
+    /// `NAME equ VALUE`, with the cursor behind `equ`.
+    pub(crate) fn equ(
+        &mut self,
+        written: &str,
+        place: Place,
+        cursor: &mut Cursor<'_>,
+    ) -> Wrong<()> {
+        let value = self.expression(cursor)?;
+        self.expect_end(cursor)?;
+        let name = self.plain_name(written, place)?;
+        let id = self.intern(name, place);
+        let definition = self.equ_definition(&value)?;
+        self.define(id, place, true, definition)
+    }
+
+    fn equ_definition(&mut self, evaluated: &Evaluated) -> Wrong<Definition> {
+        let Evaluated { value, later, place } = *evaluated;
+        let Some(expression) = later else {
+            if !value.terms().is_empty() {
+                return Err(Mistake::error(place, "a register cannot be given a name with `equ`")
+                    .help("`%define NAME register` can"));
+            }
+            return Ok(Definition::Number(value.number));
+        };
+        if value.is_fixed()
+            && let &[Term { unit: Unit::Section(section), factor: 1, .. }] = value.terms()
+            && let Some(position) = self.position_of(section, value.ranks.0, value.number)
+        {
+            return Ok(Definition::Label(position));
+        }
+        Ok(self.moving(expression, place))
+    }
+
+    /// A symbol that stands for an expression which hangs on labels.
+    pub(crate) fn moving(&mut self, expression: ExpressionId, place: Place) -> Definition {
+        let row = u32::try_from(self.program.equs.len()).unwrap_or(u32::MAX);
+        let value = super::super::ast::Value { number: 0, kind: Kind::Unknown };
+        self.program.equs.push(Equ { expression, position: self.here(), value, place });
+        Definition::Equ(row)
+    }
+
+    /// The position behind `record` records whose address is now `number`, if there is one.
+    fn position_of(&self, section: u16, record: u32, number: i64) -> Option<Position> {
+        let start = Position { section, record, fixed: 0 };
+        let base = self.program.view(start, true).address(start).number;
+        let fixed = u64::try_from(number.wrapping_sub(base)).ok()?;
+        Some(Position { fixed, ..start })
+    }
+}

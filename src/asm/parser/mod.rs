@@ -1,0 +1,276 @@
+//! The parser: expanded lines in, bytes and records of a [`Program`] out.
+//!
+//! One statement is read at a time and appended to its section at once; a mistake costs its line
+//! only. Knows nothing of macros, and of encodings only that selection gives them.
+
+mod instruction;
+mod label;
+mod names;
+mod operand;
+mod place;
+mod statement;
+pub(crate) mod word;
+
+pub(crate) use instruction::refusal;
+
+use super::Resolver;
+use super::ast::{Kind, Value};
+use super::cursor::Cursor;
+use super::directive::structure::Structure;
+use super::expression::Environment;
+use super::expression::linear::Linear;
+use super::expression::node::ExpressionId;
+use super::expression::parse::{Parsed, Pending, explain, parse};
+use super::layout::record::{Item, LineRow, Section, Slot};
+use super::layout::sweep::Scratch;
+use super::layout::{Position, Program};
+use super::mistake::{Mistake, Place, Wrong};
+use super::preprocess::Preprocessor;
+use super::token::Token;
+use crate::diagnostic::Diagnostic;
+use std::collections::HashMap;
+
+/// What an earlier reading of the program found out, for one whose preprocessor asks for
+/// addresses.
+#[derive(Debug, Default)]
+pub(crate) struct Earlier {
+    /// Values of the symbols.
+    pub(crate) symbols: HashMap<String, Value>,
+    /// Lengths of the records of each section.
+    pub(crate) sizes: Vec<Vec<u64>>,
+}
+
+/// An expression that has been read and worked out as far as that is possible now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evaluated {
+    /// Its value now.
+    pub(crate) value: Linear,
+    /// What it is, if that value may still change.
+    pub(crate) later: Option<ExpressionId>,
+    /// Where it is written.
+    pub(crate) place: Place,
+}
+
+/// The statement being read: its bytes, and what in them hangs on labels.
+#[derive(Debug, Default)]
+pub(crate) struct Statement {
+    /// Bytes, zeros where numbers are awaited.
+    pub(crate) bytes: Vec<u8>,
+    /// Numbers awaited.
+    pub(crate) items: Vec<Item>,
+    /// Holes of the instruction.
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// Reads a program.
+pub(crate) struct Assembler<'r> {
+    pub(crate) program: Program,
+    pub(crate) scratch: Scratch,
+    pub(crate) statement: Statement,
+    pub(crate) resolver: &'r dyn Resolver,
+    pub(crate) pending: Vec<Pending>,
+    #[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
+    pub(crate) mistakes: Vec<Box<Mistake>>,
+    /// The section that is written to.
+    pub(crate) current: u16,
+    pub(crate) bits: u8,
+    /// Where `bits` was set; no place while it is the default.
+    pub(crate) bits_place: Place,
+    pub(crate) default_rel: bool,
+    /// The label before which locals belong.
+    pub(crate) parent: String,
+    /// The `struc` or `istruc` that is open.
+    pub(crate) structure: Option<Structure>,
+    /// `bits` at the first byte of the output.
+    pub(crate) first_bits: Option<u8>,
+    pub(crate) earlier: Earlier,
+    /// Values of the holes of the instruction being read.
+    slot_values: Vec<Linear>,
+    /// Whether the statement being read is an instruction.
+    is_code: bool,
+    debug_info: bool,
+}
+
+impl<'r> Assembler<'r> {
+    /// Begins in `.text`, with 16 bits, as NASM does for flat binaries.
+    pub(crate) fn new(resolver: &'r dyn Resolver, place: Place, debug_info: bool) -> Self {
+        let mut program = Program::default();
+        program.sections.push(Section::new(".text", place, false));
+        Self {
+            program,
+            scratch: Scratch::default(),
+            statement: Statement::default(),
+            resolver,
+            pending: Vec::new(),
+            mistakes: Vec::new(),
+            current: 0,
+            bits: 16,
+            bits_place: Place::default(),
+            default_rel: false,
+            parent: String::new(),
+            structure: None,
+            first_bits: None,
+            earlier: Earlier::default(),
+            slot_values: Vec::new(),
+            is_code: false,
+            debug_info,
+        }
+    }
+
+    /// Reads one line.
+    pub(crate) fn line(
+        &mut self,
+        tokens: &[Token],
+        preprocessor: &Preprocessor<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let start = self.here();
+        let mut cursor = Cursor::new(tokens, preprocessor.sources());
+        let from = preprocessor.sources();
+        if let Err(mistake) = self.statement(&mut cursor, from) {
+            self.mistakes.push(mistake);
+        }
+        for mistake in self.mistakes.drain(..) {
+            diagnostics.push(mistake.into_diagnostic(preprocessor));
+        }
+        if self.debug_info && self.here() != start {
+            self.add_line(start, tokens, preprocessor);
+        }
+    }
+
+    /// Says what is still open at the end of the source.
+    pub(crate) fn finish(
+        &mut self,
+        preprocessor: &Preprocessor<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        self.check_structure();
+        for mistake in self.mistakes.drain(..) {
+            diagnostics.push(mistake.into_diagnostic(preprocessor));
+        }
+    }
+
+    fn add_line(&mut self, start: Position, tokens: &[Token], preprocessor: &Preprocessor<'_>) {
+        let here = self.here();
+        // A statement that opens a section has its bytes in the new one.
+        let start = if start.section == here.section { start } else { return };
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let span = Place::from(first).to(last.into()).locate(preprocessor);
+        let is_code = self.is_code;
+        let (bits, record, fixed) = (self.bits, start.record, start.fixed);
+        let row = LineRow { record, fixed, span, bits, is_code };
+        if let Some(section) = self.program.sections.get_mut(usize::from(here.section)) {
+            section.lines.push(row);
+        }
+    }
+
+    /// The position of the next byte.
+    pub(crate) fn here(&self) -> Position {
+        let section = self.current;
+        let (record, fixed) = self
+            .program
+            .sections
+            .get(usize::from(section))
+            .map_or((0, 0), |s| (s.record_count(), s.fixed));
+        Position { section, record, fixed }
+    }
+
+    /// The section that is written to.
+    pub(crate) fn section(&mut self) -> Option<&mut Section> {
+        self.program.sections.get_mut(usize::from(self.current))
+    }
+
+    /// Reads an expression and works it out as far as possible.
+    pub(crate) fn expression(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Evaluated> {
+        let first = cursor.taken();
+        let parsed = self.parse(cursor)?;
+        let place = cursor.place_since(first);
+        let mark = match parsed {
+            Parsed::Number(number) => {
+                return Ok(Evaluated { value: Linear::number(number), later: None, place });
+            }
+            Parsed::Nodes(mark) => mark,
+        };
+        let id = self.program.arena.close(mark);
+        self.evaluate(id, place).map(|value| {
+            if value.is_fixed() && value.terms().iter().all(is_register) {
+                self.program.arena.truncate(mark);
+                return Evaluated { value, later: None, place };
+            }
+            Evaluated { value, later: Some(id), place }
+        })
+    }
+
+    fn parse(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Parsed> {
+        let Program { symbols, arena, .. } = &mut self.program;
+        let mut names = names::InSource { symbols, parent: &self.parent };
+        parse(cursor, &mut names, arena, &mut self.pending)
+    }
+
+    /// Works an expression out as things are now.
+    pub(crate) fn evaluate(&mut self, id: ExpressionId, place: Place) -> Wrong<Linear> {
+        let view = self.program.view(self.here(), true);
+        let value = self.scratch.evaluate(&self.program, &view, id);
+        value.map_err(|trouble| match trouble {
+            super::expression::linear::Trouble::External(id) => {
+                explain(trouble, place, self.program.symbols.name(id))
+            }
+            _ => explain(trouble, place, "?"),
+        })
+    }
+
+    /// Reads an expression whose value must be a plain number that is known now. `what` says what
+    /// it is for.
+    pub(crate) fn critical(&mut self, cursor: &mut Cursor<'_>, what: &str) -> Wrong<i64> {
+        let Evaluated { value, place, later } = self.expression(cursor)?;
+        if later.is_none() && value.terms().is_empty() {
+            return Ok(value.number);
+        }
+        let mistake = Mistake::error(place, format!("{what} must be a number that is known here"));
+        Err(if value.unknown {
+            mistake.label("depends on a symbol that is defined only later")
+        } else if value.terms().is_empty() {
+            mistake.label("depends on the lengths of statements that are not settled yet")
+        } else {
+            mistake.label("this is not a plain number")
+        })
+    }
+}
+
+fn is_register(term: &super::expression::linear::Term) -> bool {
+    matches!(term.unit, super::expression::linear::Unit::Register(_))
+}
+
+impl Environment for Assembler<'_> {
+    fn symbol(&self, name: &str) -> Option<Value> {
+        let id = self.program.symbols.find("", name)?;
+        let definition = self.program.symbols.definition(id);
+        if definition == super::symbols::Definition::Undefined {
+            return None;
+        }
+        if let Some(value) = self.earlier.symbols.get(name) {
+            return Some(*value);
+        }
+        let view = self.program.view(self.here(), true);
+        super::expression::evaluate::Resolve::symbol(&view, id).ok()?.to_value().ok()
+    }
+
+    fn parent(&self) -> &str {
+        &self.parent
+    }
+
+    fn here(&self) -> Value {
+        let here = Self::here(self);
+        self.program.view(here, true).address(here)
+    }
+
+    fn section_start(&self) -> Value {
+        let start = Position { record: 0, fixed: 0, ..Self::here(self) };
+        self.program.view(start, true).address(start)
+    }
+}
+
+/// An absolute number, for where nothing else can be.
+pub(crate) fn absolute(number: i64) -> Value {
+    Value { number, kind: Kind::Absolute }
+}

@@ -1,0 +1,263 @@
+//! Operands: registers, numbers, memory, far pointers, with the words and braces around them.
+//!
+//! Knows nothing of what an instruction can take.
+
+use super::super::address::{self, Unfit};
+use super::super::ast::{Address, Distance, Operand, OperandKind, Rounding, Value};
+use super::super::cursor::Cursor;
+use super::super::expression::linear::{Trouble, Unit};
+use super::super::expression::parse::explain;
+use super::super::layout::record::{Field, Slot};
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::table;
+use super::super::token::{Punctuation as P, TokenKind};
+use super::word::{OperandWord, operand_word};
+use super::{Assembler, Evaluated};
+use iced_x86::Register;
+
+/// Reads `{text}`.
+pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Place) -> Wrong<(&'c str, Place)> {
+    let first = cursor.taken();
+    cursor.skip();
+    while !cursor.is(P::BraceClose) {
+        if cursor.take().is_none() {
+            return Err(Mistake::error(open, "this brace is never closed").label("no `}`"));
+        }
+    }
+    cursor.skip();
+    let place = cursor.place_since(first);
+    let text = cursor.sources.text(place.span);
+    Ok((text.trim_matches(['{', '}', ' ', '\t']), place))
+}
+
+fn blank(span: crate::diagnostic::Span) -> Operand {
+    Operand {
+        kind: OperandKind::Register(Register::None),
+        size: 0,
+        strict: false,
+        distance: Distance::None,
+        broadcast: 0,
+        opmask: Register::None,
+        zeroing: false,
+        span,
+    }
+}
+
+impl Assembler<'_> {
+    /// Reads the operand with this number.
+    pub(super) fn operand(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<Operand> {
+        let first = cursor.taken();
+        let mut operand = blank(cursor.place().span);
+        while let Some(word) = cursor.word().and_then(operand_word) {
+            match word {
+                OperandWord::Size(size) => operand.size = size,
+                OperandWord::Distance(distance) => operand.distance = distance,
+                OperandWord::Strict => operand.strict = true,
+                OperandWord::Foreign => return Err(foreign(cursor)),
+                _ => {
+                    let help = "it goes inside the brackets: `[rel label]`";
+                    return Err(cursor.expected("an operand").help(help));
+                }
+            }
+            cursor.skip();
+        }
+        if let Some(token) = cursor.peek()
+            && token.kind == TokenKind::Identifier
+            && let Some(register) = table::register(cursor.text(token))
+        {
+            self.register(cursor, number, register, &mut operand)?;
+        } else if cursor.is(P::BracketOpen) {
+            operand.kind = self.memory(cursor, number, Register::None)?;
+        } else {
+            operand.kind = self.number(cursor, number)?;
+        }
+        while cursor.is(P::BraceOpen) {
+            self.decorator(cursor, &mut operand)?;
+        }
+        operand.span = cursor.place_since(first).span;
+        Ok(operand)
+    }
+
+    fn register(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: usize,
+        register: Register,
+        operand: &mut Operand,
+    ) -> Wrong<()> {
+        let place = cursor.place();
+        cursor.skip();
+        operand.kind = OperandKind::Register(register);
+        match cursor.kind() {
+            None | Some(TokenKind::Punctuation(P::Comma | P::BraceOpen)) => Ok(()),
+            Some(TokenKind::Punctuation(P::Colon)) if register.is_segment_register() => {
+                cursor.skip();
+                if !cursor.is(P::BracketOpen) {
+                    return Err(cursor.expected("`[` behind the segment"));
+                }
+                operand.kind = self.memory(cursor, number, register)?;
+                Ok(())
+            }
+            Some(TokenKind::Punctuation(P::BracketClose | P::Close | P::Colon)) => {
+                Err(cursor.expected("a comma or the end of the line"))
+            }
+            Some(TokenKind::Punctuation(_)) => {
+                Err(Mistake::error(place, "a register cannot be part of a number")
+                    .help("sums of registers are addresses: put them in brackets"))
+            }
+            _ => Err(cursor.expected("a comma or the end of the line")),
+        }
+    }
+
+    /// A number or a far pointer.
+    fn number(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<OperandKind> {
+        let first = self.expression(cursor)?;
+        if !cursor.accept(P::Colon) {
+            return Ok(OperandKind::Immediate(self.hole(&first, number, Field::Immediate)?));
+        }
+        let second = self.expression(cursor)?;
+        let segment = self.hole(&first, number, Field::FarSegment)?;
+        Ok(OperandKind::Far(segment, self.hole(&second, number, Field::FarOffset)?))
+    }
+
+    /// The value of an expression now; one that may change becomes a hole.
+    fn hole(&mut self, evaluated: &Evaluated, number: usize, field: Field) -> Wrong<Value> {
+        let Evaluated { value, place, .. } = *evaluated;
+        if value.terms().iter().any(|t| matches!(t.unit, Unit::Register(_))) {
+            return Err(Mistake::error(place, "a register cannot be part of a number")
+                .help("sums of registers are addresses: put them in brackets"));
+        }
+        let now = value.to_value().map_err(|trouble| explain(trouble, place, "?"))?;
+        self.push_slot(evaluated, number, field);
+        Ok(now)
+    }
+
+    fn push_slot(&mut self, evaluated: &Evaluated, number: usize, field: Field) {
+        let Some(expression) = evaluated.later else { return };
+        let operand = u8::try_from(number).unwrap_or(u8::MAX);
+        let place = evaluated.place;
+        self.statement.slots.push(Slot { operand, field, expression, place });
+        self.slot_values.push(evaluated.value);
+    }
+
+    /// Memory, with the cursor at `[`.
+    fn memory(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: usize,
+        segment: Register,
+    ) -> Wrong<OperandKind> {
+        let open = cursor.place();
+        cursor.skip();
+        let mut memory = Address { segment, ..Address::default() };
+        self.before_address(cursor, &mut memory)?;
+        let sum = self.expression(cursor)?;
+        if cursor.accept(P::Comma) {
+            let index = self.expression(cursor)?;
+            address::fill(&index.value, &mut memory).map_err(|u| unfit(u, index.place))?;
+            memory.is_mib = true;
+            if memory.index == Register::None {
+                (memory.index, memory.scale) =
+                    (memory.base, u8::from(memory.base != Register::None));
+            }
+        }
+        if !cursor.accept(P::BracketClose) {
+            if cursor.is_at_end() {
+                return Err(Mistake::error(open, "this bracket is never closed").label("no `]`"));
+            }
+            return Err(cursor.expected("`]`"));
+        }
+        address::fill(&sum.value, &mut memory).map_err(|u| unfit(u, sum.place))?;
+        self.push_slot(&sum, number, Field::Address);
+        Ok(OperandKind::Memory(memory))
+    }
+
+    /// Sizes, `rel`, segments and so on before the sum.
+    fn before_address(&mut self, cursor: &mut Cursor<'_>, memory: &mut Address) -> Wrong<()> {
+        while let Some(text) = cursor.word() {
+            if let Some(word) = operand_word(text) {
+                match word {
+                    OperandWord::Size(size) => memory.displacement_size = size,
+                    OperandWord::Relative(relative) => memory.relative = Some(relative),
+                    OperandWord::NoSplit => memory.nosplit = true,
+                    OperandWord::AddressSize(size) => memory.address_size = size,
+                    OperandWord::Strict => {}
+                    OperandWord::Foreign => return Err(foreign(cursor)),
+                    OperandWord::Distance(_) => return Err(cursor.expected("an address")),
+                }
+                cursor.skip();
+                continue;
+            }
+            let colon = cursor.peek_second().map(|t| t.kind);
+            if colon != Some(TokenKind::Punctuation(P::Colon)) {
+                break;
+            }
+            match table::register(text).filter(|r| r.is_segment_register()) {
+                Some(_) if memory.segment != Register::None => {
+                    let message = "an address can have only one segment";
+                    return Err(Mistake::error(cursor.place(), message).label("the second"));
+                }
+                Some(segment) => memory.segment = segment,
+                None => break,
+            }
+            cursor.skip();
+            cursor.skip();
+        }
+        Ok(())
+    }
+
+    /// `{k1}`, `{z}`, `{1to8}`, and `{sae}` without a comma before it.
+    fn decorator(&mut self, cursor: &mut Cursor<'_>, operand: &mut Operand) -> Wrong<()> {
+        let open = cursor.place();
+        let (text, place) = braces(cursor, open)?;
+        let lower = text.to_ascii_lowercase();
+        if let Some(count) = lower.strip_prefix("1to") {
+            let count = count.parse::<u8>().ok().filter(|c| matches!(c, 2 | 4 | 8 | 16 | 32));
+            operand.broadcast = count.ok_or_else(|| {
+                Mistake::error(place, format!("`{{{text}}}` is no broadcast"))
+                    .help("it is `{1to2}`, `{1to4}`, `{1to8}`, `{1to16}` or `{1to32}`")
+            })?;
+            return Ok(());
+        }
+        let rounding = &mut self.scratch.instruction.rounding;
+        match lower.as_str() {
+            "z" => operand.zeroing = true,
+            "rn-sae" => *rounding = Rounding::Nearest,
+            "rd-sae" => *rounding = Rounding::Down,
+            "ru-sae" => *rounding = Rounding::Up,
+            "rz-sae" => *rounding = Rounding::Zero,
+            "sae" => *rounding = Rounding::SuppressExceptions,
+            _ => match table::register(&lower).filter(|r| r.is_k()) {
+                Some(register) => operand.opmask = register,
+                None => {
+                    let message = format!("`{{{text}}}` is not known here");
+                    let help = "an operand can have `{k1}` to `{k7}`, `{z}` or `{1to8}`";
+                    return Err(Mistake::error(place, message).help(help));
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn foreign(cursor: &Cursor<'_>) -> Box<Mistake> {
+    let word = cursor.word().unwrap_or_default();
+    let message = format!("`{word}` is not used in NASM syntax");
+    let help = match word.eq_ignore_ascii_case("ptr") {
+        true => "leave it out: `mov word [bx], 1`",
+        false => "leave it out: the name of a label is its address, `[label]` what lies there",
+    };
+    Mistake::error(cursor.place(), message).help(help)
+}
+
+fn unfit(unfit: Unfit, place: Place) -> Box<Mistake> {
+    match unfit {
+        Unfit::Number(trouble @ Trouble::NotSimple) => explain(trouble, place, "?")
+            .help("an address is at most two registers, a label and a number"),
+        Unfit::Number(trouble) => explain(trouble, place, "?"),
+        _ => {
+            let (message, help) = unfit.message();
+            Mistake::error(place, message).maybe_help(help.map(str::to_owned))
+        }
+    }
+}

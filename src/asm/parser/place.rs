@@ -1,0 +1,187 @@
+//! Puts a statement that has been read into its section.
+
+use super::super::expression::node::ExpressionId;
+use super::super::layout::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};
+use super::super::layout::{MAX_OUTPUT, MAX_RESERVED};
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::{Assembler, Evaluated};
+
+impl Assembler<'_> {
+    /// Puts the bytes of the statement, and what in them hangs on labels, into the section.
+    pub(crate) fn put(&mut self, times: Option<Times>, place: Place) -> Wrong<()> {
+        let length = self.statement.bytes.len();
+        if length == 0 || !self.admits_contents(length, place)? {
+            return Ok(());
+        }
+        self.note_bits();
+        match times {
+            None => self.append(place),
+            Some(Times::Count(count)) if self.statement.items.is_empty() => {
+                self.append_repeated(count, place)
+            }
+            Some(times) => {
+                let (start, length) = self.program.pools.keep_bytes(&self.statement.bytes);
+                let body = if self.statement.items.is_empty() {
+                    Body::Bytes { start, length }
+                } else {
+                    let pools = &mut self.program.pools;
+                    let first = row(pools.items.len());
+                    pools.items.append(&mut self.statement.items);
+                    let items = (first, row(pools.items.len()));
+                    pools.data.push(Data { start, length, items });
+                    Body::Data(row(pools.data.len() - 1))
+                };
+                self.push_record(Some(times), body, place, u64::from(length));
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether bytes can be written here. In a section without contents they only take space.
+    pub(crate) fn admits_contents(&mut self, length: usize, place: Place) -> Wrong<bool> {
+        let Some(section) = self.section() else { return Ok(false) };
+        if section.absolute.is_some() {
+            let message = "`absolute` space and structures have no contents";
+            return Err(Mistake::error(place, message)
+                .help("reserve space with `resb` and its family, or open a section first"));
+        }
+        if section.nobits {
+            let message = format!("section `{}` has no contents: this is ignored", section.name);
+            section.fixed = section.fixed.saturating_add(length as u64);
+            self.mistakes.push(
+                Mistake::warning("other", place, message).label("only the space is reserved"),
+            );
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn note_bits(&mut self) {
+        self.first_bits = self.first_bits.or(Some(self.bits));
+    }
+
+    fn append(&mut self, place: Place) -> Wrong<()> {
+        let Self { statement, program, .. } = self;
+        let Some(section) = program.sections.get_mut(usize::from(self.current)) else {
+            return Ok(());
+        };
+        check_room(section, statement.bytes.len() as u64, place)?;
+        let (record, start) = (section.record_count(), section.fixed);
+        for item in statement.items.drain(..) {
+            let at = start + u64::from(item.offset);
+            let item = super::Item { back: item.offset, ..item };
+            section.patches.push(Patch { record, at, place, kind: PatchKind::Number(item) });
+        }
+        section.bytes.extend_from_slice(&statement.bytes);
+        section.fixed += statement.bytes.len() as u64;
+        Ok(())
+    }
+
+    fn append_repeated(&mut self, count: u64, place: Place) -> Wrong<()> {
+        let Self { statement, program, .. } = self;
+        let Some(section) = program.sections.get_mut(usize::from(self.current)) else {
+            return Ok(());
+        };
+        let length = (statement.bytes.len() as u64).saturating_mul(count);
+        check_room(section, length, place)?;
+        let end = section.bytes.len() + usize::try_from(length).unwrap_or(0);
+        match statement.bytes.as_slice() {
+            [byte] => section.bytes.resize(end, *byte),
+            bytes => (0..count).for_each(|_| section.bytes.extend_from_slice(bytes)),
+        }
+        section.fixed += length;
+        Ok(())
+    }
+
+    /// Appends a statement whose length may change; `size` is its length for now.
+    pub(crate) fn push_record(
+        &mut self,
+        times: Option<Times>,
+        body: Body,
+        place: Place,
+        size: u64,
+    ) {
+        self.note_bits();
+        let here = self.here();
+        let earlier = self.earlier.sizes.get(usize::from(self.current));
+        let size = match (earlier.and_then(|s| s.get(here.record as usize)), times) {
+            (Some(size), _) => *size,
+            (None, Some(Times::Count(count))) => count.saturating_mul(size).min(MAX_OUTPUT),
+            (None, Some(Times::Expression(_))) => 0,
+            (None, None) => size,
+        };
+        self.program.push(self.current, Record { at: here.fixed, size, place, times, body });
+    }
+
+    /// Reserves space for `count` units of `unit` bytes.
+    pub(crate) fn reserve(
+        &mut self,
+        count: &Evaluated,
+        unit: u8,
+        times: Option<Times>,
+        place: Place,
+    ) -> Wrong<()> {
+        let Some(section) = self.section() else { return Ok(()) };
+        if !section.is_empty_space() {
+            let message = format!("section `{}` has contents: this space is zeros", section.name);
+            let help = "put it into `section .bss` to keep it out of the output";
+            self.mistakes.push(Mistake::warning("zeroing", place, message).help(help));
+        }
+        match (count.later, times) {
+            (None, None | Some(Times::Count(_))) => {
+                self.scalar(count)?;
+                let times = if let Some(Times::Count(n)) = times { n } else { 1 };
+                let count = u64::try_from(count.value.number).map_err(|_| {
+                    let message = format!("{} units cannot be reserved", count.value.number);
+                    Mistake::error(count.place, message)
+                })?;
+                let length = count.saturating_mul(u64::from(unit)).saturating_mul(times);
+                self.reserve_fixed(length, place)
+            }
+            (later, times) => {
+                let count = later.unwrap_or_else(|| self.constant(count.value.number));
+                self.push_record(times, Body::Reserve { count, unit }, place, 0);
+                Ok(())
+            }
+        }
+    }
+
+    /// A number as an expression.
+    pub(crate) fn constant(&mut self, number: i64) -> ExpressionId {
+        self.program.arena.keep(&[super::super::expression::node::Node::Number(number)])
+    }
+
+    fn reserve_fixed(&mut self, length: u64, place: Place) -> Wrong<()> {
+        let Some(section) = self.section() else { return Ok(()) };
+        check_room(section, length, place)?;
+        if !section.is_empty_space() {
+            let end = section.bytes.len() + usize::try_from(length).unwrap_or(0);
+            section.bytes.resize(end, 0);
+            self.note_bits();
+        }
+        if let Some(section) = self.section() {
+            section.fixed += length;
+        }
+        Ok(())
+    }
+
+    /// Errs unless a value that is known now is a plain number.
+    pub(crate) fn scalar(&self, evaluated: &Evaluated) -> Wrong<i64> {
+        if evaluated.value.terms().is_empty() {
+            return Ok(evaluated.value.number);
+        }
+        Err(Mistake::error(evaluated.place, "this must be a plain number")
+            .label("registers and addresses are not"))
+    }
+}
+
+/// Errs if a section would become too long.
+pub(crate) fn check_room(section: &Section, length: u64, place: Place) -> Wrong<()> {
+    let most = if section.is_empty_space() { MAX_RESERVED } else { MAX_OUTPUT };
+    let total = section.fixed.saturating_add(length);
+    if total <= most {
+        return Ok(());
+    }
+    let message = format!("the section would be {total} bytes long, more than {most}");
+    Err(Mistake::error(place, message).label("too much"))
+}

@@ -1,0 +1,147 @@
+//! One statement: what begins it, and who reads the rest.
+
+use super::super::cursor::Cursor;
+use super::super::directive::Action;
+use super::super::layout::record::Times;
+use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::symbols::Definition;
+use super::super::table;
+use super::super::token::{Punctuation as P, TokenKind};
+use super::Assembler;
+use super::word::{self, Word, classify};
+use crate::diagnostic::{Sources, nearest};
+
+impl Assembler<'_> {
+    /// Reads one statement with its label.
+    pub(super) fn statement(&mut self, cursor: &mut Cursor<'_>, sources: &Sources) -> Wrong<()> {
+        self.scratch.instruction.operands.clear();
+        self.set_code(false);
+        match cursor.kind() {
+            Some(TokenKind::Punctuation(P::BracketOpen)) => return self.bracketed(cursor),
+            Some(TokenKind::Identifier) => {}
+            // The lexer has said what is wrong with it.
+            Some(TokenKind::Unknown) => return Ok(()),
+            _ => return Err(cursor.expected("a label, an instruction or a directive")),
+        }
+        let (Some(token), Some(text)) = (cursor.peek(), cursor.word()) else { return Ok(()) };
+        let place = Place::from(token);
+        let second = cursor.peek_second();
+        if second.is_some_and(|t| t.kind == TokenKind::Punctuation(P::Colon)) {
+            cursor.skip();
+            cursor.skip();
+            return self.labelled(text, place, cursor);
+        }
+        if starts_statement(text) {
+            return self.body(cursor, None);
+        }
+        match second {
+            None => {
+                self.define_label(text, place)?;
+                self.warn_orphan(text, place);
+                Ok(())
+            }
+            Some(next)
+                if next.kind == TokenKind::Identifier
+                    && starts_statement(sources.text(next.span)) =>
+            {
+                cursor.skip();
+                self.labelled(text, place, cursor)
+            }
+            Some(_) => Err(self.unknown_word(text, place)),
+        }
+    }
+
+    /// What follows a label.
+    fn labelled(&mut self, label: &str, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        if cursor.word().is_some_and(|w| w.eq_ignore_ascii_case("equ")) {
+            cursor.skip();
+            return self.equ(label, place, cursor);
+        }
+        let outcome = self.define_label(label, place);
+        if let Err(mistake) = outcome {
+            self.mistakes.push(mistake);
+        }
+        if cursor.is_at_end() { Ok(()) } else { self.body(cursor, None) }
+    }
+
+    /// A statement without its label. `times` is what was said before it.
+    pub(crate) fn body(&mut self, cursor: &mut Cursor<'_>, times: Option<Times>) -> Wrong<()> {
+        let brace = matches!(cursor.kind(), Some(TokenKind::Punctuation(P::BraceOpen)));
+        if brace {
+            return self.instruction(cursor, times);
+        }
+        if cursor.kind() == Some(TokenKind::Unknown) {
+            return Ok(());
+        }
+        let Some(text) = cursor.word() else {
+            return Err(cursor.expected("an instruction or a directive"));
+        };
+        match classify(text) {
+            Some(Word::Directive(Action::Times)) => {
+                cursor.skip();
+                self.times(cursor, times)
+            }
+            Some(Word::Directive(action)) => {
+                let place = cursor.place();
+                cursor.skip();
+                self.directive(action, place, cursor, times)
+            }
+            Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(cursor, times),
+            None if is_segment(text) => self.instruction(cursor, times),
+            None => Err(self.unknown_word(text, cursor.place())),
+        }
+    }
+
+    /// `[bits 32]` and the like.
+    fn bracketed(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        cursor.skip();
+        let Some(Word::Directive(action)) = cursor.word().and_then(classify) else {
+            return Err(cursor.expected("a directive in the brackets"));
+        };
+        let place = cursor.place();
+        cursor.skip();
+        let inside = cursor.until(P::BracketClose);
+        let Some(mut inside) = inside else {
+            return Err(Mistake::error(place, "this bracket is never closed").label("no `]`"));
+        };
+        self.directive(action, place, &mut inside, None)
+    }
+
+    /// Errs unless the line ends here.
+    pub(crate) fn expect_end(&mut self, cursor: &Cursor<'_>) -> Wrong<()> {
+        if cursor.is_at_end() { Ok(()) } else { Err(cursor.expected("the end of the line")) }
+    }
+
+    fn warn_orphan(&mut self, text: &str, place: Place) {
+        let message = format!("`{text}` alone on a line is taken for a label");
+        let near = nearest(text, table::mnemonics().chain(word::statement_words()));
+        let help = match near {
+            Some(near) => format!("did you mean the instruction `{near}`? A label ends in a colon"),
+            None => format!("write `{text}:` if a label is meant"),
+        };
+        self.mistakes.push(Mistake::warning("label-orphan", place, message).help(help));
+    }
+
+    fn unknown_word(&mut self, text: &str, place: Place) -> Box<Mistake> {
+        let mistake = Mistake::error(place, format!("unknown instruction `{text}`"));
+        if self
+            .program
+            .symbols
+            .find("", text)
+            .is_some_and(|id| !matches!(self.program.symbols.definition(id), Definition::Undefined))
+        {
+            return Mistake::error(place, format!("`{text}` is a label, not an instruction"));
+        }
+        let near = nearest(text, table::mnemonics().chain(word::statement_words()));
+        mistake.maybe_help(near.map(|n| format!("did you mean `{n}`?")))
+    }
+}
+
+fn is_segment(text: &str) -> bool {
+    text.len() == 2 && table::register(text).is_some_and(iced_x86::Register::is_segment_register)
+}
+
+/// Whether a word begins a statement and so cannot be a label without colon.
+fn starts_statement(text: &str) -> bool {
+    classify(text).is_some() || is_segment(text)
+}

@@ -1,0 +1,181 @@
+//! The symbol table: names to small numbers, and what each stands for.
+//!
+//! A name is stored once, in one text that all names share, so that a use of a symbol costs a
+//! hash and no allocation. Knows nothing of addresses: a label is kept as its [`Position`].
+
+use super::layout::Position;
+use super::mistake::Place;
+
+/// Number of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SymbolId(pub(crate) u32);
+
+impl SymbolId {
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a symbol stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Definition {
+    /// Only used so far.
+    Undefined,
+    /// A number that nothing can change any more.
+    Number(i64),
+    /// A place in a section.
+    Label(Position),
+    /// Row of the list of `equ`s whose value depends on labels.
+    Equ(u32),
+    /// `extern`: a flat binary cannot have it.
+    External,
+}
+
+/// One symbol.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    name_start: u32,
+    name_length: u32,
+    hash: u32,
+    /// Defined by `equ` rather than as a label.
+    pub(crate) is_equ: bool,
+    /// What it stands for.
+    pub(crate) definition: Definition,
+    /// Where it is defined; while it is undefined, where it was used first.
+    pub(crate) place: Place,
+}
+
+/// All the symbols of a program, numbered in order of appearance.
+#[derive(Debug, Default)]
+pub(crate) struct SymbolTable {
+    names: String,
+    entries: Vec<Entry>,
+    /// Open addressing: number of the entry plus one, 0 where free. Its length is a power of two.
+    slots: Vec<u32>,
+}
+
+/// FNV-1a over both parts, as if they were one.
+fn hash(parent: &str, name: &str) -> u32 {
+    let bytes = parent.bytes().chain(name.bytes());
+    bytes.fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
+impl SymbolTable {
+    /// The symbol of this name; `parent` goes before a local `name` and is empty otherwise.
+    /// A new one is undefined and first used at `place`.
+    pub(crate) fn intern(&mut self, parent: &str, name: &str, place: Place) -> SymbolId {
+        let hash = hash(parent, name);
+        if let Some(id) = self.look_up(hash, parent, name) {
+            return id;
+        }
+        let id = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let name_start = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let name_length = u32::try_from(parent.len() + name.len()).unwrap_or(u32::MAX);
+        self.names.push_str(parent);
+        self.names.push_str(name);
+        let definition = Definition::Undefined;
+        self.entries.push(Entry {
+            name_start,
+            name_length,
+            hash,
+            is_equ: false,
+            definition,
+            place,
+        });
+        if self.entries.len() * 2 > self.slots.len() {
+            self.grow();
+        } else {
+            self.occupy(hash, id);
+        }
+        SymbolId(id)
+    }
+
+    /// The symbol of this name, if there is one.
+    pub(crate) fn find(&self, parent: &str, name: &str) -> Option<SymbolId> {
+        self.look_up(hash(parent, name), parent, name)
+    }
+
+    fn look_up(&self, hash: u32, parent: &str, name: &str) -> Option<SymbolId> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut slot = hash as usize & mask;
+        loop {
+            let id = SymbolId(self.slots.get(slot)?.checked_sub(1)?);
+            let entry = self.get(id)?;
+            if entry.hash == hash && self.is_name(entry, parent, name) {
+                return Some(id);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn is_name(&self, entry: &Entry, parent: &str, name: &str) -> bool {
+        let full = self.text(entry);
+        full.len() == parent.len() + name.len() && full.starts_with(parent) && full.ends_with(name)
+    }
+
+    fn occupy(&mut self, hash: u32, id: u32) {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & mask;
+        }
+        self.slots[slot] = id + 1;
+    }
+
+    fn grow(&mut self) {
+        let length = (self.entries.len() * 4).next_power_of_two().max(64);
+        self.slots.clear();
+        self.slots.resize(length, 0);
+        for id in 0..self.entries.len() {
+            self.occupy(self.entries[id].hash, u32::try_from(id).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn text(&self, entry: &Entry) -> &str {
+        let start = entry.name_start as usize;
+        self.names.get(start..start + entry.name_length as usize).unwrap_or("")
+    }
+
+    /// Full name of a symbol.
+    pub(crate) fn name(&self, id: SymbolId) -> &str {
+        self.get(id).map_or("", |entry| self.text(entry))
+    }
+
+    /// What is known of a symbol.
+    pub(crate) fn get(&self, id: SymbolId) -> Option<&Entry> {
+        self.entries.get(id.index())
+    }
+
+    /// What a symbol stands for.
+    pub(crate) fn definition(&self, id: SymbolId) -> Definition {
+        self.get(id).map_or(Definition::Undefined, |entry| entry.definition)
+    }
+
+    /// Defines a symbol; what it stood for so far is lost.
+    pub(crate) fn define(&mut self, id: SymbolId, place: Place, is_equ: bool, as_: Definition) {
+        if let Some(entry) = self.entries.get_mut(id.index()) {
+            (entry.place, entry.is_equ, entry.definition) = (place, is_equ, as_);
+        }
+    }
+
+    /// All symbols.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SymbolId, &Entry)> {
+        (0..).map(SymbolId).zip(&self.entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_symbol_however_it_is_split() {
+        let mut table = SymbolTable::default();
+        let ids: Vec<_> =
+            (0..1000).map(|i| table.intern("main", &format!(".l{i}"), Place::default())).collect();
+        assert_eq!(table.find("", "main.l7"), Some(ids[7]));
+        assert_eq!(table.intern("main", ".l999", Place::default()), ids[999]);
+        assert_eq!(table.name(ids[3]), "main.l3");
+        assert_eq!(table.find("", "main"), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Every `tests/asm/*.asm` against real NASM, byte for byte, and every `tests/asm/errors/*.asm`
+//! against the `.err` file beside it, which holds the diagnostics that are expected.
+//!
+//! `APPLET_BLESS=1` writes the `.err` files anew. Without `nasm` in the path the comparisons are
+//! shown as ignored, unless `APPLET_REQUIRE_NASM=1` says that it must be there. It knows nothing
+//! of single cases: they are files.
+
+use applet::asm::{self, Included, Options, Resolver};
+use applet::diagnostic::{Diagnostic, Sources};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// Reads files beside the one that names them.
+struct Beside;
+
+fn beside(name: &str, from: Option<&Path>) -> PathBuf {
+    from.and_then(Path::parent).unwrap_or(Path::new(".")).join(name)
+}
+
+impl Resolver for Beside {
+    fn include(&self, name: &str, from: Option<&Path>) -> Result<Included, String> {
+        let path = beside(name, from);
+        let text = std::fs::read_to_string(&path).map_err(|e| e.to_string())?;
+        Ok(Included { name: name.to_owned(), path: Some(path), text })
+    }
+
+    fn binary(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
+        std::fs::read(beside(name, from)).map_err(|e| e.to_string())
+    }
+}
+
+fn assemble(path: &Path) -> Result<(Vec<u8>, String), String> {
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut sources = Sources::new();
+    let main = sources.add(name, Some(path), text);
+    let options = Options { debug_info: true, ..Options::default() };
+    match asm::assemble(&mut sources, main, &Beside, &options) {
+        Ok(assembly) => Ok((assembly.image.bytes, render(&assembly.warnings, &sources))),
+        Err(diagnostics) => Err(render(&diagnostics, &sources)),
+    }
+}
+
+fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let mut out = String::new();
+    for d in diagnostics {
+        let at = sources.position(d.span);
+        let name = d.name.map(|n| format!(" [{n}]")).unwrap_or_default();
+        let (file, line, column) = (at.file, at.line, at.column);
+        let severity = d.severity.name();
+        let _ = writeln!(out, "{file}:{line}:{column}: {severity}: {}{name}", d.message);
+        let _ = writeln!(out, "  | {}", sources.text(d.span).replace('\n', "\\n"));
+        if !d.label.is_empty() {
+            let _ = writeln!(out, "  ^ {}", d.label);
+        }
+        for note in &d.notes {
+            let at = sources.position(note.span);
+            let (file, line, column) = (at.file, at.line, at.column);
+            let _ = writeln!(out, "  note: {file}:{line}:{column}: {}", note.message);
+        }
+        if let Some(help) = &d.help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+    }
+    out
+}
+
+/// Where two outputs begin to differ.
+fn difference(ours: &[u8], theirs: &[u8]) -> String {
+    let at = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let part = |bytes: &[u8]| {
+        let part = bytes.get(at..bytes.len().min(at + 16)).unwrap_or(&[]);
+        part.iter().fold(String::new(), |s, b| s + &format!(" {b:02x}"))
+    };
+    let lengths = format!("{} bytes, nasm has {}", ours.len(), theirs.len());
+    format!("{lengths}; from {at:#x} on\n  ours:{}\n  nasm:{}", part(ours), part(theirs))
+}
+
+fn compare(path: &Path) -> Result<(), Failed> {
+    let (ours, _) = assemble(path)?;
+    let out = tempfile::NamedTempFile::new()?;
+    let run = Command::new("nasm")
+        .args(["-w-all", "-f", "bin", "-o"])
+        .arg(out.path())
+        .arg(path.file_name().unwrap_or_default())
+        .current_dir(path.parent().unwrap_or(Path::new(".")))
+        .output()?;
+    if !run.status.success() {
+        return Err(format!("nasm refuses it: {}", String::from_utf8_lossy(&run.stderr)).into());
+    }
+    let theirs = std::fs::read(out.path())?;
+    if ours == theirs { Ok(()) } else { Err(difference(&ours, &theirs).into()) }
+}
+
+fn errors(path: &Path) -> Result<(), Failed> {
+    let found = match assemble(path) {
+        Ok((_, warnings)) => warnings,
+        Err(diagnostics) => diagnostics,
+    };
+    let beside = path.with_extension("err");
+    if std::env::var_os("APPLET_BLESS").is_some() {
+        return Ok(std::fs::write(beside, found)?);
+    }
+    let expected = std::fs::read_to_string(&beside)
+        .map_err(|e| format!("{}: {e}; APPLET_BLESS=1 writes it", beside.display()))?;
+    if found == expected {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(&expected, &found);
+    Err(diff.unified_diff().header("expected", "found").to_string().into())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder of cases can be read");
+    let mut files: Vec<_> = entries
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| p.extension().is_some_and(|x| x == "asm"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/asm");
+    let has_nasm = Command::new("nasm").arg("-v").output().is_ok();
+    let ignored = !has_nasm && std::env::var_os("APPLET_REQUIRE_NASM").is_none();
+    let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut trials = Vec::new();
+    for path in files(&folder) {
+        let trial = Trial::test(format!("nasm/{}", name(&path)), move || compare(&path));
+        trials.push(trial.with_ignored_flag(ignored));
+    }
+    for path in files(&folder.join("errors")) {
+        trials.push(Trial::test(format!("errors/{}", name(&path)), move || errors(&path)));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
