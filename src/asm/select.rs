@@ -170,6 +170,12 @@ pub fn encode(
         return Err(Error::NoForm);
     }
     let rows = table::rows(entry);
+    if let Some(short) = list.forget_short_branch(context) {
+        match choose(rows, &list, instruction, context, out) {
+            Ok(()) => return Ok(()),
+            Err(_) => list.classes = short,
+        }
+    }
     match choose(rows, &list, instruction, context, out) {
         Err(Error::AmbiguousSize) if list.take_size_of_number() => {
             choose(rows, &list, instruction, context, out)
@@ -187,6 +193,22 @@ impl<'a> Operands<'a> {
             *class = operand::class(operand, context);
             self.count += 1;
         }
+    }
+
+    /// A target in another section, or a plain number, is never taken for near enough as long as
+    /// there is a longer form. Gives the classes of before, if that changes any.
+    fn forget_short_branch(&mut self, context: &Context) -> Option<[u64; MOST]> {
+        let before = self.classes;
+        for (operand, class) in self.operands.iter().zip(&mut self.classes).take(self.count) {
+            if let OperandKind::Immediate(target) = operand.kind
+                && target.kind != ast::Kind::Unknown
+                && target.kind != context.address.kind
+                && operand.distance == ast::Distance::None
+            {
+                *class &= !table::row::class::REL8;
+            }
+        }
+        (before != self.classes).then_some(before)
     }
 
     /// `add [x], dword 1`: the size before the number is the memory's.

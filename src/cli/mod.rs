@@ -7,6 +7,7 @@ mod asm;
 mod check;
 mod console;
 mod dis;
+mod doctor;
 mod input;
 mod json;
 mod library;
@@ -41,6 +42,7 @@ enum Command {
     Add(library::AddArgs),
     Remove(library::RemoveArgs),
     Share(library::ShareArgs),
+    Doctor(doctor::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
 }
@@ -60,6 +62,7 @@ impl Command {
             Self::Add(args) => library::add(&args),
             Self::Remove(args) => library::remove(&args),
             Self::Share(args) => library::share(&args),
+            Self::Doctor(args) => doctor::execute(&args),
             Self::Completions(args) => shell::completions(&args, &mut Line::command()),
             Self::Man(args) => shell::man(&args, Line::command()),
         }

@@ -47,4 +47,10 @@ pub trait Backend {
     /// # Errors
     /// The host failed.
     fn complete(&mut self) -> Result<(), HostError>;
+
+    /// Whether to stop with [`Exit::Debug`] after every instruction.
+    ///
+    /// # Errors
+    /// The host failed, or cannot do that.
+    fn set_single_step(&mut self, on: bool) -> Result<(), HostError>;
 }

@@ -4,6 +4,7 @@
 
 use super::boot::{HOST_BASE, HOST_SIZE};
 use super::outcome::HostError;
+use std::sync::atomic::{AtomicU64, Ordering};
 use vm_memory::mmap::MmapRegion;
 use vm_memory::{VolatileMemory, VolatileSlice};
 
@@ -12,6 +13,8 @@ use vm_memory::{VolatileMemory, VolatileSlice};
 pub struct Memory {
     ram: MmapRegion,
     host: Option<MmapRegion>,
+    /// Behind the last byte of RAM that the host may have written.
+    reached: AtomicU64,
 }
 
 fn region(size: u64) -> Result<MmapRegion, HostError> {
@@ -36,7 +39,7 @@ impl Memory {
     /// The host does not give it.
     pub fn new(ram: u64, host: bool) -> Result<Self, HostError> {
         let host = if host { Some(region(HOST_SIZE)?) } else { None };
-        Ok(Self { ram: region(ram)?, host })
+        Ok(Self { ram: region(ram)?, host, reached: AtomicU64::new(0) })
     }
 
     /// Bytes of RAM.
@@ -50,11 +53,23 @@ impl Memory {
         std::iter::once((0, &self.ram)).chain(self.host.iter().map(|h| (HOST_BASE, h)))
     }
 
+    /// Behind the last byte of RAM that the host may have written.
+    #[must_use]
+    pub fn reached(&self) -> u64 {
+        self.reached.load(Ordering::Relaxed)
+    }
+
+    fn reach(&self, end: u64) {
+        self.reached.fetch_max(end, Ordering::Relaxed);
+    }
+
     /// `length` bytes at physical `address`, if they are all in RAM.
     #[must_use]
     pub fn ram_slice(&self, address: u64, length: u64) -> Option<VolatileSlice<'_>> {
         let (offset, count) = (usize::try_from(address).ok()?, usize::try_from(length).ok()?);
-        self.ram.get_slice(offset, count).ok()
+        let slice = self.ram.get_slice(offset, count).ok()?;
+        self.reach(address + length);
+        Some(slice)
     }
 
     /// The same, in RAM or in the host's area.
@@ -76,6 +91,9 @@ impl Memory {
     #[must_use]
     pub fn write(&self, address: u64, bytes: &[u8]) -> Option<()> {
         self.slice(address, bytes.len())?.copy_from(bytes);
+        if address < HOST_BASE {
+            self.reach(address + bytes.len() as u64);
+        }
         Some(())
     }
 

@@ -120,3 +120,94 @@ fn place(entry: u64, width: usize, shift: u32, linear: u64) -> Place {
     let offset = linear & (size - 1);
     Place { physical: frame | offset, length: size - offset }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::registers::{CR0_PE, Segment};
+
+    fn memory(entries: &[(u64, u64, usize)]) -> Memory {
+        let memory = Memory::new(1 << 20, false).unwrap();
+        for &(address, entry, width) in entries {
+            memory.write(address, &entry.to_le_bytes()[..width]).unwrap();
+        }
+        memory
+    }
+
+    fn system(cr4: u64, efer: u64, ring: u8) -> System {
+        System {
+            cr0: CR0_PE | CR0_PG,
+            cr3: 0x1000,
+            cr4,
+            efer,
+            ss: Segment { dpl: ring, ..Segment::default() },
+            ..System::default()
+        }
+    }
+
+    fn to(physical: u64, length: u64) -> Option<Place> {
+        Some(Place { physical, length })
+    }
+
+    #[test]
+    fn without_paging_addresses_are_physical() {
+        let memory = memory(&[]);
+        let at = translate(&memory, &System::default(), 0x1_2345_6789, true);
+        assert_eq!(at, to(0x2345_6789, 0x1_0000_0000 - 0x2345_6789));
+    }
+
+    #[test]
+    fn tables_of_32_bits() {
+        let memory = memory(&[(0x1000, 0x2007, 4), (0x1004, 0x40_4087, 4), (0x2004, 0x5005, 4)]);
+        let system = system(CR4_PSE, 0, 3);
+        assert_eq!(translate(&memory, &system, 0x1234, false), to(0x5234, 0xDCC));
+        assert_eq!(translate(&memory, &system, 0x1234, true), None, "read-only");
+        // A large page with an address above 4 GiB.
+        assert_eq!(translate(&memory, &system, 0x40_0001, true), to(0x2_0040_0001, 0x3F_FFFF));
+        assert_eq!(translate(&memory, &system, 0x80_0000, false), None);
+        assert_eq!(translate(&memory, &system, 0x5000, false), None);
+    }
+
+    #[test]
+    fn tables_of_pae() {
+        // The top entry has no permission bits: 1 is present.
+        let memory = memory(&[(0x1018, 0x2001, 8), (0x2FF8, 0x60_0087, 8), (0x2FF0, 0x3007, 8)]);
+        memory.write(0x3000, &0x7003u64.to_le_bytes()).unwrap();
+        let user = system(CR4_PAE, 0, 3);
+        assert_eq!(translate(&memory, &user, 0xFFE0_0010, true), to(0x60_0010, 0x1F_FFF0));
+        assert_eq!(translate(&memory, &user, 0xFFC0_0010, false), None, "ring 0 only");
+        let kernel = system(CR4_PAE, 0, 0);
+        assert_eq!(translate(&memory, &kernel, 0xFFC0_0010, true), to(0x7010, 0xFF0));
+        assert_eq!(translate(&memory, &kernel, 0x10, false), None);
+    }
+
+    #[test]
+    fn tables_of_four_and_five_levels() {
+        let memory = memory(&[(0x1FF8, 0x2007, 8), (0x2000, 0x4000_0087, 8), (0x1000, 0x1007, 8)]);
+        let four = system(CR4_PAE, EFER_LMA, 3);
+        let top = 0xFFFF_FF80_0000_0000;
+        assert_eq!(translate(&memory, &four, top + 5, true), to(0x4000_0005, 0x3FFF_FFFB));
+        assert_eq!(translate(&memory, &four, 0x0000_8000_0000_0000, true), None, "not canonical");
+        // Five levels: the first entry of the top table leads to the same table again.
+        let five = system(CR4_PAE | CR4_LA57, EFER_LMA, 3);
+        assert_eq!(translate(&memory, &five, 0xFF80_0000_0000, true), to(0x4000_0000, 1 << 30));
+        assert_eq!(translate(&memory, &five, 1 << 56, true), None);
+    }
+
+    #[test]
+    fn tables_outside_memory_lead_nowhere() {
+        let memory = memory(&[(0x1000, 0xFFFF_FFFF_F007, 8)]);
+        assert_eq!(translate(&memory, &system(CR4_PAE, EFER_LMA, 0), 0, false), None);
+        let far = System { cr3: 0xF_FFFF_FFFF_F000, ..system(CR4_PAE, EFER_LMA, 0) };
+        assert_eq!(translate(&memory, &far, u64::MAX, false), None);
+    }
+
+    #[test]
+    fn write_protection_binds_ring_0_only_on_request() {
+        let memory = memory(&[(0x1000, 0x2005, 4), (0x2000, 0x5005, 4)]);
+        let mut kernel = system(0, 0, 0);
+        assert_eq!(translate(&memory, &kernel, 0, true), to(0x5000, 0x1000));
+        kernel.cr0 |= CR0_WP;
+        assert_eq!(translate(&memory, &kernel, 0, true), None);
+    }
+}

@@ -65,7 +65,7 @@ fn a_failing_case_is_shown_and_can_be_blessed() {
 fn an_applet_is_added_found_by_name_and_removed() {
     let place = Place::new();
     place.write("mine.asm", "; /// applet\n; description = \"Mine\x1b[1m\"\n; ///\nbits 32\nhlt\n");
-    place.call("add mine.asm").failed(1, &["control"]);
+    place.call("add mine.asm").failed(1, &["mine.asm:2:22"]);
     place.write("mine.asm", "; /// applet\n; description = \"All mine\"\n; ///\nbits 32\nhlt\n");
     assert_eq!(place.call("add mine.asm").status, 0);
     place.call("add mine.asm").failed(1, &["--force"]);

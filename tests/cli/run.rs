@@ -58,3 +58,18 @@ fn a_machine_that_cannot_be_had_could_not_be_run() {
         place.run_source("--backend soft", "hlt\n").failed(125, &["software CPU"]);
     }
 }
+
+#[test]
+fn the_doctor_says_what_each_mode_can_do() {
+    if !has_kvm() {
+        return;
+    }
+    let answer = Place::new().call("doctor --json");
+    assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
+    for mode in ["real mode", "protected mode", "long mode, ring 3"] {
+        let row = answer.text().lines().find(|line| line.contains(mode)).unwrap_or("{}");
+        let object: serde_json::Value = serde_json::from_str(row).unwrap();
+        assert!(object["status"] == "ok" && object["detail"].is_string(), "{object}");
+    }
+    assert!(Place::new().call("doctor").ok().text().lines().any(|line| line.starts_with("ok ")));
+}

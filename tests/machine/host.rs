@@ -145,12 +145,17 @@ fn entries(folder: &str) -> usize {
     std::fs::read_dir(format!("/proc/self/{folder}")).expect("/proc").count()
 }
 
+/// The process's timers, as far as the kernel shows them.
+fn timers() -> usize {
+    let text = std::fs::read_to_string("/proc/self/timers").unwrap_or_default();
+    text.lines().filter(|l| l.starts_with("ID:")).count()
+}
+
 /// A figure of `/proc/self/status`, in KiB where it is a size.
 fn status(name: &str) -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").expect("/proc");
     let line = text.lines().find_map(|l| l.strip_prefix(name)).expect("a figure");
-    let number = line.trim_start_matches(':').split_whitespace().next().expect("a number");
-    number.split('/').next().and_then(|n| n.parse().ok()).expect("a number")
+    line.trim_start_matches(':').split_whitespace().next().expect("a number").parse().expect("one")
 }
 
 fn figures() -> [u64; 5] {
@@ -160,7 +165,7 @@ fn figures() -> [u64; 5] {
         count(entries("task")),
         status("VmSize"),
         status("VmRSS"),
-        status("SigQ"),
+        count(timers()),
     ]
 }
 

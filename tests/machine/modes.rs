@@ -19,6 +19,7 @@ pub(crate) const CASES: &[Case] = &[
     ("modes: registers are set by name", registers),
     ("modes: SSE, x87 and AVX work at ring 3", vector_units),
     ("modes: memory ends where it should", memory_size),
+    ("modes: a large memory is there at the first touch", large_memory),
     ("modes: page 0 is there for an image loaded there", page_0),
     ("modes: what cannot be configured is refused", refused),
     ("modes: interrupt handlers of the guest's own work", own_handlers),
@@ -122,6 +123,44 @@ fn memory_size() {
         let fault = run.fault();
         assert!(fault.message.contains("no memory"), "{memory:#x}: {}", fault.message);
     }
+}
+
+fn large_memory() {
+    let large = |name| guest(name).config(|c| c.memory = Some(2 << 30));
+    // Touched by a store, a load across two pages, SSE, x87, a string that runs into it, and an
+    // instruction that KVM does not emulate.
+    let cases = [
+        ("far64", 1),
+        ("far_read64", 1),
+        ("far_sse64", 255),
+        ("far_x87_64", 0x3F),
+        ("far_string64", 9),
+        ("far_unemulated64", 3),
+    ];
+    for (name, code) in cases {
+        assert_eq!(large(name).exits(), code, "{name}");
+    }
+    // Code that is read to there and jumped to: `mov al, 5` and `out 0xE3, al`.
+    assert_eq!(large("far_jump64").input(*b"\xB0\x05\xE6\xE3").exits(), 5);
+    assert_eq!(large("far_insb64").input("abc").halts(), b"abc");
+    let ring_0 = |name| large(name).config(|c| c.ring = Some(0));
+    for name in ["far64", "far_read64"] {
+        assert_eq!(ring_0(name).exits(), 1, "{name}");
+    }
+    assert_eq!(ring_0("far_string64").exits(), 9);
+    assert_eq!(ring_0("far_jump64").input(*b"\xB0\x05\xE6\xE3").exits(), 5);
+    // Page tables that lie there, written by the guest, and read in by the host.
+    assert_eq!(ring_0("far_tables64").exits(), 1);
+    let entries = [0x4000_1003u64, 0x4000_2003, 0x83];
+    let mut tables = vec![0; 0x2008];
+    for (at, entry) in entries.iter().enumerate() {
+        tables[at * 0x1000..][..8].copy_from_slice(&entry.to_le_bytes());
+    }
+    assert_eq!(ring_0("far_tables_read64").input(tables).exits(), 1);
+    // An image that reaches into it.
+    let mut run = large("exit255_64");
+    run.image.bytes.resize(20 << 20, 0);
+    assert_eq!(run.exits(), 255);
 }
 
 fn page_0() {

@@ -39,7 +39,7 @@ fn run_with(script: &str) -> Result<Ended, Failed> {
 
 fn kvm_is_missing() -> Result<(), Failed> {
     let ended = run_with(&format!("{EMPTY_DEV} && exec \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file"])?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file", "modprobe"])?;
     Ok(())
 }
 
@@ -47,6 +47,6 @@ fn kvm_is_forbidden() -> Result<(), Failed> {
     let user = "setpriv --reuid 65534 --regid 65534 --clear-groups";
     let device = "mknod -m 600 /dev/kvm c 10 232";
     let ended = run_with(&format!("{EMPTY_DEV} && {device} && exec {user} \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "Permission denied", "kvm group"])?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "Permission denied", "usermod -aG kvm"])?;
     Ok(())
 }

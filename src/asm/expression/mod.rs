@@ -1,7 +1,7 @@
 //! Expressions: tokens to [`Value`]s, with NASM's operators and precedence.
 //!
-//! Knows nothing of statements; what a name stands for it asks its [`Environment`]. [`parse`]
-//! makes nodes of tokens, [`evaluate()`](evaluate::run) works them out as sums ([`linear`]).
+//! Knows nothing of statements; what a name stands for it asks its [`Environment`]. `parse`
+//! makes nodes of tokens, `evaluate` works them out as sums (`linear`).
 
 pub(crate) mod evaluate;
 pub(crate) mod linear;

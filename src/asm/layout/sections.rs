@@ -38,8 +38,8 @@ pub(crate) fn assign(program: &mut Program) -> Wrong<bool> {
             let (load, address) = place_contents(&program.sections, i, end)?;
             moved |= set(&mut program.sections, i, load, address);
             end = load.wrapping_add(length(&program.sections, i));
+            contents_end = address.wrapping_add(length(&program.sections, i));
         }
-        contents_end = contents_end.max(end);
     }
     let mut end = contents_end;
     for i in order.appearance {
@@ -99,6 +99,7 @@ fn order(sections: &[Section]) -> Wrong<Order> {
             Some((chain, place)) => chains[chain].insert(place, i),
             None => chains.push(vec![i]),
         }
+        chains.sort_by_key(|chain| chain.first().and_then(|&i| sections[i].attributes.start));
         last = i;
     }
     Ok(Order { chains, appearance })

@@ -3,7 +3,9 @@
 //! Knows nothing of guests. Every message about a missing or refused `/dev/kvm` is made here.
 
 use crate::machine::outcome::HostError;
-use kvm_bindings::{CpuId, KVM_MAX_CPUID_ENTRIES, kvm_xcr, kvm_xcrs};
+use kvm_bindings::{
+    CpuId, KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM_MAX_CPUID_ENTRIES, kvm_xcr, kvm_xcrs,
+};
 use kvm_ioctls::{Cap, Kvm};
 use std::io;
 use std::path::Path;
@@ -24,6 +26,9 @@ pub(in crate::machine) struct Host {
     pub(in crate::machine) api_version: i32,
     /// Whether registers travel through the shared page.
     pub(in crate::machine) sync_registers: bool,
+    /// Whether an instruction that KVM cannot emulate stops the guest in every ring, and leaves it
+    /// as it was.
+    pub(super) clean_emulation_failures: bool,
     /// Whether KVM may need pages of its own in the guest's address space.
     pub(super) needs_own_pages: bool,
     /// The features that a guest's CPU gets.
@@ -90,9 +95,11 @@ impl Host {
                 what: format!("this kernel's KVM speaks version {api_version}, not {API_VERSION}"),
             });
         }
-        let cpuid = kvm
+        let mut cpuid = kvm
             .get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)
             .map_err(|e| failed("asking for the CPU's features (KVM_GET_SUPPORTED_CPUID)", e))?;
+        // A leaf that is not there reads as zeros, so leaves of zeros only cost time.
+        cpuid.retain(|e| e.eax | e.ebx | e.ecx | e.edx != 0);
         let xcrs = xcr0(&cpuid).map(|value| {
             let mut xcrs = kvm_xcrs { nr_xcrs: 1, ..kvm_xcrs::default() };
             xcrs.xcrs[0] = kvm_xcr { xcr: 0, value, ..kvm_xcr::default() };
@@ -102,15 +109,13 @@ impl Host {
         Ok(Self {
             api_version,
             sync_registers: sync & 3 == 3,
+            clean_emulation_failures: kvm
+                .check_extension_raw(KVM_CAP_EXIT_ON_EMULATION_FAILURE.into())
+                > 0,
             needs_own_pages: kvm.check_extension(Cap::SetTssAddr),
             cpuid,
             xcrs,
         })
-    }
-
-    /// Whether a CPU feature is on, by leaf 1's ECX bit.
-    pub(in crate::machine) fn has_feature_ecx(&self, bit: u32) -> bool {
-        self.cpuid.as_slice().iter().any(|e| e.function == 1 && e.ecx >> bit & 1 != 0)
     }
 }
 
@@ -123,4 +128,49 @@ fn xcr0(cpuid: &CpuId) -> Option<u64> {
     let supported = leaf(0xD, 0)?;
     let value = (u64::from(supported.edx) << 32 | u64::from(supported.eax)) & XCR0_WANTED;
     (has_xsave && value & 1 != 0).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening(device: &str) -> (String, String) {
+        match open(device.as_ref()) {
+            Err(HostError::System { what, help, source }) => {
+                (format!("{what}: {source}"), help.unwrap_or_default())
+            }
+            Err(other) => (other.to_string(), String::new()),
+            Ok(_) => ("it opened".to_owned(), String::new()),
+        }
+    }
+
+    #[test]
+    fn a_missing_device_is_explained() {
+        let (error, help) = opening("/dev/there is none");
+        assert!(error.starts_with("opening /dev/there is none: No such file"), "{error}");
+        assert!(help.contains("modprobe"), "{help}");
+        assert_eq!(opening("a\0b").0, "a path with a NUL byte");
+    }
+
+    #[test]
+    fn a_refused_device_is_explained() {
+        let HostError::System { help: Some(help), .. } = refused("x".as_ref(), libc::EACCES) else {
+            panic!("no help");
+        };
+        assert!(help.contains("usermod -aG kvm"), "{help}");
+    }
+
+    #[test]
+    fn xcr0_is_what_the_features_allow() {
+        let entry = |function, eax, ecx| kvm_bindings::kvm_cpuid_entry2 {
+            function,
+            eax,
+            ecx,
+            ..Default::default()
+        };
+        let xcr0_of =
+            |ecx| xcr0(&CpuId::from_entries(&[entry(1, 0, ecx), entry(0xD, 0x602E7, 0)]).unwrap());
+        assert_eq!(xcr0_of(1 << 26), Some(0xE7));
+        assert_eq!(xcr0_of(0), None);
+    }
 }

@@ -10,6 +10,7 @@
 
 mod convert;
 mod host;
+mod slots;
 mod tick;
 
 use super::backend::Backend;
@@ -17,14 +18,15 @@ use super::exit::{Exit, PortAccess};
 use super::memory::Memory;
 use super::outcome::HostError;
 use super::registers::{CR4_OSXSAVE, Registers, System};
-use host::failed;
-pub(super) use host::{DEVICE, Host, open};
+pub(super) use host::{DEVICE, open};
+use host::{Host, failed};
 use kvm_bindings::{
     KVM_EXIT_DEBUG, KVM_EXIT_FAIL_ENTRY, KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_INTR,
-    KVM_EXIT_IO, KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, kvm_regs,
-    kvm_userspace_memory_region,
+    KVM_EXIT_IO, KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, KVM_GUESTDBG_ENABLE,
+    KVM_GUESTDBG_SINGLESTEP, kvm_guest_debug, kvm_regs,
 };
 use kvm_ioctls::{SyncReg, VcpuFd, VmFd};
+use slots::Slots;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use tick::Tick;
@@ -43,11 +45,11 @@ pub(super) struct Machine<'m> {
     // the CPU before its machine, all before memory.
     _tick: Tick,
     vcpu: VcpuFd,
-    _vm: VmFd,
+    vm: VmFd,
     host: &'static Host,
+    slots: Slots<'m>,
     port_length: usize,
     port_offset: usize,
-    _memory: &'m Memory,
 }
 
 /// The byte by which a vCPU is told to stop.
@@ -61,19 +63,7 @@ impl<'m> Machine<'m> {
         let (kvm, host) = open(DEVICE.as_ref())?;
         let vm =
             kvm.create_vm().map_err(|e| failed("making a virtual machine (KVM_CREATE_VM)", e))?;
-        for (slot, (address, region)) in (0..).zip(memory.regions()) {
-            let region = kvm_userspace_memory_region {
-                slot,
-                flags: 0,
-                guest_phys_addr: address,
-                memory_size: region.size() as u64,
-                userspace_addr: region.as_ptr() as u64,
-            };
-            // SAFETY: the mapping is `memory`'s; it outlives the machine, which borrows it, and
-            // is never accessed through references, only through volatile slices.
-            unsafe { vm.set_user_memory_region(region) }
-                .map_err(|e| failed("giving memory to the machine", e))?;
-        }
+        let slots = Slots::new(&vm, memory, host.clean_emulation_failures)?;
         if host.needs_own_pages {
             vm.set_identity_map_address(KVM_IDENTITY_MAP)
                 .and_then(|()| vm.set_tss_address(KVM_PAGES))
@@ -84,15 +74,8 @@ impl<'m> Machine<'m> {
         // SAFETY: the flag lies in the pages that `vcpu` shares with the kernel; the machine
         // drops the tick first, and like the tick it cannot leave the thread.
         let tick = unsafe { Tick::start(stop_flag(&mut vcpu), period) }?;
-        let mut machine = Self {
-            _tick: tick,
-            vcpu,
-            _vm: vm,
-            host,
-            port_length: 0,
-            port_offset: 0,
-            _memory: memory,
-        };
+        let mut machine =
+            Self { _tick: tick, vcpu, vm, host, slots, port_length: 0, port_offset: 0 };
         machine.set_features()?;
         Ok(machine)
     }
@@ -157,9 +140,8 @@ impl<'m> Machine<'m> {
     }
 }
 
-impl Backend for Machine<'_> {
-    fn run(&mut self) -> Result<Exit, HostError> {
-        self.port_length = 0;
+impl Machine<'_> {
+    fn run_once(&mut self) -> Result<Exit, HostError> {
         match self.vcpu.run().map(|_| ()) {
             Ok(()) => Ok(self.exit()),
             Err(e) if e.errno() == libc::EINTR || e.errno() == libc::EAGAIN => {
@@ -169,6 +151,20 @@ impl Backend for Machine<'_> {
                 Ok(Exit::Kicked)
             }
             Err(e) => Err(failed("running the guest (KVM_RUN)", e)),
+        }
+    }
+}
+
+impl Backend for Machine<'_> {
+    fn run(&mut self) -> Result<Exit, HostError> {
+        self.port_length = 0;
+        self.slots.follow_host(&self.vm)?;
+        loop {
+            let exit = self.run_once()?;
+            // The first touch of RAM that the machine did not have yet is not the guest's affair.
+            if !self.slots.resolve(&self.vm, &mut self.vcpu, exit)? {
+                return Ok(exit);
+            }
         }
     }
 
@@ -223,5 +219,15 @@ impl Backend for Machine<'_> {
     fn complete(&mut self) -> Result<(), HostError> {
         self.vcpu.set_kvm_immediate_exit(1);
         self.run().map(|_| ())
+    }
+
+    fn set_single_step(&mut self, on: bool) -> Result<(), HostError> {
+        // Registers that wait in the shared page have to arrive before: KVM notes where the CPU is.
+        self.complete()?;
+        let control = if on { KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP } else { 0 };
+        let debug = kvm_guest_debug { control, ..kvm_guest_debug::default() };
+        self.vcpu
+            .set_guest_debug(&debug)
+            .map_err(|e| failed("single-stepping (KVM_SET_GUEST_DEBUG)", e))
     }
 }

@@ -1,0 +1,52 @@
+//! `applet doctor`: what this host can do, in a table.
+//!
+//! Shows what the machine found out; examines nothing itself.
+
+use super::{console, status};
+use crate::machine::doctor::{self, Check, Status};
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Find out what this host can do, and what to do about what it cannot
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Print one JSON object per thing tried, a line each
+    #[arg(long)]
+    json: bool,
+}
+
+/// Does it. The exit status is 1 if something does not work at all.
+///
+/// # Errors
+/// The answer cannot be written.
+pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
+    let checks = doctor::examine();
+    let rows: Vec<_> = if args.json {
+        checks.iter().map(as_json).collect()
+    } else {
+        let width = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
+        checks.iter().map(|check| as_text(check, width)).collect()
+    };
+    console::out(rows.concat())?;
+    let fails = checks.iter().any(|check| check.status == Status::Fails);
+    Ok(if fails { status::FAILED } else { status::OK })
+}
+
+fn as_json(check: &Check) -> String {
+    let object = json!({
+        "name": check.name,
+        "status": check.status.name(),
+        "detail": check.detail,
+        "help": check.help,
+        "figure": check.figure,
+    });
+    format!("{object}\n")
+}
+
+fn as_text(check: &Check, width: usize) -> String {
+    let mut row = format!("{:<8}{:<width$}  {}\n", check.status.name(), check.name, check.detail);
+    if let Some(help) = &check.help {
+        let _ = writeln!(row, "{:8}{:width$}  help: {help}", "", "");
+    }
+    row
+}
