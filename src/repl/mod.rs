@@ -1,0 +1,48 @@
+//! The REPL: entries are assembled at the end of a session's program and run from where the one
+//! before left off.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`entry`] | what a line is: a command, an expression, an assignment, statements; when it is whole |
+//! | [`session`] | the program so far and a snapshot for each entry |
+//! | [`command`] | one row per command |
+//!
+//! Lines come through [`Lines`], so the loop knows nothing of terminals.
+
+pub mod command;
+pub mod entry;
+pub mod session;
+
+use crate::image::Mode;
+use session::Session;
+
+/// What a prompt can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// The mode of the session.
+    pub mode: Mode,
+    /// Its privilege level.
+    pub ring: u8,
+    /// Width of the code that is assembled now.
+    pub bits: u8,
+    /// Where the next entry goes.
+    pub address: u64,
+}
+
+/// What came of reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// An entry: one line or several, without the last line end. It is whole
+    /// (see [`entry::is_incomplete`]).
+    Entry(String),
+    /// Ctrl-C: what was typed is forgotten.
+    Interrupted,
+    /// There is no more.
+    End,
+}
+
+/// Where entries come from.
+pub trait Lines {
+    /// The next entry.
+    fn next(&mut self, prompt: &Prompt, session: &Session) -> Read;
+}
