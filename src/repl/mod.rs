@@ -10,6 +10,7 @@
 //! Lines come through [`Lines`], so the loop knows nothing of terminals.
 
 pub mod command;
+pub mod describe;
 pub mod entry;
 pub mod session;
 
