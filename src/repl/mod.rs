@@ -11,6 +11,7 @@
 
 pub mod command;
 pub mod describe;
+pub mod editor;
 pub mod entry;
 pub mod session;
 
