@@ -12,6 +12,8 @@ mod input;
 mod json;
 mod library;
 mod new;
+#[cfg(unix)]
+mod repl;
 mod run;
 mod shell;
 mod test;
@@ -32,6 +34,8 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    #[cfg(unix)]
+    Repl(repl::Args),
     Check(check::Args),
     Asm(asm::Args),
     Dis(dis::Args),
@@ -52,6 +56,8 @@ impl Command {
     fn execute(self) -> anyhow::Result<u8> {
         match self {
             Self::Run(args) => run::execute(args),
+            #[cfg(unix)]
+            Self::Repl(args) => repl::execute(&args),
             Self::Check(args) => check::execute(&args),
             Self::Asm(args) => asm::execute(&args),
             Self::Dis(args) => dis::execute(&args),

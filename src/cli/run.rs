@@ -214,7 +214,7 @@ fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<Fi
     Ok(stream.as_handle().try_clone_to_owned()?.into())
 }
 
-fn complaint_about_host(error: &HostError) -> Complaint {
+pub(super) fn complaint_about_host(error: &HostError) -> Complaint {
     let complaint = Complaint::new(error.to_string());
     match error {
         HostError::System { help: Some(help), .. } => complaint.help(help.as_str()),

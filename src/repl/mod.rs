@@ -10,8 +10,17 @@
 //! Lines come through [`Lines`], so the loop knows nothing of terminals.
 
 pub mod command;
+mod disassembly;
 pub mod entry;
+mod expression;
+mod names;
+pub mod piped;
+pub mod program;
 pub mod session;
+pub mod shell;
+pub mod style;
+mod trace;
+mod view;
 
 use crate::image::Mode;
 use session::Session;
