@@ -45,4 +45,5 @@ pub mod driver;
 pub mod golden;
 pub mod image;
 pub mod machine;
+#[cfg(unix)]
 pub mod repl;

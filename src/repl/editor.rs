@@ -204,6 +204,14 @@ impl Lines for Editor {
             }
         }
     }
+
+    fn take_ahead(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.typed.lock().ahead).into_bytes()
+    }
+
+    fn give_back(&mut self, ahead: Vec<u8>) {
+        self.typed.lock().ahead.insert_str(0, &String::from_utf8_lossy(&ahead));
+    }
 }
 
 /// Writes to the terminal.

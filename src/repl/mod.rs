@@ -6,14 +6,25 @@
 //! | [`entry`] | what a line is: a command, an expression, an assignment, statements; when it is whole |
 //! | [`session`] | the program so far and a snapshot for each entry |
 //! | [`command`] | one row per command |
+//! | [`editor`] | entries from a terminal |
+//! | [`describe`] | what instructions do, in a line each |
 //!
 //! Lines come through [`Lines`], so the loop knows nothing of terminals.
 
 pub mod command;
 pub mod describe;
+mod disassembly;
 pub mod editor;
 pub mod entry;
+mod expression;
+mod names;
+pub mod piped;
+pub mod program;
 pub mod session;
+pub mod shell;
+pub mod style;
+mod trace;
+mod view;
 
 use crate::image::Mode;
 use session::Session;
@@ -47,4 +58,12 @@ pub enum Read {
 pub trait Lines {
     /// The next entry.
     fn next(&mut self, prompt: &Prompt, session: &Session) -> Read;
+
+    /// What was typed behind the entry before it could be run: its guest may read it.
+    fn take_ahead(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// What of that no guest has read: it is typed behind the entry all the same.
+    fn give_back(&mut self, _ahead: Vec<u8>) {}
 }

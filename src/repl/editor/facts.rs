@@ -23,7 +23,8 @@ impl Facts {
     /// A copy of what matters.
     pub(super) fn of(session: &Session, prompt: &Prompt) -> Self {
         let symbols = session.symbols().to_vec();
-        Self { prompt: *prompt, symbols, macros: session.macros().to_vec() }
+        let macros = session.entries().flat_map(|(_, past)| defined(&past.text)).collect();
+        Self { prompt: *prompt, symbols, macros }
     }
 
     /// What stands before the line.
@@ -59,16 +60,33 @@ impl Facts {
     }
 }
 
+/// What defines a macro.
+const DEFINING: [&str; 9] = [
+    "%assign", "%define", "%defstr", "%iassign", "%idefine", "%imacro", "%macro", "%rmacro",
+    "%xdefine",
+];
+
+/// The names of the macros that a text defines.
+fn defined(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter_map(|line| {
+        let line = line.trim_start().strip_prefix('%').map(|_| line.trim_start())?;
+        let (word, rest) = line.split_once(char::is_whitespace)?;
+        let is_definition = DEFINING.iter().any(|other| other.eq_ignore_ascii_case(word));
+        let name = rest.split([' ', '\t', '(']).find(|name| !name.is_empty())?;
+        is_definition.then(|| name.to_owned())
+    })
+}
+
 #[cfg(test)]
 pub(super) fn sample(mode: Mode) -> Facts {
-    let session = Session::new(mode);
-    let mut facts = Facts::of(&session, &session.prompt());
+    let (bits, address) = (u8::try_from(mode.bits()).unwrap_or(64), mode.default_origin());
+    let ring = if mode == Mode::Long { 3 } else { 0 };
+    let prompt = Prompt { mode, ring, bits, address };
     let span = crate::diagnostic::Span::default();
     let symbol =
         |name: &str, value, is_label| Symbol { name: name.to_owned(), value, is_label, span };
-    facts.symbols = vec![symbol("message", 0x10_0040, false), symbol("main", 0x10_0000, true)];
-    facts.macros = vec!["print".to_owned()];
-    facts
+    let symbols = vec![symbol("message", 0x10_0040, false), symbol("main", 0x10_0000, true)];
+    Facts { prompt, symbols, macros: vec!["print".to_owned()] }
 }
 
 #[cfg(test)]
@@ -84,6 +102,12 @@ mod tests {
         for name in ["spl", "r8", "r8d", "r15b", "rax", "xmm8", "zmm31", "cr8"] {
             assert!(!valid(Mode::Protected, name) && valid(Mode::Long, name), "{name}");
         }
+    }
+
+    #[test]
+    fn macros_are_found_where_they_are_defined() {
+        let text = "%macro print 1\n mov al, %1\n%endmacro\n  %DEFINE  twice(x) (2*x)\n%if 1\n%";
+        assert_eq!(defined(text).collect::<Vec<_>>(), ["print", "twice"]);
     }
 
     #[test]
