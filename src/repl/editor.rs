@@ -128,8 +128,9 @@ impl Editor {
             match terminal::read_line() {
                 Ok(bytes) if bytes.is_empty() => return Read::End,
                 Ok(bytes) => text.push_str(String::from_utf8_lossy(&bytes).trim_end_matches('\n')),
+                // The terminal has forgotten the line.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    return Read::Interrupted;
+                    return if say("\n").is_ok() { Read::Interrupted } else { Read::End };
                 }
                 Err(_) => return Read::End,
             }

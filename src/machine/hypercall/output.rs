@@ -133,7 +133,10 @@ impl<'a> Sink<'a> {
             Output::Buffer(_) => Ok(()),
             Output::Live(live) => {
                 done = bytes.len();
-                live.0.write_all(&bytes).map_err(|e| failed(stream, e))
+                live.0
+                    .write_all(&bytes)
+                    .and_then(|()| live.0.flush())
+                    .map_err(|e| failed(stream, e))
             }
             Output::File(file) => {
                 let file = &*file;
@@ -191,7 +194,10 @@ impl<'a> Sink<'a> {
             Output::Live(live) => {
                 let mut bytes = vec![0; piece.len()];
                 piece.copy_to(bytes.as_mut_slice());
-                live.0.write_all(&bytes).map_err(|e| failed(stream, e))
+                live.0
+                    .write_all(&bytes)
+                    .and_then(|()| live.0.flush())
+                    .map_err(|e| failed(stream, e))
             }
             Output::File(file) => {
                 let write = |from| write_some(file, piece, from);

@@ -76,9 +76,10 @@ fn included(line: &str) -> Option<&str> {
 /// Texts of the standard library and files.
 fn includes(before: &str, name: &str) -> (usize, Vec<Pair>) {
     let start = before.len() - name.len();
-    let library = embedded::stdlib_names().map(|n| offer(format!("stdlib/{n}"), "built in"));
+    let library = embedded::stdlib_names().map(|n| offer(format!("stdlib/{n}.inc"), "built in"));
     let mut pairs = fit(name, library.collect());
-    pairs.extend(files(name, 0).1);
+    let library: Vec<_> = pairs.iter().map(|pair| pair.replacement.clone()).collect();
+    pairs.extend(files(name, 0).1.into_iter().filter(|f| !library.contains(&f.replacement)));
     (start, pairs)
 }
 
