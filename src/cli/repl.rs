@@ -8,12 +8,13 @@ use crate::image::Mode;
 use crate::machine::config::Config;
 use crate::repl::piped::Piped;
 use crate::repl::program::Origin;
-use crate::repl::session::{Screens, Session};
+use crate::repl::session::{Screen, Screens, Session, Tape};
 use crate::repl::shell::Shell;
 use crate::repl::style::{Filter, Painter};
 use std::cell::RefCell;
 use std::io::{self, BufReader, IsTerminal as _, Write};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The limit on an entry's time when nobody is there to press Ctrl-C.
@@ -47,11 +48,11 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 }
 
 /// A stream of the process, filtered if it is a terminal.
-fn screen(stream: impl Write + 'static, is_terminal: bool) -> Rc<RefCell<dyn Write>> {
+fn screen(stream: impl Write + Send + 'static, is_terminal: bool) -> Screen {
     if is_terminal {
-        Rc::new(RefCell::new(Filter::new(stream)))
+        Arc::new(Mutex::new(Filter::new(stream)))
     } else {
-        Rc::new(RefCell::new(stream))
+        Arc::new(Mutex::new(stream))
     }
 }
 
@@ -74,9 +75,16 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
     let mut shell = Shell {
         session,
         painter: Painter::default(),
-        out: Rc::new(RefCell::new(io::stdout())),
-        complaints: Rc::new(RefCell::new(io::stderr())),
+        out: Arc::new(Mutex::new(io::stdout())),
+        complaints: Arc::new(Mutex::new(io::stderr())),
         origin,
+        memory: args.memory,
+        open_input: Box::new(move || {
+            // The rest of the pipe, which is then no longer there as entries.
+            let mut bytes = Vec::new();
+            io::Read::read_to_end(&mut *input.borrow_mut(), &mut bytes)?;
+            Ok(Tape { bytes, more: None })
+        }),
     };
     let failed = shell.run(&mut lines, !args.keep_going)?;
     if let Some(error) = lines.error.borrow_mut().take() {

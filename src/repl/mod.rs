@@ -10,13 +10,18 @@
 //! Lines come through [`Lines`], so the loop knows nothing of terminals.
 
 pub mod command;
+pub mod describe;
 mod disassembly;
 pub mod entry;
 mod expression;
+mod inspect;
+mod keep;
+mod manual;
 mod names;
 pub mod piped;
 pub mod program;
 pub mod session;
+mod settings;
 pub mod shell;
 pub mod style;
 mod trace;
