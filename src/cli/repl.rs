@@ -2,19 +2,20 @@
 //!
 //! Connects the session to the process's streams; what a session is, the `repl` module knows.
 
-use super::{Complaint, status};
+use super::{Complaint, console, status};
 use crate::applet::value;
 use crate::image::Mode;
 use crate::machine::config::Config;
 use crate::repl::editor::Editor;
 use crate::repl::piped::Piped;
 use crate::repl::program::Origin;
-use crate::repl::session::{Screens, Session};
+use crate::repl::session::{Screen, Screens, Session, Tape};
 use crate::repl::shell::Shell;
 use crate::repl::style::{Filter, Painter};
 use std::cell::RefCell;
 use std::io::{self, BufReader, IsTerminal as _, Write};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The limit on an entry's time when nobody is there to press Ctrl-C.
@@ -58,11 +59,11 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 }
 
 /// A stream of the process, filtered if it is a terminal.
-fn screen(stream: impl Write + 'static, is_terminal: bool) -> Rc<RefCell<dyn Write>> {
+fn screen(stream: impl Write + Send + 'static, is_terminal: bool) -> Screen {
     if is_terminal {
-        Rc::new(RefCell::new(Filter::new(stream)))
+        Arc::new(Mutex::new(Filter::new(stream)))
     } else {
-        Rc::new(RefCell::new(stream))
+        Arc::new(Mutex::new(stream))
     }
 }
 
@@ -78,21 +79,26 @@ fn session(args: &Args, timeout: Option<Duration>) -> anyhow::Result<Session> {
     Ok(session)
 }
 
+/// The input that is typed at the terminal.
+fn typed() -> io::Result<Tape> {
+    Ok(Tape { bytes: Vec::new(), more: Some(super::run::duplicate(&io::stdin())?) })
+}
+
 /// At a terminal. Guests read what is typed.
 fn interactive(args: &Args) -> anyhow::Result<u8> {
     let mut session = session(args, None)?;
-    let input = super::run::duplicate(&io::stdin())
-        .map_err(|e| Complaint::new(format!("cannot read standard input: {e}")))?;
-    session.tape.more = Some(input);
+    session.tape = typed().map_err(|e| Complaint::new(format!("cannot read your input: {e}")))?;
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    let out = Rc::new(RefCell::new(io::stdout()));
-    out.borrow_mut().write_all(BANNER.as_bytes())?;
+    let out = Arc::new(Mutex::new(io::stdout()));
+    console::out(BANNER)?;
     let mut shell = Shell {
         session,
         painter: Painter { colour },
-        out: Rc::clone(&out) as Rc<RefCell<dyn Write>>,
+        out: Arc::clone(&out) as Arc<Mutex<dyn Write + Send>>,
         complaints: out,
         origin: Origin::default(),
+        memory: args.memory,
+        open_input: Box::new(typed),
     };
     shell.run(&mut Editor::new(colour), false)?;
     Ok(status::OK)
@@ -106,9 +112,16 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
     let mut shell = Shell {
         session,
         painter: Painter::default(),
-        out: Rc::new(RefCell::new(io::stdout())),
-        complaints: Rc::new(RefCell::new(io::stderr())),
+        out: Arc::new(Mutex::new(io::stdout())),
+        complaints: Arc::new(Mutex::new(io::stderr())),
         origin,
+        memory: args.memory,
+        open_input: Box::new(move || {
+            // The rest of the pipe, which is then no longer there as entries.
+            let mut bytes = Vec::new();
+            io::Read::read_to_end(&mut *input.borrow_mut(), &mut bytes)?;
+            Ok(Tape { bytes, more: None })
+        }),
     };
     let failed = shell.run(&mut lines, !args.keep_going)?;
     if let Some(error) = lines.error.borrow_mut().take() {

@@ -96,7 +96,7 @@ pub enum Output {
 }
 
 /// Takes the bytes of an output as they come.
-pub struct Live(pub Box<dyn std::io::Write>);
+pub struct Live(pub Box<dyn std::io::Write + Send>);
 
 impl std::fmt::Debug for Live {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

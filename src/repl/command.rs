@@ -4,6 +4,9 @@
 
 use super::shell::{Next, Shell};
 use super::style::Style;
+use super::{inspect, keep, manual, settings};
+use crate::asm::directive::DIRECTIVES;
+use crate::asm::table;
 use crate::diagnostic::nearest;
 use std::io;
 
@@ -52,9 +55,31 @@ const fn row(
 /// All commands, in the order of the help.
 #[rustfmt::skip]
 pub const COMMANDS: &[Command] = &[
-    row(":help", "[COMMAND]", "this list, or what one command does", Argument::Topic, help),
-    row(":undo", "", "back to the state before the last entry", Argument::Text, |s, _| go(s, 1)),
-    row(":redo", "", "forward again, after :undo or :back", Argument::Text, |s, _| go(s, -1)),
+    row(":help", "[COMMAND|INSTRUCTION]", "this list, or all about one of them", Argument::Topic, help),
+    row(":mode", "real|protected|long [RING]", "a fresh machine in this mode", Argument::Words(settings::MODES), settings::mode),
+    row(":regs", "[all|fpu|xmm|seg|ctl]", "the registers", Argument::Words(&["all", "fpu", "xmm", "seg", "ctl"]), inspect::regs),
+    row(":flags", "", "each flag with its name", Argument::Text, inspect::flags),
+    row(":mem", "ADDRESS [LENGTH] [as FORM]", "memory as bytes, words, dwords, qwords, text or code", Argument::Address, inspect::mem),
+    row(":stack", "", "what lies on top of the stack", Argument::Text, inspect::stack),
+    row(":dis", "[ADDRESS]", "the program, or memory, disassembled", Argument::Address, inspect::dis),
+    row(":labels", "", "labels and equs with their values", Argument::Text, inspect::labels),
+    row(":list", "", "the session as source", Argument::Text, keep::list),
+    row(":history", "", "the entries with their numbers", Argument::Text, keep::history),
+    row(":undo", "", "back to the state before the last entry", Argument::Text, |s, _| settings::go(s, 1)),
+    row(":redo", "", "forward again", Argument::Text, |s, _| settings::go(s, -1)),
+    row(":back", "N", "back by N entries", Argument::Text, settings::back),
+    row(":reset", "", "a fresh machine in the same mode", Argument::Text, settings::reset),
+    row(":input", "TEXT|<FILE|-", "what the program reads: a line or \"string\", a file, or your own input", Argument::File, keep::input),
+    row(":args", "[ARG ...]", "the program's arguments", Argument::Text, settings::args),
+    row(":run", "", "the whole session as one program in a fresh machine", Argument::Text, keep::run),
+    row(":load", "FILE", "a fresh machine with this program", Argument::File, keep::load),
+    row(":save", "FILE|--case APPLET/CASE", "the session as an applet, or as a golden case of one", Argument::File, keep::save),
+    row(":edit", "", "the session in your editor", Argument::Text, keep::edit),
+    row(":include", "FILE", "the same as %include", Argument::File, keep::include),
+    row(":share", "", "the session as one text for others", Argument::Text, keep::list),
+    row(":time", "[ENTRY]", "where the time of an entry went", Argument::Text, settings::time),
+    row(":trace", "on|off", "each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
+    row(":set", "[NAME VALUE]", "settings: timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),
     row(":quit", "", "leave", Argument::Text, |_, _| Ok(Next::Quit)),
 ];
 
@@ -89,26 +114,38 @@ pub fn obey(shell: &mut Shell, line: &str) -> io::Result<Next> {
 }
 
 fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
-    let commands: Vec<&Command> = if topic.is_empty() {
-        COMMANDS.iter().collect()
-    } else {
-        match find(topic) {
-            Some(command) => vec![command],
-            None => return shell.fail(&format!("there is no command `{topic}`")),
-        }
-    };
-    let width = commands.iter().map(|c| c.name.len() + c.syntax.len() + 1).max().unwrap_or(0);
-    let line = |c: &&Command| {
+    if topic.is_empty() {
+        let mut lines = usage(shell, COMMANDS.iter());
+        lines
+            .push("Else: statements to run, or an expression such as rax, [rsp+8], msg".to_owned());
+        lines.push("to show, or an assignment such as rax = 5.".to_owned());
+        return shell.say(&lines);
+    }
+    if !topic.starts_with(':')
+        && let Some(page) = manual::page(&shell.session, shell.painter, topic)
+    {
+        return shell.say(&page);
+    }
+    if let Some(command) = find(topic) {
+        let lines = usage(shell, std::iter::once(command));
+        return shell.say(&lines);
+    }
+    let directive = DIRECTIVES.iter().find(|d| d.name.eq_ignore_ascii_case(topic));
+    if let Some(directive) = directive {
+        let name = shell.painter.paint(Style::Name, directive.syntax);
+        return shell.say(&[format!("{name}  {}", directive.summary)]);
+    }
+    let near = nearest(topic, table::mnemonics().chain(COMMANDS.iter().map(|c| c.name)));
+    let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    shell.fail(&format!("there is no command or instruction `{topic}`{hint}"))
+}
+
+/// How commands are written, and what they do.
+fn usage<'a>(shell: &Shell, commands: impl Iterator<Item = &'a Command> + Clone) -> Vec<String> {
+    let width = commands.clone().map(|c| c.name.len() + c.syntax.len() + 1).max().unwrap_or(0);
+    let line = |c: &Command| {
         let usage = format!("{} {}", c.name, c.syntax);
         format!("{}  {}", shell.painter.paint(Style::Name, &format!("{usage:<width$}")), c.summary)
     };
-    shell.say(&commands.iter().map(line).collect::<Vec<_>>())
-}
-
-fn go(shell: &mut Shell, back: isize) -> io::Result<Next> {
-    if shell.session.go(back) {
-        return Ok(Next::Done);
-    }
-    let what = if back > 0 { "nothing to undo" } else { "nothing to redo" };
-    shell.fail(&format!("there is {what}"))
+    commands.map(line).collect()
 }

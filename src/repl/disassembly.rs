@@ -53,6 +53,7 @@ pub(super) fn text(instruction: &Instruction) -> String {
     options.set_hex_suffix("");
     options.set_space_after_operand_separator(true);
     options.set_uppercase_hex(false);
+    options.set_branch_leading_zeros(false);
     let mut text = String::new();
     formatter.format(instruction, &mut text);
     text

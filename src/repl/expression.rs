@@ -187,6 +187,19 @@ pub(super) fn number(session: &Session, text: &str, origin: &Origin) -> Result<u
     session.value(&plain, origin).map_err(Wrong::Mistake)
 }
 
+/// The value of a line that begins with the name of a single-line macro for a number.
+pub(super) fn of_macro(session: &Session, text: &str, origin: &Origin) -> Option<Shown> {
+    let line = entry::without_comment(text).trim();
+    let word = first_word(line);
+    let first = word.as_bytes().first()?;
+    let may_be = !text.contains('\n') && !line.contains(':') && !first.is_ascii_digit();
+    if !may_be || is_statement(word) || is_register(session, word) {
+        return None;
+    }
+    let number = number(session, line, origin).ok()?;
+    Some(Shown::Number(Value { number, bits: 0 }))
+}
+
 fn default_size(system: &System) -> usize {
     usize::try_from(system.bits() / 8).unwrap_or(8)
 }
@@ -341,4 +354,11 @@ fn store(session: &Session, size: Option<usize>, inner: &str, value: &str, numbe
         number & 0xFFFF_FFFF,
         number >> 32
     )
+}
+
+/// The bytes of a string in quotes.
+pub(super) fn text(quoted: &str) -> Option<Vec<u8>> {
+    let quote = quoted.chars().next()?;
+    let is_closed = quoted.len() >= 2 && quoted.ends_with(quote);
+    is_closed.then(|| crate::asm::lexer::string::decode(quoted).into_owned())
 }

@@ -104,17 +104,18 @@ impl Program {
         self.image.origin.wrapping_add(self.image.bytes.len() as u64)
     }
 
-    /// The program with `entry` behind it.
+    /// The program with `entry` behind it. Messages leave out the first `skip` bytes of it.
     ///
     /// # Errors
     /// The entry has mistakes.
     pub(super) fn with(
         &self,
         entry: &str,
+        skip: usize,
         place: &Origin,
         reach: &Reach,
     ) -> Result<Addition, Mistake> {
-        let offset = self.text.len();
+        let offset = self.text.len() + skip;
         let text = format!("{}{entry}\n", self.text);
         let mut sources = Sources::new();
         let main = sources.add(EARLIER, Some(&reach.path), text);
@@ -123,7 +124,7 @@ impl Program {
             default_origin: DefaultOrigin::At(origin.unwrap_or(self.image.origin)),
             debug_info: true,
         };
-        let shift = Shift { main, offset, entry, place };
+        let shift = Shift { main, offset, entry: entry.get(skip..).unwrap_or(entry), place };
         let result = driver::assemble(&mut sources, main, &reach.files, &options);
         let assembled = match result {
             Ok(assembled) => assembled,
@@ -220,12 +221,12 @@ impl Shift<'_> {
 /// called.
 fn purpose(image: &Image, from: usize) -> (Option<u64>, bool) {
     let new = image.lines.iter().filter(|line| line.offset as usize >= from);
-    let mut code = new.clone().filter(|line| line.is_code);
+    let mut code = new.filter(|line| line.is_code);
     let Some(first) = code.next() else { return (None, false) };
     let start = image.origin.wrapping_add(u64::from(first.offset));
     let begins_with_label = |s: &Symbol| s.is_label && s.value == first.address;
     let is_labelled = image.symbols.iter().any(begins_with_label);
-    let last = new.last();
+    let last = image.lines.last().filter(|line| line.offset as usize >= from);
     if is_labelled && last.is_some_and(|line| line.is_code && returns(image, line)) {
         return (None, true);
     }

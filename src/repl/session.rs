@@ -15,11 +15,11 @@ use crate::machine::config::{Config, Input, Io, Live, Output};
 use crate::machine::outcome::{HostError, Outcome, Stats};
 use crate::machine::snapshot::{self, Code, Ending, Pace, Snapshot, Step};
 use crate::machine::{limits, registers::System};
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Most output of one entry that is remembered.
@@ -30,13 +30,21 @@ const NOP: u8 = 0x90;
 /// Time for one step.
 const PROBE_TIME: Duration = Duration::from_secs(1);
 
+/// Takes bytes for whoever looks at them; several may hold it.
+pub type Screen = Arc<Mutex<dyn Write + Send>>;
+
+/// The contents of a lock; whoever panicked with it left them whole.
+pub(super) fn lock<T: ?Sized>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Where a guest's output goes.
 #[derive(Clone)]
 pub struct Screens {
     /// Its standard output.
-    pub output: Rc<RefCell<dyn Write>>,
+    pub output: Screen,
     /// Its standard error.
-    pub error: Rc<RefCell<dyn Write>>,
+    pub error: Screen,
 }
 
 impl std::fmt::Debug for Screens {
@@ -47,21 +55,21 @@ impl std::fmt::Debug for Screens {
 
 /// Passes output on and remembers it.
 struct Tee {
-    screen: Rc<RefCell<dyn Write>>,
-    memory: Rc<RefCell<Vec<u8>>>,
+    screen: Screen,
+    memory: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Write for Tee {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut memory = self.memory.borrow_mut();
+        let mut memory = lock(&self.memory);
         let room = MOST_REMEMBERED.saturating_sub(memory.len());
         memory.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or(&[]));
-        self.screen.borrow_mut().write_all(bytes)?;
+        lock(&self.screen).write_all(bytes)?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.screen.borrow_mut().flush()
+        lock(&self.screen).flush()
     }
 }
 
@@ -79,8 +87,10 @@ pub struct Ground {
 pub struct Past {
     /// Its text.
     pub text: String,
-    /// Whether it was run rather than only placed.
+    /// Whether it was run.
     pub ran: bool,
+    /// Whether it put bytes into memory that were not run.
+    pub placed: bool,
     /// What it printed.
     pub printed: Vec<u8>,
     /// What it printed on standard error.
@@ -307,6 +317,26 @@ impl Session {
         self.tape.bytes.get(from..state.read).unwrap_or(&[])
     }
 
+    /// Replaces the input that is still to be read.
+    pub fn set_input(&mut self, tape: Tape) {
+        let read = self.state().read;
+        self.tape.bytes.truncate(read);
+        self.tape.bytes.extend(tape.bytes);
+        self.tape.more = tape.more;
+    }
+
+    /// The input of the program from its beginning on.
+    #[must_use]
+    pub fn input(&self) -> &[u8] {
+        let from = self.states.get(self.state().beginning).map_or(0, |s| s.read);
+        self.tape.bytes.get(from..).unwrap_or(&[])
+    }
+
+    /// Where the guest's standard output and standard error go.
+    pub(super) fn outputs(&self) -> [(Arc<Mutex<Vec<u8>>>, Output); 2] {
+        [self.tee(&self.screens.output), self.tee(&self.screens.error)]
+    }
+
     /// The program's line table and bytes.
     #[must_use]
     pub fn image(&self) -> &crate::image::Image {
@@ -318,7 +348,7 @@ impl Session {
     #[must_use]
     pub fn preview(&self, text: &str) -> Option<Vec<u8>> {
         let origin = Origin::default();
-        let addition = self.program.with(text, &origin, &self.reach).ok()?;
+        let addition = self.program.with(text, 0, &origin, &self.reach).ok()?;
         Some(addition.bytes().to_vec())
     }
 
@@ -328,8 +358,9 @@ impl Session {
     /// It has a mistake.
     pub fn value(&self, expression: &str, origin: &Origin) -> Result<u64, Mistake> {
         const NAME: &str = "..@value";
-        let text = format!("{NAME} equ {expression}");
-        let addition = self.program.with(&text, origin, &self.reach)?;
+        let head = format!("{NAME} equ ");
+        let text = format!("{head}{expression}");
+        let addition = self.program.with(&text, head.len(), origin, &self.reach)?;
         let symbols = &addition.program.image.symbols;
         Ok(symbols.iter().find(|s| s.name == NAME).map_or(0, |s| s.value))
     }
@@ -341,7 +372,8 @@ impl Session {
     /// fault or are stopped, which is no error.
     pub fn enter(&mut self, text: &str, origin: &Origin) -> Result<Report, Error> {
         let started = Instant::now();
-        let addition = self.program.with(text, origin, &self.reach).map_err(Error::Mistake)?;
+        let addition = self.program.with(text, 0, origin, &self.reach).map_err(Error::Mistake)?;
+        let addition = not_a_word(addition).map_err(Error::Mistake)?;
         let assemble = started.elapsed();
         let mut report = match addition.start {
             Some(start) => self.run(text, origin, addition, start)?,
@@ -369,6 +401,7 @@ impl Session {
         let past = Past {
             text: text.to_owned(),
             ran: false,
+            placed: length > 0,
             printed: Vec::new(),
             complained: Vec::new(),
             outcome: None,
@@ -390,8 +423,7 @@ impl Session {
         limits::take_interrupt();
         let ground = Rc::clone(&self.state().ground);
         let before = self.state().read;
-        let (printed, output) = self.tee(&self.screens.output);
-        let (complained, error) = self.tee(&self.screens.error);
+        let [(printed, output), (complained, error)] = self.outputs();
         let tape = std::mem::take(&mut self.tape);
         let input = match tape.more {
             Some(file) => Input::Tape(tape.bytes, before, file),
@@ -401,7 +433,8 @@ impl Session {
         let image = &addition.program.image;
         let code = Code { image, bytes: addition.bytes(), address: addition.address(), start };
         let snapshot = &self.state().snapshot;
-        let config = Config { timeout: self.config.timeout, ..ground.config.clone() };
+        let (timeout, args) = (self.config.timeout, self.config.args.clone());
+        let config = Config { timeout, args, ..ground.config.clone() };
         let result = snapshot::resume(&ground.boot, snapshot, &code, &config, self.pace, &mut io);
         let (bytes, read, more) = match io.input {
             Input::Tape(bytes, read, file) => (bytes, read, Some(file)),
@@ -415,7 +448,7 @@ impl Session {
             Ending::End => End::Through,
             Ending::Outcome(outcome) => End::Outcome(outcome),
         };
-        let is_mid_line = printed.borrow().last().is_some_and(|&b| b != b'\n');
+        let is_mid_line = lock(&printed).last().is_some_and(|&b| b != b'\n');
         let mut report = Report::new(end);
         if let End::Outcome(Outcome::Faulted(fault)) = &report.end {
             let diagnostic = crate::driver::explain(fault);
@@ -432,16 +465,18 @@ impl Session {
                 End::Outcome(outcome) => Some(outcome.clone()),
                 _ => None,
             };
-            let (printed, complained) = (printed.take(), complained.take());
-            let past = Past { text: text.to_owned(), ran: true, printed, complained, outcome };
+            let (printed, complained) =
+                (std::mem::take(&mut *lock(&printed)), std::mem::take(&mut *lock(&complained)));
+            let text = text.to_owned();
+            let past = Past { text, ran: true, placed: false, printed, complained, outcome };
             self.push(addition.program, past, snapshot, read);
         }
         Ok(report)
     }
 
-    fn tee(&self, screen: &Rc<RefCell<dyn Write>>) -> (Rc<RefCell<Vec<u8>>>, Output) {
-        let memory = Rc::new(RefCell::new(Vec::new()));
-        let tee = Tee { screen: Rc::clone(screen), memory: Rc::clone(&memory) };
+    fn tee(&self, screen: &Screen) -> (Arc<Mutex<Vec<u8>>>, Output) {
+        let memory = Arc::new(Mutex::new(Vec::new()));
+        let tee = Tee { screen: Arc::clone(screen), memory: Arc::clone(&memory) };
         (memory, Output::Live(Live(Box::new(tee))))
     }
 
@@ -481,7 +516,7 @@ impl Session {
             return empty;
         }
         let origin = Origin::default();
-        match empty.with(&entries.join("\n"), &origin, &self.reach) {
+        match empty.with(&entries.join("\n"), 0, &origin, &self.reach) {
             Ok(addition) => addition.program,
             Err(_) => empty,
         }
@@ -510,6 +545,30 @@ impl Session {
         let mut bytes = vec![0; length.min(1 << 24)];
         self.state().snapshot.read(self.ram(), address, &mut bytes)?;
         Some(bytes)
+    }
+}
+
+/// Refuses a lone word, which a source file would have as a label without colon.
+fn not_a_word(addition: Addition) -> Result<Addition, Mistake> {
+    const WORD: Option<&str> = Some("label-orphan");
+    let is_word = |mistake: &Mistake| mistake.diagnostics.iter().any(|d| d.name == WORD);
+    if !addition.bytes().is_empty() {
+        return Ok(addition);
+    }
+    match addition.warnings {
+        Some(mut mistake) if is_word(&mistake) => {
+            for diagnostic in &mut mistake.diagnostics {
+                let word = mistake.sources.text(diagnostic.span);
+                let command = super::command::find(word).filter(|_| word.len() > 3);
+                if let Some(command) = command {
+                    diagnostic.help = Some(format!("did you mean `{}`?", command.name));
+                }
+                diagnostic.message = format!("`{word}` is not known here");
+                diagnostic.severity = crate::diagnostic::Severity::Error;
+            }
+            Err(mistake)
+        }
+        warnings => Ok(Addition { warnings, ..addition }),
     }
 }
 

@@ -5,14 +5,12 @@
 
 use super::expression::{self, Sort, Wrong};
 use super::program::{Mistake, Origin};
-use super::session::{End, Error, Session};
+use super::session::{End, Error, Screen, Session, Tape, lock};
 use super::style::{Painter, Style};
-use super::{Lines, Read, command, entry, view};
+use super::{Lines, Read, command, entry, inspect, view};
 use crate::diagnostic::render::{Paint, render};
-use crate::machine::outcome::{Fault, HostError, Outcome};
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::rc::Rc;
+use crate::machine::outcome::{HostError, Outcome};
+use std::io;
 
 /// A session with somebody at it.
 pub struct Shell {
@@ -21,11 +19,15 @@ pub struct Shell {
     /// How text is painted.
     pub painter: Painter,
     /// Where replies go.
-    pub out: Rc<RefCell<dyn Write>>,
+    pub out: Screen,
     /// Where complaints go.
-    pub complaints: Rc<RefCell<dyn Write>>,
+    pub complaints: Screen,
     /// The lines that are read as a file, if they are.
     pub origin: Origin,
+    /// RAM that new machines get; none is the mode's default.
+    pub memory: Option<u64>,
+    /// Opens standard input for the guest.
+    pub open_input: Box<dyn FnMut() -> io::Result<Tape>>,
 }
 
 impl std::fmt::Debug for Shell {
@@ -100,13 +102,13 @@ impl Shell {
             return command::obey(self, text.trim_start());
         }
         match expression::sort(&self.session, text) {
-            Sort::Statements => self.statements(text),
+            Sort::Statements => match expression::of_macro(&self.session, text, &self.origin) {
+                Some(value) => inspect::value(self, &value),
+                None => self.statements(text),
+            },
             Sort::Expression(line) => {
                 match expression::evaluate(&self.session, line, &self.origin) {
-                    Ok(value) => {
-                        let lines = view::shown(self.painter, &value, self.session.image());
-                        self.say(&lines)
-                    }
+                    Ok(value) => inspect::value(self, &value),
                     Err(wrong) => self.wrong(&wrong),
                 }
             }
@@ -130,7 +132,7 @@ impl Shell {
             Err(error) => return self.error(&error),
         };
         if report.is_mid_line {
-            self.out.borrow_mut().write_all(b"\n")?;
+            lock(&self.out).write_all(b"\n")?;
         }
         if let Some(warnings) = &report.warnings {
             self.mistake(warnings)?;
@@ -159,7 +161,7 @@ impl Shell {
     /// # Errors
     /// They cannot be written.
     pub fn say(&self, lines: &[String]) -> io::Result<Next> {
-        let mut out = self.out.borrow_mut();
+        let mut out = lock(&self.out);
         for line in lines {
             out.write_all(line.as_bytes())?;
             out.write_all(b"\n")?;
@@ -169,7 +171,7 @@ impl Shell {
     }
 
     fn complain(&self, line: &str) -> io::Result<()> {
-        let mut out = self.complaints.borrow_mut();
+        let mut out = lock(&self.complaints);
         out.write_all(line.as_bytes())?;
         out.write_all(b"\n")?;
         out.flush()
@@ -188,6 +190,14 @@ impl Shell {
         let title = self.painter.paint(Style::Error, "error:");
         self.complain(&format!("{place}{title} {words}"))?;
         Ok(Next::Failed)
+    }
+
+    /// Standard input, for the guest.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub fn open_input(&mut self) -> io::Result<Tape> {
+        (self.open_input)()
     }
 
     /// Draws diagnostics.
@@ -234,14 +244,6 @@ impl Shell {
             HostError::System { help: Some(help), .. } => self.fail(&format!("{error}\n{help}")),
             _ => self.fail(&error.to_string()),
         }
-    }
-
-    /// Says what went wrong in a guest, without its place.
-    ///
-    /// # Errors
-    /// It cannot be said.
-    pub(super) fn fault(&self, fault: &Fault) -> io::Result<Next> {
-        self.fail(&fault.message)
     }
 }
 

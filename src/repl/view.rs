@@ -8,6 +8,7 @@ use super::session::{End, Report, State};
 use super::style::{Painter, Style, characters, escape};
 use crate::image::{Image, Mode};
 use crate::machine::outcome::Outcome;
+use crate::machine::registers::{Segment, System};
 use crate::machine::snapshot::Snapshot;
 use std::ops::Range;
 
@@ -21,7 +22,12 @@ const GAP: usize = 4;
 /// A number in hexadecimal, and in decimal where that differs.
 #[must_use]
 pub(super) fn number(value: u64) -> String {
-    if value < 10 { format!("{value:#x}") } else { format!("{value:#x} ({value})") }
+    let signed = value.cast_signed();
+    match value {
+        0..10 => format!("{value:#x}"),
+        _ if signed < 0 => format!("{value:#x} ({signed})"),
+        _ => format!("{value:#x} ({value})"),
+    }
 }
 
 /// `name  old → new`
@@ -81,6 +87,20 @@ pub(super) fn flags(painter: Painter, old: u64, new: u64) -> Option<String> {
         .collect();
     let name = painter.paint(Style::Name, "flags");
     (!changed.is_empty()).then(|| format!("{name}  {}", changed.join(", ")))
+}
+
+/// The segments by name.
+pub(super) fn segments(system: &System) -> [(&'static str, &Segment); 8] {
+    [
+        ("cs", &system.cs),
+        ("ds", &system.ds),
+        ("es", &system.es),
+        ("fs", &system.fs),
+        ("gs", &system.gs),
+        ("ss", &system.ss),
+        ("tr", &system.tr),
+        ("ldtr", &system.ldt),
+    ]
 }
 
 fn system(painter: Painter, before: &Snapshot, after: &Snapshot) -> Vec<String> {

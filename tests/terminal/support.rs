@@ -90,7 +90,7 @@ impl Terminal {
     pub(crate) fn screen(&self) -> String {
         let shown = self.shown.lock().expect("no panic there");
         let screen = shown.parser.screen();
-        let rows = screen.rows(0, screen.size().1).collect::<Vec<_>>().join("\n");
+        let rows = screen.rows(0, screen.size().1.get()).collect::<Vec<_>>().join("\n");
         rows.trim_end().to_owned()
     }
 
@@ -127,15 +127,17 @@ impl Terminal {
         self.pty.resize(Size::new(24, columns)).expect("its size");
     }
 
-    /// Whether the terminal hands out lines and echoes, as a shell wants it.
-    pub(crate) fn is_restored(&self) -> bool {
-        let mode = tcgetattr(&*self.pty).expect("a mode").local_modes;
-        mode.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG)
-    }
-
-    /// Whether it marks what is pasted.
-    pub(crate) fn marks_paste(&self) -> bool {
-        self.shown.lock().expect("no panic there").parser.screen().bracketed_paste()
+    /// Waits until the terminal hands out lines, echoes, and does not mark what is pasted, as a
+    /// shell wants it.
+    #[track_caller]
+    pub(crate) fn see_restored(&self) {
+        let lines = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
+        let is_restored = |_: &str| {
+            let mode = tcgetattr(&*self.pty).expect("a mode").local_modes;
+            let shown = self.shown.lock().expect("no panic there");
+            mode.contains(lines) && !shown.parser.screen().bracketed_paste()
+        };
+        self.wait("terminal as it was", is_restored);
     }
 
     /// Waits for the session to end, and gives its exit status.

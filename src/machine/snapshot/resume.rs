@@ -62,19 +62,7 @@ pub(super) fn resume(
     let created = Instant::now();
 
     load_memory(&memory, snapshot);
-    let no_room = || HostError::Config {
-        what: format!(
-            "there is no room for {} bytes at {:#x}: the machine has {:#x} bytes of memory",
-            code.bytes.len() + 1,
-            code.address,
-            boot.ram
-        ),
-    };
-    memory.write(code.address, code.bytes).ok_or_else(no_room)?;
-    let end = code.address + code.bytes.len() as u64;
-    let mut behind = [0];
-    memory.read(end, &mut behind).ok_or_else(no_room)?;
-    memory.write(end, &[HLT]).ok_or_else(no_room)?;
+    let (end, behind) = load_code(&memory, code)?;
     let (registers, system) = entry_state(boot, snapshot, code.start, pace);
     machine.set_system(&system)?;
     machine.set_registers(&registers)?;
@@ -98,23 +86,16 @@ pub(super) fn resume(
     let devices = calls.devices();
     let ran = Instant::now();
 
-    let (ending, snapshot) = match outcome {
+    let (ending, after) = match outcome {
         Outcome::Halted | Outcome::Exited(_) => {
             machine.complete()?;
-            let (mut registers, system) = fault::guest_state(&mut machine, &scene, &system)?;
+            let (mut registers, after) = fault::guest_state(&mut machine, &scene, &system)?;
             registers.flags &= !(RESUME_FLAG | if pace == Pace::Free { 0 } else { TRAP_FLAG });
             let at_end = outcome == Outcome::Halted
-                && is_at_end(&mut machine, boot, &registers, &system, end)?;
+                && is_at_end(&mut machine, boot, &registers, &after, end)?;
             restore_behind(&memory, end, behind);
-            let extended = machine.extended()?;
-            let extended = if extended == *snapshot.extended {
-                Arc::clone(&snapshot.extended)
-            } else {
-                Arc::new(extended)
-            };
-            let (ram, host_area) = (snapshot.ram.clone(), snapshot.host_area.clone());
-            let mut after = Snapshot { registers, system, extended, ram, host_area, devices };
-            save_memory(&memory, &mut after);
+            let after = Snapshot { registers, system: after, devices, ..snapshot.clone() };
+            let after = save(&mut machine, &memory, after)?;
             (if at_end { Ending::End } else { Ending::Outcome(outcome) }, Some(after))
         }
         other => (Ending::Outcome(other), None),
@@ -130,7 +111,7 @@ pub(super) fn resume(
         tear_down: saved.elapsed() + (saved - ran),
         exits,
     };
-    Ok(Resumed { ending, snapshot, stats, steps, more_steps })
+    Ok(Resumed { ending, snapshot: after, stats, steps, more_steps })
 }
 
 /// The registers at the first instruction. The code segment stays what it is if the code lies in
@@ -184,7 +165,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn push(&mut self, registers: Registers, system: &System) {
+    fn push(&mut self, mut registers: Registers, system: &System) {
+        registers.flags &= !TRAP_FLAG;
         if self.steps.len() < MOST_STEPS {
             let next = fault::address(&registers, system);
             self.steps.push(Step { next, registers });
@@ -214,6 +196,38 @@ impl Walk<'_> {
         cpu.set_registers(&registers)?;
         Ok(true)
     }
+}
+
+/// Puts the code into memory and a `hlt` behind it: its address, and what was there.
+fn load_code(memory: &Memory, code: &Code<'_>) -> Result<(u64, [u8; 1]), HostError> {
+    let no_room = || HostError::Config {
+        what: format!(
+            "there is no room for {} bytes at {:#x}: the machine has {:#x} bytes of memory",
+            code.bytes.len() + 1,
+            code.address,
+            memory.ram_size()
+        ),
+    };
+    memory.write(code.address, code.bytes).ok_or_else(no_room)?;
+    let end = code.address + code.bytes.len() as u64;
+    let mut behind = [0];
+    memory.read(end, &mut behind).ok_or_else(no_room)?;
+    memory.write(end, &[HLT]).ok_or_else(no_room)?;
+    Ok((end, behind))
+}
+
+/// Brings the parts of a snapshot that many share to what the machine holds.
+fn save(
+    machine: &mut dyn Backend,
+    memory: &Memory,
+    mut snapshot: Snapshot,
+) -> Result<Snapshot, HostError> {
+    let extended = machine.extended()?;
+    if extended != *snapshot.extended {
+        snapshot.extended = Arc::new(extended);
+    }
+    save_memory(memory, &mut snapshot);
+    Ok(snapshot)
 }
 
 fn load_memory(memory: &Memory, snapshot: &Snapshot) {
