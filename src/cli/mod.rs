@@ -20,6 +20,7 @@ mod test;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// Writes, runs, shares and tests tiny x86 programs in a fresh virtual machine.
@@ -155,6 +156,13 @@ fn parse(line: Vec<OsString>) -> Result<Command, clap::Error> {
     if line.get(1).is_some_and(|word| word == "run") {
         return run::Args::try_parse_from(line.into_iter().skip(1)).map(Command::Run);
     }
+    // Nothing but the name, on a terminal: a session.
+    let is_bare = line.len() < 2 && cfg!(unix);
+    let line = if is_bare && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        vec!["applet".into(), "repl".into()]
+    } else {
+        line
+    };
     Line::try_parse_from(line).map(|line| line.command)
 }
 

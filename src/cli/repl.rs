@@ -6,6 +6,7 @@ use super::{Complaint, status};
 use crate::applet::value;
 use crate::image::Mode;
 use crate::machine::config::Config;
+use crate::repl::editor::Editor;
 use crate::repl::piped::Piped;
 use crate::repl::program::Origin;
 use crate::repl::session::{Screen, Screens, Session, Tape};
@@ -19,6 +20,13 @@ use std::time::Duration;
 
 /// The limit on an entry's time when nobody is there to press Ctrl-C.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a session at a terminal begins with.
+const BANNER: &str = concat!(
+    "applet ",
+    env!("CARGO_PKG_VERSION"),
+    ": type an instruction, an expression, or :help; Ctrl-D leaves\n"
+);
 
 /// Try instructions one by one, in a session that remembers
 #[derive(Debug, clap::Args)]
@@ -44,6 +52,9 @@ pub(super) struct Args {
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     crate::machine::catch_interrupt()
         .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return interactive(args);
+    }
     piped(args)
 }
 
@@ -56,19 +67,45 @@ fn screen(stream: impl Write + Send + 'static, is_terminal: bool) -> Screen {
     }
 }
 
-fn piped(args: &Args) -> anyhow::Result<u8> {
+/// A session as the arguments want it.
+fn session(args: &Args, timeout: Option<Duration>) -> anyhow::Result<Session> {
     let screens = Screens {
         output: screen(io::stdout(), io::stdout().is_terminal()),
         error: screen(io::stderr(), io::stderr().is_terminal()),
     };
-    let config = Config {
-        ring: args.ring,
-        memory: args.memory,
-        timeout: Some(TIMEOUT),
-        ..Config::new(args.mode)
-    };
+    let config = Config { ring: args.ring, memory: args.memory, timeout, ..Config::new(args.mode) };
     let session =
         Session::new(config, screens).map_err(|e| super::run::complaint_about_host(&e))?;
+    Ok(session)
+}
+
+/// At a terminal. Guests read what is typed.
+fn interactive(args: &Args) -> anyhow::Result<u8> {
+    let mut session = session(args, None)?;
+    let input = super::run::duplicate(&io::stdin())
+        .map_err(|e| Complaint::new(format!("cannot read standard input: {e}")))?;
+    session.tape.more = Some(input);
+    let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    io::stdout().write_all(BANNER.as_bytes())?;
+    let out: Screen = Arc::new(Mutex::new(io::stdout()));
+    let mut shell = Shell {
+        session,
+        painter: Painter { colour },
+        out: Arc::clone(&out),
+        complaints: out,
+        origin: Origin::default(),
+        memory: args.memory,
+        open_input: Box::new(|| {
+            let more = Some(super::run::duplicate(&io::stdin())?);
+            Ok(Tape { bytes: Vec::new(), more })
+        }),
+    };
+    shell.run(&mut Editor::new(colour), false)?;
+    Ok(status::OK)
+}
+
+fn piped(args: &Args) -> anyhow::Result<u8> {
+    let session = session(args, Some(TIMEOUT))?;
     let input = Rc::new(RefCell::new(BufReader::new(io::stdin())));
     let mut lines = Piped::new(Rc::clone(&input));
     let origin = Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) };

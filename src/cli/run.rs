@@ -205,12 +205,12 @@ fn streams(takes_stdin: bool) -> std::io::Result<Io> {
 }
 
 #[cfg(unix)]
-fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
+pub(super) fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
     Ok(stream.as_fd().try_clone_to_owned()?.into())
 }
 
 #[cfg(windows)]
-fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
+pub(super) fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
     Ok(stream.as_handle().try_clone_to_owned()?.into())
 }
 

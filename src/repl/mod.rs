@@ -6,12 +6,15 @@
 //! | [`entry`] | what a line is: a command, an expression, an assignment, statements; when it is whole |
 //! | [`session`] | the program so far and a snapshot for each entry |
 //! | [`command`] | one row per command |
+//! | [`editor`] | entries from a terminal |
+//! | [`describe`] | what instructions do, in a line each |
 //!
 //! Lines come through [`Lines`], so the loop knows nothing of terminals.
 
 pub mod command;
 pub mod describe;
 mod disassembly;
+pub mod editor;
 pub mod entry;
 mod expression;
 mod inspect;
@@ -59,4 +62,12 @@ pub enum Read {
 pub trait Lines {
     /// The next entry.
     fn next(&mut self, prompt: &Prompt, session: &Session) -> Read;
+
+    /// What was typed behind the entry before it could be run: its guest may read it.
+    fn take_ahead(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// What of that no guest has read: it is typed behind the entry all the same.
+    fn give_back(&mut self, _ahead: Vec<u8>) {}
 }

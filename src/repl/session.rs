@@ -357,12 +357,17 @@ impl Session {
     /// # Errors
     /// It has a mistake.
     pub fn value(&self, expression: &str, origin: &Origin) -> Result<u64, Mistake> {
-        const NAME: &str = "..@value";
-        let head = format!("{NAME} equ ");
-        let text = format!("{head}{expression}");
-        let addition = self.program.with(&text, head.len(), origin, &self.reach)?;
-        let symbols = &addition.program.image.symbols;
-        Ok(symbols.iter().find(|s| s.name == NAME).map_or(0, |s| s.value))
+        const HEAD: &str = "dq ";
+        let text = format!("{HEAD}{expression}");
+        let addition = self.program.with(&text, HEAD.len(), origin, &self.reach)?;
+        if let Ok(bytes) = addition.bytes().try_into() {
+            return Ok(u64::from_le_bytes(bytes));
+        }
+        let diagnostic = crate::diagnostic::Diagnostic::error(
+            crate::diagnostic::Span::default(),
+            "this is not one number of 64 bits",
+        );
+        Err(Mistake { sources: crate::diagnostic::Sources::new(), diagnostics: vec![diagnostic] })
     }
 
     /// Puts statements at the end of the program and runs them.

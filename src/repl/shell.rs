@@ -57,7 +57,7 @@ impl Shell {
         let mut failed = false;
         loop {
             match lines.next(&self.session.prompt(), &self.session) {
-                Read::Entry(text) => match self.answer(&text)? {
+                Read::Entry(text) => match self.answer_ahead(&text, lines)? {
                     Next::Done => {}
                     Next::Failed => {
                         failed = true;
@@ -71,6 +71,22 @@ impl Shell {
                 Read::End => return Ok(failed),
             }
         }
+    }
+
+    /// Answers one entry, whose guest may read what was typed behind it.
+    fn answer_ahead(&mut self, text: &str, lines: &mut dyn Lines) -> io::Result<Next> {
+        if entry::is_command(text) || self.session.tape.more.is_none() {
+            return self.answer(text);
+        }
+        let start = self.session.tape.bytes.len();
+        self.session.tape.bytes.extend(lines.take_ahead());
+        let end = self.session.tape.bytes.len();
+        let next = self.answer(text);
+        let from = self.session.state().read.max(start);
+        if from < end {
+            lines.give_back(self.session.tape.bytes.split_off(from));
+        }
+        next
     }
 
     /// Answers one entry.
