@@ -17,9 +17,9 @@ use applet::repl::{Lines, Read};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,6 +39,8 @@ fn main() -> ExitCode {
             Trial::test(name, move || check(&path))
         })
         .collect();
+    trials.push(Trial::test("a saved session runs as an applet", saved));
+    trials.push(Trial::test("the first error ends a piped session", first_error));
     for mode in Mode::ALL {
         let name = format!("undo and redo are exact in {} mode", mode.name());
         trials.push(Trial::test(name, move || undo_and_redo(mode)));
@@ -184,6 +186,56 @@ fn undo_and_redo(mode: Mode) -> Result<(), Failed> {
                 return Err(format!("seed {seed}: redo leads elsewhere").into());
             }
         }
+    }
+    Ok(())
+}
+
+/// What the binary prints for piped lines, and its exit status.
+fn pipe(lines: &str, arguments: &[&str]) -> Result<(String, Option<i32>), Failed> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_applet"))
+        .arg("repl")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(lines.as_bytes())?;
+    }
+    let output = child.wait_with_output()?;
+    Ok((String::from_utf8(output.stdout)?, output.status.code()))
+}
+
+fn saved() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("hello.asm");
+    let lines = format!(
+        "msg: db \"hello\", 10\nlen equ $ - msg\nmov rsi, msg\nmov ecx, len\nmov dx, 0xE5\n\
+         in eax, dx\nmov al, 7\nout 0xE3, al\n:save {}\n",
+        file.display()
+    );
+    let (_, status) = pipe(&lines, &[])?;
+    if status != Some(0) {
+        return Err(format!("the session ended with {status:?}").into());
+    }
+    let run = Command::new(env!("CARGO_BIN_EXE_applet")).arg("run").arg(&file).output()?;
+    if run.stdout != b"hello\n" || run.status.code() != Some(7) {
+        return Err(format!("the saved session gave {run:?}").into());
+    }
+    Ok(())
+}
+
+fn first_error() -> Result<(), Failed> {
+    let lines = "mvo eax, 1\nmov eax, 2\n";
+    let (stopped, failed) = pipe(lines, &[])?;
+    let (went_on, failed_too) = pipe(lines, &["--keep-going"])?;
+    let (fine, succeeded) = pipe("mov eax, 2\n", &[])?;
+    let reply = "rax  0x0 → 0x2\n";
+    if (stopped.as_str(), failed) != ("", Some(1))
+        || (went_on.as_str(), failed_too) != (reply, Some(1))
+        || (fine.as_str(), succeeded) != (reply, Some(0))
+    {
+        return Err(format!("{stopped:?} {failed:?}, {went_on:?} {failed_too:?}, {fine:?}").into());
     }
     Ok(())
 }
