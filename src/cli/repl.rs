@@ -89,12 +89,12 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
     let mut session = session(args, None)?;
     session.tape = typed().map_err(|e| Complaint::new(format!("cannot read your input: {e}")))?;
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    let out = Arc::new(Mutex::new(io::stdout()));
-    console::out(BANNER)?;
+console::out(BANNER)?;
+    let out: Screen = Arc::new(Mutex::new(io::stdout()));
     let mut shell = Shell {
         session,
         painter: Painter { colour },
-        out: Arc::clone(&out) as Arc<Mutex<dyn Write + Send>>,
+        out: Arc::clone(&out),
         complaints: out,
         origin: Origin::default(),
         memory: args.memory,

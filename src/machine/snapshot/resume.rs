@@ -1,4 +1,6 @@
 //! A fresh machine from a snapshot, and a snapshot from a machine.
+//!
+//! Knows nothing of sessions, and of KVM only that it is a backend.
 
 use super::super::backend::Backend;
 use super::super::boot::{Boot, HOST_BASE};
