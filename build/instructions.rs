@@ -196,7 +196,7 @@ fn flags(info: &OpCodeInfo) -> u32 {
     };
     let kinds = info.op_kinds();
     let fixed_address =
-        kinds.iter().any(|k| matches!(k, OpCodeOperandKind::mem_mib | OpCodeOperandKind::mem_mpx));
+        kinds.iter().any(|k| matches!(k, OpCodeOperandKind::mem_mib | OpCodeOperandKind::sibmem));
     [
         (info.mode16(), flag::MODE16),
         (info.mode32(), flag::MODE32),

@@ -261,6 +261,7 @@ const DECIDED: &[&str] = &[
     "vcvtsi2ss",
     "vcvttpd2dq",
     "vcvtudq2ph",
+    "vcvtusi2sh",
     "vcvtuqq2ph",
 ];
 

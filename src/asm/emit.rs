@@ -17,6 +17,9 @@ use super::select;
 use super::symbols::SymbolId;
 use crate::diagnostic::{Diagnostic, nearest};
 
+/// Names that are compared, in all, to find the nearest to undefined ones.
+const MAX_COMPARISONS: usize = 500_000;
+
 /// Makes the file of a settled program, and the diagnostics of what is wrong in it.
 pub(crate) struct Emitter<'a, 'p> {
     program: &'a Program,
@@ -24,6 +27,7 @@ pub(crate) struct Emitter<'a, 'p> {
     scratch: &'a mut Scratch,
     diagnostics: &'a mut Vec<Diagnostic>,
     bytes: Vec<u8>,
+    comparisons: usize,
 }
 
 impl<'a, 'p> Emitter<'a, 'p> {
@@ -34,7 +38,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         scratch: &'a mut Scratch,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Self { program, preprocessor, scratch, diagnostics, bytes: Vec::new() }
+        Self { program, preprocessor, scratch, diagnostics, bytes: Vec::new(), comparisons: 0 }
     }
 
     /// The file. What is wrong goes to the diagnostics.
@@ -52,13 +56,6 @@ impl<'a, 'p> Emitter<'a, 'p> {
             return Vec::new();
         }
         let length = usize::try_from(length).unwrap_or(0);
-        if let [section] = program.sections.as_slice()
-            && section.records.is_empty()
-            && section.patches.is_empty()
-            && section.bytes.len() == length
-        {
-            return section.bytes.clone();
-        }
         self.bytes = vec![0; length];
         for (number, section) in (0u16..).zip(&program.sections) {
             self.section(number, section);
@@ -139,7 +136,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 let Some(data) = program.pools.data.get(row as usize) else { return };
                 let mut bytes = program.pools.bytes(data.start, data.length).to_vec();
                 for item in program.pools.items(data) {
-                    self.number(&view, item, record.place, &mut bytes, item.offset as usize);
+                    self.number(&view, item, &mut bytes, item.offset as usize);
                 }
                 self.repeat(offset, &bytes, count);
             }
@@ -187,7 +184,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         let mut written = 0u64;
         for _ in 0..count {
             if let Err(failure) = self.scratch.encode(program, view, template, (address, true)) {
-                return self.failure(failure, template, record.place);
+                return self.failure(failure, template, address, record.place);
             }
             let length = self.scratch.encoded.len;
             let bytes = self.scratch.encoded.bytes;
@@ -220,7 +217,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         match patch.kind {
             PatchKind::Number(item) => {
                 let mut bytes = [0; 64];
-                self.number(&view, &item, patch.place, &mut bytes, 0);
+                self.number(&view, &item, &mut bytes, 0);
                 let width = usize::from(item.width);
                 self.write(offset, bytes.get(..width).unwrap_or(&[]));
             }
@@ -229,7 +226,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 let address = view.address(position);
                 if let Err(failure) = self.scratch.encode(program, &view, template, (address, true))
                 {
-                    return self.failure(failure, template, patch.place);
+                    return self.failure(failure, template, address, patch.place);
                 }
                 let bytes = self.scratch.encoded.bytes;
                 if self.scratch.encoded.len == length {
@@ -243,7 +240,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    fn number(&mut self, view: &View<'_>, item: &Item, place: Place, into: &mut [u8], at: usize) {
+    fn number(&mut self, view: &View<'_>, item: &Item, into: &mut [u8], at: usize) {
+        let place = item.place;
         let value = self
             .scratch
             .evaluate(self.program, view, item.expression)
@@ -272,7 +270,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    fn failure(&mut self, failure: Failure, template: &Template, place: Place) {
+    fn failure(&mut self, failure: Failure, template: &Template, address: Value, place: Place) {
         match failure {
             Failure::Trouble(trouble, place) => self.trouble(trouble, place),
             Failure::Unfit(unfit, place) => {
@@ -282,7 +280,6 @@ impl<'a, 'p> Emitter<'a, 'p> {
             }
             Failure::Select(error) => {
                 let Template { bits, default_rel, bits_place, .. } = *template;
-                let address = Value::default();
                 let context = select::Context { bits, default_rel, address, pass_final: true };
                 let instruction = &self.scratch.instruction;
                 self.report(refusal(error, instruction, &context, (place, bits_place)));
@@ -292,7 +289,10 @@ impl<'a, 'p> Emitter<'a, 'p> {
 
     fn trouble(&mut self, trouble: Trouble, place: Place) {
         let mistake = match trouble {
-            Trouble::Undefined(id) => undefined(self.program, id, place),
+            Trouble::Undefined(id) => {
+                self.comparisons += self.program.symbols.len();
+                undefined(self.program, id, place, self.comparisons <= MAX_COMPARISONS)
+            }
             Trouble::External(id) => explain(trouble, place, self.program.symbols.name(id)),
             _ => explain(trouble, place, "?"),
         };
@@ -311,15 +311,26 @@ impl<'a, 'p> Emitter<'a, 'p> {
     }
 }
 
+/// The file, without a copy, if it is nothing but the fixed bytes of one section.
+pub(crate) fn take_plain(program: &mut Program) -> Option<Vec<u8>> {
+    let [section] = program.sections.as_mut_slice() else { return None };
+    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+    let plain = section.records.is_empty()
+        && section.patches.is_empty()
+        && program.equs.is_empty()
+        && section.load == origin;
+    plain.then(|| std::mem::take(&mut section.bytes))
+}
+
 /// A symbol that is defined nowhere.
-pub(crate) fn undefined(program: &Program, id: SymbolId, place: Place) -> Box<Mistake> {
+fn undefined(program: &Program, id: SymbolId, place: Place, suggest: bool) -> Box<Mistake> {
     let name = program.symbols.name(id);
-    let place = program.symbols.get(id).map_or(place, |e| e.place);
     let defined = program
         .symbols
         .iter()
         .filter(|(_, e)| e.definition != super::symbols::Definition::Undefined);
-    let near = nearest(name, defined.map(|(other, _)| program.symbols.name(other)));
+    let near =
+        suggest.then(|| nearest(name, defined.map(|(other, _)| program.symbols.name(other))));
     Mistake::error(place, format!("`{name}` is not defined"))
-        .maybe_help(near.map(|n| format!("did you mean `{n}`?")))
+        .maybe_help(near.flatten().map(|n| format!("did you mean `{n}`?")))
 }

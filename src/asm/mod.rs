@@ -14,6 +14,7 @@ pub mod expression;
 mod float;
 mod layout;
 pub mod lexer;
+pub mod listing;
 mod mistake;
 mod parser;
 pub mod preprocess;
@@ -179,8 +180,10 @@ impl<'a> Reading<'a> {
         let mut bytes = Vec::new();
         match layout::sweep::settle(program, scratch) {
             Ok(_) => {
-                let diagnostics = &mut self.diagnostics;
-                bytes = Emitter::new(program, &self.preprocessor, scratch, diagnostics).emit();
+                bytes = emit::take_plain(program).unwrap_or_else(|| {
+                    let diagnostics = &mut self.diagnostics;
+                    Emitter::new(program, &self.preprocessor, scratch, diagnostics).emit()
+                });
             }
             Err(mistake) => self.diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
         }

@@ -27,6 +27,13 @@ pub(crate) enum Definition {
     Label(Position),
     /// Row of the list of `equ`s whose value depends on labels.
     Equ(u32),
+    /// Where a section lies: its `vstart`, or its `start`, at which it is loaded.
+    Section {
+        /// The section.
+        number: u16,
+        /// Whether its place in the file is meant.
+        loaded: bool,
+    },
     /// `extern`: a flat binary cannot have it.
     External,
 }
@@ -156,6 +163,11 @@ impl SymbolTable {
         if let Some(entry) = self.entries.get_mut(id.index()) {
             (entry.place, entry.is_equ, entry.definition) = (place, is_equ, as_);
         }
+    }
+
+    /// How many symbols there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// All symbols.

@@ -5,7 +5,7 @@
 use iced_x86::{Code, EncodingKind, OpCodeInfo, OpCodeOperandKind as K};
 
 /// A repeatable source of numbers (SplitMix64).
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -17,7 +17,7 @@ impl Random {
     }
 
     /// A number below `n`.
-    pub fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.next() % n
     }
 
@@ -31,13 +31,13 @@ impl Random {
 }
 
 /// One line of text and the code it was made for.
-pub struct Line {
-    pub code: Code,
-    pub text: String,
+pub(crate) struct Line {
+    pub(crate) code: Code,
+    pub(crate) text: String,
 }
 
 /// `per_code` lines for every code that exists in this mode.
-pub fn lines(bits: u32, per_code: u32, random: &mut Random) -> Vec<Line> {
+pub(crate) fn lines(bits: u32, per_code: u32, random: &mut Random) -> Vec<Line> {
     let mut lines = Vec::new();
     for code in Code::values() {
         let info = code.op_code();
@@ -115,8 +115,8 @@ impl Writer<'_> {
     }
 
     fn mask(&mut self) -> String {
-        let must = self.info.require_op_mask_register();
-        if !must && !(self.info.can_use_op_mask_register() && self.random.one_in(2)) {
+        let may = self.info.can_use_op_mask_register() && self.random.one_in(2);
+        if !may && !self.info.require_op_mask_register() {
             return String::new();
         }
         let zeroing = self.info.can_use_zeroing_masking() && self.random.one_in(2);
@@ -155,9 +155,18 @@ impl Writer<'_> {
     fn operand(&mut self, kind: K, registers: bool) -> Option<String> {
         let memory = !registers && self.random.one_in(2);
         Some(match kind {
-            K::r8_or_mem | K::r16_or_mem | K::r32_or_mem | K::r64_or_mem | K::mm_or_mem
-            | K::xmm_or_mem | K::ymm_or_mem | K::zmm_or_mem | K::bnd_or_mem_mpx | K::k_or_mem
-            | K::r32_or_mem_mpx | K::r64_or_mem_mpx
+            K::r8_or_mem
+            | K::r16_or_mem
+            | K::r32_or_mem
+            | K::r64_or_mem
+            | K::mm_or_mem
+            | K::xmm_or_mem
+            | K::ymm_or_mem
+            | K::zmm_or_mem
+            | K::bnd_or_mem_mpx
+            | K::k_or_mem
+            | K::r32_or_mem_mpx
+            | K::r64_or_mem_mpx
                 if memory =>
             {
                 self.memory("")
@@ -166,12 +175,27 @@ impl Writer<'_> {
             K::r16_or_mem | K::r16_reg | K::r16_opcode | K::r16_rm | K::r16_reg_mem => {
                 self.general(16)
             }
-            K::r32_or_mem | K::r32_reg | K::r32_opcode | K::r32_rm | K::r32_reg_mem
-            | K::r32_vvvv | K::r32_or_mem_mpx => self.general(32),
-            K::r64_or_mem | K::r64_reg | K::r64_opcode | K::r64_rm | K::r64_reg_mem
-            | K::r64_vvvv | K::r64_or_mem_mpx => self.general(64),
+            K::r32_or_mem
+            | K::r32_reg
+            | K::r32_opcode
+            | K::r32_rm
+            | K::r32_reg_mem
+            | K::r32_vvvv
+            | K::r32_or_mem_mpx => self.general(32),
+            K::r64_or_mem
+            | K::r64_reg
+            | K::r64_opcode
+            | K::r64_rm
+            | K::r64_reg_mem
+            | K::r64_vvvv
+            | K::r64_or_mem_mpx => self.general(64),
             K::mm_reg | K::mm_rm | K::mm_or_mem => format!("mm{}", self.random.below(8)),
-            K::xmm_reg | K::xmm_rm | K::xmm_or_mem | K::xmm_vvvv | K::xmm_is4 | K::xmm_is5
+            K::xmm_reg
+            | K::xmm_rm
+            | K::xmm_or_mem
+            | K::xmm_vvvv
+            | K::xmm_is4
+            | K::xmm_is5
             | K::xmmp3_vvvv => self.vector("xmm"),
             K::ymm_reg | K::ymm_rm | K::ymm_or_mem | K::ymm_vvvv | K::ymm_is4 | K::ymm_is5 => {
                 self.vector("ymm")
@@ -237,7 +261,8 @@ impl Writer<'_> {
     }
 
     fn size_word(&mut self, broadcast: bool) -> &'static str {
-        let size = if broadcast { self.info.broadcast_memory_size() } else { self.info.memory_size() };
+        let size =
+            if broadcast { self.info.broadcast_memory_size() } else { self.info.memory_size() };
         let structure = ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "Tile", "Bnd"];
         let name = format!("{size:?}");
         if structure.iter().any(|s| name.starts_with(s)) || self.random.one_in(4) {
@@ -315,7 +340,10 @@ impl Writer<'_> {
         match self.random.below(8) {
             0 | 1 => format!("{base}{displacement}"),
             2 | 3 if !sp => format!("{base}+{index}*{scale}{displacement}"),
-            4 if !sp => format!("{index}*{}{displacement}", [2, 4, 8, 3, 5, 9, 1][usize::try_from(self.random.below(7)).unwrap()]),
+            4 if !sp => format!(
+                "{index}*{}{displacement}",
+                [2, 4, 8, 3, 5, 9, 1][usize::try_from(self.random.below(7)).unwrap()]
+            ),
             5 => format!("{base}+{index}{displacement}"),
             6 => format!("0x{:x}", self.random.below(0x7FFF_FFFF)),
             _ => base,

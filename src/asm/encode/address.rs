@@ -24,7 +24,7 @@ pub(crate) struct Request {
     pub(crate) scale: u8,
     /// A SIB byte must be there.
     pub(crate) sib: bool,
-    /// Base and index stay as written.
+    /// An index without base stays one.
     pub(crate) as_written: bool,
 }
 
@@ -127,8 +127,8 @@ fn displacement(address: &Address, request: &Request, full: u8, needed: bool) ->
     let Value { number, kind } = address.displacement;
     // Only the low part counts: NASM takes 0xFFFFFF80 for -128 in 64-bit code, too.
     let wrapped = match full {
-        2 => i64::from(truncated_16(number)),
-        _ => i64::from(truncated_32(number)),
+        2 => i64::from(low_16(number)),
+        _ => i64::from(low_32(number)),
     };
     let scaled = wrapped >> request.scale;
     let exact = scaled << request.scale == wrapped;
@@ -144,13 +144,15 @@ fn displacement(address: &Address, request: &Request, full: u8, needed: bool) ->
     }
 }
 
+/// The low 16 bits, with their sign.
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are meant")]
-fn truncated_16(number: i64) -> i16 {
+pub(crate) fn low_16(number: i64) -> i16 {
     number as i16
 }
 
+/// The low 32 bits, with their sign.
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are meant")]
-fn truncated_32(number: i64) -> i32 {
+pub(crate) fn low_32(number: i64) -> i32 {
     number as i32
 }
 
@@ -196,7 +198,7 @@ fn word(address: &Address, request: &Request, none: bool) -> Result<ModRm, Error
 
 /// 32- and 64-bit addressing with registers (SDM volume 2, tables 2-2 and 2-3).
 fn wide(address: &Address, request: &Request, size: u8) -> Result<ModRm, Error> {
-    let (base, index, scale) = shorten(address, request)?;
+    let (base, index, scale) = shorten(address, request);
     let vector = table::facts(index).size >= 16 && index != Register::None;
     let stack = |r: Register| matches!(r, Register::ESP | Register::RSP);
     if stack(index) && !vector {
@@ -239,14 +241,14 @@ fn wide(address: &Address, request: &Request, size: u8) -> Result<ModRm, Error> 
 }
 
 /// Base, index and scale as NASM shortens them.
-fn shorten(address: &Address, request: &Request) -> Result<(Register, Register, u8), Error> {
+fn shorten(address: &Address, request: &Request) -> (Register, Register, u8) {
     let Address { mut base, mut index, mut scale, .. } = *address;
     let vector = table::facts(index).size >= 16 && index != Register::None;
-    if vector || request.as_written {
-        return Ok((base, index, scale));
+    if vector {
+        return (base, index, scale);
     }
     let stack = |r: Register| matches!(r, Register::ESP | Register::RSP);
-    if base == Register::None && index != Register::None {
+    if base == Register::None && index != Register::None && !request.as_written {
         match scale {
             0 | 1 if !address.nosplit => (base, index, scale) = (index, Register::None, 0),
             2 if !address.nosplit => (base, scale) = (index, 1),
@@ -257,5 +259,5 @@ fn shorten(address: &Address, request: &Request) -> Result<(Register, Register, 
     if stack(index) && !stack(base) && scale <= 1 && base != Register::None {
         std::mem::swap(&mut base, &mut index);
     }
-    Ok((base, index, scale))
+    (base, index, scale)
 }

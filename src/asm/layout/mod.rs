@@ -47,7 +47,7 @@ pub(crate) const MAX_OUTPUT: u64 = 1 << 30;
 /// Most bytes that a section without contents may reserve.
 pub(crate) const MAX_RESERVED: u64 = 1 << 46;
 /// Most repetitions of a statement each of which has to be assembled on its own.
-pub(crate) const MAX_REPETITIONS: u64 = 1 << 22;
+pub(crate) const MAX_REPETITIONS: u64 = 1 << 20;
 /// Most sections, `absolute` and `struc` included.
 pub(crate) const MAX_SECTIONS: usize = 1 << 15;
 /// Most passes of the layout.
@@ -180,6 +180,12 @@ impl Resolve for View<'_> {
             Definition::Label(position) => Ok(self.at(position)),
             Definition::Equ(row) => {
                 let value = self.equs.get(row as usize).map(|e| e.value).unwrap_or_default();
+                Ok(Linear::value(value, MOVING))
+            }
+            Definition::Section { number, loaded } => {
+                let section = self.sections.get(usize::from(number));
+                let place = section.map_or(0, |s| if loaded { s.load } else { s.address });
+                let value = Value { number: place, kind: Kind::Absolute };
                 Ok(Linear::value(value, MOVING))
             }
             Definition::Undefined if self.guess => Ok(Linear::unknown()),

@@ -177,6 +177,8 @@ pub(crate) struct Item {
     pub(crate) back: u32,
     /// Bytes it fills.
     pub(crate) width: u8,
+    /// Where it is written.
+    pub(crate) place: Place,
 }
 
 /// A data statement that is repeated.

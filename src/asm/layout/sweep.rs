@@ -1,4 +1,5 @@
 //! The passes: the length of every record, from the addresses as they are.
+//! Knows nothing of bytes.
 
 use super::super::address::{self, Unfit};
 use super::super::ast::{Instruction, Kind, OperandKind, Value};
@@ -156,8 +157,9 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
     for pass in 1..=MAX_PASSES {
         let backward = pass % 2 == 0;
         let mut changed = sections::assign(program)?;
-        changed |= evaluate_equs(program, scratch, backward);
-        restless = None;
+        let equ = evaluate_equs(program, scratch, backward);
+        changed |= equ.is_some();
+        restless = equ;
         for section in 0..program.sections.len() {
             let section = u16::try_from(section).unwrap_or(u16::MAX);
             let grow_only = pass > GROW_ONLY_AFTER;
@@ -250,9 +252,9 @@ fn sweep_backward(
     changed
 }
 
-/// Works the `equ`s out. True if one changed.
-fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -> bool {
-    let mut changed = false;
+/// Works the `equ`s out. Gives the place of one that changed.
+fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -> Option<Place> {
+    let mut changed = None;
     let count = program.equs.len();
     for i in 0..count {
         let row = if backward { count - 1 - i } else { i };
@@ -262,7 +264,9 @@ fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -
             .evaluate(program, &view, equ.expression)
             .and_then(|v| v.to_value())
             .unwrap_or(Value { number: 0, kind: Kind::Unknown });
-        changed |= value != equ.value;
+        if value != equ.value {
+            changed = Some(equ.place);
+        }
         if let Some(equ) = program.equs.get_mut(row) {
             equ.value = value;
         }

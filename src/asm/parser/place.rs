@@ -1,4 +1,5 @@
 //! Puts a statement that has been read into its section.
+//! Knows nothing of how it was read or how long it will be.
 
 use super::super::expression::node::ExpressionId;
 use super::super::layout::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};
@@ -70,6 +71,7 @@ impl Assembler<'_> {
         for item in statement.items.drain(..) {
             let at = start + u64::from(item.offset);
             let item = super::Item { back: item.offset, ..item };
+            let place = item.place;
             section.patches.push(Patch { record, at, place, kind: PatchKind::Number(item) });
         }
         section.bytes.extend_from_slice(&statement.bytes);

@@ -1,4 +1,5 @@
 //! One statement: what begins it, and who reads the rest.
+//! Knows nothing of what its parts mean.
 
 use super::super::cursor::Cursor;
 use super::super::directive::Action;
@@ -11,6 +12,9 @@ use super::Assembler;
 use super::word::{self, Word, classify};
 use crate::diagnostic::{Sources, nearest};
 
+/// Unknown words for which the nearest is looked for: a look through the whole table each.
+const MAX_SUGGESTIONS: usize = 200;
+
 impl Assembler<'_> {
     /// Reads one statement with its label.
     pub(super) fn statement(&mut self, cursor: &mut Cursor<'_>, sources: &Sources) -> Wrong<()> {
@@ -18,6 +22,7 @@ impl Assembler<'_> {
         self.set_code(false);
         match cursor.kind() {
             Some(TokenKind::Punctuation(P::BracketOpen)) => return self.bracketed(cursor),
+            Some(TokenKind::Punctuation(P::BraceOpen)) => return self.body(cursor, None),
             Some(TokenKind::Identifier) => {}
             // The lexer has said what is wrong with it.
             Some(TokenKind::Unknown) => return Ok(()),
@@ -114,8 +119,7 @@ impl Assembler<'_> {
 
     fn warn_orphan(&mut self, text: &str, place: Place) {
         let message = format!("`{text}` alone on a line is taken for a label");
-        let near = nearest(text, table::mnemonics().chain(word::statement_words()));
-        let help = match near {
+        let help = match self.nearest_word(text) {
             Some(near) => format!("did you mean the instruction `{near}`? A label ends in a colon"),
             None => format!("write `{text}:` if a label is meant"),
         };
@@ -132,8 +136,16 @@ impl Assembler<'_> {
         {
             return Mistake::error(place, format!("`{text}` is a label, not an instruction"));
         }
-        let near = nearest(text, table::mnemonics().chain(word::statement_words()));
-        mistake.maybe_help(near.map(|n| format!("did you mean `{n}`?")))
+        mistake.maybe_help(self.nearest_word(text).map(|n| format!("did you mean `{n}`?")))
+    }
+
+    /// The word that was probably meant.
+    fn nearest_word(&mut self, text: &str) -> Option<&'static str> {
+        self.suggestions += 1;
+        if self.suggestions > MAX_SUGGESTIONS {
+            return None;
+        }
+        nearest(text, table::mnemonics().chain(word::statement_words()))
     }
 }
 

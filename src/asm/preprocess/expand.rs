@@ -271,10 +271,7 @@ impl Preprocessor<'_> {
         let height = expansion.pending.len();
         expansion.pending.extend(body.iter().rev());
         self.check_size(token, expansion.pending.len() + expansion.out.len())?;
-        self.spent.tokens += body.len() as u64;
-        if self.spent.tokens > limits::TOKENS {
-            let most = limits::TOKENS;
-            self.give_up(format!("macros make more than {most} words"));
+        if !self.charge(super::cost(body)) {
             return Err(Stopped);
         }
         if expansion.busy.len() >= limits::EXPANSION_DEPTH {

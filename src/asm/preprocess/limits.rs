@@ -1,6 +1,7 @@
 //! The limits of the preprocessor: no text, however made, makes it run or grow without end.
 //!
-//! Knows nothing but numbers; each limit has its message where it is checked.
+//! Knows nothing but numbers; each limit has its message where it is checked. Unit tests reach
+//! the largest ones sooner, as they run without optimisation.
 
 /// Files that include each other.
 pub(super) const INCLUDE_DEPTH: usize = 64;
@@ -13,13 +14,13 @@ pub(super) const EVALUATION_DEPTH: usize = 32;
 /// Turns of one `%rep`.
 pub(super) const REPEATS: i64 = 1_000_000;
 /// Lines that macros, repetitions and includes bring in.
-pub(super) const LINES: u64 = 20_000_000;
-/// Tokens that expansions bring in.
-pub(super) const TOKENS: u64 = 200_000_000;
+pub(super) const LINES: u64 = if cfg!(test) { 400_000 } else { 8_000_000 };
+/// Tokens that expansions bring in; long ones count for more.
+pub(super) const TOKENS: u64 = if cfg!(test) { 5_000_000 } else { 100_000_000 };
 /// Tokens of one line.
 pub(super) const LINE_TOKENS: usize = 1 << 18;
 /// Tokens that definitions and arguments hold at one time.
-pub(super) const STORED_TOKENS: usize = 1 << 23;
+pub(super) const STORED_TOKENS: usize = if cfg!(test) { 1 << 20 } else { 1 << 23 };
 /// Bytes of text that the preprocessor makes up.
 pub(super) const MADE_TEXT: usize = 64 << 20;
 /// Uses of macros.

@@ -197,7 +197,7 @@ impl<'a> Preprocessor<'a> {
                     self.place = Span::new(file.id, start, start);
                     let read = lexer::line(text, file.id, file.next, &self.filter, line);
                     file.next = read.next;
-                    return if file.included_at.is_none() || self.count_line() {
+                    return if file.included_at.is_none() || self.count_line(0) {
                         Some(read)
                     } else {
                         None
@@ -209,7 +209,7 @@ impl<'a> Preprocessor<'a> {
                     call.next += 1;
                     self.place = tokens.first().map_or(self.place, |t| t.span);
                     input::replay(tokens, Some(call.origin), line);
-                    return self.count_line().then_some(has_all);
+                    return self.count_line(cost(line)).then_some(has_all);
                 }
             }
             Input::Repeat(repeat) => {
@@ -217,7 +217,7 @@ impl<'a> Preprocessor<'a> {
                     repeat.next += 1;
                     self.place = tokens.first().map_or(self.place, |t| t.span);
                     input::replay(tokens, None, line);
-                    return self.count_line().then_some(has_all);
+                    return self.count_line(cost(line)).then_some(has_all);
                 }
                 if repeat.left > 0 && repeat.body.line(0).is_some() {
                     (repeat.left, repeat.next) = (repeat.left - 1, 0);
@@ -300,13 +300,24 @@ impl<'a> Preprocessor<'a> {
     }
 
     /// Counts a line that was brought in; false, and all at an end, when there are too many.
-    fn count_line(&mut self) -> bool {
+    fn count_line(&mut self, cost: u64) -> bool {
         self.spent.lines += 1;
         if self.spent.lines <= limits::LINES {
-            return true;
+            return self.charge(cost);
         }
         let most = limits::LINES;
         self.give_up(format!("macros, repetitions and includes make more than {most} lines"));
+        false
+    }
+
+    /// Counts tokens that were brought in; false, and all at an end, when there are too many.
+    fn charge(&mut self, cost: u64) -> bool {
+        self.spent.tokens = self.spent.tokens.saturating_add(cost);
+        if self.spent.tokens <= limits::TOKENS {
+            return true;
+        }
+        let most = limits::TOKENS;
+        self.give_up(format!("macros and repetitions make more than {most} words"));
         false
     }
 
@@ -345,4 +356,9 @@ impl<'a> Preprocessor<'a> {
         let kind = TokenKind::Unknown;
         Token { kind, space_before: false, span, origin, number: 0 }
     }
+}
+
+/// What tokens cost of [`limits::TOKENS`]: long strings count for more than one.
+fn cost(tokens: &[Token]) -> u64 {
+    tokens.iter().map(|t| 1 + u64::from(t.span.end.saturating_sub(t.span.start) / 16)).sum()
 }

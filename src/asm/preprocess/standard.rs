@@ -96,9 +96,10 @@ impl State {
     /// Notices a directive that changes what standard macros stand for.
     pub(super) fn see(&mut self, sources: &Sources, line: &[Token]) {
         let is_open = |t: &Token| sources.text(t.span) == "[";
-        let line = match line {
-            [open, inner @ .., _] if is_open(open) => inner,
-            line => line,
+        // The primitive form in brackets is for macros that come back by `__?SECT?__`.
+        let (line, primitive) = match line {
+            [open, inner @ .., _] if is_open(open) => (inner, true),
+            line => (line, false),
         };
         let [first, rest @ ..] = line else { return };
         let word = sources.text(first.span).to_ascii_lowercase();
@@ -111,6 +112,7 @@ impl State {
             ("use64", _) => self.bits = 64,
             ("bits", [number, ..]) => self.bits = number.number,
             ("bits", []) => {}
+            _ if primitive => {}
             _ => {
                 self.section = format!("[{word}");
                 for token in rest {

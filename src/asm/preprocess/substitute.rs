@@ -93,6 +93,9 @@ impl Preprocessor<'_> {
                 return false;
             }
             glue = replaced;
+            if replaced && !self.charge(super::cost(line.get(start..).unwrap_or_default())) {
+                return false;
+            }
             if line.len() > limits::LINE_TOKENS {
                 let most = limits::LINE_TOKENS;
                 let message = format!("this line expands to more than {most} words");

@@ -3,13 +3,9 @@
 //! Knows nothing of what the number is for.
 
 use super::super::ast::{Kind, Value};
-#[cfg(not(test))]
-use super::super::expression;
-use super::super::expression::Environment;
+use super::super::expression::{self, Environment};
 use super::super::token::Token;
 use super::Preprocessor;
-#[cfg(test)]
-use super::tests::expression;
 use std::cell::Cell;
 
 /// Passes questions on and remembers that there were some.

@@ -3,6 +3,7 @@
 use super::super::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Size, Value};
 use super::super::table::{self, row::class};
 use super::Context;
+use crate::asm::encode::address::{low_16, low_32};
 use crate::diagnostic::Span;
 use iced_x86::Register;
 
@@ -70,11 +71,11 @@ fn number_class(value: Value, operand: &Operand) -> u64 {
 fn values(number: i64) -> u64 {
     let byte = |n: i64| i8::try_from(n).is_ok();
     let mut bits = 0;
-    // NASM takes 0xFFFFFFFF for -1, even where 64 bits count.
-    if byte(number) || (0xFFFF_FF80..=0xFFFF_FFFF).contains(&number) {
+    // NASM takes 0xFFFFFFFF for -1, even where 64 bits count, and looks at the low bits only.
+    if byte(low_32(number).into()) {
         bits |= class::SIGNED8_32 | class::SIGNED8_64;
     }
-    if byte(number) || (0xFF80..=0xFFFF).contains(&number) {
+    if byte(low_16(number).into()) {
         bits |= class::SIGNED8_16;
     }
     if i32::try_from(number).is_ok() {
@@ -121,7 +122,9 @@ fn memory_class(address: &Address, operand: &Operand, context: &Context) -> u64 
     let none = address.base == Register::None && address.index == Register::None;
     let short = context.bits != 64 && address.displacement_size != 1;
     let long = address.displacement_size == 8 || address.address_size == 4;
-    let offset = none && address.relative != Some(true) && (short || long);
+    let default = context.default_rel && !matches!(address.segment, Register::FS | Register::GS);
+    let relative = context.bits == 64 && address.relative.unwrap_or(default);
+    let offset = none && !relative && (short || long);
     memory_size(operand.size) | if offset { class::M_OFFSET } else { 0 }
 }
 

@@ -192,13 +192,11 @@ fn agrees(operand: &Operand, decoded: &iced_x86::Instruction, index: u32) -> boo
 /// Codes that iced's decoder never gives, or gives another name for the same bytes.
 fn same_code(row: &Row, decoded: Code) -> bool {
     let wanted = Code::try_from(usize::from(row.code)).unwrap();
-    let option = wanted.op_code().decoder_option();
     let name = |code: Code| format!("{:?}", code.mnemonic());
+    let option = wanted.op_code().decoder_option();
     let pops = row.count() == 0 && name(decoded) == name(wanted) + "p";
-    decoded == wanted
-        || pops
-        || decoded.mnemonic() == wanted.mnemonic()
-        || option != DecoderOptions::NONE
+    let nop = name(wanted) == "Xchg" && name(decoded) == "Nop" || name(wanted) == "Reservednop";
+    decoded.mnemonic() == wanted.mnemonic() || pops || nop || option != DecoderOptions::NONE
 }
 
 fn check(row: &Row, bits: u8, random: &mut Random) -> Result<bool, String> {

@@ -62,7 +62,18 @@ fn many_small_definitions_stop() {
     let text = "%define big x x x x x x x x x x x x x x x x\n%define huge big big big big big big big \
                 big big big big big\n%assign i 0\n%rep 1000000\n%assign i i+1\n%xdefine m%[i] huge \
                 huge huge huge huge huge huge huge huge\n%endrep\n";
-    assert_eq!(only_error(text), "macros hold more than 8388608 words at one time");
+    assert_eq!(only_error(text), "macros hold more than 1048576 words at one time");
+}
+
+#[test]
+fn long_repetitions_stop() {
+    let text = "%rep 1000000\n%rep 1000000\n%rep 1000000\n%endrep\n%endrep\n%endrep\n";
+    assert!(only_error(text).contains("make more than 400000 lines"));
+    let mut text = String::from("%define s 'x'\n%rep 20\n%strcat s s, s\n%endrep\n");
+    text += "%rep 1000000\n%strlen n s\n%endrep\n";
+    assert!(only_error(&text).contains("make more than 5000000 words"));
+    let text = format!("%rep 1000000\n db {}\n%endrep\n", "1,".repeat(100_000));
+    assert!(only_error(&text).contains("make more than 5000000 words"));
 }
 
 #[test]

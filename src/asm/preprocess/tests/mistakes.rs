@@ -37,7 +37,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("%arg a:word", &["t:1:1: `%arg` is not supported (refused) [it lays out a stack frame of a calling convention that a flat binary does not have; write the offsets with `%define`]"]),
     ("%rep 1<<40\n x\n%endrep\n y", &["t:1:6: a `%rep` repeats at most 1000000 times (this is 1099511627776) [`times` repeats a single statement without that limit]"]),
     ("%if\n x\n%else\n y\n%endif", &["t:1:1: `%if` needs an expression (nothing stands behind it)"]),
-    ("%if bad\n x\n%else\n y\n%endif", &["t:1:5: bad expression ()"]),
+    ("%if bad\n x\n%else\n y\n%endif", &["t:1:5: `bad` must be defined before it is used here (its value is needed at once)"]),
     ("%strlen n 5", &["t:1:11: `%strlen` needs a string in quotes (not a string)"]),
     ("%macro j 1\n j%-1 x\n%endm\n j cxz\n j foo", &[
         "t:4:4: the macro takes this as a condition code (`%-1`) (it has no opposite)",

@@ -1,7 +1,6 @@
 //! Tests of the preprocessor: against what `nasm -E` makes of the same text, and of what it says
 //! about mistakes.
 
-pub(super) mod expression;
 mod limits;
 mod mistakes;
 mod oracle;

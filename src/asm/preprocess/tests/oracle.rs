@@ -60,3 +60,22 @@ fn samples_expand_as_nasm_expands_them() {
         assert_eq!(ours.len(), theirs.len(), "{}", file.display());
     }
 }
+
+#[test]
+fn macros_that_ask_for_addresses_assemble_to_the_bytes_of_nasm() {
+    let text = "%use smartalign\nbits 32\nstart: jmp end\nalign 16\nnop\nalignmode p6\n\
+                align 16\n%if $-$$ > 20\n db 1\n%else\n db 2\n%endif\n%assign here $-$$\n\
+                dw here\ntimes 100 nop\nalign 64\nend: %rep 3\n%endrep\nend2: ret\n"
+        .replace("end: %rep", "end:\n%rep");
+    let mut sources = Sources::new();
+    let main = sources.add("t", None, text.clone());
+    let ours = crate::asm::assemble(&mut sources, main, &World::default(), &Default::default());
+    let ours = ours.expect("no mistakes").image.bytes;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("t.asm"), text).expect("the text");
+    let mut nasm = Command::new("nasm");
+    nasm.args(["-fbin", "-o", "t.bin", "t.asm"]).current_dir(folder.path());
+    let Ok(output) = nasm.output() else { return };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(ours, std::fs::read(folder.path().join("t.bin")).expect("the bytes"));
+}

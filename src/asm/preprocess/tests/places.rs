@@ -92,3 +92,12 @@ fn packages_are_used_once() {
     assert_eq!(made.said(), [""; 0]);
     assert_eq!(made.text(), "yes");
 }
+
+#[test]
+fn smartalign_pads_with_long_instructions() {
+    // `$` is 16 in these tests.
+    let text = "%use smartalign\nbits 32\nalign 21\nalignmode p6, nojmp\nalign 26\nalign 4, db 1\nalign 16";
+    let out = "bits 32\ndb 0x90, 0x8D, 0x74, 0x26, 0\ndb 0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0\n\
+               db 0x66, 0x90\ntimes (((4) - (($-$$) % (4))) % (4)) db 1";
+    assert_eq!(good(text).replace(",", ", ").replace(",  ", ", "), out);
+}

@@ -1,0 +1,8 @@
+; Definitions that go round in a circle, and an equ without a name.
+        bits 16
+a       equ b+1
+b       equ c+1
+c       equ a+1
+me      equ me+1
+        equ 5
+        mov ax, a

@@ -1,0 +1,4 @@
+; A %rep without %endrep.
+        db 1
+%rep 3
+        db 2

@@ -1,0 +1,63 @@
+//! Runs real nasm over many lines at once and says what bytes each line became.
+//!
+//! Knows nothing of what is on the lines.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+/// Whether there is a nasm to ask.
+pub(crate) fn is_there() -> bool {
+    Command::new("nasm").arg("-v").output().is_ok_and(|out| out.status.success())
+}
+
+/// The bytes of each line, or `None` where nasm refuses the line.
+pub(crate) fn assemble(bits: u32, lines: &[&str]) -> Vec<Option<Vec<u8>>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, binary) = (folder.path().join("a.asm"), folder.path().join("a.bin"));
+    let mut refused = vec![false; lines.len()];
+    loop {
+        std::fs::write(&source, program(bits, lines, &refused)).unwrap();
+        let mut nasm = Command::new("nasm");
+        let output = nasm.args(["-f", "bin", "-w-all", "-o"]).arg(&binary).arg(&source).output();
+        let output = output.unwrap();
+        let before = refused.iter().filter(|r| **r).count();
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        for line in messages.lines().filter(|m| m.contains("error:") || m.contains("panic:")) {
+            let number = line.split("a.asm:").nth(1).and_then(|n| n.split(':').next());
+            let number = number.and_then(|n| n.parse::<usize>().ok());
+            // The first line is the directive.
+            if let Some(flag) = number.and_then(|n| refused.get_mut(n.checked_sub(2)?)) {
+                *flag = true;
+            }
+        }
+        if output.status.success() {
+            return cut(&std::fs::read(&binary).unwrap(), &refused);
+        }
+        let after = refused.iter().filter(|r| **r).count();
+        assert!(after > before, "nasm fails without saying where: {messages}");
+    }
+}
+
+/// The lines with a label each, and a table of the labels' offsets at the end.
+pub(crate) fn program(bits: u32, lines: &[&str], refused: &[bool]) -> String {
+    let mut text = format!("bits {bits}\n");
+    for (index, (line, refused)) in lines.iter().zip(refused).enumerate() {
+        let _ = writeln!(text, "L{index}: {}", if *refused { "" } else { line });
+    }
+    let _ = writeln!(text, "L{}:", lines.len());
+    for index in 0..=lines.len() {
+        let _ = writeln!(text, "dd L{index}-$$");
+    }
+    text
+}
+
+/// Cuts the binary at the offsets in the table at its end.
+pub(crate) fn cut(binary: &[u8], refused: &[bool]) -> Vec<Option<Vec<u8>>> {
+    let table = binary.len() - 4 * (refused.len() + 1);
+    let offset = |index: usize| {
+        let at = table + 4 * index;
+        u32::from_le_bytes(binary[at..at + 4].try_into().unwrap()) as usize
+    };
+    let bytes = |index: usize| binary[offset(index)..offset(index + 1)].to_vec();
+    refused.iter().enumerate().map(|(index, refused)| (!refused).then(|| bytes(index))).collect()
+}
