@@ -157,10 +157,29 @@ impl<'a> Reading<'a> {
         self.assembler.earlier = earlier;
         let mut line = Vec::new();
         while self.preprocessor.next_line(&self.assembler, &mut line) {
+            let before = self.diagnostics.len();
             self.assembler.line(&line, &self.preprocessor, &mut self.diagnostics);
+            if let Some(refused) = self.preprocessor.take_refused_macro() {
+                self.explain_refused(refused, before);
+            }
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
+    }
+
+    /// A macro that does not take so many parameters is a mistake if its name is nothing else,
+    /// which the diagnostics from `before` on say; else it is worth a warning.
+    fn explain_refused(&mut self, refused: Diagnostic, before: usize) {
+        let is_same = |d: &Diagnostic| d.span == refused.span && d.severity == Severity::Error;
+        let mut found = false;
+        for diagnostic in self.diagnostics.iter_mut().skip(before).filter(|d| is_same(d)) {
+            *diagnostic = refused.clone();
+            found = true;
+        }
+        if !found {
+            let (severity, name) = (Severity::Warning, Some("pp-macro-params-multi"));
+            self.diagnostics.push(Diagnostic { severity, name, ..refused });
+        }
     }
 
     /// Lays the program out and makes the file.

@@ -139,8 +139,18 @@ impl Lexer<'_> {
                 self.push(TokenKind::Number, scanned.length, value);
             }
             number::Kind::Float => self.push(TokenKind::Float, scanned.length, 0),
+            number::Kind::Malformed if self.is_broadcast(scanned.length) => {
+                self.push(TokenKind::Identifier, scanned.length, 0);
+            }
             number::Kind::Malformed => self.unknown(scanned.length),
         }
+    }
+
+    /// Whether a word of this length is `1to16`, behind a brace.
+    fn is_broadcast(&self, length: usize) -> bool {
+        let brace = TokenKind::Punctuation(Punctuation::BraceOpen);
+        let word = self.text.get(self.at..self.at + length).unwrap_or_default();
+        self.out.last().is_some_and(|t| t.kind == brace) && number::is_broadcast(word)
     }
 
     /// Skips to the end of the line; a `\` there joins the next line to the comment too.

@@ -9,8 +9,8 @@ pub(super) const INCLUDE_DEPTH: usize = 64;
 pub(super) const MACRO_DEPTH: usize = 1000;
 /// Single-line macros within the expansion of each other.
 pub(super) const EXPANSION_DEPTH: usize = 1000;
-/// Evaluated parameters (`%define f(=x)`) within each other, which cost stack.
-pub(super) const EVALUATION_DEPTH: usize = 32;
+/// Arguments of single-line macros and functions within each other, which cost stack.
+pub(super) const EVALUATION_DEPTH: usize = 64;
 /// Turns of one `%rep`.
 pub(super) const REPEATS: i64 = 1_000_000;
 /// Lines that macros, repetitions and includes bring in.

@@ -96,9 +96,9 @@ impl State {
     /// Notices a directive that changes what standard macros stand for.
     pub(super) fn see(&mut self, sources: &Sources, line: &[Token]) {
         let is_open = |t: &Token| sources.text(t.span) == "[";
-        let line = match line {
-            [open, inner @ .., _] if is_open(open) => inner,
-            line => line,
+        let (line, is_bracketed) = match line {
+            [open, inner @ .., _] if is_open(open) => (inner, true),
+            line => (line, false),
         };
         let [first, rest @ ..] = line else { return };
         let word = sources.text(first.span).to_ascii_lowercase();
@@ -111,6 +111,8 @@ impl State {
             ("use64", _) => self.bits = 64,
             ("bits", [number, ..]) => self.bits = number.number,
             ("bits", []) => {}
+            // In brackets these change the section for the moment, and `__?SECT?__` leads back.
+            _ if is_bracketed => {}
             _ => {
                 self.section = format!("[{word}");
                 for token in rest {
