@@ -69,6 +69,8 @@ const NAMES: &[(&str, &[&str])] = &[
     ("Movsxd_r64_rm32", &["movsxd", "movsx"]),
     ("Movq_mm_rm64", &["movq", "movd"]),
     ("Movq_rm64_mm", &["movq", "movd"]),
+    ("Pmulhrw_mm_mmm64", &["pmulhrwc", "pmulhrw"]),
+    ("Smint_0F7E", &["smintold"]),
     ("Fnsetpm", &["fnsetpm", "fsetpm"]),
     ("Fsetpm", &[]),
     ("Loadall286", &["loadall286"]),
@@ -83,7 +85,13 @@ pub(crate) fn of(code: Code) -> Vec<String> {
     }
     let mnemonic = format!("{:?}", code.mnemonic()).to_lowercase();
     if mnemonic == "reservednop" {
-        return Vec::new();
+        // NASM counts 0F 18 /0 to 0F 1F /7.
+        let opcode = code.op_code().op_code();
+        let first = opcode.checked_sub(0x18).map(|n| n * 8);
+        return first.map_or(Vec::new(), |n| (n..n + 8).map(|n| format!("hint_nop{n}")).collect());
+    }
+    if debug.starts_with("Cmpxchg486") {
+        return vec!["cmpxchg486".to_owned()];
     }
     vec![mnemonic]
 }
@@ -125,6 +133,12 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
     draft.kinds.retain(|k| k.role != Role::MaskDestination);
     if draft.kinds.iter().any(|k| k.accepts & (class::ST | class::ST0) != 0) {
         return x87(name, &draft);
+    }
+    if let Some(number) = name.strip_prefix("hint_nop") {
+        let number: u8 = number.parse().expect("the names were made of numbers");
+        draft.row.group = draft.row.group & 0xF0 | number & 7;
+        draft.kinds.truncate(1);
+        return vec![draft];
     }
     let mut forms = Vec::new();
     match name {
@@ -203,8 +217,12 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     // The XOP shifts have their count in vvvv.
     let shift = draft.row.encoding == Encoding::Xop
         && draft.kinds.last().is_some_and(|k| k.role == Role::Vvvv);
-    let fits = a.role == Role::Reg
-        && (b.role == Role::Vvvv || shift)
+    // The shifts by a number have their destination in vvvv.
+    let placed = match a.role {
+        Role::Reg => b.role == Role::Vvvv || shift,
+        role => role == Role::Vvvv && b.role == Role::Rm,
+    };
+    let fits = placed
         && a.accepts & vector != 0
         && a.accepts & b.accepts != 0
         && draft.kinds.len() > 2
@@ -220,6 +238,7 @@ fn wide(draft: &Draft) -> Option<Draft> {
         Code::Mov_r32_imm32 => {
             other.kinds[0] = Kind { accepts: class::R64, size: 8, name: "r64", ..other.kinds[0] };
             other.kinds[1].accepts = class::UNSIGNED32;
+            other.row.flags &= !(flag::MODE16 | flag::MODE32);
         }
         Code::Mov_rm64_imm32 => other.kinds[1].accepts = class::SIGNED32,
         _ => return None,

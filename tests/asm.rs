@@ -12,11 +12,29 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// Reads files beside the one that names them.
+/// Cases that do not give NASM's bytes yet, and why. They are marked `unlike`; once one does, its
+/// row has to go.
+const UNLIKE: &[(&str, &str)] = &[
+    ("corpus/align_smart16", "`%use smartalign` in 16 bits"),
+    ("corpus/float_data", "`$1.8p-1` is no number for the lexer"),
+    ("corpus/macro_names", "a `$` that a macro puts before a name"),
+    ("corpus/pp_alias", "`%defalias` is refused"),
+    ("corpus/pp_args", "`%arg`, `%local` and `%stacksize` are refused"),
+    ("corpus/pp_define", "an omitted macro parameter"),
+    ("corpus/pp_percent_functions", "`%eval()` and its family, which 2.16.01 has"),
+    ("corpus/pp_standard", "a standard macro differs"),
+];
+
+/// Reads files beside the one that names them, or by their path from the root.
 struct Beside;
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn beside(name: &str, from: Option<&Path>) -> PathBuf {
-    from.and_then(Path::parent).unwrap_or(Path::new(".")).join(name)
+    let beside = from.and_then(Path::parent).unwrap_or(Path::new(".")).join(name);
+    if beside.exists() { beside } else { root().join(name) }
 }
 
 impl Resolver for Beside {
@@ -33,7 +51,9 @@ impl Resolver for Beside {
 
 fn assemble(path: &Path) -> Result<(Vec<u8>, String), String> {
     let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_error = path.parent().is_some_and(|p| p.ends_with("errors"));
+    let name = if is_error { path.file_name().map(Path::new) } else { None };
+    let name = name.unwrap_or(path.strip_prefix(root()).unwrap_or(path)).display().to_string();
     let mut sources = Sources::new();
     let main = sources.add(name, Some(path), text);
     let options = Options { debug_info: true, ..Options::default() };
@@ -84,8 +104,10 @@ fn compare(path: &Path) -> Result<(), Failed> {
     let run = Command::new("nasm")
         .args(["-w-all", "-f", "bin", "-o"])
         .arg(out.path())
-        .arg(path.file_name().unwrap_or_default())
-        .current_dir(path.parent().unwrap_or(Path::new(".")))
+        .arg("-I")
+        .arg(format!("{}/", path.parent().unwrap_or(Path::new(".")).display()))
+        .arg(path.strip_prefix(root()).unwrap_or(path))
+        .current_dir(root())
         .output()?;
     if !run.status.success() {
         return Err(format!("nasm refuses it: {}", String::from_utf8_lossy(&run.stderr)).into());
@@ -122,16 +144,31 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The folder and those in it, but for those of errors and of the preprocessor's own output.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder of cases can be read");
+    let inside = entries.filter_map(|e| Some(e.ok()?.path()));
+    let inside = inside.filter(|p| p.is_dir() && !p.ends_with("errors") && !p.ends_with("pre"));
+    std::iter::once(folder.to_owned()).chain(inside).collect()
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/asm");
+    let folder = root().join("tests/asm");
     let has_nasm = Command::new("nasm").arg("-v").output().is_ok();
     let ignored = !has_nasm && std::env::var_os("APPLET_REQUIRE_NASM").is_none();
     let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut trials = Vec::new();
-    for path in files(&folder) {
-        let trial = Trial::test(format!("nasm/{}", name(&path)), move || compare(&path));
-        trials.push(trial.with_ignored_flag(ignored));
+    for path in folders(&folder).iter().flat_map(|folder| files(folder)) {
+        let within = path.strip_prefix(&folder).unwrap_or(&path).with_extension("");
+        let name = format!("nasm/{}", within.display());
+        let unlike = UNLIKE.iter().any(|(case, _)| within == Path::new(case));
+        let trial = Trial::test(name, move || match (compare(&path), unlike) {
+            (Ok(()), true) => Err("this gives NASM's bytes now: remove its row in UNLIKE".into()),
+            (Err(_), true) => Ok(()),
+            (result, false) => result,
+        });
+        trials.push(trial.with_kind(if unlike { "unlike" } else { "" }).with_ignored_flag(ignored));
     }
     for path in files(&folder.join("errors")) {
         trials.push(Trial::test(format!("errors/{}", name(&path)), move || errors(&path)));

@@ -66,6 +66,14 @@ pub(crate) fn emit(
 ) -> Result<(), Error> {
     *out = Encoded::default();
     let parts = gather(row, operands, instruction, context, out)?;
+    let lockable = row.flags & flag::LOCK != 0
+        && operands.first().is_some_and(|o| matches!(o.kind, OperandKind::Memory(_)));
+    if instruction.prefixes.lock && !lockable {
+        out.warnings.push(Warning::NotLockable);
+    }
+    if instruction.prefixes.bnd && prefix::left_out(row) {
+        out.warnings.push(Warning::BndLeftOut);
+    }
     match row.encoding {
         Encoding::Legacy | Encoding::Amd3dNow => {
             prefix::legacy(row, &parts, instruction, context, out)?
@@ -190,7 +198,7 @@ fn place_number(
     let mut check = |fits: bool, bits: u8, signed: bool| {
         if !fits && value.kind == Known::Absolute {
             let operand = u8::try_from(index).unwrap_or(0);
-            out.warnings.push(Warning { operand, bits, signed });
+            out.warnings.push(Warning::Overflow { operand, bits, signed });
         }
     };
     match role {

@@ -46,6 +46,41 @@ const MAX_DIGITS: usize = 12_000;
 /// Exponents beyond this one, of ten or two, are infinity or zero in every format.
 const MAX_EXPONENT: i64 = 70_000;
 
+/// Which way to round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Direction {
+    #[default]
+    Nearest,
+    Up,
+    Down,
+    Zero,
+}
+
+/// What the `float` directive sets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mode {
+    direction: Direction,
+    /// Numbers below the least normal one are 0.
+    denormals_are_zero: bool,
+}
+
+impl Mode {
+    /// Obeys a word behind `float`; false if there is no such.
+    pub(crate) fn set(&mut self, word: &str) -> bool {
+        match word {
+            "daz" => self.denormals_are_zero = true,
+            "nodaz" => self.denormals_are_zero = false,
+            "near" => self.direction = Direction::Nearest,
+            "up" => self.direction = Direction::Up,
+            "down" => self.direction = Direction::Down,
+            "zero" => self.direction = Direction::Zero,
+            "default" => *self = Self::default(),
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// Bits of a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bits {
@@ -104,8 +139,9 @@ pub(crate) fn special(name: &str) -> Option<Special> {
     })
 }
 
-/// The bits of a constant, without sign; none if the text is not one.
-pub(crate) fn parse(text: &str, format: &Format) -> Option<Bits> {
+/// The bits of a constant, without sign; none if the text is not one. Which way it is rounded
+/// depends on the sign that it will have.
+pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> Option<Bits> {
     if let Some(name) = super::expression::parse::special_name(text) {
         let bits = format.infinity()
             | match special(name)? {
@@ -142,14 +178,16 @@ pub(crate) fn parse(text: &str, format: &Format) -> Option<Bits> {
         let decimals = i64::from(top.bits()) * 3 / 10 + power;
         if decimals > 6000 {
             return Some(Bits { bits: format.infinity(), overflow: true });
-        } else if decimals < -6000 {
+        }
+        if decimals < -6000 {
             return Some(Bits { bits: 0, overflow: false });
         }
         let factor = if power < 0 { &mut bottom } else { &mut top };
         factor.multiply_by_power_of_ten(power.unsigned_abs());
-        Some(round(top, bottom, 0, format))
+        Some(round(top, bottom, 0, (format, negative, mode)))
     } else {
-        Some(round(top, bottom, exponent - behind * i64::from(radix_bits), format))
+        let power = exponent - behind * i64::from(radix_bits);
+        Some(round(top, bottom, power, (format, negative, mode)))
     }
 }
 
@@ -191,7 +229,12 @@ fn whole_digits(text: &str, radix_bits: u32) -> Option<(Big, i64)> {
 }
 
 /// `top / bottom * 2^power` in a format.
-fn round(mut top: Big, mut bottom: Big, power: i64, format: &Format) -> Bits {
+fn round(
+    mut top: Big,
+    mut bottom: Big,
+    power: i64,
+    (format, negative, mode): (&Format, bool, Mode),
+) -> Bits {
     // Scale the fraction to 1 <= top / bottom < 2.
     let mut exponent = i64::from(top.bits()) - i64::from(bottom.bits());
     if exponent > 0 {
@@ -211,7 +254,13 @@ fn round(mut top: Big, mut bottom: Big, power: i64, format: &Format) -> Bits {
     let lost = (least - exponent).max(0);
     let wanted = i64::from(fraction) + 1 - lost;
     if wanted < 0 {
-        return Bits { bits: 0, overflow: false };
+        let away = match mode.direction {
+            Direction::Up => !negative,
+            Direction::Down => negative,
+            _ => false,
+        };
+        let bits = u128::from(away && !mode.denormals_are_zero);
+        return Bits { bits, overflow: false };
     }
     let mut significand = 0u128;
     for _ in 0..wanted {
@@ -219,7 +268,14 @@ fn round(mut top: Big, mut bottom: Big, power: i64, format: &Format) -> Bits {
     }
     let half = top.take_bit(&bottom);
     let odd = significand & 1 == 1;
-    if half && (odd || !top.is_zero()) {
+    let rest = !top.is_zero();
+    let away = match mode.direction {
+        Direction::Nearest => half && (odd || rest),
+        Direction::Up => !negative && (half || rest),
+        Direction::Down => negative && (half || rest),
+        Direction::Zero => false,
+    };
+    if away {
         significand += 1;
     }
     let normal = 1u128 << fraction;
@@ -230,6 +286,9 @@ fn round(mut top: Big, mut bottom: Big, power: i64, format: &Format) -> Bits {
     }
     if significand < normal {
         biased = 0;
+        if mode.denormals_are_zero {
+            significand = 0;
+        }
     }
     if biased >= (1 << format.exponent) - 1 {
         return Bits { bits: format.infinity(), overflow: true };
@@ -237,6 +296,16 @@ fn round(mut top: Big, mut bottom: Big, power: i64, format: &Format) -> Bits {
     let stored = if format.explicit { significand } else { significand & (normal - 1) };
     let exponent = u128::try_from(biased).unwrap_or(0) << format.mantissa;
     Bits { bits: exponent | stored, overflow: false }
+}
+
+/// The 80 bits of a packed decimal constant, `33p` or `0p33`, without sign; none if it is none.
+pub(crate) fn packed_decimal(text: &str) -> Option<u128> {
+    let lower = text.to_ascii_lowercase().replace('_', "");
+    let digits = lower.strip_suffix('p').or_else(|| lower.strip_prefix("0p"))?;
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    digits.chars().try_fold(0, |n, c| Some(n << 4 | u128::from(c.to_digit(10)?)))
 }
 
 /// `__float32__(1.5)` and family, with the cursor behind the word `name`; none if it is no such.
@@ -257,7 +326,7 @@ pub(crate) fn function(name: &str, cursor: &mut Cursor<'_>) -> Wrong<Option<i64>
     let token = cursor
         .take()
         .filter(|t| matches!(t.kind, TokenKind::Float | TokenKind::Identifier))
-        .and_then(|token| parse(cursor.text(token), &format));
+        .and_then(|token| parse(cursor.text(token), &format, negative, Mode::default()));
     let Some(bits) = token else {
         return Err(Mistake::error(place, "expected a floating-point number")
             .help("one has a point or an exponent: `1.0`, `1e3`"));
@@ -356,7 +425,7 @@ mod tests {
     use super::*;
 
     fn bits(text: &str, format: Format) -> Option<u128> {
-        parse(text, &format).map(|b| b.bits)
+        parse(text, &format, false, Mode::default()).map(|b| b.bits)
     }
 
     #[test]

@@ -32,15 +32,22 @@ pub struct Context {
 /// Most bytes that [`Encoded`] holds; the CPU takes 15.
 pub const MAX_LENGTH: usize = 24;
 
-/// A value that does not fit its field.
+/// What may not be as meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// Which operand.
-    pub operand: u8,
-    /// Bits of the field.
-    pub bits: u8,
-    /// Whether the CPU extends it by its sign.
-    pub signed: bool,
+pub enum Warning {
+    /// A value does not fit its field.
+    Overflow {
+        /// Which operand.
+        operand: u8,
+        /// Bits of the field.
+        bits: u8,
+        /// Whether the CPU extends it by its sign.
+        signed: bool,
+    },
+    /// `lock` where the CPU refuses it.
+    NotLockable,
+    /// `bnd` before a short jump, where it means nothing and is left out.
+    BndLeftOut,
 }
 
 /// Up to two warnings.
@@ -70,7 +77,7 @@ pub struct Encoded {
     pub len: u8,
     /// Whether another pass of the layout may give other bytes.
     pub label_dependent: bool,
-    /// Values that do not fit.
+    /// What may not be as meant.
     pub warnings: Warnings,
     /// The iced code it was made from.
     pub code: u16,

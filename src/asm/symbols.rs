@@ -27,6 +27,13 @@ pub(crate) enum Definition {
     Label(Position),
     /// Row of the list of `equ`s whose value depends on labels.
     Equ(u32),
+    /// Where a section lies: its `vstart`, or its `start`, at which it is loaded.
+    Section {
+        /// The section.
+        number: u16,
+        /// Whether its place in the file is meant.
+        loaded: bool,
+    },
     /// `extern`: a flat binary cannot have it.
     External,
 }

@@ -94,6 +94,7 @@ fn disassemble(image: &Image) -> String {
     } else {
         listing.data(image.origin.wrapping_add(at as u64), rest);
     }
+    listing.labels_at(image.origin.wrapping_add(image.bytes.len() as u64));
     listing.out
 }
 
@@ -136,10 +137,14 @@ impl Listing<'_> {
         }
     }
 
-    fn row(&mut self, address: u64, bytes: &[u8], text: &str) {
+    fn labels_at(&mut self, address: u64) {
         for label in self.labels.remove(&address).unwrap_or_default() {
             let _ = writeln!(self.out, "{label}:");
         }
+    }
+
+    fn row(&mut self, address: u64, bytes: &[u8], text: &str) {
+        self.labels_at(address);
         let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
         let _ = writeln!(self.out, "{address:08X}  {hex:<20}  {text}");
     }
@@ -181,13 +186,13 @@ mod tests {
             bytes: vec![0x48, 0xFF, 0xC0, 0x90, 1, 2, 3],
             origin: 0,
             bits: 64,
-            symbols: vec![label("start", 0), label("data", 3), label("more", 5)],
+            symbols: vec![label("start", 0), label("data", 3), label("more", 5), label("end", 7)],
             lines: vec![line(0, 3, true), line(3, 3, false)],
         };
         let expected = "start:\n00000000  48FFC0                inc rax\n\
                         data:\n00000003  9001                  db 0x90, 0x01\n\
                         more:\n00000005  02                    db 0x02\n\
-                        00000006  03                    db 0x03\n";
+                        00000006  03                    db 0x03\nend:\n";
         assert_eq!(disassemble(&image), expected);
     }
 }

@@ -1,8 +1,8 @@
-//! The guest's physical memory: RAM from address 0 up, and the host's own area near 4 GiB.
+//! The guest's physical memory: RAM from address 0 up, and the host's own area.
 //!
 //! Reads and writes are checked against what is there. It knows nothing of segments and paging.
 
-use super::boot::{HOST_BASE, HOST_SIZE};
+use super::boot::{HOST_BASE, HOST_SIZE, HostArea};
 use super::outcome::HostError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use vm_memory::mmap::MmapRegion;
@@ -11,7 +11,10 @@ use vm_memory::{VolatileMemory, VolatileSlice};
 /// The memory of one machine; freed when dropped.
 #[derive(Debug)]
 pub struct Memory {
+    /// RAM, and the host's area where that is behind it.
     ram: MmapRegion,
+    ram_size: u64,
+    /// The host's area where that is apart.
     host: Option<MmapRegion>,
     /// Behind the last byte of RAM that the host may have written.
     reached: AtomicU64,
@@ -32,20 +35,22 @@ fn region(size: u64) -> Result<MmapRegion, HostError> {
 }
 
 impl Memory {
-    /// `ram` bytes of zeros, and the host's area if `host`. Takes address space; memory itself
+    /// `ram` bytes of zeros, and the host's area. Takes address space; memory itself
     /// is taken page by page as it is touched.
     ///
     /// # Errors
     /// The host does not give it.
-    pub fn new(ram: u64, host: bool) -> Result<Self, HostError> {
-        let host = if host { Some(region(HOST_SIZE)?) } else { None };
-        Ok(Self { ram: region(ram)?, host, reached: AtomicU64::new(0) })
+    pub fn new(ram: u64, host: HostArea) -> Result<Self, HostError> {
+        let apart = if host == HostArea::Apart { Some(region(HOST_SIZE)?) } else { None };
+        let behind = if host == HostArea::Behind { HOST_SIZE } else { 0 };
+        let reached = AtomicU64::new(0);
+        Ok(Self { ram: region(ram + behind)?, ram_size: ram, host: apart, reached })
     }
 
     /// Bytes of RAM.
     #[must_use]
     pub fn ram_size(&self) -> u64 {
-        u64::try_from(self.ram.size()).unwrap_or(u64::MAX)
+        self.ram_size
     }
 
     /// Guest-physical address and mapping of each region.
@@ -66,6 +71,9 @@ impl Memory {
     /// `length` bytes at physical `address`, if they are all in RAM.
     #[must_use]
     pub fn ram_slice(&self, address: u64, length: u64) -> Option<VolatileSlice<'_>> {
+        if address.checked_add(length)? > self.ram_size {
+            return None;
+        }
         let (offset, count) = (usize::try_from(address).ok()?, usize::try_from(length).ok()?);
         let slice = self.ram.get_slice(offset, count).ok()?;
         self.reach(address + length);
@@ -91,8 +99,9 @@ impl Memory {
     #[must_use]
     pub fn write(&self, address: u64, bytes: &[u8]) -> Option<()> {
         self.slice(address, bytes.len())?.copy_from(bytes);
-        if address < HOST_BASE {
-            self.reach(address + bytes.len() as u64);
+        let end = address + bytes.len() as u64;
+        if end <= self.ram_size {
+            self.reach(end);
         }
         Some(())
     }

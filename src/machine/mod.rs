@@ -21,8 +21,16 @@ pub mod config;
 pub mod doctor;
 pub mod exit;
 #[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
 mod fault;
 #[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
 mod hypercall;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kvm;
@@ -31,9 +39,17 @@ pub mod limits;
 pub mod memory;
 pub mod outcome;
 #[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
 mod paging;
 pub mod registers;
 #[cfg(unix)]
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "only a backend uses it")
+)]
 mod run;
 
 use crate::image::Image;
@@ -64,7 +80,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
     let start = Instant::now();
     let limits = limits::Limits::new(start, config.timeout);
     let boot = boot::Boot::new(image, config)?;
-    let memory = memory::Memory::new(boot.ram, boot.host_area)?;
+    let memory = memory::Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, limits.period())?;
     let created = Instant::now();
 

@@ -124,10 +124,11 @@ fn place(entry: u64, width: usize, shift: u32, linear: u64) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::boot::HostArea;
     use crate::machine::registers::{CR0_PE, Segment};
 
     fn memory(entries: &[(u64, u64, usize)]) -> Memory {
-        let memory = Memory::new(1 << 20, false).unwrap();
+        let memory = Memory::new(1 << 20, HostArea::None).unwrap();
         for &(address, entry, width) in entries {
             memory.write(address, &entry.to_le_bytes()[..width]).unwrap();
         }

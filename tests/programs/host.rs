@@ -25,13 +25,14 @@ pub(crate) fn can_change_devices() -> bool {
 
 /// Runs hello in a shell script's own `/dev`; `$0` is the binary, `$1` the applet.
 fn run_with(script: &str) -> Result<Ended, Failed> {
-    // Another user may not be able to reach the build folder.
+    // Another user may not be able to reach the build folder. `cp` copies, since a file that this
+    // process had open to write could not be run: another thread's child may still hold it.
     let folder = TempDir::new()?;
+    let (binary, applet) = (folder.path().join("applet"), folder.path().join("hello.asm"));
+    for (from, to) in [(APPLET.into(), &binary), (root().join("applets/hello.asm"), &applet)] {
+        Command::new("cp").args([&from, to]).status()?;
+    }
     Command::new("chmod").arg("755").arg(folder.path()).status()?;
-    let binary = folder.path().join("applet");
-    std::fs::copy(APPLET, &binary)?;
-    let applet = folder.path().join("hello.asm");
-    std::fs::copy(root().join("applets/hello.asm"), &applet)?;
     let mut command = Command::new("unshare");
     command.args(["-m", "sh", "-c", script]).args([&binary, &applet]);
     finish(&mut command, b"")
@@ -39,7 +40,7 @@ fn run_with(script: &str) -> Result<Ended, Failed> {
 
 fn kvm_is_missing() -> Result<(), Failed> {
     let ended = run_with(&format!("{EMPTY_DEV} && exec \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file"])?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file", "modprobe"])?;
     Ok(())
 }
 

@@ -1,4 +1,5 @@
 //! `db` and its family, and `incbin`.
+//! Knows nothing of addresses.
 
 use super::super::cursor::Cursor;
 use super::super::expression::parse::{explain, special_name};
@@ -8,6 +9,7 @@ use super::super::layout::record::{Item, Times, row};
 use super::super::lexer::string::decode;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::parser::Assembler;
+use super::super::parser::word::{OperandWord, operand_word};
 use super::super::token::{Punctuation as P, TokenKind};
 use super::number::{self, Width};
 
@@ -66,6 +68,14 @@ impl Assembler<'_> {
         if depth > MAX_DUP_DEPTH {
             return Err(cursor.expected("fewer `dup`s inside one another"));
         }
+        let mut width = width;
+        if let Some(OperandWord::Size(size)) = cursor.word().and_then(operand_word) {
+            width = Width(size);
+            cursor.skip();
+            if cursor.is(P::Open) {
+                return self.list(width, cursor, depth);
+            }
+        }
         let Some(token) = cursor.peek() else { return Err(cursor.expected("a value")) };
         let ends = matches!(
             cursor.peek_second().map(|t| t.kind),
@@ -104,6 +114,7 @@ impl Assembler<'_> {
                 cursor.skip();
                 return self.list(width, cursor, depth);
             }
+            TokenKind::Identifier if self.wide_string(width, cursor)? => {}
             _ if self.float_datum(width, cursor)? => {}
             _ => return self.expression_datum(width, cursor, depth),
         }
@@ -215,6 +226,46 @@ impl Assembler<'_> {
         Ok(uninitialised)
     }
 
+    /// `__?utf16?__("text")` and family; false if there is none here.
+    fn wide_string(&mut self, width: Width, cursor: &mut Cursor<'_>) -> Wrong<bool> {
+        let Some(name) = cursor.word().and_then(special_name) else { return Ok(false) };
+        let Some((unit, big)) = wide_format(name) else { return Ok(false) };
+        cursor.skip();
+        let paren = cursor.accept(P::Open);
+        let Some(token) = cursor.peek().filter(|t| t.kind == TokenKind::String) else {
+            return Err(cursor.expected("a string"));
+        };
+        cursor.skip();
+        if paren && !cursor.accept(P::Close) {
+            return Err(cursor.expected("`)`"));
+        }
+        let bytes = decode(cursor.text(token));
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return Err(Mistake::error(token, "this string is not UTF-8"));
+        };
+        let start = self.statement.bytes.len();
+        for c in text.chars() {
+            let mut pair = [0; 2];
+            let long = [u32::from(c)];
+            let units: Vec<u32> = match unit {
+                2 => c.encode_utf16(&mut pair).iter().map(|&u| u32::from(u)).collect(),
+                _ => long.to_vec(),
+            };
+            for number in units {
+                let little = number.to_le_bytes();
+                let bytes = little.get(..unit).unwrap_or(&[]);
+                match big {
+                    true => self.statement.bytes.extend(bytes.iter().rev()),
+                    false => self.statement.bytes.extend(bytes),
+                }
+            }
+        }
+        let length = self.statement.bytes.len() - start;
+        let padded = length.next_multiple_of(usize::from(width.0));
+        self.statement.bytes.resize(start + padded, 0);
+        Ok(true)
+    }
+
     /// A floating-point number with its signs; false if there is none here.
     fn float_datum(&mut self, width: Width, cursor: &mut Cursor<'_>) -> Wrong<bool> {
         let mut ahead = *cursor;
@@ -238,7 +289,15 @@ impl Assembler<'_> {
             let message = format!("there are no floating-point numbers of {} bytes", width.0);
             return Err(Mistake::error(place, message));
         };
-        let Some(bits) = float::parse(text, &format) else {
+        if width.0 == 10
+            && let Some(bits) = float::packed_decimal(text)
+        {
+            let bits = bits | u128::from(negative) << 79;
+            self.statement.bytes.extend_from_slice(&bits.to_le_bytes()[..10]);
+            *cursor = ahead;
+            return Ok(true);
+        }
+        let Some(bits) = float::parse(text, &format, negative, self.float_mode) else {
             return Err(Mistake::error(place, "this floating-point number is not understood"));
         };
         if bits.overflow {
@@ -290,6 +349,17 @@ impl Assembler<'_> {
         self.statement.bytes.extend_from_slice(contents.get(start..end).unwrap_or(&[]));
         self.put(times, place)
     }
+}
+
+/// Bytes of a unit, and whether the high byte comes first.
+fn wide_format(name: &str) -> Option<(usize, bool)> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "utf16" | "utf16le" => (2, false),
+        "utf16be" => (2, true),
+        "utf32" | "utf32le" => (4, false),
+        "utf32be" => (4, true),
+        _ => return None,
+    })
 }
 
 fn too_wide(width: Width, place: Place) -> Box<Mistake> {

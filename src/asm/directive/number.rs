@@ -1,4 +1,5 @@
 //! Numbers in data: their width, what fits, and their bytes.
+//! Knows nothing of where they stand.
 
 use super::super::mistake::{Mistake, Place};
 

@@ -1,11 +1,13 @@
 //! Directives about where things lie and in which mode they run: `section`, `org`, `absolute`,
 //! `bits`, `default`.
+//! Knows nothing of where a section ends up.
 
 use super::super::cursor::Cursor;
 use super::super::layout::MAX_SECTIONS;
 use super::super::layout::record::Section;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::parser::Assembler;
+use super::super::symbols::Definition;
 use super::super::token::{Punctuation as P, TokenKind};
 use crate::diagnostic::nearest;
 
@@ -197,6 +199,40 @@ impl Assembler<'_> {
         section.address = value.number;
         let index = self.add_section(section, place)?;
         self.current = u16::try_from(index).unwrap_or(0);
+        Ok(())
+    }
+
+    /// `section.NAME.start` and `section.NAME.vstart`, where they are used.
+    pub(crate) fn define_section_names(&mut self) {
+        for index in 0..self.program.sections.len() {
+            let section = &self.program.sections[index];
+            if section.absolute.is_some() {
+                continue;
+            }
+            let (name, place) = (section.name.clone(), section.place);
+            for end in ["start", "vstart"] {
+                let Some(id) = self.program.symbols.find("", &format!("section.{name}.{end}"))
+                else {
+                    continue;
+                };
+                if self.program.symbols.definition(id) == Definition::Undefined {
+                    let number = u16::try_from(index).unwrap_or(0);
+                    let definition = Definition::Section { number, loaded: end == "start" };
+                    self.program.symbols.define(id, place, true, definition);
+                }
+            }
+        }
+    }
+
+    /// `float OPTION`
+    pub(super) fn float_option(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let word = cursor.word().unwrap_or_default().to_ascii_lowercase();
+        if !self.float_mode.set(&word) {
+            return Err(
+                cursor.expected("`daz`, `nodaz`, `near`, `up`, `down`, `zero` or `default`")
+            );
+        }
+        cursor.skip();
         Ok(())
     }
 

@@ -1,4 +1,5 @@
 //! Who reads which directive, and those about space: `times`, `resb` and its family, `align`.
+//! Knows nothing of what fills it.
 
 use super::super::cursor::Cursor;
 use super::super::expression::node::{Binary, ExpressionId, Node};
@@ -41,6 +42,7 @@ impl Assembler<'_> {
                 return Err(Mistake::error(place, message).help("write `NAME equ VALUE`"));
             }
             Action::Extern => self.external(cursor),
+            Action::Float => self.float_option(cursor),
             Action::Iend => self.iend(place),
             Action::Istruc => self.istruc(place, cursor),
             Action::Org => self.org(place, cursor),

@@ -49,7 +49,7 @@ fn common(
     if prefixes.wait || row.flags & flag::FWAIT != 0 {
         out.push(0x9B);
     }
-    if prefixes.repne || prefixes.bnd {
+    if prefixes.repne && !(prefixes.bnd && left_out(row)) {
         out.push(0xF2);
     }
     if prefixes.rep {
@@ -68,6 +68,11 @@ fn common(
     if asked != 0 && asked * 8 != context.bits {
         out.push(0x67);
     }
+}
+
+/// Whether `bnd` is accepted but not written: before `jmp short`.
+pub(super) fn left_out(row: &Row) -> bool {
+    row.flags & flag::BND == 0
 }
 
 /// Whether 66 is needed.

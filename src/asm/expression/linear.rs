@@ -124,6 +124,11 @@ impl Linear {
     /// It as a value, the registers in it aside.
     pub(crate) fn to_value(self) -> Result<Value, Trouble> {
         let mut kind = if self.unknown { Kind::Unknown } else { Kind::Absolute };
+        // The distance of two sections is a number, if not one that is known early.
+        let count = |t: &Term| if matches!(t.unit, Unit::Section(_)) { t.factor } else { 0 };
+        if self.terms().iter().fold(0i64, |sum, t| sum.wrapping_add(count(t))) == 0 {
+            return Ok(Value { number: self.number, kind });
+        }
         for term in self.terms() {
             match (term.unit, kind) {
                 (Unit::Register(_), _) | (Unit::Section(_), Kind::Unknown) => {}

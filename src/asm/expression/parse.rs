@@ -88,7 +88,7 @@ fn binary_operator(mark: P) -> Option<Binary> {
 /// Words that work like a sign before their operand, without underscores and question marks.
 const UNARY_WORDS: &[(&str, Unary)] = &[
     ("ilog2e", Unary::Log2Exact),
-    ("ilog2w", Unary::Log2Exact),
+    ("ilog2w", Unary::Log2Floor),
     ("ilog2f", Unary::Log2Floor),
     ("ilog2c", Unary::Log2Ceiling),
 ];

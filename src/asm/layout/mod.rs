@@ -182,6 +182,12 @@ impl Resolve for View<'_> {
                 let value = self.equs.get(row as usize).map(|e| e.value).unwrap_or_default();
                 Ok(Linear::value(value, MOVING))
             }
+            Definition::Section { number, loaded } => {
+                let section = self.sections.get(usize::from(number));
+                let place = section.map_or(0, |s| if loaded { s.load } else { s.address });
+                let value = Value { number: place, kind: Kind::Absolute };
+                Ok(Linear::value(value, MOVING))
+            }
             Definition::Undefined if self.guess => Ok(Linear::unknown()),
             Definition::Undefined => Err(Trouble::Undefined(id)),
             Definition::External => Err(Trouble::External(id)),

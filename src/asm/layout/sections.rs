@@ -55,6 +55,8 @@ pub(crate) fn assign(program: &mut Program) -> Wrong<bool> {
                 _ => align_up(start, alignment(section)),
             };
             let address = virtual_address(&program.sections, section, load)?;
+            // It has no place in the file: where it lies is where it is loaded.
+            let load = address;
             moved |= set(&mut program.sections, i, load, address);
         }
         end = program

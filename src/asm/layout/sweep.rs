@@ -1,4 +1,5 @@
 //! The passes: the length of every record, from the addresses as they are.
+//! Knows nothing of bytes.
 
 use super::super::address::{self, Unfit};
 use super::super::ast::{Instruction, Kind, OperandKind, Value};

@@ -1,4 +1,5 @@
 //! Definitions of symbols: labels and `equ`.
+//! Knows nothing of their final addresses.
 
 use super::super::ast::Kind;
 use super::super::cursor::Cursor;

@@ -81,6 +81,8 @@ pub(crate) struct Assembler<'r> {
     pub(crate) parent: String,
     /// The `struc` or `istruc` that is open.
     pub(crate) structure: Option<Structure>,
+    /// Which way floating-point numbers are rounded.
+    pub(crate) float_mode: super::float::Mode,
     /// `bits` at the first byte of the output.
     pub(crate) first_bits: Option<u8>,
     pub(crate) earlier: Earlier,
@@ -111,6 +113,7 @@ impl<'r> Assembler<'r> {
             default_rel: false,
             parent: String::new(),
             structure: None,
+            float_mode: super::float::Mode::default(),
             first_bits: None,
             earlier: Earlier::default(),
             slot_values: Vec::new(),
@@ -148,6 +151,7 @@ impl<'r> Assembler<'r> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         self.check_structure();
+        self.define_section_names();
         for mistake in self.mistakes.drain(..) {
             diagnostics.push(mistake.into_diagnostic(preprocessor));
         }

@@ -1,4 +1,5 @@
 //! What the names in an expression of a statement become: symbols, numbered.
+//! Knows nothing of their values.
 
 use super::super::expression::node::Node;
 use super::super::expression::parse::Names;

@@ -48,7 +48,14 @@ impl Assembler<'_> {
     pub(super) fn operand(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<Operand> {
         let first = cursor.taken();
         let mut operand = blank(cursor.place().span);
-        while let Some(word) = cursor.word().and_then(operand_word) {
+        let mut register = None;
+        while let Some(text) = cursor.word() {
+            // Registers are the most frequent words by far.
+            register = table::register(text);
+            if register.is_some() {
+                break;
+            }
+            let Some(word) = operand_word(text) else { break };
             match word {
                 OperandWord::Size(size) => operand.size = size,
                 OperandWord::Distance(distance) => operand.distance = distance,
@@ -61,15 +68,12 @@ impl Assembler<'_> {
             }
             cursor.skip();
         }
-        if let Some(token) = cursor.peek()
-            && token.kind == TokenKind::Identifier
-            && let Some(register) = table::register(cursor.text(token))
-        {
+        if let Some(register) = register {
             self.register(cursor, number, register, &mut operand)?;
         } else if cursor.is(P::BracketOpen) {
             operand.kind = self.memory(cursor, number, Register::None)?;
         } else {
-            operand.kind = self.number(cursor, number)?;
+            operand.kind = self.number(cursor, number, &mut operand)?;
         }
         while cursor.is(P::BraceOpen) {
             self.decorator(cursor, &mut operand)?;
@@ -110,10 +114,19 @@ impl Assembler<'_> {
     }
 
     /// A number or a far pointer.
-    fn number(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<OperandKind> {
+    fn number(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        number: usize,
+        operand: &mut Operand,
+    ) -> Wrong<OperandKind> {
         let first = self.expression(cursor)?;
         if !cursor.accept(P::Colon) {
             return Ok(OperandKind::Immediate(self.hole(&first, number, Field::Immediate)?));
+        }
+        if let Some(OperandWord::Size(size)) = cursor.word().and_then(operand_word) {
+            operand.size = size;
+            cursor.skip();
         }
         let second = self.expression(cursor)?;
         let segment = self.hole(&first, number, Field::FarSegment)?;
@@ -175,7 +188,10 @@ impl Assembler<'_> {
     /// Sizes, `rel`, segments and so on before the sum.
     fn before_address(&mut self, cursor: &mut Cursor<'_>, memory: &mut Address) -> Wrong<()> {
         while let Some(text) = cursor.word() {
-            if let Some(word) = operand_word(text) {
+            let register = table::register(text);
+            if register.is_none()
+                && let Some(word) = operand_word(text)
+            {
                 match word {
                     OperandWord::Size(size) => memory.displacement_size = size,
                     OperandWord::Relative(relative) => memory.relative = Some(relative),
@@ -192,7 +208,7 @@ impl Assembler<'_> {
             if colon != Some(TokenKind::Punctuation(P::Colon)) {
                 break;
             }
-            match table::register(text).filter(|r| r.is_segment_register()) {
+            match register.filter(|r| r.is_segment_register()) {
                 Some(_) if memory.segment != Register::None => {
                     let message = "an address can have only one segment";
                     return Err(Mistake::error(cursor.place(), message).label("the second"));

@@ -1,4 +1,5 @@
 //! Puts a statement that has been read into its section.
+//! Knows nothing of how it was read or how long it will be.
 
 use super::super::expression::node::ExpressionId;
 use super::super::layout::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};

@@ -1,4 +1,5 @@
 //! One statement: what begins it, and who reads the rest.
+//! Knows nothing of what its parts mean.
 
 use super::super::cursor::Cursor;
 use super::super::directive::Action;
@@ -21,6 +22,7 @@ impl Assembler<'_> {
         self.set_code(false);
         match cursor.kind() {
             Some(TokenKind::Punctuation(P::BracketOpen)) => return self.bracketed(cursor),
+            Some(TokenKind::Punctuation(P::BraceOpen)) => return self.body(cursor, None),
             Some(TokenKind::Identifier) => {}
             // The lexer has said what is wrong with it.
             Some(TokenKind::Unknown) => return Ok(()),

@@ -1,4 +1,5 @@
 //! The words of the language that are neither mnemonics nor registers: one row each.
+//! Knows nothing of what they do.
 
 use super::super::ast::{Distance, Size};
 use super::super::directive::{self, Action};

@@ -122,7 +122,9 @@ fn memory_class(address: &Address, operand: &Operand, context: &Context) -> u64 
     let none = address.base == Register::None && address.index == Register::None;
     let short = context.bits != 64 && address.displacement_size != 1;
     let long = address.displacement_size == 8 || address.address_size == 4;
-    let offset = none && address.relative != Some(true) && (short || long);
+    let default = context.default_rel && !matches!(address.segment, Register::FS | Register::GS);
+    let relative = context.bits == 64 && address.relative.unwrap_or(default);
+    let offset = none && !relative && (short || long);
     memory_size(operand.size) | if offset { class::M_OFFSET } else { 0 }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn allow(
         && address(row, operands, instruction, context)
         && offset(row, operands)
         && implied(row, operands, context)
+        && bnd(row, instruction)
         && decorators(row, operands, instruction)
 }
 
@@ -100,6 +101,12 @@ fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
         }
     }
     true
+}
+
+/// `bnd` stands before branches only; a short one drops it.
+fn bnd(row: &Row, instruction: &Instruction) -> bool {
+    let short = row.operands.iter().any(|&kind| table::kind(kind).role == Role::Rel8);
+    !instruction.prefixes.bnd || short || row.flags & flag::BND != 0
 }
 
 /// The moffs forms are as wide as the accumulator.

@@ -195,7 +195,7 @@ fn same_code(row: &Row, decoded: Code) -> bool {
     let name = |code: Code| format!("{:?}", code.mnemonic());
     let option = wanted.op_code().decoder_option();
     let pops = row.count() == 0 && name(decoded) == name(wanted) + "p";
-    let nop = name(wanted) == "Xchg" && name(decoded) == "Nop";
+    let nop = name(wanted) == "Xchg" && name(decoded) == "Nop" || name(wanted) == "Reservednop";
     decoded.mnemonic() == wanted.mnemonic() || pops || nop || option != DecoderOptions::NONE
 }
 

@@ -1,9 +1,12 @@
 //! Long mode: RAM mapped at its own addresses, the host's area for ring 0 only, page 0 left out
 //! so that a null pointer is caught.
 //!
-//! The page tables lie in the host's area. Knows nothing of the other tables but that they exist.
+//! The page tables lie in the host's area, which lies behind RAM and is mapped at an address of
+//! its own. Knows nothing of the other tables but that they exist.
 
-use super::{Boot, CR0, HOST_BASE, PAGE, Piece, host_system, registers, tables};
+use super::{
+    Boot, CR0, HOST_BASE, HOST_SIZE, HostArea, PAGE, Piece, host_system, registers, tables,
+};
 use crate::image::Image;
 use crate::machine::registers::{CR0_PE, CR0_PG, CR0_WP, CR4_PAE, EFER_LMA, EFER_LME};
 
@@ -19,9 +22,9 @@ const DIRECTORY_ENTRY: u64 = 0x20_0000;
 const DIRECTORY: u64 = 0x4000_0000;
 
 pub(super) fn boot(image: &Image, ram: u64, ring: u8) -> Boot {
-    let (mut system, mut pieces) = host_system(ring, true);
+    let (mut system, mut pieces) = host_system(ring, true, HostArea::Behind.address(ram));
     system.cr0 = CR0 | CR0_PE | CR0_PG | CR0_WP;
-    system.cr3 = HOST_BASE + tables::PML4;
+    system.cr3 = ram + tables::PML4;
     system.cr4 |= CR4_PAE;
     system.efer = EFER_LME | EFER_LMA;
     pieces.extend(page_tables(ram, image.origin < PAGE));
@@ -30,20 +33,20 @@ pub(super) fn boot(image: &Image, ram: u64, ring: u8) -> Boot {
         system,
         pieces,
         ram,
-        host_area: true,
+        host: HostArea::Behind,
         stubs: HOST_BASE + tables::STUBS,
         confined: ring == 3,
     }
 }
 
-fn piece(offset: u64, entries: &[u64]) -> Piece {
-    let bytes: Vec<u8> = entries.iter().flat_map(|e| e.to_le_bytes()).collect();
-    Piece::new(HOST_BASE + offset, bytes)
-}
-
 /// Only entries that are not 0 are written, so the work hardly depends on the size of RAM.
 fn page_tables(ram: u64, map_page_0: bool) -> Vec<Piece> {
-    let table = |offset: u64| (HOST_BASE + offset) | PRESENT_WRITABLE | USER;
+    let base = HostArea::Behind.address(ram);
+    let table = |offset: u64| (base + offset) | PRESENT_WRITABLE | USER;
+    let piece = |offset: u64, entries: &[u64]| {
+        let bytes: Vec<u8> = entries.iter().flat_map(|e| e.to_le_bytes()).collect();
+        Piece::new(base + offset, bytes)
+    };
     let directories: Vec<u64> = (0..4).map(|i| table(tables::DIRECTORIES + i * PAGE)).collect();
     let mut pieces = vec![
         piece(tables::PML4, &[table(tables::DIRECTORY_POINTERS)]),
@@ -73,10 +76,12 @@ fn page_tables(ram: u64, map_page_0: bool) -> Vec<Piece> {
         }
     }
     // The host's area, for ring 0 only.
-    let large = HOST_BASE - HOST_BASE % DIRECTORY_ENTRY;
-    let slot =
-        tables::DIRECTORIES + large / DIRECTORY * PAGE + large % DIRECTORY / DIRECTORY_ENTRY * 8;
-    pieces.push(piece(slot, &[large | PRESENT_WRITABLE | LARGE]));
+    let hidden: Vec<u64> =
+        (base..base + HOST_SIZE).step_by(0x1000).map(|page| page | PRESENT_WRITABLE).collect();
+    let index = |covered: u64| HOST_BASE % (covered * 512) / covered * 8;
+    pieces.push(piece(tables::HOST_PAGES + index(PAGE), &hidden));
+    let directory = tables::DIRECTORIES + HOST_BASE / DIRECTORY * PAGE;
+    pieces.push(piece(directory + index(DIRECTORY_ENTRY), &[table(tables::HOST_PAGES)]));
     pieces
 }
 

@@ -20,11 +20,15 @@ use std::borrow::Cow;
 use stubs::EXCEPTION_STUBS;
 
 /// Code made by `build/stubs.rs`.
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "`doctor` probes only where there is KVM")
+)]
 pub(super) mod stubs {
     include!(concat!(env!("OUT_DIR"), "/stubs.rs"));
 }
 
-/// Physical address of the host's area: tables and exception entry points.
+/// Linear address of the host's area: tables and exception entry points.
 pub const HOST_BASE: u64 = 0xFFF0_0000;
 /// Its size.
 pub const HOST_SIZE: u64 = 0x1_0000;
@@ -57,6 +61,28 @@ impl Piece {
     }
 }
 
+/// Where the host's area is in physical memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostArea {
+    /// There is none.
+    None,
+    /// At its linear address, so that memory ends where RAM ends.
+    Apart,
+    /// Behind RAM, where page tables hide it: one piece of memory is made faster than two.
+    Behind,
+}
+
+impl HostArea {
+    /// Its physical address.
+    #[must_use]
+    pub const fn address(self, ram: u64) -> u64 {
+        match self {
+            Self::None | Self::Apart => HOST_BASE,
+            Self::Behind => ram,
+        }
+    }
+}
+
 /// A machine just before its first instruction, without the image.
 #[derive(Clone, Debug)]
 pub struct Boot {
@@ -68,8 +94,8 @@ pub struct Boot {
     pub pieces: Vec<Piece>,
     /// Bytes of RAM.
     pub ram: u64,
-    /// Whether the machine has the host's area of memory.
-    pub host_area: bool,
+    /// Where the host's area of memory is.
+    pub host: HostArea,
     /// Linear address of the exception entry points.
     pub stubs: u64,
     /// Whether the guest is at ring 3 under tables that it cannot reach, so that `system` stays
@@ -182,8 +208,9 @@ fn registers(image: &Image, stack: u64) -> Registers {
 }
 
 /// The state of protected and long mode that lies in the host's area: both have the same
-/// selectors, a task with every port allowed, and an entry point for each exception.
-fn host_system(ring: u8, long: bool) -> (System, Vec<Piece>) {
+/// selectors, a task with every port allowed, and an entry point for each exception. `base` is
+/// its physical address.
+fn host_system(ring: u8, long: bool, base: u64) -> (System, Vec<Piece>) {
     let descriptors = tables::descriptors(long);
     let (code, data) =
         if ring == 0 { (tables::CODE_0, tables::DATA_0) } else { (tables::CODE_3, tables::DATA_3) };
@@ -204,10 +231,10 @@ fn host_system(ring: u8, long: bool) -> (System, Vec<Piece>) {
         ..System::default()
     };
     let pieces = vec![
-        Piece::new(HOST_BASE + tables::GDT, tables::gdt_bytes(&descriptors)),
-        Piece::new(HOST_BASE + tables::STUBS, EXCEPTION_STUBS),
-        Piece::new(HOST_BASE + tables::TSS, tables::task_state(long)),
-        Piece::new(HOST_BASE + tables::IDT, tables::idt(long)),
+        Piece::new(base + tables::GDT, tables::gdt_bytes(&descriptors)),
+        Piece::new(base + tables::STUBS, EXCEPTION_STUBS),
+        Piece::new(base + tables::TSS, tables::task_state(long)),
+        Piece::new(base + tables::IDT, tables::idt(long)),
     ];
     (system, pieces)
 }

@@ -2,19 +2,19 @@
 //!
 //! Knows nothing of page tables, and of descriptor tables only that they exist.
 
-use super::{Boot, CR0, HOST_BASE, host_system, registers, tables};
+use super::{Boot, CR0, HOST_BASE, HostArea, host_system, registers, tables};
 use crate::image::Image;
 use crate::machine::registers::CR0_PE;
 
 pub(super) fn boot(image: &Image, ram: u64, ring: u8) -> Boot {
-    let (mut system, pieces) = host_system(ring, false);
+    let (mut system, pieces) = host_system(ring, false, HOST_BASE);
     system.cr0 = CR0 | CR0_PE;
     Boot {
         registers: registers(image, ram),
         system,
         pieces,
         ram,
-        host_area: true,
+        host: HostArea::Apart,
         stubs: HOST_BASE + tables::STUBS,
         // Without paging the guest can write to the tables.
         confined: false,

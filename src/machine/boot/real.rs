@@ -4,7 +4,7 @@
 //! Knows nothing of BIOS services: there are none.
 
 use super::stubs::EXCEPTION_STUBS;
-use super::{Boot, CR0, CR4, Piece, registers};
+use super::{Boot, CR0, CR4, HostArea, Piece, registers};
 use crate::image::Image;
 use crate::machine::registers::{Segment, System, Table};
 
@@ -46,7 +46,7 @@ pub(super) fn boot(image: &Image, ram: u64) -> Boot {
         system,
         pieces: vec![Piece::new(0, vector_table(stubs)), Piece::new(stubs, EXCEPTION_STUBS)],
         ram,
-        host_area: false,
+        host: HostArea::None,
         stubs,
         confined: false,
     }

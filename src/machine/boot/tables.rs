@@ -26,6 +26,8 @@ pub const DIRECTORIES: u64 = 0x7000;
 pub const FIRST_PAGES: u64 = 0xB000;
 /// Offset of the page table of a last, incomplete 2 MiB.
 pub const LAST_PAGES: u64 = 0xC000;
+/// Offset of the page table of the host's area itself.
+pub const HOST_PAGES: u64 = 0xD000;
 
 /// Code at ring 0.
 pub const CODE_0: u16 = 0x08;

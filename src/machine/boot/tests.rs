@@ -1,15 +1,18 @@
 //! The boot state, looked at without a machine: descriptors, tables and page tables as bytes.
 
-use super::{Boot, HOST_BASE, HOST_SIZE, PAGE, Piece, stubs::EXCEPTION_STUBS, tables};
+use super::{Boot, HOST_BASE, HOST_SIZE, HostArea, PAGE, stubs::EXCEPTION_STUBS, tables};
 use crate::image::{Image, Mode};
 use crate::machine::config::Config;
 
 /// Memory with only what the boot state puts there.
-struct Bytes(Vec<Piece>);
+struct Bytes(Boot);
 
 impl Bytes {
+    /// The byte at a physical address, or at a linear one of the host's area.
     fn byte(&self, address: u64) -> u8 {
-        let piece = self.0.iter().rev().find_map(|p| {
+        let host = self.0.host.address(self.0.ram);
+        let address = if address < HOST_BASE { address } else { address - HOST_BASE + host };
+        let piece = self.0.pieces.iter().rev().find_map(|p| {
             let offset = usize::try_from(address.checked_sub(p.address)?).ok()?;
             p.bytes.get(offset)
         });
@@ -47,7 +50,7 @@ fn boot(mode: Mode, change: impl FnOnce(&mut Config, &mut Image)) -> (Boot, Byte
     let (mut config, mut image) = (Config::new(mode), image(mode));
     change(&mut config, &mut image);
     let boot = Boot::new(&image, &config).unwrap();
-    let bytes = Bytes(boot.pieces.clone());
+    let bytes = Bytes(boot.clone());
     (boot, bytes)
 }
 
@@ -180,9 +183,11 @@ fn ram_is_mapped_at_its_own_addresses_and_nothing_else() {
         for linear in outside {
             assert_eq!(walk(linear), None, "{ram:#x} {linear:#x}");
         }
+        assert_eq!(walk(HOST_BASE - 1), None);
+        assert_eq!(walk(HOST_BASE + HOST_SIZE), None);
         for offset in [0, tables::IDT, tables::PML4, HOST_SIZE - 1] {
             let linear = HOST_BASE + offset;
-            assert_eq!(walk(linear), Some((linear, false, true)), "only ring 0");
+            assert_eq!(walk(linear), Some((ram + offset, false, true)), "only ring 0");
         }
     }
 }
@@ -197,11 +202,12 @@ fn page_0_is_mapped_when_the_image_is_there() {
 fn pieces_lie_inside_the_memory_they_are_for() {
     for mode in Mode::ALL {
         let (boot, _) = boot(mode, |c, _| c.memory = Some(0xFEC0_0000));
-        assert_eq!(boot.host_area, mode != Mode::Real);
+        let host = boot.host.address(boot.ram);
+        assert_eq!(boot.host == HostArea::None, mode == Mode::Real);
         for piece in &boot.pieces {
             let end = piece.address + piece.bytes.len() as u64;
-            let in_host = piece.address >= HOST_BASE && end <= HOST_BASE + HOST_SIZE;
-            assert!(if boot.host_area { in_host } else { end <= 0x10_0000 });
+            let in_host = piece.address >= host && end <= host + HOST_SIZE;
+            assert!(if boot.host != HostArea::None { in_host } else { end <= 0x10_0000 });
         }
     }
 }

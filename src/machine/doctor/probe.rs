@@ -199,7 +199,7 @@ fn steps(mode: Mode, ring: u8, code: &[u8], step: Step) -> Result<bool, HostErro
     if step == Step::ByTrapFlag {
         boot.registers.flags |= TRAP_FLAG;
     }
-    let memory = Memory::new(boot.ram, boot.host_area)?;
+    let memory = Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, TICK)?;
     boot.load(&image, &memory)?;
     machine.set_system(&boot.system)?;

@@ -23,6 +23,8 @@ pub(super) struct Source<'a> {
     ahead: Vec<u8>,
     next: usize,
     ended: bool,
+    /// Whether a pipe has been asked to hold more.
+    widened: bool,
 }
 
 fn failed(source: io::Error) -> Stop {
@@ -39,7 +41,7 @@ fn io_error(error: VolatileMemoryError) -> io::Error {
 
 impl<'a> Source<'a> {
     pub(super) fn new(input: &'a mut Input) -> Self {
-        Self { input, ahead: Vec::new(), next: 0, ended: false }
+        Self { input, ahead: Vec::new(), next: 0, ended: false, widened: false }
     }
 
     /// Bytes at hand that need no waiting.
@@ -114,6 +116,7 @@ impl<'a> Source<'a> {
     ) -> Result<u64, Stop> {
         let mut left = usize::try_from(most).unwrap_or(usize::MAX);
         let mut done = 0;
+        self.widen(left);
         for piece in pieces {
             let Ok(mut piece) = piece.subslice(0, piece.len().min(left)) else { break };
             if piece.is_empty() || (done > 0 && !self.is_ready()) {
@@ -127,6 +130,21 @@ impl<'a> Source<'a> {
             }
         }
         Ok(u64::try_from(done).unwrap_or(u64::MAX))
+    }
+
+    /// A pipe holds 64 KiB unless asked for more, so that a large buffer would never be filled and
+    /// each 64 KiB would cost an exit. What is no pipe, or may not grow, stays as it is.
+    fn widen(&mut self, wanted: usize) {
+        const USUAL: usize = 64 << 10;
+        const GREATEST: usize = 1 << 20;
+        if self.widened || wanted <= USUAL {
+            return;
+        }
+        self.widened = true;
+        #[cfg(target_os = "linux")]
+        if let Input::File(file) = &*self.input {
+            rustix::pipe::fcntl_setpipe_size(file, wanted.min(GREATEST)).ok();
+        }
     }
 
     fn is_ready(&self) -> bool {

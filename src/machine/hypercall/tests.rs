@@ -59,7 +59,7 @@ fn serve(
     let config = Config::new(Mode::Protected);
     let image = Image { origin: 0x1000, ..Image::default() };
     let boot = Boot::new(&image, &config)?;
-    let memory = Memory::new(boot.ram, true)?;
+    let memory = Memory::new(boot.ram, boot.host)?;
     memory.write(0x2000, b"text").unwrap();
     let mut cpu =
         Cpu { registers: boot.registers, system: boot.system, data: vec![0; width.into()] };

@@ -23,7 +23,7 @@ use std::ops::Range;
 
 /// How much of a large RAM a machine has from the start, from address 0 on.
 const FIRST: u64 = 16 << 20;
-/// How much it has at the end, where the stack is.
+/// How much it has at the end, where the stack is and perhaps the host's area.
 const LAST: u64 = 64 << 10;
 
 /// The slots of one machine.
@@ -54,7 +54,7 @@ impl<'m> Slots<'m> {
             let size = region.size() as u64;
             if base == 0 && slots.pending {
                 slots.add(vm, 0, 0..FIRST)?;
-                slots.add(vm, 0, ram - LAST..ram)?;
+                slots.add(vm, 0, ram - LAST..size)?;
             } else {
                 slots.add(vm, base, 0..size)?;
             }

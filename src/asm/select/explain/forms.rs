@@ -1,0 +1,279 @@
+//! Operands that no row takes: what is wrong with them, and what the mnemonic does take. Knows
+//! nothing of addresses, modes or targets, which its parent explains.
+
+use super::super::super::ast::{Instruction, Operand, OperandKind, Rounding};
+use super::super::super::table::{self, Role, Row, row::class, row::flag};
+use super::super::{Context, operand};
+use super::rows;
+use crate::diagnostic::Diagnostic;
+use iced_x86::Register;
+
+/// Most forms that a message lists.
+const SHOWN: usize = 8;
+
+/// The word for a size in bytes.
+pub(super) fn word(size: u16) -> Option<&'static str> {
+    Some(match size {
+        1 => "byte",
+        2 => "word",
+        4 => "dword",
+        8 => "qword",
+        10 => "tword",
+        16 => "oword",
+        32 => "yword",
+        64 => "zword",
+        _ => return None,
+    })
+}
+
+/// The diagnostic for operands that fit no row.
+pub(super) fn no_form(instruction: &Instruction, context: &Context) -> Diagnostic {
+    count(instruction, context)
+        .or_else(|| decorators(instruction))
+        .or_else(|| sizes(instruction, context))
+        .unwrap_or_else(|| kinds(instruction, context))
+}
+
+/// How many operands a row has in the text.
+fn written(row: &Row, instruction: &Instruction) -> usize {
+    let implied =
+        table::entry(instruction.mnemonic).is_some_and(|m| m.immediate != table::row::NO_IMMEDIATE);
+    let same = row.flags & flag::SAME != 0;
+    row.count().saturating_sub(usize::from(same) + usize::from(implied))
+}
+
+/// The wrong number of operands.
+fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
+    let mut counts: Vec<usize> =
+        rows(instruction).iter().map(|row| written(row, instruction)).collect();
+    counts.sort_unstable();
+    counts.dedup();
+    let given = instruction.operands.len();
+    if counts.contains(&given) {
+        return None;
+    }
+    let name = table::name(instruction.mnemonic);
+    let takes: Vec<String> = counts.iter().map(usize::to_string).collect();
+    let noun = if counts == [1] { "operand" } else { "operands" };
+    let message = match counts.as_slice() {
+        [0] if given == 1 => format!("`{name}` takes no operand"),
+        [0] => format!("`{name}` takes no operands, but {given} are written"),
+        _ => format!("`{name}` takes {} {noun}, not {given}", takes.join(" or ")),
+    };
+    let last = instruction.operands.last().map_or(instruction.mnemonic_span, |o| o.span);
+    let span = instruction.mnemonic_span.to(last);
+    let diagnostic = Diagnostic::error(span, message);
+    Some(if counts == [0] { diagnostic } else { diagnostic.help(list(instruction, context, None)) })
+}
+
+/// Decorators and rounding that no row of this mnemonic has.
+fn decorators(instruction: &Instruction) -> Option<Diagnostic> {
+    let name = table::name(instruction.mnemonic);
+    let lacks = |flag: u32| rows(instruction).iter().all(|row| row.flags & flag == 0);
+    let wrong = |o: &Operand| {
+        if o.opmask != Register::None && lacks(flag::MASK) {
+            Some("a mask")
+        } else if o.zeroing && lacks(flag::ZEROING) {
+            Some("`{z}`")
+        } else if o.broadcast != 0 && lacks(flag::BROADCAST) {
+            Some("a broadcast")
+        } else {
+            None
+        }
+    };
+    let found = instruction.operands.iter().find_map(|o| Some((wrong(o)?, o.span)));
+    let (what, span) = match (found, instruction.rounding) {
+        (Some(found), _) => found,
+        (None, Rounding::SuppressExceptions) if lacks(flag::SAE) => {
+            ("`{sae}`", instruction.mnemonic_span)
+        }
+        (None, Rounding::None | Rounding::SuppressExceptions) => return None,
+        (None, _) if lacks(flag::ROUNDING) => ("a rounding mode", instruction.mnemonic_span),
+        (None, _) => return None,
+    };
+    Some(Diagnostic::error(span, format!("`{name}` does not take {what}")))
+}
+
+/// An operand's class bits with those of all other sizes.
+fn any_size(class: u64) -> u64 {
+    let general = class::R8 | class::R16 | class::R32 | class::R64;
+    let vector = class::XMM | class::YMM | class::ZMM;
+    let number = class::IMM8 | class::IMM16 | class::IMM32 | class::IMM64;
+    [general, vector, class::M_ANY, number]
+        .into_iter()
+        .filter(|group| class & group != 0)
+        .fold(class, |all, group| all | group)
+}
+
+/// Bytes of an operand, if it tells them.
+fn bytes(o: &Operand) -> Option<u16> {
+    match o.kind {
+        OperandKind::Register(r) => Some(u16::from(table::facts(r).size)),
+        OperandKind::Memory(_) if o.size != 0 => Some(u16::from(o.size)),
+        _ => None,
+    }
+    .filter(|&size| size != 0)
+}
+
+/// Operands that would do if their sizes agreed.
+fn sizes(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
+    let operands = &instruction.operands;
+    let classes: Vec<u64> = operands.iter().map(|o| any_size(operand::class(o, context))).collect();
+    let fits = |row: &&Row| {
+        written(row, instruction) == operands.len()
+            && row.flags & flag::SAME == 0
+            && row.operands.iter().zip(&classes).all(|(&k, c)| table::kind(k).accepts & c != 0)
+    };
+    let row = rows(instruction).iter().find(fits)?;
+    let [first, second, ..] = operands.as_slice() else { return wrong_size(instruction, context) };
+    let (Some(a), Some(b)) = (bytes(first), bytes(second)) else {
+        return wrong_size(instruction, context);
+    };
+    if a == b || row.count() != operands.len() {
+        return wrong_size(instruction, context);
+    }
+    let plural = |n: u16| if n == 1 { "1 byte".to_owned() } else { format!("{n} bytes") };
+    let (x, y) = (show(first), show(second));
+    let message = format!("operand sizes differ: {x} has {}, {y} has {}", plural(a), plural(b));
+    let diagnostic = Diagnostic::error(first.span.to(second.span), message);
+    Some(match help(instruction, first, second, a, b) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    })
+}
+
+/// An operand in words.
+fn show(o: &Operand) -> String {
+    match o.kind {
+        OperandKind::Register(r) => format!("`{}`", table::register_name(r)),
+        OperandKind::Memory(_) => "the memory".to_owned(),
+        _ => "the number".to_owned(),
+    }
+}
+
+/// What to write instead of operands of different sizes.
+fn help(
+    instruction: &Instruction,
+    first: &Operand,
+    second: &Operand,
+    a: u16,
+    b: u16,
+) -> Option<String> {
+    let name = table::name(instruction.mnemonic);
+    let OperandKind::Register(to) = first.kind else {
+        let OperandKind::Register(from) = second.kind else { return None };
+        let part = part(from, a)?;
+        return Some(format!("write `{}` before the bracket, or use `{part}`", word(b)?));
+    };
+    let source = match second.kind {
+        OperandKind::Register(r) => table::register_name(r).to_owned(),
+        _ => format!("{} [...]", word(b)?),
+    };
+    let target = table::register_name(to);
+    if name == "mov" && a > b && to.is_gpr() {
+        return Some(if (a, b) == (8, 4) {
+            let low = part(to, 4)?;
+            format!(
+                "`mov {low}, {source}` clears the high half; `movsxd {target}, {source}` keeps the sign"
+            )
+        } else {
+            format!("`movzx {target}, {source}` fills up with zeros, `movsx` with the sign")
+        });
+    }
+    match second.kind {
+        OperandKind::Register(from) => part(from, a)
+            .map(|part| format!("write `{name} {target}, {part}`"))
+            .or_else(|| part(to, b).map(|part| format!("write `{name} {part}, {source}`"))),
+        _ => part(to, b).map(|part| {
+            format!("write `{name} {part}, {source}`, or another size before the bracket")
+        }),
+    }
+}
+
+/// The register of `size` bytes that is the low part, or the whole, of another.
+fn part(register: Register, size: u16) -> Option<&'static str> {
+    if !register.is_gpr() {
+        return None;
+    }
+    let full = register.full_register();
+    let found = Register::values().find(|r| {
+        let high = (Register::AH as usize..=Register::BH as usize).contains(&(*r as usize));
+        r.is_gpr() && !high && u16::from(table::facts(*r).size) == size && r.full_register() == full
+    })?;
+    Some(table::register_name(found))
+}
+
+/// A single operand of a size that the mnemonic does not take.
+fn wrong_size(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
+    let [only] = instruction.operands.as_slice() else { return None };
+    let size = bytes(only)?;
+    let name = table::name(instruction.mnemonic);
+    let noun = if size == 1 { "1 byte".to_owned() } else { format!("{size} bytes") };
+    let message = format!("`{name}` does not take an operand of {noun}");
+    Some(Diagnostic::error(only.span, message).help(list(instruction, context, Some(1))))
+}
+
+/// Operands of kinds that the mnemonic does not take: shows the forms that it does.
+fn kinds(instruction: &Instruction, context: &Context) -> Diagnostic {
+    let name = table::name(instruction.mnemonic);
+    let count = instruction.operands.len();
+    let last = instruction.operands.last().map_or(instruction.mnemonic_span, |o| o.span);
+    let span = instruction.mnemonic_span.to(last);
+    let memory = |o: &&Operand| matches!(o.kind, OperandKind::Memory(_));
+    let diagnostic = Diagnostic::error(span, format!("`{name}` does not take these operands"));
+    if instruction.operands.iter().filter(memory).count() == 2 {
+        return diagnostic
+            .label("two memory operands")
+            .help("an instruction has one at most: load the other into a register first");
+    }
+    diagnostic.help(list(instruction, context, Some(count)))
+}
+
+/// The forms as manuals write them: of those that differ in sizes only, the one that has this
+/// mode's.
+fn list(instruction: &Instruction, context: &Context, count: Option<usize>) -> String {
+    let name = table::name(instruction.mnemonic);
+    let mode = mode(context);
+    let usual = if context.bits == 16 { "16" } else { "32" };
+    let mut forms: Vec<(String, String)> = Vec::new();
+    let mut others = false;
+    for row in rows(instruction) {
+        let given = written(row, instruction);
+        if row.flags & mode == 0 || !typical(row) || count.is_some_and(|count| count != given) {
+            continue;
+        }
+        let kinds: Vec<&str> =
+            row.operands.iter().map(|&kind| table::kind(kind).name).take(given).collect();
+        let form = format!("`{name} {}`", kinds.join(", ")).replace(" `", "`");
+        let key = kinds.join(",").replace(|c: char| c.is_ascii_digit(), "");
+        match forms.iter_mut().find(|known| known.0 == key) {
+            None => forms.push((key, form)),
+            Some(known) if form.contains(usual) && !known.1.contains(usual) => {
+                others = true;
+                known.1 = form;
+            }
+            Some(known) => others |= known.1 != form,
+        }
+    }
+    let more = forms.len().saturating_sub(SHOWN);
+    forms.truncate(SHOWN);
+    let shown: Vec<String> = forms.into_iter().map(|(_, form)| form).collect();
+    let sizes = if others { "; other sizes alike" } else { "" };
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("it can be {}{rest}{sizes}", shown.join(", "))
+}
+
+/// Whether a row is worth showing: not one that is only a shorter way for another.
+fn typical(row: &Row) -> bool {
+    let offset = row.operands.iter().any(|&kind| table::kind(kind).role == Role::Offset);
+    row.flags & flag::SAME == 0 && !offset
+}
+
+/// The flag of the mode.
+pub(super) fn mode(context: &Context) -> u32 {
+    match context.bits {
+        16 => flag::MODE16,
+        32 => flag::MODE32,
+        _ => flag::MODE64,
+    }
+}
