@@ -176,9 +176,8 @@ impl Preprocessor<'_> {
     fn wrong_count(&self, token: &Token, first: &Single, count: usize) -> Diagnostic {
         let name = self.sources.text(token.span).to_owned();
         let takes = first.parameters.as_ref().map_or(0, Vec::len);
-        let diagnostic = self
-            .error(token, format!("the macro `{name}` does not take {}", plural(count)))
-            .label(format!("it takes {takes}"));
+        let diagnostic =
+            self.error(token, wrong_count_message(&name, count)).label(format!("it takes {takes}"));
         self.note_of(diagnostic, first.name, "it is defined here")
     }
 
@@ -321,6 +320,14 @@ impl Preprocessor<'_> {
         }
         *line = out;
         Some(again)
+    }
+}
+
+/// What is wrong with a use of the macro `name` with so many parameters.
+pub(super) fn wrong_count_message(name: &str, count: usize) -> String {
+    match count {
+        0 => format!("the macro `{name}` is used without parameters"),
+        _ => format!("the macro `{name}` does not take {}", plural(count)),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::super::expression::Environment;
 use super::super::token::{Origin, Punctuation, Token, TokenKind};
-use super::expand::plural;
+use super::expand::wrong_count_message;
 use super::input::{Body, Frame, Input};
 use super::origin::DefinitionId;
 use super::{Preprocessor, limits};
@@ -339,9 +339,8 @@ impl Preprocessor<'_> {
         }
         let takes = first.specification.in_words();
         let text = text.to_owned();
-        let diagnostic = self
-            .error(name, format!("the macro `{text}` does not take {}", plural(count)))
-            .label(format!("it takes {takes}"));
+        let diagnostic =
+            self.error(name, wrong_count_message(&text, count)).label(format!("it takes {takes}"));
         self.refused = Some(self.note_of(diagnostic, first.name, "it is defined here"));
         None
     }
