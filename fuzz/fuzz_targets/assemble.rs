@@ -1,6 +1,14 @@
 //! Arbitrary text to the assembler: it must neither panic, nor hang, nor grow without bound.
 //!
 //! Knows nothing of what the text should mean; there are no files to include.
+//!
+//! `cargo fuzz` wants flags that only a nightly compiler takes, or any one that is told to:
+//!
+//! ```sh
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none assemble fuzz/corpus tests/asm/corpus -- \
+//!     -dict=fuzz/assemble.dict -fork=1 -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+//!     -max_total_time=3600
+//! ```
 
 #![no_main]
 

@@ -4,10 +4,10 @@
 
 use super::super::expression::Environment;
 use super::super::token::{Token, TokenKind};
-use super::Preprocessor;
 use super::condition::{self, Word};
 use super::function::Function;
 use super::single::Style;
+use super::{Preprocessor, limits};
 use crate::diagnostic::Severity;
 
 /// What a directive does.
@@ -151,12 +151,14 @@ impl Preprocessor<'_> {
     }
 
     fn report_unknown(&mut self, directive: &Token, name: &str) {
-        let known: Vec<String> =
-            DIRECTIVES.iter().map(|&(name, _)| name.to_owned()).chain(condition::words()).collect();
-        let diagnostic = self
+        let mut diagnostic = self
             .error(directive, format!("`%{name}` is not a directive of the preprocessor"))
             .label("unknown directive");
-        let diagnostic = Self::suggest(diagnostic, name, &known);
+        if self.diagnostics.len() < limits::SUGGESTIONS {
+            let names = DIRECTIVES.iter().map(|&(name, _)| name.to_owned());
+            let known: Vec<String> = names.chain(condition::words()).collect();
+            diagnostic = Self::suggest(diagnostic, name, &known);
+        }
         self.report(diagnostic);
     }
 

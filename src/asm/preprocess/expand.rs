@@ -195,6 +195,9 @@ impl Preprocessor<'_> {
             self.give_up(format!("macros are used more than {most} times"));
             return Err(Stopped);
         };
+        if !self.charge(limits::USE_COST) {
+            return Err(Stopped);
+        }
         let mut body = Vec::new();
         match &single.meaning {
             Meaning::Magic(magic) => self.magic(*magic, token, &mut body),

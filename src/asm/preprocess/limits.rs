@@ -31,3 +31,7 @@ pub(super) const CONTEXTS: usize = 10_000;
 pub(super) const DIAGNOSTICS: usize = 100_000;
 /// Rounds of pasting with `%+` and expanding what came of it.
 pub(super) const PASTE_ROUNDS: usize = 64;
+/// Diagnostics after which no more spellings are suggested.
+pub(super) const SUGGESTIONS: usize = 200;
+/// What the use of a single-line macro costs of [`TOKENS`], besides its tokens.
+pub(super) const USE_COST: u64 = 8;

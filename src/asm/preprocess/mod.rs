@@ -17,7 +17,8 @@
 //! A line of a file that has no `%` and no name that may be a macro goes straight through.
 //! Time of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so
 //! that the same text always gives the same bytes. Environment variables are not available
-//! either, since programs are shared.
+//! either, since programs are shared: `%!name` is refused by name, and `%ifenv` never holds.
+//! `%pragma`, `%note` and `%depend` are read and have no effect.
 
 mod alias;
 mod argument;
