@@ -162,10 +162,33 @@ impl<'a> Reading<'a> {
         self.assembler.earlier = earlier;
         let mut line = Vec::new();
         while self.preprocessor.next_line(&self.assembler, &mut line) {
+            let before = self.diagnostics.len();
             self.assembler.line(&line, &self.preprocessor, &mut self.diagnostics);
+            if let Some(refused) = self.preprocessor.take_refused_macro() {
+                self.explain_refused(&refused, before);
+            }
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
+    }
+
+    /// A macro that does not take so many parameters explains what was said from `before` on of its
+    /// name: that it is no instruction, or that it is taken for a label. Of a name that is an
+    /// instruction nothing was said, and it is worth a warning.
+    fn explain_refused(&mut self, refused: &Diagnostic, before: usize) {
+        let name = Some("pp-macro-params-multi");
+        let warning = Diagnostic { severity: Severity::Warning, name, ..refused.clone() };
+        let mut found = false;
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            if diagnostic.span == refused.span {
+                let is_error = diagnostic.severity == Severity::Error;
+                *diagnostic = if is_error { refused.clone() } else { warning.clone() };
+                found = true;
+            }
+        }
+        if !found {
+            self.diagnostics.push(warning);
+        }
     }
 
     /// Lays the program out and makes the file.

@@ -6,6 +6,7 @@
 pub mod row;
 
 use iced_x86::Register;
+use row::Name;
 pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
 
 /// What selection needs to know of a register.
@@ -21,44 +22,54 @@ pub(crate) struct RegisterFacts {
 
 mod generated {
     #![expect(unreachable_pub, clippy::unreadable_literal, reason = "generated")]
-    use super::{Encoding, Kind, Mnemonic, Register, RegisterFacts, Role, Row};
+    use super::{Encoding, Kind, Mnemonic, Name, Register, RegisterFacts, Role, Row};
     include!(concat!(env!("OUT_DIR"), "/instructions.rs"));
 }
 
 /// The row of a mnemonic, in any case, with all aliases that NASM has.
 #[must_use]
 pub fn mnemonic(name: &str) -> Option<u16> {
-    let at = find(name, &generated::NAME_SLOTS, |index| generated::MNEMONICS[index].name)?;
+    let at = find(name, &generated::NAME_SLOTS, |index| spelling(&generated::MNEMONICS[index]))?;
     u16::try_from(at).ok()
 }
 
 /// All mnemonics, in alphabetical order.
 pub fn mnemonics() -> impl Iterator<Item = &'static str> {
-    generated::MNEMONICS.iter().map(|m| m.name)
+    generated::MNEMONICS.iter().map(spelling)
 }
 
 /// The register with this name, in any case.
 #[must_use]
 pub fn register(name: &str) -> Option<Register> {
-    let at = find(name, &generated::REGISTER_SLOTS, |index| generated::REGISTERS[index].0)?;
+    let at = find(name, &generated::REGISTER_SLOTS, |index| register_spelling(index))?;
     Some(generated::REGISTERS[at].1)
 }
 
 /// All register names.
 pub fn registers() -> impl Iterator<Item = &'static str> {
-    generated::REGISTERS.iter().map(|r| r.0)
+    (0..generated::REGISTERS.len()).map(register_spelling)
 }
 
 /// The name of a mnemonic's row; empty if there is no such row.
 #[must_use]
 pub fn name(mnemonic: u16) -> &'static str {
-    entry(mnemonic).map_or("", |m| m.name)
+    entry(mnemonic).map_or("", spelling)
 }
 
 /// NASM's name of a register.
 #[must_use]
 pub fn register_name(register: Register) -> &'static str {
-    generated::REGISTERS.iter().find(|r| r.1 == register).map_or("?", |r| r.0)
+    let found = generated::REGISTERS.iter().position(|r| r.1 == register);
+    found.map_or("?", register_spelling)
+}
+
+fn spelling(mnemonic: &Mnemonic) -> &'static str {
+    mnemonic.name.of(generated::NAMES)
+}
+
+/// The name in this row of the registers.
+fn register_spelling(index: usize) -> &'static str {
+    generated::REGISTERS.get(index).map_or("", |r| r.0.of(generated::REGISTER_NAMES))
 }
 
 /// The mnemonic in this row.

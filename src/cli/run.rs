@@ -209,16 +209,16 @@ fn streams(takes_stdin: bool) -> std::io::Result<Io> {
 }
 
 #[cfg(unix)]
-fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
+pub(super) fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
     Ok(stream.as_fd().try_clone_to_owned()?.into())
 }
 
 #[cfg(windows)]
-fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
+pub(super) fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
     Ok(stream.as_handle().try_clone_to_owned()?.into())
 }
 
-fn complaint_about_host(error: &HostError) -> Complaint {
+pub(super) fn complaint_about_host(error: &HostError) -> Complaint {
     let complaint = Complaint::new(error.to_string());
     match error {
         HostError::System { help: Some(help), .. } => complaint.help(help.as_str()),

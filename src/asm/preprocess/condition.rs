@@ -40,6 +40,7 @@ impl Condition {
 pub(super) enum Test {
     Expression,
     Context,
+    Alias,
     Defined,
     Diagnostic,
     Empty,
@@ -60,6 +61,7 @@ const TESTS: &[(&str, Test)] = &[
     ("", Test::Expression),
     ("ctx", Test::Context),
     ("def", Test::Defined),
+    ("defalias", Test::Alias),
     ("diag", Test::Diagnostic),
     ("empty", Test::Empty),
     ("env", Test::Environment),
@@ -223,7 +225,7 @@ impl Preprocessor<'_> {
     }
 
     /// Whether a condition holds; none if it makes no sense.
-    fn test(
+    pub(super) fn test(
         &mut self,
         environment: &dyn Environment,
         test: Test,
@@ -233,6 +235,7 @@ impl Preprocessor<'_> {
         match test {
             Test::Expression => self.number(environment, directive, rest).map(|number| number != 0),
             Test::Defined => self.test_defined(directive, rest),
+            Test::Alias => Some(rest.iter().any(|t| self.is_alias(t))),
             Test::Context => {
                 let name = self.contexts.last().and_then(|context| context.name);
                 let name = name.map(|token| self.sources.text(token.span));

@@ -17,15 +17,20 @@
 //! A line of a file that has no `%` and no name that may be a macro goes straight through.
 //! Time of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so
 //! that the same text always gives the same bytes. Environment variables are not available
-//! either, since programs are shared.
+//! either, since programs are shared: `%!name` is refused by name, and `%ifenv` never holds.
+//! `%pragma`, `%note` and `%depend` are read and have no effect.
 
+mod alias;
+mod argument;
 mod collect;
 mod condition;
 mod context;
 mod directive;
 mod expand;
+mod frame;
 mod function;
 mod include;
+mod inline;
 mod input;
 mod limits;
 mod made;
@@ -67,6 +72,7 @@ pub struct Preprocessor<'a> {
     collecting: Option<Collecting>,
     /// By name in lower case.
     singles: HashMap<String, Vec<Rc<Single>>>,
+    aliases: alias::Aliases,
     /// By name in lower case.
     multis: HashMap<String, Vec<Rc<Multi>>>,
     /// Where the line that is being read begins; in a macro, in the body.
@@ -79,6 +85,7 @@ pub struct Preprocessor<'a> {
     standard: standard::State,
     /// The number of the next macro call or context, for its local labels.
     unique: u32,
+    stack_frame: frame::StackFrame,
     depends_on_layout: bool,
     refused: Option<Diagnostic>,
     /// How deep evaluated parameters and `%[…]` are nested.
@@ -109,6 +116,7 @@ impl<'a> Preprocessor<'a> {
             frames: vec![Frame::file(main, None)],
             collecting: None,
             singles: HashMap::new(),
+            aliases: alias::Aliases::default(),
             multis: HashMap::new(),
             place: Span::default(),
             contexts: Vec::new(),
@@ -117,6 +125,7 @@ impl<'a> Preprocessor<'a> {
             spent: Spent::default(),
             standard: standard::State::default(),
             unique: 0,
+            stack_frame: frame::StackFrame::default(),
             depends_on_layout: false,
             refused: None,
             evaluation_depth: 0,

@@ -1,0 +1,58 @@
+//! The README is true: its first program runs, and each console session prints what it shows.
+//!
+//! A block ```` ```console ```` is a session: a line with `$` is a command, what follows is its
+//! output, both streams together.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+const README: &str = include_str!("../README.md");
+
+/// The blocks of README.md with this info string.
+fn blocks(kind: &str) -> impl Iterator<Item = &'static str> {
+    let (open, close) = (format!("```{kind}\n"), "\n```");
+    README.split(&open).skip(1).collect::<Vec<_>>().into_iter().map(move |rest| {
+        let end = rest.find(close).expect("a block is closed");
+        &rest[..=end]
+    })
+}
+
+/// The commands of a session, each with its output.
+fn commands(session: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    session.split("$ ").skip(1).map(|part| part.split_once('\n').expect("a line has an end"))
+}
+
+fn run(folder: &Path, command: &str, expected: &str) -> Result<(), Failed> {
+    let binary = Path::new(env!("CARGO_BIN_EXE_applet")).parent().expect("it is in a folder");
+    let path = std::env::var("PATH")?;
+    let output = Command::new("sh")
+        .args(["-c", &format!("{{ {command}; }} 2>&1")])
+        .env("PATH", format!("{}:{path}", binary.display()))
+        .current_dir(folder)
+        .output()?;
+    let shown = String::from_utf8(output.stdout)?;
+    if shown != expected {
+        return Err(format!("$ {command}\nprints:\n{shown}\nREADME.md:\n{expected}").into());
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = blocks("nasm").next().expect("README.md begins with a program");
+    std::fs::write(folder.path().join("shout.asm"), program).expect("it can be written");
+    let has_kvm =
+        Path::new("/dev/kvm").exists() || std::env::var_os("APPLET_REQUIRE_KVM").is_some();
+    let trials: Vec<_> = blocks("console")
+        .flat_map(commands)
+        .map(|(command, output)| {
+            let path = folder.path().to_path_buf();
+            let needs_kvm = command.contains("applet run");
+            Trial::test(command, move || run(&path, command, output))
+                .with_ignored_flag(needs_kvm && !has_kvm)
+        })
+        .collect();
+    assert!(!trials.is_empty(), "README.md shows no session");
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
