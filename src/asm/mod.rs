@@ -132,6 +132,7 @@ struct Reading<'a> {
     assembler: Assembler<'a>,
     diagnostics: Vec<Diagnostic>,
     options: &'a Options,
+    main: FileId,
 }
 
 /// What came of one reading.
@@ -154,6 +155,7 @@ impl<'a> Reading<'a> {
             assembler: Assembler::new(resolver, place, options.debug_info),
             diagnostics: Vec::new(),
             options,
+            main,
         }
     }
 
@@ -170,6 +172,9 @@ impl<'a> Reading<'a> {
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
+        if self.options.warnings.is_heard("unused-define") {
+            self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
+        }
     }
 
     /// A macro that does not take so many parameters explains what was said from `before` on of its

@@ -22,7 +22,6 @@ const fn row(name: &'static str, default: bool, summary: &'static str) -> Warnin
 /// All warnings, in order of name.
 #[rustfmt::skip]
 pub const WARNINGS: &[Warning] = &[
-    row("bad-prefix", true, "a prefix that changes nothing, or is written twice"),
     row("db-empty", true, "db or one of its family without a value"),
     row("float-overflow", true, "a floating-point number too large for its size becomes infinity"),
     row("float-underflow", false, "a floating-point number too small for its size becomes zero"),
@@ -115,6 +114,12 @@ impl Switches {
             Some(near) => format!("there is no warning `{name}`; did you mean `{near}`?"),
             None => format!("there is no warning `{name}`"),
         })
+    }
+
+    /// Whether a warning is heard at all.
+    #[must_use]
+    pub fn is_heard(&self, name: &str) -> bool {
+        WARNINGS.iter().zip(self.heard).any(|(row, heard)| heard && row.name == name)
     }
 
     /// Leaves of some diagnostics what is to be heard, as bad as the user takes it.

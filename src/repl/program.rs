@@ -123,6 +123,7 @@ impl Program {
         let options = Options {
             default_origin: DefaultOrigin::At(origin.unwrap_or(self.image.origin)),
             debug_info: true,
+            ..Options::default()
         };
         let shift = Shift { main, offset, entry: entry.get(skip..).unwrap_or(entry), place };
         let result = driver::assemble(&mut sources, main, &reach.files, &options);

@@ -239,6 +239,7 @@ impl Preprocessor<'_> {
         single: Rc<Single>,
         body: &[Token],
     ) -> Result<(), Stopped> {
+        single.used.set(true);
         let height = expansion.pending.len();
         self.push_tokens(expansion, token, body)?;
         if expansion.busy.len() >= limits::EXPANSION_DEPTH {

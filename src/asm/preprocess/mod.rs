@@ -183,6 +183,16 @@ impl<'a> Preprocessor<'a> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
     }
 
+    /// A warning for each single-line macro of the main text that nothing uses.
+    pub(crate) fn unused_macros(&self, main: FileId) -> Vec<Diagnostic> {
+        let own = self.singles.values().flatten().filter(|s| s.name.file == main && !s.used.get());
+        own.map(|single| {
+            let message = format!("nothing uses the macro `{}`", self.sources.text(single.name));
+            Diagnostic::warning("unused-define", single.name, message)
+        })
+        .collect()
+    }
+
     /// The names of the single-line macros with parameters, for suggestions.
     pub(crate) fn single_macro_names(&self) -> impl Iterator<Item = &str> {
         let with_parameters = self.singles.values().flatten().filter(|s| s.parameters.is_some());

@@ -42,6 +42,8 @@ pub(super) struct Single {
     pub(super) id: DefinitionId,
     /// Set while it is being expanded, when it stands for nothing but its name.
     pub(super) busy: Cell<bool>,
+    /// Whether something asked for it.
+    pub(super) used: Cell<bool>,
 }
 
 impl Single {
@@ -138,7 +140,11 @@ impl Preprocessor<'_> {
     /// Whether a macro of this name is defined.
     pub(super) fn is_single(&mut self, token: &Token) -> bool {
         let token = self.resolve_alias(token);
-        self.find_single(&token, |_| true).is_some()
+        let found = self.find_single(&token, |_| true);
+        found.is_some_and(|single| {
+            single.used.set(true);
+            true
+        })
     }
 
     /// The name that a directive defines, or a report of what stands there instead.
@@ -251,7 +257,15 @@ impl Preprocessor<'_> {
         let text = self.bare(self.sources.text(resolved.span)).to_owned();
         let id = self.origins.define(resolved.span);
         let busy = Cell::new(false);
-        let single = Single { name: resolved.span, fold, parameters, meaning, id, busy };
+        let single = Single {
+            name: resolved.span,
+            fold,
+            parameters,
+            meaning,
+            id,
+            busy,
+            used: Cell::new(false),
+        };
         let (mut kept, mut freed) = (Vec::new(), 0);
         for old in self.singles_of(&place).to_vec() {
             let is_exact = self.bare(self.sources.text(old.name)) == text;

@@ -109,7 +109,7 @@ fn encode(line: &str, facts: &Facts) -> Option<Vec<u8>> {
     let mut sources = Sources::new();
     let main = sources.add("hint", None, source);
     let default_origin = DefaultOrigin::At(start);
-    let options = Options { default_origin, debug_info: false };
+    let options = Options { default_origin, ..Options::default() };
     let assembly = asm::assemble(&mut sources, main, &Nothing, &options).ok()?;
     let before = usize::try_from(address - start).ok()?;
     assembly.image.bytes.get(before..).map(<[u8]>::to_vec)
