@@ -31,7 +31,7 @@ const MOST_STEPS: usize = 10_000;
 
 pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
     let image = Image { origin: boot.registers.ip, ..Image::default() };
-    let memory = Memory::new(boot.ram, boot.host_area)?;
+    let memory = Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, Limits::new(Instant::now(), None).period())?;
     boot.load(&image, &memory)?;
     machine.set_system(&boot.system)?;
@@ -59,7 +59,7 @@ pub(super) fn resume(
 ) -> Result<Resumed, HostError> {
     let start = Instant::now();
     let limits = Limits::new(start, config.timeout);
-    let memory = Memory::new(boot.ram, boot.host_area)?;
+    let memory = Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, limits.period())?;
     let created = Instant::now();
 
