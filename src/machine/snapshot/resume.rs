@@ -3,7 +3,7 @@
 //! Knows nothing of sessions, and of KVM only that it is a backend.
 
 use super::super::backend::Backend;
-use super::super::boot::{Boot, HOST_BASE};
+use super::super::boot::Boot;
 use super::super::config::{Config, Io};
 use super::super::fault::{self, Scene};
 use super::super::hypercall::{Devices, Hypercalls};
@@ -45,7 +45,7 @@ pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError>
         host_area: Pages::default(),
         devices: Devices::new(config),
     };
-    save_memory(&memory, &mut snapshot);
+    save_memory(&memory, &mut snapshot, boot);
     Ok(snapshot)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn resume(
     let mut machine = kvm::Machine::new(&memory, limits.period())?;
     let created = Instant::now();
 
-    load_memory(&memory, snapshot);
+    load_memory(&memory, snapshot, boot);
     let (end, behind) = load_code(&memory, code)?;
     let (registers, system) = entry_state(boot, snapshot, code.start, pace);
     machine.set_system(&system)?;
@@ -97,7 +97,7 @@ pub(super) fn resume(
                 && is_at_end(&mut machine, boot, &registers, &after, end)?;
             restore_behind(&memory, end, behind);
             let after = Snapshot { registers, system: after, devices, ..snapshot.clone() };
-            let after = save(&mut machine, &memory, after)?;
+            let after = save(&mut machine, &memory, boot, after)?;
             (if at_end { Ending::End } else { Ending::Outcome(outcome) }, Some(after))
         }
         other => (Ending::Outcome(other), None),
@@ -222,18 +222,20 @@ fn load_code(memory: &Memory, code: &Code<'_>) -> Result<(u64, [u8; 1]), HostErr
 fn save(
     machine: &mut dyn Backend,
     memory: &Memory,
+    boot: &Boot,
     mut snapshot: Snapshot,
 ) -> Result<Snapshot, HostError> {
     let extended = machine.extended()?;
     if extended != *snapshot.extended {
         snapshot.extended = Arc::new(extended);
     }
-    save_memory(memory, &mut snapshot);
+    save_memory(memory, &mut snapshot, boot);
     Ok(snapshot)
 }
 
-fn load_memory(memory: &Memory, snapshot: &Snapshot) {
-    for (base, pages) in [(0, &snapshot.ram), (HOST_BASE, &snapshot.host_area)] {
+fn load_memory(memory: &Memory, snapshot: &Snapshot, boot: &Boot) {
+    let host = boot.host.address(boot.ram);
+    for (base, pages) in [(0, &snapshot.ram), (host, &snapshot.host_area)] {
         for (number, bytes) in pages.iter() {
             let _ = memory.write(base + (number * PAGE) as u64, bytes);
         }
@@ -241,11 +243,12 @@ fn load_memory(memory: &Memory, snapshot: &Snapshot) {
 }
 
 /// Brings the pages of a snapshot to what memory holds.
-fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
+fn save_memory(memory: &Memory, snapshot: &mut Snapshot, boot: &Boot) {
     let Snapshot { ram, host_area, .. } = snapshot;
+    let host = boot.host.address(boot.ram);
+    let page = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX) / PAGE;
     let pagemap = File::open("/proc/self/pagemap").ok();
     for (base, region) in memory.regions() {
-        let pages = if base == 0 { &mut *ram } else { &mut *host_area };
         let count = region.size() / PAGE;
         let present = pagemap.as_ref().and_then(|map| present(map, region.as_ptr() as u64, count));
         let mut bytes = [0; PAGE];
@@ -253,8 +256,13 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
             if present.as_ref().is_some_and(|p| p.get(number) == Some(&false)) {
                 continue;
             }
-            if memory.read(base + (number * PAGE) as u64, &mut bytes).is_some() {
-                pages.set(number, &bytes);
+            let address = base + (number * PAGE) as u64;
+            if memory.read(address, &mut bytes).is_none() {
+                continue;
+            }
+            match address.checked_sub(host) {
+                None => ram.set(number, &bytes),
+                Some(offset) => host_area.set(page(offset), &bytes),
             }
         }
     }
