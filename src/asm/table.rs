@@ -41,7 +41,7 @@ pub fn mnemonics() -> impl Iterator<Item = &'static str> {
 /// The register with this name, in any case.
 #[must_use]
 pub fn register(name: &str) -> Option<Register> {
-    let at = find(name, &generated::REGISTER_SLOTS, |index| register_spelling(index))?;
+    let at = find(name, &generated::REGISTER_SLOTS, register_spelling)?;
     Some(generated::REGISTERS[at].1)
 }
 

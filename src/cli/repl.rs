@@ -89,7 +89,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
     let mut session = session(args, None)?;
     session.tape = typed().map_err(|e| Complaint::new(format!("cannot read your input: {e}")))?;
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-console::out(BANNER)?;
+    console::out(BANNER)?;
     let out: Screen = Arc::new(Mutex::new(io::stdout()));
     let mut shell = Shell {
         session,

@@ -61,7 +61,8 @@ const SAMPLES: &[Sample] = &[
 
 /// What `:help INSTRUCTION` says; none if there is no such instruction.
 pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Vec<String>> {
-    let mnemonic = table::entry(table::mnemonic(name)?)?;
+    let number = table::mnemonic(name)?;
+    let mnemonic = table::entry(number)?;
     let bits = session.prompt().bits;
     let in_mode = match bits {
         16 => flag::MODE16,
@@ -71,8 +72,9 @@ pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Ve
     let all = table::rows(mnemonic);
     let rows: Vec<&Row> =
         all.iter().filter(|row| row.flags & in_mode != 0 && row.flags & flag::NEVER == 0).collect();
-    let what = describe::describe(mnemonic.name);
-    let title = painter.paint(Style::Name, mnemonic.name);
+    let name = table::name(number);
+    let what = describe::describe(name);
+    let title = painter.paint(Style::Name, name);
     let mut lines = vec![match what {
         Some(what) => format!("{title}  {what}"),
         None => title,
@@ -81,7 +83,7 @@ pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Ve
         lines.push(format!("it does not exist in {bits}-bit code"));
         return Some(lines);
     }
-    lines.push(format!("  forms     {}", forms(mnemonic.name, &rows)));
+    lines.push(format!("  forms     {}", forms(name, &rows)));
     if let Some(code) = rows.first().and_then(|row| Code::try_from(usize::from(row.code)).ok()) {
         let mut instruction = Instruction::default();
         instruction.set_code(code);
@@ -96,7 +98,7 @@ pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Ve
             code.cpuid_features().iter().map(|f| format!("{f:?}").replace("INTEL", "")).collect();
         lines.push(format!("  CPU       {}", features.join(", ")));
     }
-    lines.extend(example(session, mnemonic.name, &rows));
+    lines.extend(example(session, name, &rows));
     Some(lines)
 }
 

@@ -127,7 +127,7 @@ fn dis_shows_addresses_bytes_and_labels() {
 #[test]
 fn wrong_usage_is_status_2() {
     let place = Place::new();
-    for line in ["", "frob", "repl", "run", "run --frob x", "run --mode fast x", "check"] {
+    for line in ["", "frob", "run", "run --frob x", "run --mode fast x", "check"] {
         place.call(line).failed(2, &["--help"]);
     }
     assert!(place.call("--help").ok().text().contains("Usage: applet"));

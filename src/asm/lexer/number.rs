@@ -109,12 +109,12 @@ fn suffixed(word: &[u8], hexadecimal: bool) -> Option<Kind> {
     }
 }
 
-/// Whether a word is that of a broadcast, `1to16`, which stands in braces.
+/// Whether a word is that of a broadcast, `1to16`, which stands in braces. In a macro the second
+/// number may be a parameter, which is not here yet.
 #[must_use]
 pub fn is_broadcast(word: &[u8]) -> bool {
-    let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
     matches!(word, [first, b't' | b'T', b'o' | b'O', rest @ ..]
-        if first.is_ascii_digit() && is_number(rest))
+        if first.is_ascii_digit() && rest.iter().all(u8::is_ascii_digit))
 }
 
 /// The integer, if all of `digits` are digits of `radix` or `_` and at least one is a digit.

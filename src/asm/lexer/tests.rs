@@ -170,7 +170,7 @@ fn a_broadcast_is_a_word_in_braces_only() {
     assert_eq!(kinds("{1to16}")[1], Identifier);
     assert_eq!(kinds("{ 1TO2 }")[1], Identifier);
     assert_eq!(kinds("1to16"), [Unknown]);
-    assert_eq!(kinds("{1to}")[1], Unknown);
+    assert_eq!(kinds("{1to%1}")[1], Identifier);
     assert_eq!(kinds("{1toy}")[1], Unknown);
     assert_eq!(kinds("$1.8p-1 33p 0p0 12_345p $0ffp"), [Float; 5]);
 }

@@ -20,14 +20,19 @@ use iced_x86::Register;
 pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Place) -> Wrong<(&'c str, Place)> {
     let first = cursor.taken();
     cursor.skip();
+    let (mut count, mut word) = (0, "");
     while !cursor.is(P::BraceClose) {
-        if cursor.take().is_none() {
+        count += 1;
+        if let Some(token) = cursor.take() {
+            word = cursor.text(token);
+        } else {
             return Err(Mistake::error(open, "this brace is never closed").label("no `}`"));
         }
     }
     cursor.skip();
     let place = cursor.place_since(first);
-    let text = cursor.sources.text(place.span);
+    // A single word may come from elsewhere, as the parameter of a macro does.
+    let text = if count == 1 { word } else { cursor.sources.text(place.span) };
     Ok((text.trim_matches(['{', '}', ' ', '\t']), place))
 }
 

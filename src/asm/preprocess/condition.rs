@@ -5,7 +5,7 @@
 use super::super::expression::Environment;
 use super::super::lexer::string;
 use super::super::token::{Punctuation, Token, TokenKind};
-use super::{Preprocessor, multi};
+use super::Preprocessor;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// An open `%if`.
@@ -294,21 +294,21 @@ impl Preprocessor<'_> {
         })
     }
 
+    /// Whether the tokens before the first comma are those behind it. Braces are tokens like all
+    /// others, and nothing is not identical to nothing, as in NASM.
     fn test_identical(&mut self, fold: bool, directive: &Token, tokens: &[Token]) -> Option<bool> {
         let comma = TokenKind::Punctuation(Punctuation::Comma);
-        let parts = multi::split(tokens);
-        let [left, right] = parts.as_slice() else {
-            let at = tokens.iter().filter(|t| t.kind == comma).nth(1).unwrap_or(directive);
+        let Some(middle) = tokens.iter().position(|t| t.kind == comma) else {
             let name = self.sources.text(directive.span).to_owned();
             let diagnostic = self
-                .error(at, format!("`{name}` compares two texts with a comma between them"))
-                .label(format!("{} given", parts.len()))
-                .help("put a text with a comma in it in braces");
+                .error(directive, format!("`{name}` compares two texts with a comma between them"))
+                .label("no comma behind it");
             self.report(diagnostic);
             return None;
         };
-        let (left, right) = (tokens.get(left.clone())?, tokens.get(right.clone())?);
+        let (left, right) = (tokens.get(..middle)?, tokens.get(middle + 1..)?);
         let equal = left.len() == right.len()
+            && !left.is_empty()
             && left.iter().zip(right).all(|(a, b)| self.is_same(fold, a, b));
         Some(equal)
     }

@@ -115,7 +115,7 @@ impl Call {
 
 /// Splits tokens at the commas that are not in braces, and takes the braces off parts that are
 /// wholly in braces. Of nothing there are no parts.
-pub(super) fn split(tokens: &[Token]) -> Vec<Range<usize>> {
+fn split(tokens: &[Token]) -> Vec<Range<usize>> {
     split_at_most(tokens, usize::MAX)
 }
 
@@ -265,11 +265,12 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Whether a multi-line macro of this name takes some number of parameters of the pattern.
+    /// Whether a multi-line macro of this name, letter case included, takes some number of
+    /// parameters of the pattern.
     pub(super) fn has_macro(&self, pattern: &Specification) -> bool {
         let text = self.sources.text(pattern.name.span);
         let list = self.multis.get(&text.to_ascii_lowercase());
-        let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
+        let same = |m: &&Rc<Multi>| self.sources.text(m.name) == text;
         list.into_iter().flatten().filter(same).any(|m| m.specification.overlaps(pattern))
     }
 

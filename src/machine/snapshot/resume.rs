@@ -3,7 +3,7 @@
 //! Knows nothing of sessions, and of KVM only that it is a backend.
 
 use super::super::backend::Backend;
-use super::super::boot::{Boot, HOST_BASE};
+use super::super::boot::Boot;
 use super::super::config::{Config, Io};
 use super::super::fault::{self, Scene};
 use super::super::hypercall::{Devices, Hypercalls};
@@ -31,7 +31,7 @@ const MOST_STEPS: usize = 10_000;
 
 pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
     let image = Image { origin: boot.registers.ip, ..Image::default() };
-    let memory = Memory::new(boot.ram, boot.host_area)?;
+    let memory = Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, Limits::new(Instant::now(), None).period())?;
     boot.load(&image, &memory)?;
     machine.set_system(&boot.system)?;
@@ -59,7 +59,7 @@ pub(super) fn resume(
 ) -> Result<Resumed, HostError> {
     let start = Instant::now();
     let limits = Limits::new(start, config.timeout);
-    let memory = Memory::new(boot.ram, boot.host_area)?;
+    let memory = Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, limits.period())?;
     let created = Instant::now();
 
@@ -233,7 +233,7 @@ fn save(
 }
 
 fn load_memory(memory: &Memory, snapshot: &Snapshot) {
-    for (base, pages) in [(0, &snapshot.ram), (HOST_BASE, &snapshot.host_area)] {
+    for (base, pages) in [(0, &snapshot.ram), (memory.host_address(), &snapshot.host_area)] {
         for (number, bytes) in pages.iter() {
             let _ = memory.write(base + (number * PAGE) as u64, bytes);
         }
@@ -245,7 +245,6 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
     let Snapshot { ram, host_area, .. } = snapshot;
     let pagemap = File::open("/proc/self/pagemap").ok();
     for (base, region) in memory.regions() {
-        let pages = if base == 0 { &mut *ram } else { &mut *host_area };
         let count = region.size() / PAGE;
         let present = pagemap.as_ref().and_then(|map| present(map, region.as_ptr() as u64, count));
         let mut bytes = [0; PAGE];
@@ -253,8 +252,14 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
             if present.as_ref().is_some_and(|p| p.get(number) == Some(&false)) {
                 continue;
             }
-            if memory.read(base + (number * PAGE) as u64, &mut bytes).is_some() {
-                pages.set(number, &bytes);
+            let address = base + (number * PAGE) as u64;
+            let (pages, first) = match address < memory.ram_size() {
+                true => (&mut *ram, 0),
+                false => (&mut *host_area, memory.host_address()),
+            };
+            let within = usize::try_from((address - first) / PAGE as u64);
+            if let (Ok(within), Some(())) = (within, memory.read(address, &mut bytes)) {
+                pages.set(within, &bytes);
             }
         }
     }
