@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 /// The expansion of one line.
 #[derive(Default)]
-struct Expansion {
+pub(super) struct Expansion {
     /// What is still to be read, the next token last.
     pending: Vec<Token>,
     /// The macros being expanded, each with the height of the stack below its body.
@@ -59,13 +59,16 @@ impl Preprocessor<'_> {
             if !line.iter().any(|t| self.may_expand(t)) {
                 return true;
             }
-            let mut expansion = Expansion::default();
+            // The room of the last expansion is used again; within that it is taken.
+            let mut expansion = std::mem::take(&mut self.spare);
             expansion.pending.extend(line.drain(..).rev());
             let result = self.run(environment, &mut expansion);
             while !expansion.busy.is_empty() {
                 expansion.release();
             }
-            *line = expansion.out;
+            std::mem::swap(line, &mut expansion.out);
+            expansion.pending.clear();
+            self.spare = expansion;
             if result.is_err() {
                 return false;
             }
@@ -127,7 +130,8 @@ impl Preprocessor<'_> {
         let with_parameters = |s: &Single| s.parameters.is_some() && !s.busy.get();
         let has_call = is_call && self.find_single(token, with_parameters).is_some();
         if !has_call {
-            let Some(single) = self.find_single(token, plain) else { return Ok(false) };
+            let single = if plain(&first) { Some(first) } else { self.find_single(token, plain) };
+            let Some(single) = single else { return Ok(false) };
             let none = Arguments { tokens: Vec::new(), ranges: Vec::new() };
             return self.replace(environment, expansion, token, single, &none).map(|()| true);
         }
