@@ -55,7 +55,7 @@ pub fn register(name: &str) -> Option<Register> {
     if name.len() > LONGEST_REGISTER {
         return None;
     }
-    let at = find(name, &generated::REGISTER_SLOTS, |index| register_spelling(index))?;
+    let at = find(name, &generated::REGISTER_SLOTS, register_spelling)?;
     Some(generated::REGISTERS[at].1)
 }
 
