@@ -29,8 +29,8 @@ pub struct Context {
     pub pass_final: bool,
 }
 
-/// Most bytes that [`Encoded`] holds; the CPU takes 15.
-pub const MAX_LENGTH: usize = 24;
+/// Most bytes that [`Encoded`] holds: the CPU takes 15, prefixes that it ignores come on top.
+pub const MAX_LENGTH: usize = 32;
 
 /// What may not be as meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +99,11 @@ impl Encoded {
 
     /// Adds the low `size` bytes of a number.
     pub(crate) fn number(&mut self, number: i64, size: u8) {
-        for byte in number.to_le_bytes().into_iter().take(usize::from(size)) {
-            self.push(byte);
+        let start = usize::from(self.len);
+        // All eight are written: those behind the last do not count.
+        if let Some(room) = self.bytes.get_mut(start..start + 8) {
+            room.copy_from_slice(&number.to_le_bytes());
+            self.len += size;
         }
     }
 }
