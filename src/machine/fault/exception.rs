@@ -274,7 +274,7 @@ fn page_fault(scene: &Scene<'_>, state: &mut State, code: u64) -> Finding {
                 .to_owned(),
         )
     } else if address >= scene.boot.ram && !present {
-        (format!("{verb} address {address:#x}, where there is no memory"), ram_help(scene))
+        (format!("{verb} address {address:#x}, where there is no memory"), ram_help(scene, state))
     } else if present {
         (
             format!("{verb} address {address:#x}, which the page tables do not allow"),
