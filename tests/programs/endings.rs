@@ -62,7 +62,11 @@ fn null_pointer() -> Result<(), Failed> {
 fn jump_into_nowhere() -> Result<(), Failed> {
     let nowhere = |bits: u32, code: &str| -> Result<Ended, Failed> {
         let ended = run_source(&[], &format!("bits {bits}\n{code}\n"), b"")?;
-        ended.status(FAULT)?.says(&["0x40000000", "no memory"])
+        ended.status(FAULT)?.says(&[
+            "jump to address 0x40000000",
+            "no memory",
+            "`ret` with a wrong",
+        ])
     };
     nowhere(32, "mov eax, 0x40000000\njmp eax")?;
     nowhere(64, "mov eax, 0x40000000\njmp rax")?;
@@ -103,7 +107,8 @@ fn overwritten_code() -> Result<(), Failed> {
 
 fn empty_stack() -> Result<(), Failed> {
     fault(&[32, 64], "nop\nret", 3, &["0x1000000", "The stack is empty", "End the applet"])?;
-    fault(&[64], "pop rax", 2, &["0x1000000", "more `pop` than `push`"])
+    fault(&[64], "pop rax", 2, &["0x1000000", "more `pop` than `push`"])?;
+    fault(&[64], "xor esp, esp\npush rax", 3, &["0xfffffffffffffff8", "The stack pointer"])
 }
 
 /// Runs it, and fails if that takes much longer than the limit of 300 ms.

@@ -234,12 +234,25 @@ fn outside(scene: &Scene<'_>, state: &State, address: u64, write: bool) -> Findi
 }
 
 fn ram_help(scene: &Scene<'_>, state: &State) -> String {
-    if let Some(help) = stray::empty_stack(scene, state) {
+    if let Some(help) = stray::stack(scene, state) {
         return help.to_owned();
     }
     format!(
         "The applet's memory ends at {:#x}. Check the pointer, or give it more: `memory = \"…\"` in \
          the metadata, `--memory` on the command line.",
+        scene.boot.ram
+    )
+}
+
+/// For a jump to where there is no memory.
+fn nowhere_help(scene: &Scene<'_>, state: &State) -> String {
+    if state.address == scene.boot.ram {
+        return "The program ran on to the end of memory. End it with `hlt`, or with `out 0xE3, al`."
+            .to_owned();
+    }
+    format!(
+        "A `jmp` or `call` through a wrong pointer leads there, or a `ret` with a wrong stack. The \
+         applet's memory ends at {:#x}.",
         scene.boot.ram
     )
 }

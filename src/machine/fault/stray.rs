@@ -4,6 +4,7 @@
 //! Compares memory with the image. Knows nothing of what went wrong there.
 
 use super::{Scene, State, code};
+use crate::machine::registers::RSP;
 use iced_x86::Mnemonic;
 
 const ZEROS: &str = "Only zeros are there, and they are no part of the program: it ran past its last \
@@ -35,17 +36,22 @@ pub(super) fn help(scene: &Scene<'_>, state: &State, help: Option<String>) -> Op
     Some(help.map_or_else(|| note.to_owned(), |help| format!("{note} {help}")))
 }
 
-/// What is said when something is taken from a stack with nothing on it.
-pub(super) fn empty_stack(scene: &Scene<'_>, state: &State) -> Option<&'static str> {
-    if state.registers.general[crate::machine::registers::RSP] < scene.boot.ram {
-        return None;
-    }
+/// What is said when the stack pointer is the reason that memory is not there.
+pub(super) fn stack(scene: &Scene<'_>, state: &State) -> Option<&'static str> {
+    /// An empty stack ends at the end of memory; what is taken from it leads a little further.
+    const LITTLE: u64 = 64;
+    let pointer = state.registers.general[RSP];
+    let is_empty = pointer.checked_sub(scene.boot.ram).is_some_and(|above| above < LITTLE);
+    let is_elsewhere = !(1..=scene.boot.ram).contains(&pointer);
     match code::instruction(scene, state, state.address)?.mnemonic() {
-        Mnemonic::Ret | Mnemonic::Retf => Some(
+        Mnemonic::Ret | Mnemonic::Retf if is_empty => Some(
             "The stack is empty: nothing called this code, so there is nowhere to return to. End \
              the applet with `hlt`, or with `out 0xE3, al`.",
         ),
-        Mnemonic::Pop => Some("The stack is empty: there is more `pop` than `push`."),
+        Mnemonic::Pop if is_empty => Some("The stack is empty: there is more `pop` than `push`."),
+        Mnemonic::Push | Mnemonic::Pop | Mnemonic::Call | Mnemonic::Ret if is_elsewhere => {
+            Some("The stack pointer does not point into memory: look at what was put into it.")
+        }
         _ => None,
     }
 }
