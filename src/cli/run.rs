@@ -266,7 +266,8 @@ fn say_fault(sources: &Sources, fault: &Fault) {
         None => console::say(format!("at {:#x}", fault.address)),
     }
     let is_wide = fault.registers.iter().any(|&(name, _)| name == "rip");
-    for row in fault.registers.chunks(4) {
+    // As many as fit on 80 columns.
+    for row in fault.registers.chunks(if is_wide { 3 } else { 4 }) {
         let cells: Vec<_> =
             row.iter().map(|&(name, value)| register(name, value, is_wide)).collect();
         console::say(cells.join("  "));

@@ -17,6 +17,7 @@ pub(crate) const TESTS: &[Row] = &[
     ),
     ("sources/colours_are_for_terminals_only", NOTHING, colours_are_for_terminals_only),
     ("sources/what_cannot_be_read_has_a_reason", NOTHING, what_cannot_be_read_has_a_reason),
+    ("sources/a_source_may_come_through_a_pipe", NOTHING, a_source_may_come_through_a_pipe),
     ("sources/an_applet_reads_no_files_elsewhere", NOTHING, an_applet_reads_no_files_elsewhere),
     (
         "sources/asm_writes_the_binary_and_never_over_the_source",
@@ -87,6 +88,15 @@ fn what_cannot_be_read_has_a_reason() {
     if std::fs::read(&secret).is_err() {
         place.call("run secret.asm").failed(125, &["Permission denied"]);
     }
+}
+
+fn a_source_may_come_through_a_pipe() {
+    let place = Place::new();
+    place.call_with("check /dev/stdin", "bits 64\nhlt\n").ok();
+    place.call_with("check /dev/stdin", "mvo ax, 1\n").failed(1, &["/dev/stdin:1:1"]);
+    let include = "%include \"none.inc\"\n";
+    place.call_with("check /dev/stdin", include).failed(1, &["only an applet that is a file"]);
+    place.call("check /dev/zero").failed(1, &["not a regular file"]);
 }
 
 fn an_applet_reads_no_files_elsewhere() {
