@@ -87,7 +87,7 @@ fn mixed(
 fn target(lines: usize, part: f64, times: f64) -> Target {
     match lines {
         ..1_000 => Target::AtMost(part),
-        ..100_000 => Target::AtLeast(1.0),
+        1_000..100_000 => Target::AtLeast(1.0),
         _ => Target::AtLeast(times),
     }
 }

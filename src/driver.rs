@@ -180,8 +180,8 @@ impl Program {
 /// A fault as a mistake in the source: the message at the statement that made the instruction.
 #[must_use]
 pub fn explain(fault: &Fault) -> Diagnostic {
-    let nowhere = Span::new(FileId(u32::MAX), 0, 0);
-    let diagnostic = Diagnostic::error(fault.span.unwrap_or(nowhere), fault.message.as_str());
+    let span = fault.span.unwrap_or(Span::NOWHERE);
+    let diagnostic = Diagnostic::error(span, fault.message.as_str());
     match &fault.help {
         Some(help) => diagnostic.help(help.as_str()),
         None => diagnostic,

@@ -1,9 +1,14 @@
 //! Every `tests/asm/*.asm` against real NASM, byte for byte, and every `tests/asm/errors/*.asm`
 //! against the `.err` file beside it, which holds the diagnostics that are expected.
 //!
-//! `APPLET_BLESS=1` writes the `.err` files anew. Without `nasm` in the path the comparisons are
+//! Every `tests/asm/pre/*.expanded` is what NASM's preprocessor makes of the `.asm` beside it: the
+//! tests of ours compare with it.
+//!
+//! `APPLET_BLESS=1` writes the `.err` and `.expanded` files anew. Without `nasm` in the path the comparisons are
 //! shown as ignored, unless `APPLET_REQUIRE_NASM=1` says that it must be there. It knows nothing
 //! of single cases: they are files.
+
+mod common;
 
 use applet::asm::{self, Included, Options, Resolver};
 use applet::diagnostic::{Diagnostic, Sources};
@@ -112,17 +117,34 @@ fn errors(path: &Path) -> Result<(), Failed> {
         Ok((_, warnings)) => warnings,
         Err(diagnostics) => diagnostics,
     };
-    let beside = path.with_extension("err");
+    expect(&path.with_extension("err"), &found)
+}
+
+/// Compares with what the file holds, or writes it there.
+fn expect(file: &Path, found: &str) -> Result<(), Failed> {
     if std::env::var_os("APPLET_BLESS").is_some() {
-        return Ok(std::fs::write(beside, found)?);
+        return Ok(std::fs::write(file, found)?);
     }
-    let expected = std::fs::read_to_string(&beside)
-        .map_err(|e| format!("{}: {e}; APPLET_BLESS=1 writes it", beside.display()))?;
+    let expected = std::fs::read_to_string(file)
+        .map_err(|e| format!("{}: {e}; APPLET_BLESS=1 writes it", file.display()))?;
     if found == expected {
         return Ok(());
     }
-    let diff = similar::TextDiff::from_lines(&expected, &found);
+    let diff = similar::TextDiff::from_lines(expected.as_str(), found);
     Err(diff.unified_diff().header("expected", "found").to_string().into())
+}
+
+/// The `.expanded` file against `nasm -E`, without its marks of lines.
+fn expanded(path: &Path) -> Result<(), Failed> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let run = Command::new("nasm").args(["-E", "-w-all"]).arg(path).current_dir(folder).output()?;
+    if !run.status.success() {
+        return Err(format!("nasm refuses it: {}", String::from_utf8_lossy(&run.stderr)).into());
+    }
+    let text = String::from_utf8(run.stdout)?;
+    let is_text = |line: &&str| !line.starts_with("%line") && !line.trim().is_empty();
+    let theirs: String = text.lines().filter(is_text).map(|line| format!("{line}\n")).collect();
+    expect(&path.with_extension("expanded"), &theirs)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -146,8 +168,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let folder = root().join("tests/asm");
-    let has_nasm = Command::new("nasm").arg("-v").output().is_ok();
-    let ignored = !has_nasm && std::env::var_os("APPLET_REQUIRE_NASM").is_none();
+    let ignored = common::lacks_nasm();
     let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut trials = Vec::new();
     for path in folders(&folder).iter().flat_map(|folder| files(folder)) {
@@ -160,6 +181,10 @@ fn main() -> ExitCode {
             (result, false) => result,
         });
         trials.push(trial.with_kind(if unlike { "unlike" } else { "" }).with_ignored_flag(ignored));
+    }
+    for path in files(&folder.join("pre")) {
+        let trial = Trial::test(format!("expanded/{}", name(&path)), move || expanded(&path));
+        trials.push(trial.with_ignored_flag(ignored));
     }
     for path in files(&folder.join("errors")) {
         trials.push(Trial::test(format!("errors/{}", name(&path)), move || errors(&path)));

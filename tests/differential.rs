@@ -1,9 +1,9 @@
 //! Random operands for every code that iced knows, assembled here and by real nasm: the bytes must
 //! be the same. Lines that nasm refuses are counted and left out.
 //!
-//! `APPLET_ROUNDS` asks for more lines a code. Without nasm the test is skipped, unless
-//! `APPLET_REQUIRE_NASM` is 1.
+//! `APPLET_ROUNDS` asks for more lines a code. Without nasm the test is shown as ignored.
 
+mod common;
 #[path = "differential/exceptions.rs"]
 mod exceptions;
 #[path = "differential/generate.rs"]
@@ -15,7 +15,9 @@ mod nasm;
 
 use generate::Line;
 use iced_x86::{CpuidFeature, Decoder, DecoderOptions, EncodingKind};
+use libtest_mimic::Arguments;
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
 /// What became of the lines of one class of instructions.
 #[derive(Default)]
@@ -87,14 +89,8 @@ fn compare(bits: u32, lines: &[Line], tallies: &mut BTreeMap<&'static str, Tally
     }
 }
 
-#[test]
 #[expect(clippy::print_stderr, reason = "the figures are what the test is run for")]
 fn every_code_assembles_to_the_bytes_of_nasm() {
-    if !nasm::is_there() {
-        assert!(std::env::var("APPLET_REQUIRE_NASM").as_deref() != Ok("1"), "nasm is not there");
-        eprintln!("skipped: nasm is not there");
-        return;
-    }
     let rounds = std::env::var("APPLET_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
     let mut random = generate::Random(2016);
     let mut tallies = BTreeMap::new();
@@ -115,4 +111,11 @@ fn every_code_assembles_to_the_bytes_of_nasm() {
     let same: u32 = tallies.values().map(|tally| tally.same).sum();
     assert!(same > 20_000, "only {same} lines were compared");
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn main() -> ExitCode {
+    let name = "every_code_assembles_to_the_bytes_of_nasm";
+    let test = every_code_assembles_to_the_bytes_of_nasm;
+    let trials = vec![common::trial(name, common::lacks_nasm(), test)];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

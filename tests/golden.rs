@@ -1,7 +1,9 @@
 //! Runs the golden cases in `tests/golden/`, each as a test of its own.
 //!
 //! What a case is and when it passes is known to `applet::golden` alone. On a host without a
-//! usable KVM the cases are ignored, or fail if `APPLET_REQUIRE_KVM=1`.
+//! usable KVM the cases are shown as ignored.
+
+mod common;
 
 use applet::golden::{self, Case};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -10,9 +12,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let is_required = std::env::var_os("APPLET_REQUIRE_KVM").is_some_and(|value| value == "1");
-    let is_ignored = !is_required && !has_kvm();
-    libtest_mimic::run(&arguments, trials(is_ignored)).exit_code()
+    libtest_mimic::run(&arguments, trials(common::lacks_kvm())).exit_code()
 }
 
 fn trials(is_ignored: bool) -> Vec<Trial> {
@@ -28,8 +28,4 @@ fn trials(is_ignored: bool) -> Vec<Trial> {
     };
     let problems = found.problems.into_iter().map(problem);
     problems.chain(found.cases.into_iter().map(test)).collect()
-}
-
-fn has_kvm() -> bool {
-    std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok()
 }

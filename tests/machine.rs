@@ -1,9 +1,9 @@
 //! The machine, tested by booting guests in it.
 //!
-//! Where there is no `/dev/kvm`, these tests are ignored, and say so; with `APPLET_REQUIRE_KVM=1`
-//! they fail instead. Knows nothing of the assembler: guests are bytes, beside their source, in
-//! `machine/programs.txt`.
+//! Where KVM is not usable, these tests are shown as ignored. Knows nothing of the assembler: guests
+//! are bytes, beside their source, in `machine/programs.txt`.
 
+mod common;
 #[path = "machine/faults.rs"]
 mod faults;
 #[path = "machine/host.rs"]
@@ -17,7 +17,7 @@ mod ports;
 #[path = "machine/support.rs"]
 mod support;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 use std::process::ExitCode;
 
 /// A test that needs the machine.
@@ -28,26 +28,14 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    let required = std::env::var_os("APPLET_REQUIRE_KVM").is_some_and(|v| v == "1");
-    let missing = !required && std::fs::metadata("/dev/kvm").is_err();
     let cases = [modes::CASES, ports::CASES, faults::CASES, limits::CASES, host::CASES];
-    let mut trials: Vec<Trial> = cases
+    let lacks_kvm = common::lacks_kvm();
+    let mut trials: Vec<_> = cases
         .into_iter()
         .flatten()
-        .map(|&(name, test)| Trial::test(name, run(test)).with_ignored_flag(missing))
+        .map(|&(name, test)| common::trial(name, lacks_kvm, test))
         .collect();
-    let no_nasm = std::process::Command::new("nasm").arg("-v").output().is_err();
-    trials.push(
-        Trial::test("programs are what nasm makes of them", run(support::programs_match_nasm))
-            .with_ignored_flag(no_nasm),
-    );
+    let name = "programs are what nasm makes of them";
+    trials.push(common::trial(name, common::lacks_nasm(), support::programs_match_nasm));
     libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-/// A panic is reported by the test that panics.
-fn run(test: fn()) -> impl FnOnce() -> Result<(), libtest_mimic::Failed> + Send {
-    move || {
-        test();
-        Ok(())
-    }
 }

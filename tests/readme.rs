@@ -3,6 +3,8 @@
 //! A block ```` ```console ```` is a session: a line with `$` is a command, what follows is its
 //! output, both streams together.
 
+mod common;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -42,15 +44,14 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = blocks("nasm").next().expect("README.md begins with a program");
     std::fs::write(folder.path().join("shout.asm"), program).expect("it can be written");
-    let has_kvm =
-        Path::new("/dev/kvm").exists() || std::env::var_os("APPLET_REQUIRE_KVM").is_some();
+    let lacks_kvm = common::lacks_kvm();
     let trials: Vec<_> = blocks("console")
         .flat_map(commands)
         .map(|(command, output)| {
             let path = folder.path().to_path_buf();
             let needs_kvm = command.contains("applet run");
             Trial::test(command, move || run(&path, command, output))
-                .with_ignored_flag(needs_kvm && !has_kvm)
+                .with_ignored_flag(needs_kvm && lacks_kvm)
         })
         .collect();
     assert!(!trials.is_empty(), "README.md shows no session");

@@ -153,6 +153,29 @@ pub fn read_text(path: &Path) -> Result<String, String> {
     into_text(read_all(&mut open(path, TEXT_LIMIT)?)?)
 }
 
+/// The text of a source file that the user names, which may be a pipe, and the files in its reach.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_named(path: &Path) -> Result<(String, Files), String> {
+    if is_pipe(path) {
+        let text = read_text_from(File::open(path).map_err(|e| reason(&e))?)?;
+        return Ok((text, Files::built_in()));
+    }
+    Ok((read_text(path)?, Files::beside(path)))
+}
+
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
+}
+
 /// The source text that `input` delivers.
 ///
 /// # Errors
@@ -205,6 +228,9 @@ fn too_large(limit: u64) -> String {
 }
 
 fn into_text(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return Err("it starts with a byte order mark: save it as UTF-8 without one".to_owned());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..at).unwrap_or_default();
@@ -301,6 +327,7 @@ mod tests {
         fs::write(home.join("bad"), b"nop\n\xff").unwrap();
         let reason = read_text(&home.join("bad")).unwrap_err();
         assert!(reason.contains("not UTF-8 text (byte 4, line 2)"), "{reason}");
+        assert!(read_text_from("\u{feff}hlt".as_bytes()).unwrap_err().contains("byte order mark"));
         assert!(read_text_from(std::io::repeat(b'a')).unwrap_err().contains("larger than 64 MiB"));
     }
 }

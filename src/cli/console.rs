@@ -4,7 +4,7 @@
 //! mistake. Knows whether a stream is a terminal, and nothing of what is said.
 
 use crate::diagnostic::render::{Paint, render};
-use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
+use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
 use std::io::{self, Write};
 
 /// Diagnostics of one assembly that are drawn; more than a screenful helps nobody.
@@ -36,8 +36,7 @@ pub(super) fn paint() -> Paint {
 
 /// Says an error that has no place in a source.
 pub(super) fn say_error(message: &str, help: Option<&str>) {
-    let nowhere = Span::new(FileId(u32::MAX), 0, 0);
-    let diagnostic = Diagnostic::error(nowhere, message);
+    let diagnostic = Diagnostic::error(Span::NOWHERE, message);
     let diagnostic = match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -72,15 +72,15 @@ pub(super) fn from_library(file: &Path) -> Option<Found> {
 }
 
 fn open_path(mut sources: Sources, path: &Path) -> Result<Input, Complaint> {
-    let text = files::read_text(path).map_err(|reason| unreadable(path, &reason))?;
+    let (text, files) = files::read_named(path).map_err(|reason| unreadable(path, &reason))?;
     let main = sources.add(path.display().to_string(), Some(path), text);
-    Ok(Input { sources, main, files: Files::beside(path) })
+    Ok(Input { sources, main, files })
 }
 
 fn unreadable(path: &Path, reason: &str) -> Complaint {
     let shown = path.display().to_string();
     let complaint = Complaint::new(format!("cannot read {shown}: {reason}"));
-    if reason.contains("UTF-8") {
+    if reason.contains("not UTF-8") {
         return complaint.help("`applet run --raw` runs a flat binary");
     }
     if library::check_name(&shown).is_err() || path.exists() {

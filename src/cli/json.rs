@@ -3,7 +3,7 @@
 //! Field names are a promise to scripts. Numbers of 64 bits that are addresses or registers are
 //! strings, since many readers of JSON have no such integers. Knows nothing of streams.
 
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::machine::outcome::{Fault, Outcome, Report};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -39,6 +39,12 @@ pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, sta
         "code": code,
         "status": status,
         "fault": fault,
+        "place": report.place.as_ref().map(|place| json!({
+            "address": format!("{:#x}", place.address),
+            "instruction": place.instruction,
+            "help": place.help,
+            "source": place.span.map(|span| source(sources, span)),
+        })),
         "stats": {
             "assemble_us": us(assemble),
             "create_us": us(stats.create),
@@ -50,11 +56,12 @@ pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, sta
     })
 }
 
+fn source(sources: &Sources, span: Span) -> Value {
+    let at = sources.position(span);
+    json!({ "file": at.file, "line": at.line, "column": at.column })
+}
+
 fn fault(sources: &Sources, fault: &Fault) -> Value {
-    let source = fault.span.map(|span| {
-        let at = sources.position(span);
-        json!({ "file": at.file, "line": at.line, "column": at.column })
-    });
     let details: Map<_, _> =
         fault.details.iter().map(|&(name, value)| (name.to_owned(), json!(value))).collect();
     let registers: Map<_, _> = fault
@@ -69,7 +76,7 @@ fn fault(sources: &Sources, fault: &Fault) -> Value {
         "details": details,
         "address": format!("{:#x}", fault.address),
         "instruction": fault.instruction,
-        "source": source,
+        "source": fault.span.map(|span| source(sources, span)),
         "registers": registers,
     })
 }

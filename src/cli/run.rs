@@ -5,13 +5,13 @@
 use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::applet::value::{self, Timeout};
-use crate::diagnostic::Sources;
 use crate::diagnostic::render::render;
+use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::driver::{self, Choices, Program};
 use crate::image::Mode;
 use crate::machine;
 use crate::machine::config::{BackendChoice, Input, Io, Output};
-use crate::machine::outcome::{Fault, HostError, Outcome, Report};
+use crate::machine::outcome::{Fault, HostError, Outcome, Place, Report};
 use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
 use std::fs::File;
@@ -168,7 +168,7 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
         console::say(json::report(&sources, &report, assemble, status).to_string());
         return Ok(status);
     }
-    say_outcome(&sources, &report.outcome);
+    say_outcome(&sources, &report);
     if args.stats {
         say_stats(&report, assemble);
     }
@@ -238,19 +238,29 @@ const fn status_of(outcome: &Outcome) -> u8 {
     }
 }
 
-fn say_outcome(sources: &Sources, outcome: &Outcome) {
-    match outcome {
+fn say_outcome(sources: &Sources, report: &Report) {
+    match &report.outcome {
         Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted => {}
         Outcome::Faulted(fault) => say_fault(sources, fault),
-        Outcome::TimedOut(limit) => console::say_error(
-            &format!("stopped: it ran longer than {} s", limit.as_secs_f64()),
-            Some("--timeout 60s or --timeout none gives it more time"),
-        ),
+        Outcome::TimedOut(limit) => say_timeout(sources, *limit, report.place.as_ref()),
         Outcome::OutputLimit(limit) => console::say_error(
             &format!("stopped: it wrote more than {limit} bytes"),
             Some("--max-output sets the limit"),
         ),
     }
+}
+
+/// Where it was tells an endless loop from much work.
+fn say_timeout(sources: &Sources, limit: Duration, place: Option<&Place>) {
+    let mut message = format!("stopped: it ran longer than {} s", limit.as_secs_f64());
+    if let Some(Place { address, span: None, instruction: Some(text), .. }) = place {
+        message = format!("{message}; it was at {address:#x}: {text}");
+    }
+    let span = place.and_then(|place| place.span).unwrap_or(Span::NOWHERE);
+    let help = place.and_then(|place| place.help.as_deref());
+    let help = help.unwrap_or("`--timeout 60s` or `--timeout none` gives it more time");
+    let diagnostic = Diagnostic::error(span, message).label("it was here").help(help);
+    console::say(render(sources, &diagnostic, console::paint()));
 }
 
 fn say_fault(sources: &Sources, fault: &Fault) {
@@ -260,7 +270,8 @@ fn say_fault(sources: &Sources, fault: &Fault) {
         None => console::say(format!("at {:#x}", fault.address)),
     }
     let is_wide = fault.registers.iter().any(|&(name, _)| name == "rip");
-    for row in fault.registers.chunks(4) {
+    // As many as fit on 80 columns.
+    for row in fault.registers.chunks(if is_wide { 3 } else { 4 }) {
         let cells: Vec<_> =
             row.iter().map(|&(name, value)| register(name, value, is_wide)).collect();
         console::say(cells.join("  "));

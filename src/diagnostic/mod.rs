@@ -23,6 +23,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// In no text: of a message that has no place in a source.
+    pub const NOWHERE: Self = Self::new(FileId(u32::MAX), 0, 0);
+
     /// The span of `start..end` in `file`.
     #[must_use]
     pub const fn new(file: FileId, start: u32, end: u32) -> Self {

@@ -96,6 +96,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
     let mut calls = hypercall::Hypercalls::new(config, io, &boot, &memory, limits);
     let scene = fault::Scene { image, boot: &boot, memory: &memory };
     let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
+    let place = outcome.is_limit().then(|| fault::place(&mut machine, &scene)).transpose()?;
     let ended = Instant::now();
 
     drop(machine);
@@ -107,7 +108,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
         tear_down: ended.elapsed(),
         exits,
     };
-    Ok(Report { outcome, stats })
+    Ok(Report { outcome, place, stats })
 }
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]

@@ -43,6 +43,12 @@ impl Outcome {
             Self::Interrupted => "interrupted",
         }
     }
+
+    /// Whether it was ended from outside, wherever it was.
+    #[must_use]
+    pub const fn is_limit(&self) -> bool {
+        matches!(self, Self::TimedOut(_) | Self::OutputLimit(_) | Self::Interrupted)
+    }
 }
 
 /// What went wrong in a guest, where, and with which state.
@@ -67,6 +73,19 @@ pub struct Fault {
     pub registers: Vec<(&'static str, u64)>,
 }
 
+/// Where a guest was when a limit or an interrupt ended it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Linear address of the next instruction.
+    pub address: u64,
+    /// The source text that made it, if the image's line table knows.
+    pub span: Option<Span>,
+    /// The instruction there, disassembled, if its bytes could be read.
+    pub instruction: Option<String>,
+    /// What is odd about the place, when it is not at an instruction of the program.
+    pub help: Option<String>,
+}
+
 /// What a run cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -87,6 +106,8 @@ pub struct Stats {
 pub struct Report {
     /// How.
     pub outcome: Outcome,
+    /// Where, if a limit or an interrupt ended it.
+    pub place: Option<Place>,
     /// At what cost.
     pub stats: Stats,
 }

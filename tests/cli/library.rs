@@ -1,30 +1,51 @@
 //! `new`, `test`, `list`, `info`, `add`, `remove`, `share`: applets as files that move about.
 //! Knows nothing of where a library is, but for the folder the tests give it.
 
-use crate::support::{Place, has_kvm, root};
+use super::{KVM, NOTHING, Row};
+use crate::support::{Place, root};
 
-#[test]
+pub(crate) const TESTS: &[Row] = &[
+    ("library/what_new_writes_passes_its_own_test", KVM, what_new_writes_passes_its_own_test),
+    ("library/new_takes_only_new_names", NOTHING, new_takes_only_new_names),
+    (
+        "library/a_failing_case_is_shown_and_can_be_blessed",
+        KVM,
+        a_failing_case_is_shown_and_can_be_blessed,
+    ),
+    (
+        "library/an_applet_is_added_found_by_name_and_removed",
+        NOTHING,
+        an_applet_is_added_found_by_name_and_removed,
+    ),
+    (
+        "library/an_applet_of_the_library_runs_by_its_name",
+        KVM,
+        an_applet_of_the_library_runs_by_its_name,
+    ),
+    ("library/only_a_whole_applet_is_shared", NOTHING, only_a_whole_applet_is_shared),
+    ("library/what_is_shared_runs_elsewhere", KVM, what_is_shared_runs_elsewhere),
+    ("library/every_applet_of_the_tree_is_built_in", NOTHING, every_applet_of_the_tree_is_built_in),
+];
+
 fn what_new_writes_passes_its_own_test() {
     let place = Place::new();
     for mode in ["real", "protected", "long"] {
         assert_eq!(place.call(&format!("new my-{mode} --mode {mode}")).status, 0);
         place.call(&format!("check applets/my-{mode}.asm")).ok();
-        place.call(&format!("new my-{mode}")).failed(1, &["exists already"]);
-    }
-    place.call("new ../x").failed(1, &["no name for an applet"]);
-    if !has_kvm() {
-        return;
     }
     let answer = place.call("test");
     assert!(answer.ok().text().starts_with("3 passed, 0 failed"), "{answer:?}");
     assert_eq!(place.call("run applets/my-real.asm").ok().text(), "Hello from my-real!\n");
 }
 
-#[test]
+fn new_takes_only_new_names() {
+    let place = Place::new();
+    assert_eq!(place.call("new mine").status, 0);
+    place.call("new mine").failed(1, &["exists already"]);
+    place.call("new ../x").failed(1, &["no name for an applet"]);
+}
+
 fn a_failing_case_is_shown_and_can_be_blessed() {
-    if !has_kvm() {
-        return;
-    }
     let place = Place::new();
     place.call("test").failed(1, &["no folder tests/golden"]);
     place.write("applets/a.asm", "bits 64\nmov al, 'x'\nout 0xE1, al\nmov al, 3\nout 0xE3, al\n");
@@ -61,7 +82,6 @@ fn a_failing_case_is_shown_and_can_be_blessed() {
     assert!(answer.text().contains("there is no applet"), "{}", answer.text());
 }
 
-#[test]
 fn an_applet_is_added_found_by_name_and_removed() {
     let place = Place::new();
     place.write("mine.asm", "; /// applet\n; description = \"Mine\x1b[1m\"\n; ///\nbits 32\nhlt\n");
@@ -76,15 +96,17 @@ fn an_applet_is_added_found_by_name_and_removed() {
     let info = place.call("info mine");
     assert!(info.ok().text().contains("description All mine\n"), "{info:?}");
     assert!(place.call("share mine").ok().text().ends_with("bits 32\nhlt\n"));
-    if has_kvm() {
-        place.call("run mine").ok();
-    }
     assert_eq!(place.call("remove mine").status, 0);
     place.call("remove mine").failed(1, &["no applet `mine`"]);
     place.call("remove echo").failed(1, &["built in"]);
 }
 
-#[test]
+fn an_applet_of_the_library_runs_by_its_name() {
+    let place = Place::new();
+    assert_eq!(place.call_with("add --name mine -", "hlt\n").status, 0);
+    place.call("run mine").ok();
+}
+
 fn only_a_whole_applet_is_shared() {
     let place = Place::new();
     place.write("part.inc", "hlt\n");
@@ -98,11 +120,7 @@ fn only_a_whole_applet_is_shared() {
     assert_eq!(place.call_with("add --name x -", "hlt\n").status, 0);
 }
 
-#[test]
 fn what_is_shared_runs_elsewhere() {
-    if !has_kvm() {
-        return;
-    }
     let place = Place::new();
     let path = root().join("applets/hello.asm");
     let shared = place.call(&format!("share {}", path.display()));
@@ -114,7 +132,6 @@ fn what_is_shared_runs_elsewhere() {
     }
 }
 
-#[test]
 fn every_applet_of_the_tree_is_built_in() {
     let list = Place::new().call("list");
     for entry in std::fs::read_dir(root().join("applets")).unwrap() {

@@ -2,9 +2,30 @@
 //!
 //! Programs that run, and the ends they come to, are tried in `tests/programs`. These tests know
 //! exit statuses, streams and messages, and nothing of the library inside. Those that boot a
-//! machine pass without a word on a host that has no usable KVM, unless `APPLET_REQUIRE_KVM=1`.
+//! machine are shown as ignored on a host that has no usable KVM.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod library;
 mod run;
 mod sources;
 mod support;
+
+use libtest_mimic::Arguments;
+use std::process::ExitCode;
+
+/// A test: its name, whether it boots a machine, and what it does.
+type Row = (&'static str, bool, fn());
+const KVM: bool = true;
+const NOTHING: bool = false;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let lacks_kvm = common::lacks_kvm();
+    let trials = [library::TESTS, run::TESTS, sources::TESTS]
+        .concat()
+        .into_iter()
+        .map(|(name, needs_kvm, test)| common::trial(name, needs_kvm && lacks_kvm, test))
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}

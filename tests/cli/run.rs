@@ -1,22 +1,31 @@
 //! `applet run`: what the programs in `tests/programs` do not try. Knows nothing of faults.
 
-use crate::support::{Place, has_kvm};
+use super::{KVM, Row};
+use crate::support::Place;
 use std::process::{Command, Stdio};
 
-#[test]
+pub(crate) const TESTS: &[Row] = &[
+    ("run/stats_say_where_the_time_went", KVM, stats_say_where_the_time_went),
+    (
+        "run/the_metadata_is_obeyed_and_a_flag_beats_it",
+        KVM,
+        the_metadata_is_obeyed_and_a_flag_beats_it,
+    ),
+    ("run/an_interrupt_ends_it", KVM, an_interrupt_ends_it),
+    (
+        "run/a_machine_that_cannot_be_had_could_not_be_run",
+        KVM,
+        a_machine_that_cannot_be_had_could_not_be_run,
+    ),
+    ("run/the_doctor_says_what_each_mode_can_do", KVM, the_doctor_says_what_each_mode_can_do),
+];
+
 fn stats_say_where_the_time_went() {
-    if !has_kvm() {
-        return;
-    }
     let answer = Place::new().run_source("--stats", "hlt\n");
     answer.failed(0, &["assemble", "create", "boot", "run", "tear-down", "exits"]);
 }
 
-#[test]
 fn the_metadata_is_obeyed_and_a_flag_beats_it() {
-    if !has_kvm() {
-        return;
-    }
     let place = Place::new();
     let block = "; /// applet\n; ports = \"ignore\"\n; timeout = \"100ms\"\n; ///\n";
     let ignored = format!("{block}bits 64\nin al, 0x70\nout 0x70, al\nout 0xE3, al\n");
@@ -26,12 +35,7 @@ fn the_metadata_is_obeyed_and_a_flag_beats_it() {
     place.run_source("--timeout 50ms", &spinning).failed(124, &["0.05 s"]);
 }
 
-#[cfg(unix)]
-#[test]
 fn an_interrupt_ends_it() {
-    if !has_kvm() {
-        return;
-    }
     let place = Place::new();
     place.write("spin.asm", "bits 64\nmov al, '!'\nout 0xE1, al\nin al, 0xEB\njmp $\n");
     let mut child = place
@@ -49,21 +53,14 @@ fn an_interrupt_ends_it() {
     assert_eq!(output.status.code(), Some(130), "{output:?}");
 }
 
-#[test]
 fn a_machine_that_cannot_be_had_could_not_be_run() {
-    if has_kvm() {
-        let place = Place::new();
-        place.run_source("--reg foo=1", "hlt\n").failed(125, &["foo"]);
-        place.run_source("--mode real --ring 3", "hlt\n").failed(125, &["ring 3"]);
-        place.run_source("--backend soft", "hlt\n").failed(125, &["software CPU"]);
-    }
+    let place = Place::new();
+    place.run_source("--reg foo=1", "hlt\n").failed(125, &["foo"]);
+    place.run_source("--mode real --ring 3", "hlt\n").failed(125, &["ring 3"]);
+    place.run_source("--backend soft", "hlt\n").failed(125, &["software CPU"]);
 }
 
-#[test]
 fn the_doctor_says_what_each_mode_can_do() {
-    if !has_kvm() {
-        return;
-    }
     let answer = Place::new().call("doctor --json");
     assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
     for mode in ["real mode", "protected mode", "long mode, ring 3"] {

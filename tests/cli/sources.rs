@@ -1,9 +1,33 @@
 //! What is said about sources: `check`, `asm`, `dis`, and files that cannot be read. Boots no
 //! machine.
 
+use super::{NOTHING, Row};
 use crate::support::Place;
 
-#[test]
+pub(crate) const TESTS: &[Row] = &[
+    (
+        "sources/all_mistakes_are_shown_but_not_more_than_a_screenful",
+        NOTHING,
+        all_mistakes_are_shown_but_not_more_than_a_screenful,
+    ),
+    (
+        "sources/a_good_source_is_passed_over_in_silence",
+        NOTHING,
+        a_good_source_is_passed_over_in_silence,
+    ),
+    ("sources/colours_are_for_terminals_only", NOTHING, colours_are_for_terminals_only),
+    ("sources/what_cannot_be_read_has_a_reason", NOTHING, what_cannot_be_read_has_a_reason),
+    ("sources/a_source_may_come_through_a_pipe", NOTHING, a_source_may_come_through_a_pipe),
+    ("sources/an_applet_reads_no_files_elsewhere", NOTHING, an_applet_reads_no_files_elsewhere),
+    (
+        "sources/asm_writes_the_binary_and_never_over_the_source",
+        NOTHING,
+        asm_writes_the_binary_and_never_over_the_source,
+    ),
+    ("sources/dis_shows_addresses_bytes_and_labels", NOTHING, dis_shows_addresses_bytes_and_labels),
+    ("sources/wrong_usage_is_status_2", NOTHING, wrong_usage_is_status_2),
+];
+
 fn all_mistakes_are_shown_but_not_more_than_a_screenful() {
     let place = Place::new();
     place.write("bad.asm", "mvo ax, 1\n".repeat(50));
@@ -28,7 +52,6 @@ fn all_mistakes_are_shown_but_not_more_than_a_screenful() {
     assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(50));
 }
 
-#[test]
 fn a_good_source_is_passed_over_in_silence() {
     let place = Place::new();
     place.write("good.asm", "bits 64\nstart: jmp start\n");
@@ -37,7 +60,6 @@ fn a_good_source_is_passed_over_in_silence() {
     place.call("check good.asm bad.asm").failed(1, &["unknown key `rign`", "did you mean `ring`"]);
 }
 
-#[test]
 fn colours_are_for_terminals_only() {
     let place = Place::new();
     place.write("bad.asm", "mvo ax, 1\n");
@@ -48,7 +70,6 @@ fn colours_are_for_terminals_only() {
     assert!(!plain.stderr.contains(&0x1B));
 }
 
-#[test]
 fn what_cannot_be_read_has_a_reason() {
     let place = Place::new();
     place.write("bad.asm", b"hlt\n\xFF\n");
@@ -69,7 +90,15 @@ fn what_cannot_be_read_has_a_reason() {
     }
 }
 
-#[test]
+fn a_source_may_come_through_a_pipe() {
+    let place = Place::new();
+    place.call_with("check /dev/stdin", "bits 64\nhlt\n").ok();
+    place.call_with("check /dev/stdin", "mvo ax, 1\n").failed(1, &["/dev/stdin:1:1"]);
+    let include = "%include \"none.inc\"\n";
+    place.call_with("check /dev/stdin", include).failed(1, &["only an applet that is a file"]);
+    place.call("check /dev/zero").failed(1, &["not a regular file"]);
+}
+
 fn an_applet_reads_no_files_elsewhere() {
     let place = Place::new();
     place.write("key", "secret");
@@ -87,7 +116,6 @@ fn an_applet_reads_no_files_elsewhere() {
     place.call_with("check -", "%include \"stdlib/abi.inc\"\nin al, STDIN\n").ok();
 }
 
-#[test]
 fn asm_writes_the_binary_and_never_over_the_source() {
     let place = Place::new();
     let source = "bits 16\nstart: mov ax, start\njmp start\n";
@@ -110,7 +138,6 @@ fn asm_writes_the_binary_and_never_over_the_source() {
     );
 }
 
-#[test]
 fn dis_shows_addresses_bytes_and_labels() {
     let place = Place::new();
     place.write("a.asm", "bits 32\nstart: mov eax, data\nhlt\ndata: db 1, 2\n");
@@ -124,7 +151,6 @@ fn dis_shows_addresses_bytes_and_labels() {
     assert_eq!(answer.ok().text(), "00000020  48FFC0                inc rax\n");
 }
 
-#[test]
 fn wrong_usage_is_status_2() {
     let place = Place::new();
     for line in ["", "frob", "run", "run --frob x", "run --mode fast x", "check"] {

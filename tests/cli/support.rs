@@ -116,9 +116,3 @@ impl Place {
         self.call(&format!("run {flags} test.asm"))
     }
 }
-
-/// Whether a machine can be booted here. Where it must be, the test goes on and fails.
-pub(crate) fn has_kvm() -> bool {
-    let is_required = std::env::var_os("APPLET_REQUIRE_KVM").is_some_and(|value| value == "1");
-    is_required || std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok()
-}

@@ -5,11 +5,6 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-/// Whether there is a nasm to ask.
-pub(crate) fn is_there() -> bool {
-    Command::new("nasm").arg("-v").output().is_ok_and(|out| out.status.success())
-}
-
 /// The bytes of each line, or `None` where nasm refuses the line.
 pub(crate) fn assemble(bits: u32, lines: &[&str]) -> Vec<Option<Vec<u8>>> {
     let folder = tempfile::tempdir().unwrap();

@@ -13,6 +13,10 @@ pub(crate) const TESTS: &[Row] = &[
     ("endings/null_pointer", null_pointer),
     ("endings/jump_into_nowhere", jump_into_nowhere),
     ("endings/privileged_instruction", privileged_instruction),
+    ("endings/no_end", no_end),
+    ("endings/into_data", into_data),
+    ("endings/overwritten_code", overwritten_code),
+    ("endings/empty_stack", empty_stack),
     ("endings/endless_loop", endless_loop),
     ("endings/waiting_for_input", waiting_for_input),
     ("endings/endless_printer", endless_printer),
@@ -58,7 +62,11 @@ fn null_pointer() -> Result<(), Failed> {
 fn jump_into_nowhere() -> Result<(), Failed> {
     let nowhere = |bits: u32, code: &str| -> Result<Ended, Failed> {
         let ended = run_source(&[], &format!("bits {bits}\n{code}\n"), b"")?;
-        ended.status(FAULT)?.says(&["0x40000000", "no memory"])
+        ended.status(FAULT)?.says(&[
+            "jump to address 0x40000000",
+            "no memory",
+            "`ret` with a wrong",
+        ])
     };
     nowhere(32, "mov eax, 0x40000000\njmp eax")?;
     nowhere(64, "mov eax, 0x40000000\njmp rax")?;
@@ -71,6 +79,36 @@ fn privileged_instruction() -> Result<(), Failed> {
         fault(&[64], code, 2, &parts)?;
     }
     Ok(())
+}
+
+/// Behind the program there are zeros, which are an instruction too.
+fn no_end() -> Result<(), Failed> {
+    for bits in [16, 64] {
+        let ended = run_source(&[], &format!("bits {bits}\nnop\n"), b"")?.status(FAULT)?;
+        ended.says(&["ran past its last instruction", "End it with `hlt`", "add ["])?;
+    }
+    // Here they write to address 0 and go on, up to the end of memory or the limit.
+    let ended = in_time(&[], "bits 32\nnop\n")?.status(TIMEOUT)?;
+    ended.says(&["ran past its last instruction", "add [eax], al"])?;
+    let flags = ["--memory", "1M", "--org", "0xFFFFC"];
+    let ended = run_source(&flags, "bits 32\nnop\nnop\n", b"")?.status(FAULT)?;
+    ended.says(&["jump to address 0x100000", "ran on to the end of memory"])?;
+    Ok(())
+}
+
+fn into_data() -> Result<(), Failed> {
+    fault(&[16, 32, 64], "mov dx, 0x99\ndb 'l'", 3, &["port 0x99", "The source has data there"])
+}
+
+fn overwritten_code() -> Result<(), Failed> {
+    let code = "mov word [there], 0x40E4\njmp there\nthere: nop\nnop";
+    fault(&[16, 32, 64], code, 4, &["port 0x40", "in al, 0x40", "wrote over its own code"])
+}
+
+fn empty_stack() -> Result<(), Failed> {
+    fault(&[32, 64], "nop\nret", 3, &["0x1000000", "The stack is empty", "End the applet"])?;
+    fault(&[64], "pop rax", 2, &["0x1000000", "more `pop` than `push`"])?;
+    fault(&[64], "xor esp, esp\npush rax", 3, &["0xfffffffffffffff8", "The stack pointer"])
 }
 
 /// Runs it, and fails if that takes much longer than the limit of 300 ms.
@@ -88,8 +126,15 @@ fn in_time(flags: &[&str], source: &str) -> Result<Ended, Failed> {
 fn endless_loop() -> Result<(), Failed> {
     for bits in [16, 32, 64] {
         let source = format!("bits {bits}\njmp $\n");
-        in_time(&[], &source)?.status(TIMEOUT)?.says(&["longer than 0.3 s", "--timeout"])?;
+        let ended = in_time(&[], &source)?.status(TIMEOUT)?;
+        ended.says(&["longer than 0.3 s", "program.asm:2:1", "it was here", "--timeout"])?;
     }
+    let ended = in_time(&["--json"], "bits 64\nnop\njmp $\n")?.status(TIMEOUT)?;
+    ended.says(&[
+        r#""address":"0x100001""#,
+        r#""instruction":"jmp short 0x100001""#,
+        r#""line":3"#,
+    ])?;
     Ok(())
 }
 

@@ -9,8 +9,11 @@ use libtest_mimic::Failed;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-pub(crate) const TESTS: &[Row] =
-    &[("host/kvm_is_missing", kvm_is_missing), ("host/kvm_is_forbidden", kvm_is_forbidden)];
+pub(crate) const TESTS: &[Row] = &[
+    ("host/kvm_is_missing", kvm_is_missing),
+    ("host/kvm_is_forbidden", kvm_is_forbidden),
+    ("host/kvm_is_something_else", kvm_is_something_else),
+];
 
 /// A `/dev` with nothing in it.
 const EMPTY_DEV: &str = "mount -t tmpfs none /dev";
@@ -49,5 +52,11 @@ fn kvm_is_forbidden() -> Result<(), Failed> {
     let device = "mknod -m 600 /dev/kvm c 10 232";
     let ended = run_with(&format!("{EMPTY_DEV} && {device} && exec {user} \"$0\" run \"$1\""))?;
     ended.status(125)?.stdout("")?.says(&["/dev/kvm", "Permission denied", "usermod -aG kvm"])?;
+    Ok(())
+}
+
+fn kvm_is_something_else() -> Result<(), Failed> {
+    let ended = run_with(&format!("{EMPTY_DEV} && touch /dev/kvm && exec \"$0\" run \"$1\""))?;
+    ended.status(125)?.stdout("")?.says(&["/dev/kvm is there, but is not"])?;
     Ok(())
 }

@@ -3,6 +3,8 @@
 //! Knows the command line, the messages and nothing of the library. Without a usable KVM the tests
 //! are shown as ignored, or fail if `APPLET_REQUIRE_KVM=1`.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod endings;
 mod host;
 mod origin;
@@ -17,8 +19,7 @@ type Row = (&'static str, fn() -> Result<(), Failed>);
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let is_required = std::env::var_os("APPLET_REQUIRE_KVM").is_some_and(|value| value == "1");
-    let is_ignored = !is_required && !support::has_kvm();
+    let is_ignored = common::lacks_kvm();
     let rows = [origin::TESTS, running::TESTS, endings::TESTS].concat();
     let trial = |(name, test): Row| Trial::test(name, test).with_ignored_flag(is_ignored);
     let mut trials: Vec<_> = rows.into_iter().map(trial).collect();

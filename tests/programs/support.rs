@@ -21,11 +21,6 @@ pub(crate) fn program(name: &str) -> PathBuf {
     root().join("tests/programs").join(name)
 }
 
-/// Whether this process may use KVM.
-pub(crate) fn has_kvm() -> bool {
-    std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok()
-}
-
 /// What a process did.
 #[derive(Debug)]
 pub(crate) struct Ended {

@@ -16,7 +16,7 @@ const LONGEST: usize = 15;
 const SWEEP: u64 = 1 << 20;
 
 /// The bytes at a linear address: as many as can be read, at most the longest instruction.
-fn bytes(scene: &Scene<'_>, state: &State, address: u64) -> Vec<u8> {
+pub(super) fn bytes(scene: &Scene<'_>, state: &State, address: u64) -> Vec<u8> {
     let byte = |offset: u64| {
         let linear = address.checked_add(offset)?;
         let place = paging::translate(scene.memory, &state.system, linear, false)?;
@@ -45,6 +45,7 @@ pub(super) fn text(scene: &Scene<'_>, state: &State) -> Option<String> {
     options.set_hex_suffix("");
     options.set_space_after_operand_separator(true);
     options.set_uppercase_hex(false);
+    options.set_branch_leading_zeros(false);
     let mut text = String::new();
     formatter.format(&instruction, &mut text);
     Some(text)

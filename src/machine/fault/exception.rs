@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of how an exception reached the host.
 
-use super::{Finding, Scene, State, code, ram_help, software};
+use super::{Finding, Scene, State, code, nowhere_help, ram_help, software};
 use crate::machine::registers::RCX;
 use iced_x86::{Instruction, Mnemonic};
 
@@ -266,6 +266,7 @@ fn page_fault(scene: &Scene<'_>, state: &mut State, code: u64) -> Finding {
     } else {
         "reading"
     };
+    let is_jump = verb == "jump to";
     let (message, help) = if address < 0x1000 {
         (
             format!("null pointer: {verb} address {address:#x}, which is not mapped"),
@@ -274,7 +275,8 @@ fn page_fault(scene: &Scene<'_>, state: &mut State, code: u64) -> Finding {
                 .to_owned(),
         )
     } else if address >= scene.boot.ram && !present {
-        (format!("{verb} address {address:#x}, where there is no memory"), ram_help(scene))
+        let help = if is_jump { nowhere_help(scene, state) } else { ram_help(scene, state) };
+        (format!("{verb} address {address:#x}, where there is no memory"), help)
     } else if present {
         (
             format!("{verb} address {address:#x}, which the page tables do not allow"),

@@ -1,20 +1,22 @@
 //! What went wrong in a guest, as one [`Fault`] with a message that a beginner can act on.
 //!
 //! [`exception`] knows the CPU's vectors, [`code`] finds and reads the instruction, [`software`]
-//! explains interrupts that a program raises itself. Nothing here runs on the good path, and
-//! iced's tables are touched only here. Knows nothing of source text: it passes on spans.
+//! explains interrupts that a program raises itself, [`stray`] execution that left the program.
+//! Nothing here runs on the good path, and iced's tables are touched only here. Knows nothing of
+//! source text: it passes on spans.
 
 mod code;
 mod exception;
 mod frame;
 mod software;
+mod stray;
 
 use super::backend::Backend;
 use super::boot::Boot;
 use super::exit::PortAccess;
 use super::hypercall::{Buffer, PortFault};
 use super::memory::Memory;
-use super::outcome::{Fault, HostError, Outcome};
+use super::outcome::{Fault, HostError, Outcome, Place};
 use super::registers::{Registers, System};
 use crate::abi::{Direction, PORTS};
 use crate::image::Image;
@@ -86,7 +88,7 @@ pub(super) fn explain(
     cause: Cause,
 ) -> Result<Outcome, HostError> {
     let mut state = State::new(cpu.registers()?, cpu.system()?);
-    let finding = match cause {
+    let mut finding = match cause {
         Cause::Halt => {
             let Some(vector) = scene.boot.vector_behind(state.address) else {
                 return Ok(Outcome::Halted);
@@ -104,7 +106,7 @@ pub(super) fn explain(
             if write && let Some(before) = code::start_of_previous(scene, &state) {
                 state.address = before;
             }
-            outside(scene, address, write)
+            outside(scene, &state, address, write)
         }
         Cause::TripleFault => triple_fault(&state),
         Cause::FailedEntry { reason } => failed_entry(reason),
@@ -116,6 +118,7 @@ pub(super) fn explain(
             port_fault(scene, port)
         }
     };
+    finding.help = stray::help(scene, &state, finding.help);
     Ok(fault(scene, &state, finding))
 }
 
@@ -157,6 +160,17 @@ pub(super) fn is_debug_exception(outcome: &Outcome) -> bool {
         Outcome::Faulted(fault) => fault.details.first() == Some(&("vector", DEBUG)),
         _ => false,
     }
+}
+
+/// Where the guest is when a limit ends it.
+pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Place, HostError> {
+    let state = State::new(cpu.registers()?, cpu.system()?);
+    Ok(Place {
+        address: state.address,
+        span: scene.image.line_at(state.address).map(|line| line.span),
+        instruction: code::text(scene, &state),
+        help: stray::help(scene, &state, None),
+    })
 }
 
 /// Where the instruction is that accessed a port: backends may report it from before or behind.
@@ -249,20 +263,36 @@ fn list(state: &State) -> Vec<(&'static str, u64)> {
     list
 }
 
-fn outside(scene: &Scene<'_>, address: u64, write: bool) -> Finding {
+fn outside(scene: &Scene<'_>, state: &State, address: u64, write: bool) -> Finding {
     let verb = if write { "writing" } else { "reading" };
     Finding {
         kind: "unmapped-memory",
         message: format!("{verb} address {address:#x}, where there is no memory"),
-        help: Some(ram_help(scene)),
+        help: Some(ram_help(scene, state)),
         details: vec![("address", address), ("write", write.into())],
     }
 }
 
-fn ram_help(scene: &Scene<'_>) -> String {
+fn ram_help(scene: &Scene<'_>, state: &State) -> String {
+    if let Some(help) = stray::stack(scene, state) {
+        return help.to_owned();
+    }
     format!(
         "The applet's memory ends at {:#x}. Check the pointer, or give it more: `memory = \"…\"` in \
          the metadata, `--memory` on the command line.",
+        scene.boot.ram
+    )
+}
+
+/// For a jump to where there is no memory.
+fn nowhere_help(scene: &Scene<'_>, state: &State) -> String {
+    if state.address == scene.boot.ram {
+        return "The program ran on to the end of memory. End it with `hlt`, or with `out 0xE3, al`."
+            .to_owned();
+    }
+    format!(
+        "A `jmp` or `call` through a wrong pointer leads there, or a `ret` with a wrong stack. The \
+         applet's memory ends at {:#x}.",
         scene.boot.ram
     )
 }
@@ -312,13 +342,19 @@ fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
         return Finding { kind, message, help: None, details };
     }
     let Some(text) = code::text(scene, state) else {
+        let help = if state.address == scene.boot.ram {
+            "The program ran on to the end of memory. End it with `hlt`, or with `out 0xE3, al`."
+                .to_owned()
+        } else {
+            let help = ram_help(scene, state);
+            format!(
+                "A `ret` with a wrong stack or a `call` through a wrong pointer leads there. {help}"
+            )
+        };
         return Finding {
             kind: "unmapped-memory",
             message: format!("jump to address {:#x}, where there is no memory", state.address),
-            help: Some(format!(
-                "A `ret` with a wrong stack or a `call` through a wrong pointer leads there. {}",
-                ram_help(scene)
-            )),
+            help: Some(help),
             details: vec![("address", state.address)],
         };
     };

@@ -90,6 +90,10 @@ fn refused(device: &Path, errno: i32) -> HostError {
 impl Host {
     fn ask(kvm: &Kvm) -> Result<Self, HostError> {
         let api_version = kvm.get_api_version();
+        if api_version < 0 {
+            let what = format!("{DEVICE} is there, but is not the kernel's virtual machine");
+            return Err(HostError::Unsupported { what });
+        }
         if api_version != API_VERSION {
             return Err(HostError::Unsupported {
                 what: format!("this kernel's KVM speaks version {api_version}, not {API_VERSION}"),
