@@ -38,9 +38,23 @@ pub fn mnemonics() -> impl Iterator<Item = &'static str> {
     generated::MNEMONICS.iter().map(spelling)
 }
 
+/// Longest name of a register: most names of a program are longer.
+const LONGEST_REGISTER: usize = {
+    let (mut longest, mut index) = (0, 0);
+    while index < generated::REGISTERS.len() {
+        let length = generated::REGISTERS[index].0.length as usize;
+        longest = if length > longest { length } else { longest };
+        index += 1;
+    }
+    longest
+};
+
 /// The register with this name, in any case.
 #[must_use]
 pub fn register(name: &str) -> Option<Register> {
+    if name.len() > LONGEST_REGISTER {
+        return None;
+    }
     let at = find(name, &generated::REGISTER_SLOTS, register_spelling)?;
     Some(generated::REGISTERS[at].1)
 }
@@ -86,6 +100,20 @@ pub(crate) fn rows(mnemonic: &Mnemonic) -> &'static [Row] {
 /// An operand kind of a row.
 pub(crate) fn kind(index: u8) -> &'static Kind {
     generated::KINDS.get(usize::from(index)).unwrap_or(&generated::KINDS[0])
+}
+
+/// The bits of which an operand must have one to be of this kind.
+pub(crate) fn accepts(index: u8) -> u64 {
+    const ALL: [u64; 256] = {
+        let (mut all, mut index) = ([0; 256], 0);
+        while index < generated::KINDS.len() {
+            all[index] = generated::KINDS[index].accepts;
+            index += 1;
+        }
+        all
+    };
+    static ACCEPTS: [u64; 256] = ALL;
+    ACCEPTS[usize::from(index)]
 }
 
 /// What is known of a register.

@@ -30,9 +30,10 @@ impl Assembler<'_> {
         self.is_code = is_code;
     }
 
-    /// Reads an instruction and puts it into the section.
+    /// Reads an instruction and puts it into the section. `word` is its first, if that is known.
     pub(super) fn instruction(
         &mut self,
+        word: Option<Word>,
         cursor: &mut Cursor<'_>,
         times: Option<Times>,
     ) -> Wrong<()> {
@@ -45,7 +46,7 @@ impl Assembler<'_> {
         instruction.operands.clear();
         instruction.prefixes = Prefixes::default();
         instruction.rounding = Rounding::None;
-        let Some((mnemonic, text)) = self.prefixes(cursor)? else {
+        let Some((mnemonic, text)) = self.prefixes(word, cursor)? else {
             return self.lone_prefixes(cursor.place_since(first), times);
         };
         let mnemonic_place = cursor.place();
@@ -58,7 +59,11 @@ impl Assembler<'_> {
     }
 
     /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
-    fn prefixes<'c>(&mut self, cursor: &mut Cursor<'c>) -> Wrong<Option<(u16, &'c str)>> {
+    fn prefixes<'c>(
+        &mut self,
+        mut word: Option<Word>,
+        cursor: &mut Cursor<'c>,
+    ) -> Wrong<Option<(u16, &'c str)>> {
         loop {
             let place = cursor.place();
             if cursor.is(P::BraceOpen) {
@@ -73,7 +78,7 @@ impl Assembler<'_> {
                 };
             };
             let prefixes = &mut self.scratch.instruction.prefixes;
-            match classify(text) {
+            match word.take().or_else(|| classify(text)) {
                 Some(Word::Mnemonic(_)) if is_wait_prefix(cursor, text) => prefixes.wait = true,
                 Some(Word::Mnemonic(number)) => return Ok(Some((number, text))),
                 Some(Word::Prefix(prefix)) => {

@@ -38,8 +38,9 @@ impl Assembler<'_> {
             cursor.skip();
             return self.labelled(text, place, cursor);
         }
-        if starts_statement(text) {
-            return self.body(cursor, None);
+        let word = classify(text);
+        if word.is_some() || is_segment(text) {
+            return self.worded(word, cursor, None);
         }
         match second {
             None => {
@@ -75,7 +76,7 @@ impl Assembler<'_> {
     pub(crate) fn body(&mut self, cursor: &mut Cursor<'_>, times: Option<Times>) -> Wrong<()> {
         let brace = matches!(cursor.kind(), Some(TokenKind::Punctuation(P::BraceOpen)));
         if brace {
-            return self.instruction(cursor, times);
+            return self.instruction(None, cursor, times);
         }
         if cursor.kind() == Some(TokenKind::Unknown) {
             return Ok(());
@@ -83,7 +84,17 @@ impl Assembler<'_> {
         let Some(text) = cursor.word() else {
             return Err(cursor.expected("an instruction or a directive"));
         };
-        match classify(text) {
+        self.worded(classify(text), cursor, times)
+    }
+
+    /// A statement whose first word is known.
+    fn worded(
+        &mut self,
+        word: Option<Word>,
+        cursor: &mut Cursor<'_>,
+        times: Option<Times>,
+    ) -> Wrong<()> {
+        match word {
             Some(Word::Directive(Action::Times)) => {
                 cursor.skip();
                 self.times(cursor, times)
@@ -93,9 +104,11 @@ impl Assembler<'_> {
                 cursor.skip();
                 self.directive(action, place, cursor, times)
             }
-            Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(cursor, times),
-            None if is_segment(text) => self.instruction(cursor, times),
-            None => Err(self.unknown_word(text, cursor.place())),
+            Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(word, cursor, times),
+            None => match cursor.word().unwrap_or_default() {
+                text if is_segment(text) => self.instruction(None, cursor, times),
+                text => Err(self.unknown_word(text, cursor.place())),
+            },
         }
     }
 

@@ -104,7 +104,12 @@ pub(crate) fn row<T: Copy>(table: &[T], name: impl Fn(&T) -> &str, word: &str) -
     let lower = lower.get_mut(..word.len())?;
     lower.copy_from_slice(word.as_bytes());
     lower.make_ascii_lowercase();
-    let found = table.binary_search_by(|row| name(row).as_bytes().cmp(lower)).ok()?;
+    let found = table.binary_search_by(|row| {
+        let name = name(row).as_bytes();
+        // The first letter decides most of it.
+        name.first().cmp(&lower.first()).then_with(|| name.cmp(lower))
+    });
+    let found = found.ok()?;
     table.get(found).copied()
 }
 

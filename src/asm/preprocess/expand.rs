@@ -76,10 +76,14 @@ impl Preprocessor<'_> {
             if !line.iter().any(|t| self.may_expand(t)) {
                 return true;
             }
-            let mut expansion = Expansion::of(line);
+            // The room of the last expansion is used again; within that it is taken.
+            let mut expansion = std::mem::take(&mut self.spare);
+            expansion.pending.extend(line.drain(..).rev());
             let result = self.run(environment, &mut expansion);
             expansion.release_all();
-            *line = expansion.out;
+            std::mem::swap(line, &mut expansion.out);
+            expansion.pending.clear();
+            self.spare = expansion;
             for token in line.iter_mut().filter(|t| t.number == SETTLED) {
                 if token.kind == TokenKind::Identifier {
                     token.number = 0;
@@ -158,7 +162,8 @@ impl Preprocessor<'_> {
         let with_parameters = |s: &Single| s.parameters.is_some() && !s.busy.get();
         let has_call = is_call && self.find_single(token, with_parameters).is_some();
         if !has_call {
-            let Some(single) = self.find_single(token, plain) else { return Ok(false) };
+            let single = if plain(&first) { Some(first) } else { self.find_single(token, plain) };
+            let Some(single) = single else { return Ok(false) };
             let none = Arguments::default();
             return self.replace(environment, expansion, token, single, &none).map(|()| true);
         }

@@ -52,6 +52,7 @@ use super::token::{Origin, Token, TokenKind};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use collect::Collecting;
 use context::Context;
+use expand::Expansion;
 use input::{Frame, Input};
 use multi::Multi;
 use origin::Origins;
@@ -90,6 +91,7 @@ pub struct Preprocessor<'a> {
     refused: Option<Diagnostic>,
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
+    spare: Expansion,
     ended: bool,
 }
 
@@ -129,6 +131,7 @@ impl<'a> Preprocessor<'a> {
             depends_on_layout: false,
             refused: None,
             evaluation_depth: 0,
+            spare: Expansion::default(),
             ended: false,
         }
     }
