@@ -9,6 +9,7 @@ mod explain;
 mod operand;
 mod rules;
 
+pub(crate) use explain::memory_span;
 pub use explain::{explain, warn};
 
 use super::ast::{self, Instruction, Operand, OperandKind, Value};

@@ -118,6 +118,11 @@ pub(crate) fn operand_word(word: &str) -> Option<OperandWord> {
     row(OPERAND_WORDS, |r| r.0, word).map(|r| r.1)
 }
 
+/// All words inside operands.
+pub(crate) fn operand_words() -> impl Iterator<Item = &'static str> {
+    OPERAND_WORDS.iter().map(|row| row.0)
+}
+
 /// What a word at the start of a statement is, if it is no register and no symbol.
 pub(crate) fn classify(word: &str) -> Option<Word> {
     if let Some(number) = super::super::table::mnemonic(word) {
