@@ -393,25 +393,29 @@ impl Session {
 }
 
 /// Refuses a lone word, which a source file would have as a label without colon.
-fn not_a_word(addition: Addition) -> Result<Addition, Mistake> {
+fn not_a_word(mut addition: Addition) -> Result<Addition, Mistake> {
     const WORD: Option<&str> = Some("label-orphan");
-    let is_word = |mistake: &Mistake| mistake.diagnostics.iter().any(|d| d.name == WORD);
-    if !addition.bytes().is_empty() {
-        return Ok(addition);
-    }
-    match addition.warnings {
-        Some(mut mistake) if is_word(&mistake) => {
-            for diagnostic in &mut mistake.diagnostics {
-                let word = mistake.sources.text(diagnostic.span);
-                let command = super::command::find(word).filter(|_| word.len() > 3);
-                if let Some(command) = command {
-                    diagnostic.help = Some(format!("did you mean `{}`?", command.name));
-                }
-                diagnostic.message = format!("`{word}` is not known here");
-                diagnostic.severity = crate::diagnostic::Severity::Error;
-            }
-            Err(mistake)
+    const MACRO: Option<&str> = Some("pp-macro-params-multi");
+    let is_empty = addition.bytes().is_empty();
+    let Some(mut mistake) = addition.warnings.take() else { return Ok(addition) };
+    let mut is_word = false;
+    for diagnostic in &mut mistake.diagnostics {
+        if !is_empty || (diagnostic.name != WORD && diagnostic.name != MACRO) {
+            continue;
         }
-        warnings => Ok(Addition { warnings, ..addition }),
+        is_word = true;
+        diagnostic.severity = crate::diagnostic::Severity::Error;
+        if std::mem::take(&mut diagnostic.name) == WORD {
+            let word = mistake.sources.text(diagnostic.span);
+            let command = super::command::find(word).filter(|_| word.len() > 3);
+            if let Some(command) = command {
+                diagnostic.help = Some(format!("did you mean `{}`?", command.name));
+            }
+            diagnostic.message = format!("`{word}` is not known here");
+        }
     }
+    if is_word {
+        return Err(mistake);
+    }
+    Ok(Addition { warnings: Some(mistake), ..addition })
 }
