@@ -74,13 +74,29 @@ fn names(out: &mut String, tables: &Tables) {
     let slots = slots(tables.names.iter().map(|n| n.0.as_str()));
     let _ = writeln!(out, "pub static NAME_SLOTS: [u16; {}] = {slots:?};", slots.len());
     let _ = writeln!(out, "pub static MNEMONICS: [Mnemonic; {}] = [", tables.names.len());
+    let mut text = Text::default();
     for (name, first, rows, immediate) in &tables.names {
+        let name = text.add(name);
         let _ = writeln!(
             out,
-            "Mnemonic {{ name: {name:?}, first: {first}, rows: {rows}, immediate: {immediate} }},"
+            "Mnemonic {{ name: {name}, first: {first}, rows: {rows}, immediate: {immediate} }},"
         );
     }
-    out.push_str("];\n");
+    let _ = writeln!(out, "];\npub static NAMES: &str = {:?};", text.0);
+}
+
+/// Names one behind the other. A table that held a reference for each would have to be relocated
+/// at every start, and would take three times the room.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    /// Adds a name, and gives the text of its `Name`.
+    fn add(&mut self, name: &str) -> String {
+        let start = self.0.len();
+        self.0.push_str(name);
+        format!("Name {{ start: {start}, length: {} }}", name.len())
+    }
 }
 
 /// NASM's name of a register, if it has one that text may use.
@@ -158,12 +174,15 @@ fn registers(out: &mut String) {
         Register::values().filter_map(|r| Some((register_name(r)?, r))).collect();
     let slots = slots(named.iter().map(|n| n.0.as_str()));
     let _ = writeln!(out, "pub static REGISTER_SLOTS: [u16; {}] = {slots:?};", slots.len());
-    let _ = writeln!(out, "pub static REGISTERS: [(&str, Register); {}] = [", named.len());
+    let _ = writeln!(out, "pub static REGISTERS: [(Name, Register); {}] = [", named.len());
+    let mut text = Text::default();
     for (name, register) in &named {
-        let _ = writeln!(out, "({name:?}, Register::{register:?}),");
+        let name = text.add(name);
+        let _ = writeln!(out, "({name}, Register::{register:?}),");
     }
+    let _ = writeln!(out, "];\npub static REGISTER_NAMES: &str = {:?};", text.0);
     let all: Vec<Register> = Register::values().collect();
-    let _ = writeln!(out, "];\npub static REGISTER_FACTS: [RegisterFacts; {}] = [", all.len());
+    let _ = writeln!(out, "pub static REGISTER_FACTS: [RegisterFacts; {}] = [", all.len());
     for &register in &all {
         let (class, number) = (register_class(register), register_number(register));
         let size = u8::try_from(register.size()).unwrap_or(0);

@@ -6,9 +6,10 @@
 use crate::applet::files::Files;
 use crate::applet::metadata::{self, Metadata};
 use crate::applet::value::Timeout;
+use crate::asm::warning::Switches;
 use crate::asm::{self, DefaultOrigin, Included, Options, Resolver};
 use crate::diagnostic::render::{Paint, render};
-use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
+use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};
 use crate::machine;
 use crate::machine::config::{BackendChoice, Config, Io, Ports};
@@ -38,6 +39,8 @@ pub struct Choices {
     pub origin: Option<u64>,
     /// Who runs it.
     pub backend: BackendChoice,
+    /// Which warnings are wanted.
+    pub warnings: Switches,
     /// The arguments.
     pub args: Vec<Vec<u8>>,
 }
@@ -98,7 +101,8 @@ pub fn load(
     choices: &Choices,
 ) -> Result<Program, Vec<Diagnostic>> {
     let default_origin = choices.origin.map_or(DefaultOrigin::ByMode, DefaultOrigin::At);
-    assemble(sources, main, files, &Options { default_origin, debug_info: true })
+    let warnings = choices.warnings.clone();
+    assemble(sources, main, files, &Options { default_origin, debug_info: true, warnings })
 }
 
 /// Reads the metadata of the text `main` of `sources` and assembles it with `options`.
@@ -122,7 +126,12 @@ pub fn assemble(
         }
     };
     let mut warnings = assembly.warnings;
-    warnings.extend(mode_warning(&metadata, &assembly.image));
+    let mut more: Vec<_> = mode_warning(&metadata, &assembly.image).into_iter().collect();
+    options.warnings.apply(&mut more);
+    warnings.extend(more);
+    if warnings.iter().any(|warning| warning.severity == Severity::Error) {
+        return Err(warnings);
+    }
     Ok(Program { image: assembly.image, metadata, warnings })
 }
 

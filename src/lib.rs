@@ -32,7 +32,8 @@
 //! | 2 | [`applet`] | the applet file: metadata, what it may include, the library |
 //! | 3 | [`driver`] | applet to outcome, all stages on one page |
 //! | 4 | [`golden`] | cases of input and expected output |
-//! | 5 | [`cli`] | the command line, and all that is printed |
+//! | 5 | [`repl`] | a session: entries, snapshots, commands |
+//! | 6 | [`cli`] | the command line, and all that is printed |
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod abi;
@@ -44,3 +45,5 @@ pub mod driver;
 pub mod golden;
 pub mod image;
 pub mod machine;
+#[cfg(unix)]
+pub mod repl;

@@ -291,7 +291,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
         let mistake = match trouble {
             Trouble::Undefined(id) => {
                 self.comparisons += self.program.symbols.len();
-                undefined(self.program, id, place, self.comparisons <= MAX_COMPARISONS)
+                let suggest = self.comparisons <= MAX_COMPARISONS;
+                undefined(self.program, self.preprocessor, (id, place), suggest)
             }
             Trouble::External(id) => explain(trouble, place, self.program.symbols.name(id)),
             _ => explain(trouble, place, "?"),
@@ -323,14 +324,44 @@ pub(crate) fn take_plain(program: &mut Program) -> Option<Vec<u8>> {
 }
 
 /// A symbol that is defined nowhere.
-fn undefined(program: &Program, id: SymbolId, place: Place, suggest: bool) -> Box<Mistake> {
+fn undefined(
+    program: &Program,
+    preprocessor: &Preprocessor<'_>,
+    (id, place): (SymbolId, Place),
+    suggest: bool,
+) -> Box<Mistake> {
     let name = program.symbols.name(id);
-    let defined = program
-        .symbols
-        .iter()
-        .filter(|(_, e)| e.definition != super::symbols::Definition::Undefined);
-    let near =
-        suggest.then(|| nearest(name, defined.map(|(other, _)| program.symbols.name(other))));
-    Mistake::error(place, format!("`{name}` is not defined"))
-        .maybe_help(near.flatten().map(|n| format!("did you mean `{n}`?")))
+    let mistake = Mistake::error(place, format!("`{name}` is not defined"));
+    if matches!(name.to_ascii_lowercase().as_str(), "rip" | "eip" | "ip") {
+        return mistake
+            .label("the instruction pointer cannot be named")
+            .help("`[rel label]` is an address relative to it; `$` is the address of this line");
+    }
+    if !suggest {
+        return mistake;
+    }
+    let defined = || {
+        let all = program.symbols.iter();
+        all.filter(|(_, e)| e.definition != super::symbols::Definition::Undefined)
+            .map(|(other, _)| program.symbols.name(other))
+    };
+    if let Some((owner, local)) = name.rsplit_once('.')
+        && let Some(other) = defined().find(|o| o.rsplit_once('.').is_some_and(|o| o.1 == local))
+    {
+        let help = format!(
+            "did you mean `{other}`? `.{local}` here belongs to `{owner}`, the label before it"
+        );
+        return mistake.help(help);
+    }
+    let single = preprocessor.single_macro_names().find(|known| *known == name);
+    if let Some(known) = single {
+        return mistake.help(format!("the macro `{known}` has parameters: `{known}(...)`"));
+    }
+    if let Some(near) = nearest(name, defined()) {
+        return mistake.help(format!("did you mean `{near}`?"));
+    }
+    match nearest(name, super::table::registers()) {
+        Some(register) => mistake.help(format!("did you mean the register `{register}`?")),
+        None => mistake.label("no label, `equ` or macro has this name"),
+    }
 }

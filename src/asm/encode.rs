@@ -65,7 +65,12 @@ pub(crate) fn emit(
     out: &mut Encoded,
 ) -> Result<(), Error> {
     *out = Encoded::default();
-    let parts = gather(row, operands, instruction, context, out)?;
+    let mut parts = Parts {
+        address_size: row.address_size(),
+        segment: instruction.prefixes.segment,
+        ..Parts::default()
+    };
+    gather(row, operands, instruction, context, (&mut parts, out))?;
     let lockable = row.flags & flag::LOCK != 0
         && operands.first().is_some_and(|o| matches!(o.kind, OperandKind::Memory(_)));
     if instruction.prefixes.lock && !lockable {
@@ -90,18 +95,13 @@ fn gather(
     operands: &[&Operand],
     instruction: &Instruction,
     context: &Context,
-    out: &mut Encoded,
-) -> Result<Parts, Error> {
-    let mut parts = Parts {
-        address_size: row.address_size(),
-        segment: instruction.prefixes.segment,
-        ..Parts::default()
-    };
+    (parts, out): (&mut Parts, &mut Encoded),
+) -> Result<(), Error> {
     for (index, (&kind, operand)) in row.operands.iter().zip(operands).enumerate() {
         let kind = table::kind(kind);
         match operand.kind {
             OperandKind::Register(register) => {
-                place_register(&mut parts, kind.role, kind.size, register);
+                place_register(parts, kind.role, kind.size, register);
             }
             OperandKind::Memory(ref address) => {
                 if address.displacement.kind != Known::Absolute {
@@ -110,10 +110,10 @@ fn gather(
                 if address.segment != Register::None {
                     parts.segment = address.segment;
                 }
-                place_memory(row, &mut parts, kind.role, address, operand, instruction, context)?;
+                place_memory(row, parts, kind.role, address, operand, instruction, context)?;
             }
             OperandKind::Immediate(value) => {
-                place_number(&mut parts, kind.role, kind.size, value, index, out);
+                place_number(parts, kind.role, kind.size, value, index, out);
             }
             OperandKind::Far(segment, offset) => {
                 let size = if kind.role == Role::Far16 { 2 } else { 4 };
@@ -123,7 +123,7 @@ fn gather(
             }
         }
     }
-    Ok(parts)
+    Ok(())
 }
 
 fn place_register(parts: &mut Parts, role: Role, size: u16, register: Register) {

@@ -87,6 +87,8 @@ pub(crate) struct Bits {
     bits: u128,
     /// Whether it was too large and became infinity.
     pub(crate) overflow: bool,
+    /// It is not zero, but its bits are.
+    pub(crate) underflow: bool,
 }
 
 impl Bits {
@@ -149,7 +151,7 @@ pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> 
                 Special::QuietNan => 1 << (format.fraction() - 1),
                 Special::SignallingNan => 1,
             };
-        return Some(Bits { bits, overflow: false });
+        return Some(Bits { bits, overflow: false, underflow: false });
     }
     let lower = text.to_ascii_lowercase().replace('_', "");
     let (radix_bits, digits) = match lower.get(..2) {
@@ -169,7 +171,7 @@ pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> 
     };
     let (number, behind) = whole_digits(digits, radix_bits)?;
     if number.is_zero() {
-        return Some(Bits { bits: 0, overflow: false });
+        return Some(Bits { bits: 0, overflow: false, underflow: false });
     }
     let (mut top, mut bottom) = (number, Big::from(1));
     if radix_bits == 0 {
@@ -177,10 +179,10 @@ pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> 
         // Far outside of every format the size alone decides.
         let decimals = i64::from(top.bits()) * 3 / 10 + power;
         if decimals > 6000 {
-            return Some(Bits { bits: format.infinity(), overflow: true });
+            return Some(Bits { bits: format.infinity(), overflow: true, underflow: false });
         }
         if decimals < -6000 {
-            return Some(Bits { bits: 0, overflow: false });
+            return Some(Bits { bits: 0, overflow: false, underflow: true });
         }
         let factor = if power < 0 { &mut bottom } else { &mut top };
         factor.multiply_by_power_of_ten(power.unsigned_abs());
@@ -260,7 +262,7 @@ fn round(
             _ => false,
         };
         let bits = u128::from(away && !mode.denormals_are_zero);
-        return Bits { bits, overflow: false };
+        return Bits { bits, overflow: false, underflow: false };
     }
     let mut significand = 0u128;
     for _ in 0..wanted {
@@ -291,11 +293,11 @@ fn round(
         }
     }
     if biased >= (1 << format.exponent) - 1 {
-        return Bits { bits: format.infinity(), overflow: true };
+        return Bits { bits: format.infinity(), overflow: true, underflow: false };
     }
     let stored = if format.explicit { significand } else { significand & (normal - 1) };
     let exponent = u128::try_from(biased).unwrap_or(0) << format.mantissa;
-    Bits { bits: exponent | stored, overflow: false }
+    Bits { bits: exponent | stored, overflow: false, underflow: exponent | stored == 0 }
 }
 
 /// The 80 bits of a packed decimal constant, `33p` or `0p33`, without sign; none if it is none.

@@ -47,6 +47,10 @@ pub(crate) struct Mistake {
     pub(crate) diagnostic: Diagnostic,
     /// Further places that explain it.
     notes: Vec<(Place, String)>,
+    /// A word at the start of a statement that is nothing known: the nearest is to be named.
+    pub(crate) unknown: Option<String>,
+    /// A statement, the place in it where a word is missing, and the word.
+    missing: Option<(Place, u32, &'static str)>,
 }
 
 /// What the parts of the assembler give back when a statement is wrong.
@@ -55,7 +59,7 @@ pub(crate) type Wrong<T> = Result<T, Box<Mistake>>;
 impl Mistake {
     /// A diagnostic, whose span is that of the place.
     pub(crate) fn new(place: Place, diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { place, diagnostic, notes: Vec::new() })
+        Box::new(Self { place, diagnostic, notes: Vec::new(), unknown: None, missing: None })
     }
 
     /// An error.
@@ -98,10 +102,40 @@ impl Mistake {
         self
     }
 
+    /// Says that this word is nothing known.
+    pub(crate) fn unknown(mut self: Box<Self>, word: &str) -> Box<Self> {
+        self.unknown = Some(word.to_owned());
+        self
+    }
+
+    /// Says that `word` is missing at the offset `at` of a statement, to show it as it should be.
+    pub(crate) fn missing(
+        mut self: Box<Self>,
+        statement: Place,
+        at: u32,
+        word: &'static str,
+    ) -> Box<Self> {
+        self.missing = Some((statement, at, word));
+        self
+    }
+
+    /// The statement with the word that is missing.
+    fn corrected(&self, preprocessor: &Preprocessor<'_>) -> Option<String> {
+        let (statement, at, word) = self.missing?;
+        let text = preprocessor.sources().text(statement.span);
+        let at = at.checked_sub(statement.span.start)? as usize;
+        let (before, after) = text.split_at_checked(at)?;
+        let whole = format!("{before}{word} {after}");
+        (!whole.contains(['\n', '`', '%'])).then_some(whole)
+    }
+
     /// The diagnostic, with the use of a macro in front and its definition in the notes.
-    #[expect(clippy::boxed_local, reason = "a mistake comes in the box that its `Result` needs")]
     pub(crate) fn into_diagnostic(self: Box<Self>, preprocessor: &Preprocessor<'_>) -> Diagnostic {
+        let corrected = self.corrected(preprocessor);
         let mut diagnostic = self.diagnostic;
+        if let (Some(corrected), Some(help)) = (corrected, &mut diagnostic.help) {
+            help.push_str(&format!(": `{corrected}`"));
+        }
         for (place, message) in self.notes {
             diagnostic = diagnostic.note(place.locate(preprocessor), message);
         }

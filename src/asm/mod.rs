@@ -22,6 +22,7 @@ pub mod select;
 mod symbols;
 pub mod table;
 pub mod token;
+pub mod warning;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};
@@ -30,6 +31,7 @@ use mistake::Place;
 use parser::{Assembler, Earlier};
 use preprocess::Preprocessor;
 use std::path::{Path, PathBuf};
+use warning::Switches;
 
 /// A text that an `%include` named.
 #[derive(Clone, Debug)]
@@ -66,6 +68,8 @@ pub struct Options {
     pub default_origin: DefaultOrigin,
     /// Whether to fill in [`Image::lines`] and [`Image::symbols`].
     pub debug_info: bool,
+    /// Which warnings are wanted.
+    pub warnings: Switches,
 }
 
 /// Origin of a source without `org`.
@@ -128,6 +132,7 @@ struct Reading<'a> {
     assembler: Assembler<'a>,
     diagnostics: Vec<Diagnostic>,
     options: &'a Options,
+    main: FileId,
 }
 
 /// What came of one reading.
@@ -150,6 +155,7 @@ impl<'a> Reading<'a> {
             assembler: Assembler::new(resolver, place, options.debug_info),
             diagnostics: Vec::new(),
             options,
+            main,
         }
     }
 
@@ -158,10 +164,36 @@ impl<'a> Reading<'a> {
         self.assembler.earlier = earlier;
         let mut line = Vec::new();
         while self.preprocessor.next_line(&self.assembler, &mut line) {
+            let before = self.diagnostics.len();
             self.assembler.line(&line, &self.preprocessor, &mut self.diagnostics);
+            if let Some(refused) = self.preprocessor.take_refused_macro() {
+                self.explain_refused(&refused, before);
+            }
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
+        if self.options.warnings.is_heard("unused-define") {
+            self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
+        }
+    }
+
+    /// A macro that does not take so many parameters explains what was said from `before` on of its
+    /// name: that it is no instruction, or that it is taken for a label. Of a name that is an
+    /// instruction nothing was said, and it is worth a warning.
+    fn explain_refused(&mut self, refused: &Diagnostic, before: usize) {
+        let name = Some("pp-macro-params-multi");
+        let warning = Diagnostic { severity: Severity::Warning, name, ..refused.clone() };
+        let mut found = false;
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            if diagnostic.span == refused.span {
+                let is_error = diagnostic.severity == Severity::Error;
+                *diagnostic = if is_error { refused.clone() } else { warning.clone() };
+                found = true;
+            }
+        }
+        if !found {
+            self.diagnostics.push(warning);
+        }
     }
 
     /// Lays the program out and makes the file.
@@ -201,6 +233,7 @@ impl<'a> Reading<'a> {
         let mut diagnostics = self.diagnostics;
         diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
+        self.options.warnings.apply(&mut diagnostics);
         Outcome { image, diagnostics, earlier }
     }
 }

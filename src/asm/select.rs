@@ -9,6 +9,7 @@ mod explain;
 mod operand;
 mod rules;
 
+pub(crate) use explain::memory_span;
 pub use explain::{explain, warn};
 
 use super::ast::{self, Instruction, Operand, OperandKind, Value};
@@ -29,8 +30,8 @@ pub struct Context {
     pub pass_final: bool,
 }
 
-/// Most bytes that [`Encoded`] holds; the CPU takes 15.
-pub const MAX_LENGTH: usize = 24;
+/// Most bytes that [`Encoded`] holds: the CPU takes 15, prefixes that it ignores come on top.
+pub const MAX_LENGTH: usize = 32;
 
 /// What may not be as meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +100,11 @@ impl Encoded {
 
     /// Adds the low `size` bytes of a number.
     pub(crate) fn number(&mut self, number: i64, size: u8) {
-        for byte in number.to_le_bytes().into_iter().take(usize::from(size)) {
-            self.push(byte);
+        let start = usize::from(self.len);
+        // All eight are written: those behind the last do not count.
+        if let Some(room) = self.bytes.get_mut(start..start + 8) {
+            room.copy_from_slice(&number.to_le_bytes());
+            self.len += size;
         }
     }
 }
@@ -205,17 +209,23 @@ impl<'a> Operands<'a> {
     /// A target in another section, or a plain number, is never taken for near enough as long as
     /// there is a longer form. Gives the classes of before, if that changes any.
     fn forget_short_branch(&mut self, context: &Context) -> Option<[u64; MOST]> {
-        let before = self.classes;
-        for (operand, class) in self.operands.iter().zip(&mut self.classes).take(self.count) {
-            if let OperandKind::Immediate(target) = operand.kind
-                && target.kind != ast::Kind::Unknown
-                && target.kind != context.address.kind
-                && operand.distance == ast::Distance::None
-            {
-                *class &= !table::row::class::REL8;
+        let short = table::row::class::REL8;
+        let is_far = |operand: &Operand| match operand.kind {
+            OperandKind::Immediate(target) => {
+                target.kind != ast::Kind::Unknown
+                    && target.kind != context.address.kind
+                    && operand.distance == ast::Distance::None
+            }
+            _ => false,
+        };
+        let mut before = None;
+        for i in 0..self.count {
+            if self.classes[i] & short != 0 && is_far(self.operands[i]) {
+                before.get_or_insert(self.classes);
+                self.classes[i] &= !short;
             }
         }
-        (before != self.classes).then_some(before)
+        before
     }
 
     /// `add [x], dword 1`: the size before the number is the memory's.
@@ -235,6 +245,10 @@ impl<'a> Operands<'a> {
 
     /// The operands as a row has them: with [`flag::SAME`] the first counts twice.
     fn fit(&self, row: &Row) -> Option<[usize; table::row::OPERANDS]> {
+        // Most rows fail at their first operand.
+        if self.count == 0 || self.classes[0] & table::accepts(row.operands[0]) == 0 {
+            return (self.count == 0 && row.operands[0] == 0).then_some(Default::default());
+        }
         let same = row.flags & flag::SAME != 0;
         let mut at = [0; table::row::OPERANDS];
         let mut next = 0;
@@ -243,7 +257,7 @@ impl<'a> Operands<'a> {
                 break;
             }
             let index = if same && place == 1 { 0 } else { next };
-            if index >= self.count || self.classes[index] & table::kind(kind).accepts == 0 {
+            if index >= self.count || self.classes[index] & table::accepts(kind) == 0 {
                 return None;
             }
             at[place] = index;

@@ -117,7 +117,10 @@ impl SymbolTable {
 
     fn is_name(&self, entry: &Entry, parent: &str, name: &str) -> bool {
         let full = self.text(entry);
-        full.len() == parent.len() + name.len() && full.starts_with(parent) && full.ends_with(name)
+        match parent.is_empty() {
+            true => full == name,
+            false => full.strip_prefix(parent) == Some(name),
+        }
     }
 
     fn occupy(&mut self, hash: u32, id: u32) {

@@ -6,6 +6,7 @@
 pub mod row;
 
 use iced_x86::Register;
+use row::Name;
 pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
 
 /// What selection needs to know of a register.
@@ -21,44 +22,68 @@ pub(crate) struct RegisterFacts {
 
 mod generated {
     #![expect(unreachable_pub, clippy::unreadable_literal, reason = "generated")]
-    use super::{Encoding, Kind, Mnemonic, Register, RegisterFacts, Role, Row};
+    use super::{Encoding, Kind, Mnemonic, Name, Register, RegisterFacts, Role, Row};
     include!(concat!(env!("OUT_DIR"), "/instructions.rs"));
 }
 
 /// The row of a mnemonic, in any case, with all aliases that NASM has.
 #[must_use]
 pub fn mnemonic(name: &str) -> Option<u16> {
-    let at = find(name, &generated::NAME_SLOTS, |index| generated::MNEMONICS[index].name)?;
+    let at = find(name, &generated::NAME_SLOTS, |index| spelling(&generated::MNEMONICS[index]))?;
     u16::try_from(at).ok()
 }
 
 /// All mnemonics, in alphabetical order.
 pub fn mnemonics() -> impl Iterator<Item = &'static str> {
-    generated::MNEMONICS.iter().map(|m| m.name)
+    generated::MNEMONICS.iter().map(spelling)
 }
+
+/// Longest name of a register: most names of a program are longer.
+const LONGEST_REGISTER: usize = {
+    let (mut longest, mut index) = (0, 0);
+    while index < generated::REGISTERS.len() {
+        let length = generated::REGISTERS[index].0.length as usize;
+        longest = if length > longest { length } else { longest };
+        index += 1;
+    }
+    longest
+};
 
 /// The register with this name, in any case.
 #[must_use]
 pub fn register(name: &str) -> Option<Register> {
-    let at = find(name, &generated::REGISTER_SLOTS, |index| generated::REGISTERS[index].0)?;
+    if name.len() > LONGEST_REGISTER {
+        return None;
+    }
+    let at = find(name, &generated::REGISTER_SLOTS, register_spelling)?;
     Some(generated::REGISTERS[at].1)
 }
 
 /// All register names.
 pub fn registers() -> impl Iterator<Item = &'static str> {
-    generated::REGISTERS.iter().map(|r| r.0)
+    (0..generated::REGISTERS.len()).map(register_spelling)
 }
 
 /// The name of a mnemonic's row; empty if there is no such row.
 #[must_use]
 pub fn name(mnemonic: u16) -> &'static str {
-    entry(mnemonic).map_or("", |m| m.name)
+    entry(mnemonic).map_or("", spelling)
 }
 
 /// NASM's name of a register.
 #[must_use]
 pub fn register_name(register: Register) -> &'static str {
-    generated::REGISTERS.iter().find(|r| r.1 == register).map_or("?", |r| r.0)
+    let found = generated::REGISTERS.iter().position(|r| r.1 == register);
+    found.map_or("?", register_spelling)
+}
+
+fn spelling(mnemonic: &Mnemonic) -> &'static str {
+    mnemonic.name.of(generated::NAMES)
+}
+
+/// The name in this row of the registers.
+fn register_spelling(index: usize) -> &'static str {
+    generated::REGISTERS.get(index).map_or("", |r| r.0.of(generated::REGISTER_NAMES))
 }
 
 /// The mnemonic in this row.
@@ -75,6 +100,20 @@ pub(crate) fn rows(mnemonic: &Mnemonic) -> &'static [Row] {
 /// An operand kind of a row.
 pub(crate) fn kind(index: u8) -> &'static Kind {
     generated::KINDS.get(usize::from(index)).unwrap_or(&generated::KINDS[0])
+}
+
+/// The bits of which an operand must have one to be of this kind.
+pub(crate) fn accepts(index: u8) -> u64 {
+    const ALL: [u64; 256] = {
+        let (mut all, mut index) = ([0; 256], 0);
+        while index < generated::KINDS.len() {
+            all[index] = generated::KINDS[index].accepts;
+            index += 1;
+        }
+        all
+    };
+    static ACCEPTS: [u64; 256] = ALL;
+    ACCEPTS[usize::from(index)]
 }
 
 /// What is known of a register.

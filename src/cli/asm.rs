@@ -2,6 +2,7 @@
 //!
 //! Writes what the assembler makes; never over the source.
 
+use super::warnings::Warnings;
 use super::{Complaint, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{FileId, Source, Sources};
@@ -23,6 +24,8 @@ pub(super) struct Args {
     /// Where a listing goes, - for standard output
     #[arg(short, long)]
     listing: Option<PathBuf>,
+    #[command(flatten)]
+    warnings: Warnings,
 }
 
 /// Does it.
@@ -31,8 +34,11 @@ pub(super) struct Args {
 /// It cannot be read or written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let mut input = input::open(&args.file)?;
-    let options =
-        Options { default_origin: DefaultOrigin::Zero, debug_info: args.listing.is_some() };
+    let options = Options {
+        default_origin: DefaultOrigin::Zero,
+        debug_info: args.listing.is_some(),
+        warnings: args.warnings.switches(),
+    };
     let program = match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
         Ok(program) => program,
         Err(diagnostics) => {

@@ -2,6 +2,7 @@
 //!
 //! Shows the diagnostics that the driver collects; finds none itself.
 
+use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,6 +16,8 @@ pub(super) struct Args {
     /// Print one JSON object per mistake, a line each
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    warnings: Warnings,
     /// The sources: files, names in the library, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -27,7 +30,7 @@ pub(super) struct Args {
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let mut status = status::OK;
     for file in &args.files {
-        if !check(file, args.json)? {
+        if !check(file, args.json, &args.warnings)? {
             status = status::FAILED;
         }
     }
@@ -35,7 +38,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 }
 
 /// Whether the file is without errors.
-fn check(file: &Path, as_json: bool) -> anyhow::Result<bool> {
+fn check(file: &Path, as_json: bool, warnings: &Warnings) -> anyhow::Result<bool> {
     let mut input = match input::open(file) {
         Ok(input) => input,
         Err(complaint) if as_json => {
@@ -51,7 +54,11 @@ fn check(file: &Path, as_json: bool) -> anyhow::Result<bool> {
             return Ok(false);
         }
     };
-    let options = Options { default_origin: DefaultOrigin::ByMode, debug_info: false };
+    let options = Options {
+        default_origin: DefaultOrigin::ByMode,
+        debug_info: false,
+        warnings: warnings.switches(),
+    };
     let (diagnostics, is_good) =
         match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
             Ok(program) => (program.warnings, true),

@@ -41,7 +41,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
         }
         let mut input = input::open(&args.file)?;
         let default_origin = args.org.map_or(DefaultOrigin::Zero, DefaultOrigin::At);
-        let options = Options { default_origin, debug_info: true };
+        let options = Options { default_origin, debug_info: true, ..Options::default() };
         match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
             Ok(program) => program.image,
             Err(diagnostics) => {

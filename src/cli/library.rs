@@ -59,7 +59,8 @@ struct Loaded {
 
 fn load(file: &Path) -> Result<Loaded, Complaint> {
     let mut input = input::open(file)?;
-    let options = Options { default_origin: DefaultOrigin::ByMode, debug_info: false };
+    let options =
+        Options { default_origin: DefaultOrigin::ByMode, debug_info: false, ..Options::default() };
     let result = driver::assemble(&mut input.sources, input.main, &input.files, &options);
     let source = input.sources.get(input.main);
     let (name, text) = source.map(|s| (s.name.clone(), s.text.clone())).unwrap_or_default();

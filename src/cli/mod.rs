@@ -12,12 +12,16 @@ mod input;
 mod json;
 mod library;
 mod new;
+#[cfg(unix)]
+mod repl;
 mod run;
 mod shell;
 mod test;
+mod warnings;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// Writes, runs, shares and tests tiny x86 programs in a fresh virtual machine.
@@ -32,6 +36,8 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    #[cfg(unix)]
+    Repl(repl::Args),
     Check(check::Args),
     Asm(asm::Args),
     Dis(dis::Args),
@@ -52,6 +58,8 @@ impl Command {
     fn execute(self) -> anyhow::Result<u8> {
         match self {
             Self::Run(args) => run::execute(args),
+            #[cfg(unix)]
+            Self::Repl(args) => repl::execute(&args),
             Self::Check(args) => check::execute(&args),
             Self::Asm(args) => asm::execute(&args),
             Self::Dis(args) => dis::execute(&args),
@@ -149,6 +157,13 @@ fn parse(line: Vec<OsString>) -> Result<Command, clap::Error> {
     if line.get(1).is_some_and(|word| word == "run") {
         return run::Args::try_parse_from(line.into_iter().skip(1)).map(Command::Run);
     }
+    // Nothing but the name, on a terminal: a session.
+    let is_bare = line.len() < 2 && cfg!(unix);
+    let line = if is_bare && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        vec!["applet".into(), "repl".into()]
+    } else {
+        line
+    };
     Line::try_parse_from(line).map(|line| line.command)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
 
+use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::applet::value::{self, Timeout};
 use crate::diagnostic::render::render;
@@ -61,6 +62,8 @@ pub(super) struct Args {
     /// Say how it ended as one JSON object, the last line of standard error
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    warnings: Warnings,
     /// The applet: a file, a name in the library, or - for standard input (the applet's own
     /// standard input is then empty); and its arguments
     #[arg(required = true, num_args = 1.., trailing_var_arg = true, value_names = ["FILE", "ARG"])]
@@ -145,6 +148,7 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
             Backend::Kvm => BackendChoice::Kvm,
             Backend::Soft => BackendChoice::Soft,
         },
+        warnings: args.warnings.switches(),
         args: line.map(|arg| arg.as_encoded_bytes().to_vec()).collect(),
     };
     let started = Instant::now();
@@ -205,16 +209,16 @@ fn streams(takes_stdin: bool) -> std::io::Result<Io> {
 }
 
 #[cfg(unix)]
-fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
+pub(super) fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
     Ok(stream.as_fd().try_clone_to_owned()?.into())
 }
 
 #[cfg(windows)]
-fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
+pub(super) fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
     Ok(stream.as_handle().try_clone_to_owned()?.into())
 }
 
-fn complaint_about_host(error: &HostError) -> Complaint {
+pub(super) fn complaint_about_host(error: &HostError) -> Complaint {
     let complaint = Complaint::new(error.to_string());
     match error {
         HostError::System { help: Some(help), .. } => complaint.help(help.as_str()),

@@ -60,7 +60,6 @@ fn wrong_usage_is_status_2() {
         "applet run --reg ax x.asm",
         "applet run --frob x.asm",
         "applet frob",
-        "applet repl",
     ] {
         let error = parse_line(line).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");

@@ -26,7 +26,11 @@ pub fn render(sources: &Sources, diagnostic: &Diagnostic, paint: Paint) -> Strin
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(diagnostic.message.as_str());
+    let message = match diagnostic.name {
+        Some(name) => format!("{} [{name}]", diagnostic.message),
+        None => diagnostic.message.clone(),
+    };
+    let title = level.primary_title(message);
     let mut group = Group::with_title(title);
     if let Some(place) = Place::find(sources, diagnostic.span) {
         group = place.draw(group, &diagnostic.label);

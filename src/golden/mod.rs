@@ -261,7 +261,7 @@ impl Case {
 fn collected(output: Output) -> Vec<u8> {
     match output {
         Output::Buffer(bytes) => bytes,
-        Output::File(_) => Vec::new(),
+        Output::File(_) | Output::Live(_) => Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`Memory`](super::memory::Memory), which everybody may access between two exits.
 
 use super::exit::Exit;
+use super::extended::Extended;
 use super::outcome::HostError;
 use super::registers::{Registers, System};
 
@@ -53,4 +54,16 @@ pub trait Backend {
     /// # Errors
     /// The host failed, or cannot do that.
     fn set_single_step(&mut self, on: bool) -> Result<(), HostError>;
+
+    /// The x87, SSE and AVX registers.
+    ///
+    /// # Errors
+    /// The host failed.
+    fn extended(&mut self) -> Result<Extended, HostError>;
+
+    /// Sets the x87, SSE and AVX registers.
+    ///
+    /// # Errors
+    /// The host failed.
+    fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError>;
 }

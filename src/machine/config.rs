@@ -79,6 +79,9 @@ pub enum Input {
     Bytes(Vec<u8>, usize),
     /// A descriptor; the process's own standard input is a `File` too, duplicated by the caller.
     File(File),
+    /// Bytes from the given position on, and when they are used up, those of the descriptor, which
+    /// are appended; what was read can be read again.
+    Tape(Vec<u8>, usize, File),
 }
 
 /// Where a stream of the guest's output goes.
@@ -88,6 +91,17 @@ pub enum Output {
     Buffer(Vec<u8>),
     /// A descriptor.
     File(File),
+    /// Somebody who takes them as they come.
+    Live(Live),
+}
+
+/// Takes the bytes of an output as they come.
+pub struct Live(pub Box<dyn std::io::Write + Send>);
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Live")
+    }
 }
 
 /// The guest's three streams.

@@ -53,6 +53,13 @@ impl Memory {
         self.ram_size
     }
 
+    /// Physical address of the host's area, where there is one.
+    #[must_use]
+    pub fn host_address(&self) -> u64 {
+        let place = if self.host.is_some() { HostArea::Apart } else { HostArea::Behind };
+        place.address(self.ram_size)
+    }
+
     /// Guest-physical address and mapping of each region.
     pub fn regions(&self) -> impl Iterator<Item = (u64, &MmapRegion)> {
         std::iter::once((0, &self.ram)).chain(self.host.iter().map(|h| (HOST_BASE, h)))

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `config`, `outcome` | what the caller decides, and what he gets |
 //! | [`boot`] | the state at the first instruction, as data |
-//! | [`registers`], [`memory`], `paging` | the machine's state without a CPU |
+//! | [`registers`], [`extended`], [`memory`], `paging` | the machine's state without a CPU |
+//! | [`snapshot`] | all of a machine's state, to go on from |
 //! | [`backend`], [`exit`] | what a CPU has to do, and why it stops |
 //! | `kvm` | the kernel's virtual machine as a backend; the only `unsafe` |
 //! | `run`, `limits` | the exit loop, and when it ends |
@@ -20,6 +21,7 @@ pub mod boot;
 pub mod config;
 pub mod doctor;
 pub mod exit;
+pub mod extended;
 #[cfg(unix)]
 #[cfg_attr(
     not(all(target_os = "linux", target_arch = "x86_64")),
@@ -51,6 +53,8 @@ pub mod registers;
     allow(dead_code, reason = "only a backend uses it")
 )]
 mod run;
+#[cfg(unix)]
+pub mod snapshot;
 
 use crate::image::Image;
 use config::{BackendChoice, Config, Io};
@@ -91,7 +95,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
 
     let mut calls = hypercall::Hypercalls::new(config, io, &boot, &memory, limits);
     let scene = fault::Scene { image, boot: &boot, memory: &memory };
-    let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits)?;
+    let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
     let place = outcome.is_limit().then(|| fault::place(&mut machine, &scene)).transpose()?;
     let ended = Instant::now();
 

@@ -10,17 +10,21 @@ use super::hypercall::{Hypercalls, Stop};
 use super::limits::Limits;
 use super::outcome::{HostError, Outcome};
 
+/// Looks at the guest after each of its instructions, where it is stepped.
+pub(super) type OnStep<'a> = &'a mut dyn FnMut(&mut dyn Backend) -> Result<(), HostError>;
+
 /// Runs the guest to its end; gives how it ended and how often it left the CPU.
 pub(super) fn run(
     cpu: &mut dyn Backend,
     calls: &mut Hypercalls<'_>,
     scene: &Scene<'_>,
     limits: &Limits,
+    on_step: OnStep<'_>,
 ) -> Result<(Outcome, u64), HostError> {
     let mut exits = 0;
     let outcome = loop {
         exits += 1;
-        match step(cpu, calls, scene, limits) {
+        match step(cpu, calls, scene, limits, on_step) {
             Ok(()) => {}
             Err(Stop::Outcome(outcome)) => break outcome,
             Err(Stop::Fault(fault)) => break fault::explain(cpu, scene, Cause::Port(fault))?,
@@ -36,6 +40,7 @@ fn step(
     calls: &mut Hypercalls<'_>,
     scene: &Scene<'_>,
     limits: &Limits,
+    on_step: OnStep<'_>,
 ) -> Result<(), Stop> {
     let cause = match cpu.run()? {
         Exit::PortIn(access) => return calls.port_in(cpu, access),
@@ -44,7 +49,7 @@ fn step(
             calls.sink.flush(limits)?;
             return limits.check().map_or(Ok(()), |outcome| Err(Stop::Outcome(outcome)));
         }
-        Exit::Debug => return Ok(()),
+        Exit::Debug => return Ok(on_step(cpu)?),
         Exit::Halt => Cause::Halt,
         Exit::Outside { address, write } => Cause::Outside { address, write },
         Exit::TripleFault => Cause::TripleFault,

@@ -153,7 +153,7 @@ fn dis_shows_addresses_bytes_and_labels() {
 
 fn wrong_usage_is_status_2() {
     let place = Place::new();
-    for line in ["", "frob", "repl", "run", "run --frob x", "run --mode fast x", "check"] {
+    for line in ["", "frob", "run", "run --frob x", "run --mode fast x", "check"] {
         place.call(line).failed(2, &["--help"]);
     }
     assert!(place.call("--help").ok().text().contains("Usage: applet"));
@@ -163,4 +163,23 @@ fn wrong_usage_is_status_2() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(place.call(&format!("completions {shell}")).ok().text().contains("max-output"));
     }
+}
+
+#[test]
+fn warnings_are_switched_by_name() {
+    let place = Place::new();
+    place.write("w.asm", "%define UNUSED 1\nalone\n        mov al, 300\n");
+    let said = |line: &str| place.call(line).stderr;
+    let usual = said("check w.asm");
+    assert!(usual.contains("[label-orphan]") && usual.contains("[number-overflow]"), "{usual}");
+    assert!(!usual.contains("UNUSED"), "{usual}");
+    for off in ["-W no-label-orphan", "-w-label-orphan", "-Wno-label-orphan", "-w -label"] {
+        let left = said(&format!("check {off} w.asm"));
+        assert!(!left.contains("label-orphan") && left.contains("number-overflow"), "{left}");
+    }
+    assert!(said("check -Wunused-define w.asm").contains("nothing uses the macro `UNUSED`"));
+    assert_eq!(said("asm -w-all -o w.bin w.asm"), "");
+    place.call("check -Werror w.asm").failed(1, &["error: 300 does not fit", "2 errors"]);
+    place.call("run -Werror w.asm").failed(125, &["error: 300 does not fit"]);
+    place.call("check -W frob w.asm").failed(2, &["there is no warning `frob`"]);
 }

@@ -111,7 +111,7 @@ impl Run {
 pub(crate) fn output(output: &Output) -> Vec<u8> {
     match output {
         Output::Buffer(bytes) => bytes.clone(),
-        Output::File(_) => Vec::new(),
+        Output::File(_) | Output::Live(_) => Vec::new(),
     }
 }
 

@@ -304,6 +304,10 @@ impl Assembler<'_> {
             let message = format!("this is too large for a {} and becomes infinity", width.name());
             self.mistakes.push(Mistake::warning("float-overflow", place, message));
         }
+        if bits.underflow {
+            let message = format!("this is too small for a {} and becomes zero", width.name());
+            self.mistakes.push(Mistake::warning("float-underflow", place, message));
+        }
         let bytes = bits.with_sign(negative, &format).to_le_bytes();
         self.statement.bytes.extend_from_slice(bytes.get(..usize::from(width.0)).unwrap_or(&[]));
         *cursor = ahead;

@@ -29,6 +29,7 @@ pub(crate) enum Action {
     Align(bool),
     At,
     Bits,
+    Cpu,
     /// `use16` and family.
     Use(u8),
     /// Accepted without effect; its arguments are not looked at.
@@ -74,7 +75,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("at", "at FIELD, DATA", "in istruc: the value of a field", Action::At),
     row("bits", "bits 16|32|64", "the width of the code that follows", Action::Bits),
     row("common", "common NAME SIZE", "accepted: a flat binary is not linked", Action::Extern),
-    row("cpu", "cpu NAME", "accepted: every instruction is available", Action::Accept),
+    row("cpu", "cpu NAME", "accepted: every instruction is available", Action::Cpu),
     row("db", "db VALUE, ...", "bytes", Action::Data(1)),
     row("dd", "dd VALUE, ...", "32-bit values", Action::Data(4)),
     row("default", "default rel|abs", "whether addresses are relative to the instruction pointer", Action::Default),

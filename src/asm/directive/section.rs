@@ -25,6 +25,48 @@ const ATTRIBUTES: &[(&str, bool)] = &[
 const IGNORED: &[&str] =
     &["exec", "noexec", "write", "nowrite", "alloc", "noalloc", "code", "data"];
 
+/// What `cpu` can name.
+const CPUS: &[&str] = &[
+    "8086",
+    "186",
+    "80186",
+    "i186",
+    "286",
+    "80286",
+    "i286",
+    "386",
+    "80386",
+    "i386",
+    "486",
+    "80486",
+    "i486",
+    "586",
+    "i586",
+    "pentium",
+    "686",
+    "i686",
+    "p6",
+    "ppro",
+    "pentiumpro",
+    "p2",
+    "p3",
+    "katmai",
+    "p4",
+    "willamette",
+    "prescott",
+    "x64",
+    "x86-64",
+    "ia64",
+    "ia-64",
+    "itanium",
+    "itanic",
+    "merced",
+    "any",
+    "default",
+    "all",
+    "latevex",
+];
+
 /// A value behind `name=`.
 enum Setting {
     Number(i64, Place),
@@ -43,8 +85,11 @@ impl Assembler<'_> {
             }
         };
         self.current = u16::try_from(index).unwrap_or(0);
+        let mut is_new = known.is_none();
         while !cursor.is_at_end() {
-            self.attribute(cursor, known.is_none())?;
+            let is_contents = cursor.word().is_some_and(is_contents);
+            self.attribute(cursor, is_new)?;
+            is_new &= !is_contents;
         }
         Ok(())
     }
@@ -99,7 +144,17 @@ impl Assembler<'_> {
         } else {
             Setting::Number(self.critical(cursor, "an attribute of a section")?, value_place)
         };
-        self.set_attribute(name, setting)
+        self.set_attribute(name, setting)?;
+        let attributes = self.section().map(|s| &s.attributes);
+        match attributes {
+            Some(a) if a.start.is_some() && a.follows.is_some() => {
+                Err(both("start", "follows", place))
+            }
+            Some(a) if a.vstart.is_some() && a.vfollows.is_some() => {
+                Err(both("vstart", "vfollows", place))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn unknown_attribute(
@@ -236,6 +291,24 @@ impl Assembler<'_> {
         Ok(())
     }
 
+    /// `cpu NAME`, which changes nothing.
+    pub(super) fn cpu(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let place = cursor.place();
+        let first = cursor.taken();
+        if cursor.is_at_end() {
+            return Err(cursor.expected("the name of a CPU"));
+        }
+        cursor.skip_all();
+        let text = cursor.sources.text(cursor.place_since(first).span).to_ascii_lowercase();
+        if CPUS.contains(&text.as_str()) {
+            return Ok(());
+        }
+        let near = nearest(&text, CPUS.iter().copied());
+        Err(Mistake::error(place, format!("there is no CPU `{text}`"))
+            .label("every instruction is available without it")
+            .maybe_help(near.map(|n| format!("did you mean `{n}`?"))))
+    }
+
     /// `bits N`
     pub(super) fn bits(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let first = cursor.taken();
@@ -289,6 +362,19 @@ impl Assembler<'_> {
         })?);
         Ok(())
     }
+}
+
+fn both(one: &str, other: &str, place: Place) -> Box<Mistake> {
+    Mistake::error(place, format!("a section cannot have both `{one}` and `{other}`"))
+        .label("the second of them")
+        .help(format!(
+            "`{one}` gives an address, `{other}` the section to lie behind: leave one out"
+        ))
+}
+
+/// Whether this attribute says if the section has contents.
+fn is_contents(word: &str) -> bool {
+    word.eq_ignore_ascii_case("progbits") || word.eq_ignore_ascii_case("nobits")
 }
 
 fn is_named(section: &Section, name: &str) -> bool {

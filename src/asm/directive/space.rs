@@ -9,6 +9,7 @@ use super::super::parser::{Assembler, Evaluated};
 use super::super::symbols::Definition;
 use super::super::token::{Punctuation as P, TokenKind};
 use super::{Action, syntax};
+use crate::diagnostic::Sources;
 
 impl Assembler<'_> {
     /// Reads the rest of a directive, with the cursor behind its word.
@@ -34,6 +35,7 @@ impl Assembler<'_> {
             Action::Align(reserve) => self.align(reserve, place, cursor),
             Action::At => self.at(place, cursor),
             Action::Bits => self.bits(place, cursor),
+            Action::Cpu => self.cpu(cursor),
             Action::Use(bits) => self.set_bits(bits, place),
             Action::Default => self.default_mode(cursor),
             Action::Endstruc => self.endstruc(place),
@@ -77,10 +79,10 @@ impl Assembler<'_> {
         let times = match count.later {
             None => {
                 let number = self.scalar(&count)?;
-                Times::Count(u64::try_from(number).map_err(|_| {
-                    Mistake::error(count.place, format!("this is repeated {number} times"))
-                        .label("must not be negative")
-                })?)
+                Times::Count(
+                    u64::try_from(number)
+                        .map_err(|_| negative(number, count.place, cursor.sources))?,
+                )
             }
             Some(expression) => Times::Expression(expression),
         };
@@ -195,4 +197,17 @@ impl Assembler<'_> {
         }
         Ok(())
     }
+}
+
+/// A `times` with a negative count, which mostly is a boot sector that has become too long.
+fn negative(count: i64, place: Place, sources: &Sources) -> Box<Mistake> {
+    let mistake = Mistake::error(place, format!("this is repeated {count} times"));
+    if !sources.text(place.span).contains('$') {
+        return mistake.label("must not be negative");
+    }
+    let over = count.unsigned_abs();
+    let what = if over == 1 { "byte" } else { "bytes" };
+    mistake
+        .label(format!("{over} {what} too many stand before it"))
+        .help("make what stands before it shorter, or let it end later")
 }

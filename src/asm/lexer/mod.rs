@@ -139,23 +139,18 @@ impl Lexer<'_> {
                 self.push(TokenKind::Number, scanned.length, value);
             }
             number::Kind::Float => self.push(TokenKind::Float, scanned.length, 0),
-            // `{1to8}`: NASM has these words for broadcasts.
-            number::Kind::Malformed if self.broadcast(scanned.length) => {
+            number::Kind::Malformed if self.is_broadcast(scanned.length) => {
                 self.push(TokenKind::Identifier, scanned.length, 0);
             }
             number::Kind::Malformed => self.unknown(scanned.length),
         }
     }
 
-    /// Whether the next `length` bytes are `1to` and a number behind an open brace.
-    fn broadcast(&self, length: usize) -> bool {
-        let word = self.text.get(self.at..self.at + length).unwrap_or_default();
-        let count = word.get(3..).unwrap_or_default();
+    /// Whether a word of this length is `1to16`, behind a brace.
+    fn is_broadcast(&self, length: usize) -> bool {
         let brace = TokenKind::Punctuation(Punctuation::BraceOpen);
-        word.len() > 3
-            && word[..3].eq_ignore_ascii_case(b"1to")
-            && count.iter().all(u8::is_ascii_digit)
-            && self.out.last().is_some_and(|token| token.kind == brace)
+        let word = self.text.get(self.at..self.at + length).unwrap_or_default();
+        self.out.last().is_some_and(|t| t.kind == brace) && number::is_broadcast(word)
     }
 
     /// Skips to the end of the line; a `\` there joins the next line to the comment too.

@@ -71,7 +71,9 @@ fn word_length(bytes: &[u8]) -> usize {
 
 fn classify(word: &[u8]) -> Kind {
     if let [b'$', digits @ ..] = word {
-        return integer(digits, 16).unwrap_or(Kind::Malformed);
+        let is_float = || digits.iter().any(|b| b".pP".contains(b));
+        let other = || if is_float() { Kind::Float } else { Kind::Malformed };
+        return integer(digits, 16).unwrap_or_else(other);
     }
     prefixed(word, true)
         .or_else(|| suffixed(word, true))
@@ -105,6 +107,14 @@ fn suffixed(word: &[u8], hexadecimal: bool) -> Option<Kind> {
         _ if !hexadecimal => integer(word, 10),
         _ => None,
     }
+}
+
+/// Whether a word is that of a broadcast, `1to16`, which stands in braces. In a macro the second
+/// number may be a parameter, which is not here yet.
+#[must_use]
+pub fn is_broadcast(word: &[u8]) -> bool {
+    matches!(word, [first, b't' | b'T', b'o' | b'O', rest @ ..]
+        if first.is_ascii_digit() && rest.iter().all(u8::is_ascii_digit))
 }
 
 /// The integer, if all of `digits` are digits of `radix` or `_` and at least one is a digit.

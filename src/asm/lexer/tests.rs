@@ -162,3 +162,15 @@ fn the_filter_never_loses_a_name() {
     assert!(filter.may_hold(b"Counter") && filter.may_hold(b"COUNTER"));
     assert!(!filter.may_hold(b"mov"));
 }
+
+#[test]
+fn a_broadcast_is_a_word_in_braces_only() {
+    use TokenKind::{Float, Identifier, Unknown};
+    let kinds = |text| lex(text).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
+    assert_eq!(kinds("{1to16}")[1], Identifier);
+    assert_eq!(kinds("{ 1TO2 }")[1], Identifier);
+    assert_eq!(kinds("1to16"), [Unknown]);
+    assert_eq!(kinds("{1to%1}")[1], Identifier);
+    assert_eq!(kinds("{1toy}")[1], Unknown);
+    assert_eq!(kinds("$1.8p-1 33p 0p0 12_345p $0ffp"), [Float; 5]);
+}

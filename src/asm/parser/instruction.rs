@@ -11,6 +11,7 @@ use super::super::token::{Punctuation as P, TokenKind};
 use super::super::{select, table};
 use super::Assembler;
 use super::word::{Prefix, Word, classify};
+use crate::diagnostic::Diagnostic;
 use iced_x86::Register;
 
 /// How the length of an instruction hangs on labels.
@@ -29,9 +30,10 @@ impl Assembler<'_> {
         self.is_code = is_code;
     }
 
-    /// Reads an instruction and puts it into the section.
+    /// Reads an instruction and puts it into the section. `word` is its first, if that is known.
     pub(super) fn instruction(
         &mut self,
+        word: Option<Word>,
         cursor: &mut Cursor<'_>,
         times: Option<Times>,
     ) -> Wrong<()> {
@@ -44,7 +46,7 @@ impl Assembler<'_> {
         instruction.operands.clear();
         instruction.prefixes = Prefixes::default();
         instruction.rounding = Rounding::None;
-        let Some((mnemonic, text)) = self.prefixes(cursor)? else {
+        let Some((mnemonic, text)) = self.prefixes(word, cursor)? else {
             return self.lone_prefixes(cursor.place_since(first), times);
         };
         let mnemonic_place = cursor.place();
@@ -57,7 +59,11 @@ impl Assembler<'_> {
     }
 
     /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
-    fn prefixes<'c>(&mut self, cursor: &mut Cursor<'c>) -> Wrong<Option<(u16, &'c str)>> {
+    fn prefixes<'c>(
+        &mut self,
+        mut word: Option<Word>,
+        cursor: &mut Cursor<'c>,
+    ) -> Wrong<Option<(u16, &'c str)>> {
         loop {
             let place = cursor.place();
             if cursor.is(P::BraceOpen) {
@@ -72,17 +78,28 @@ impl Assembler<'_> {
                 };
             };
             let prefixes = &mut self.scratch.instruction.prefixes;
-            match classify(text) {
+            match word.take().or_else(|| classify(text)) {
                 Some(Word::Mnemonic(_)) if is_wait_prefix(cursor, text) => prefixes.wait = true,
                 Some(Word::Mnemonic(number)) => return Ok(Some((number, text))),
-                Some(Word::Prefix(prefix)) => apply(prefix, prefixes),
+                Some(Word::Prefix(prefix)) => {
+                    check_prefix(prefix, prefixes, self.bits, place)?;
+                    apply(prefix, prefixes);
+                }
                 Some(Word::Directive(_)) => {
                     let message = "a prefix must stand before an instruction";
                     return Err(Mistake::error(place, message));
                 }
                 None => match table::register(text).filter(|r| r.is_segment_register()) {
-                    Some(segment) => prefixes.segment = segment,
-                    None => return Err(cursor.expected("an instruction behind the prefix")),
+                    Some(segment) => {
+                        let before = std::mem::replace(&mut prefixes.segment, segment);
+                        if before != Register::None && before != segment {
+                            return Err(conflict(table::register_name(before), text, place));
+                        }
+                    }
+                    None => {
+                        let mistake = cursor.expected("an instruction behind the prefix");
+                        return Err(mistake.unknown(text));
+                    }
                 },
             }
             cursor.skip();
@@ -280,6 +297,14 @@ impl Assembler<'_> {
     }
 }
 
+/// Of the sizes that a message offers, the one that is likely meant.
+fn size_word(diagnostic: &Diagnostic, bits: u8) -> &'static str {
+    let help = diagnostic.help.as_deref().unwrap_or("");
+    let usual = if bits == 16 { "word" } else { "dword" };
+    let words = [usual, "word", "dword", "qword", "tword", "byte"];
+    words.into_iter().find(|word| help.contains(&format!("`{word}`"))).unwrap_or(usual)
+}
+
 /// Why selection refuses an instruction, in words. `bits_place` is where `bits` was set.
 pub(crate) fn refusal(
     error: select::Error,
@@ -290,12 +315,41 @@ pub(crate) fn refusal(
     let diagnostic = select::explain(error, instruction, context);
     let is_about_mode = diagnostic.message.contains("-bit")
         || diagnostic.help.as_ref().is_some_and(|help| help.contains("`bits"));
+    let statement = place;
     let place = Place { span: diagnostic.span, ..place };
-    let mistake = Mistake::new(place, diagnostic);
+    let mut mistake = Mistake::new(place, diagnostic);
+    if error == select::Error::AmbiguousSize {
+        let word = size_word(&mistake.diagnostic, context.bits);
+        mistake = mistake.missing(statement, select::memory_span(instruction).start, word);
+    }
     if is_about_mode && bits_place != Place::default() {
         mistake.note(bits_place, format!("`bits {}` is set here", context.bits))
     } else {
         mistake
+    }
+}
+
+fn conflict(before: &str, second: &str, place: Place) -> Box<Mistake> {
+    Mistake::error(place, format!("`{before}` and `{second}` cannot both stand here"))
+        .label("the second of its kind")
+        .help("leave one of them out")
+}
+
+/// Errs if a prefix contradicts one before it, or the mode.
+fn check_prefix(prefix: Prefix, before: &Prefixes, bits: u8, place: Place) -> Wrong<()> {
+    match prefix {
+        Prefix::Rep if before.repne => Err(conflict("repne", "rep", place)),
+        Prefix::Repne if before.rep => Err(conflict("rep", "repne", place)),
+        Prefix::AddressSize(size) if matches!((bits, size), (64, 2) | (16 | 32, 8)) => {
+            let message = format!("{bits}-bit code has no {}-bit addresses", u16::from(size) * 8);
+            let other = if bits == 64 { "`a32` and `a64`" } else { "`a16` and `a32`" };
+            Err(Mistake::error(place, message).help(format!("here are {other}")))
+        }
+        Prefix::OperandSize(8) if bits != 64 => {
+            let message = format!("{bits}-bit code has no 64-bit operands");
+            Err(Mistake::error(place, message).help("here are `o16` and `o32`"))
+        }
+        _ => Ok(()),
     }
 }
 

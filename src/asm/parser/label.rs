@@ -10,6 +10,7 @@ use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::symbols::{Definition, SymbolId};
 use super::super::table;
 use super::names::is_local;
+use super::word::{OperandWord, operand_word};
 use super::{Assembler, Evaluated};
 
 impl Assembler<'_> {
@@ -44,7 +45,14 @@ impl Assembler<'_> {
             return Err(Mistake::error(place, message)
                 .help(format!("`${written}` is a name like any other")));
         }
-        Ok(written)
+        match operand_word(written) {
+            None | Some(OperandWord::Foreign) => Ok(written),
+            Some(_) => {
+                let message = format!("`{written}` is a word of the language, not a label");
+                let help = format!("`${written}` is a name like any other");
+                Err(Mistake::error(place, message).help(help))
+            }
+        }
     }
 
     /// Defines a symbol, once.

@@ -3,6 +3,7 @@
 //! One statement is read at a time and appended to its section at once; a mistake costs its line
 //! only. Knows nothing of macros, and of encodings only that selection gives them.
 
+mod foreign;
 mod instruction;
 mod label;
 mod names;
@@ -28,6 +29,7 @@ use super::mistake::{Mistake, Place, Wrong};
 use super::preprocess::Preprocessor;
 use super::token::Token;
 use crate::diagnostic::Diagnostic;
+use statement::suggest;
 use std::collections::HashMap;
 
 /// What an earlier reading of the program found out, for one whose preprocessor asks for
@@ -91,7 +93,7 @@ pub(crate) struct Assembler<'r> {
     /// Whether the statement being read is an instruction.
     is_code: bool,
     /// How often the nearest word was looked for.
-    suggestions: usize,
+    suggestions: u32,
     debug_info: bool,
 }
 
@@ -136,7 +138,10 @@ impl<'r> Assembler<'r> {
         if let Err(mistake) = self.statement(&mut cursor, from) {
             self.mistakes.push(mistake);
         }
-        for mistake in self.mistakes.drain(..) {
+        for mut mistake in self.mistakes.drain(..) {
+            if let Some(word) = mistake.unknown.take() {
+                suggest(&mut mistake, &word, preprocessor, &mut self.suggestions);
+            }
             diagnostics.push(mistake.into_diagnostic(preprocessor));
         }
         if self.debug_info && self.here() != start {

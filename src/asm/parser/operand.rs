@@ -11,22 +11,28 @@ use super::super::layout::record::{Field, Slot};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::table;
 use super::super::token::{Punctuation as P, TokenKind};
-use super::word::{OperandWord, operand_word};
+use super::word::{OperandWord, operand_word, operand_words};
 use super::{Assembler, Evaluated};
+use crate::diagnostic::nearest;
 use iced_x86::Register;
 
 /// Reads `{text}`.
 pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Place) -> Wrong<(&'c str, Place)> {
     let first = cursor.taken();
     cursor.skip();
+    let (mut count, mut word) = (0, "");
     while !cursor.is(P::BraceClose) {
-        if cursor.take().is_none() {
+        count += 1;
+        if let Some(token) = cursor.take() {
+            word = cursor.text(token);
+        } else {
             return Err(Mistake::error(open, "this brace is never closed").label("no `}`"));
         }
     }
     cursor.skip();
     let place = cursor.place_since(first);
-    let text = cursor.sources.text(place.span);
+    // A single word may come from elsewhere, as the parameter of a macro does.
+    let text = if count == 1 { word } else { cursor.sources.text(place.span) };
     Ok((text.trim_matches(['{', '}', ' ', '\t']), place))
 }
 
@@ -102,6 +108,7 @@ impl Assembler<'_> {
                 operand.kind = self.memory(cursor, number, register)?;
                 Ok(())
             }
+            Some(TokenKind::Punctuation(P::BracketOpen)) => Err(beside_bracket(cursor, "")),
             Some(TokenKind::Punctuation(P::BracketClose | P::Close | P::Colon)) => {
                 Err(cursor.expected("a comma or the end of the line"))
             }
@@ -120,7 +127,14 @@ impl Assembler<'_> {
         number: usize,
         operand: &mut Operand,
     ) -> Wrong<OperandKind> {
+        let taken = cursor.taken();
         let first = self.expression(cursor)?;
+        if cursor.is(P::BracketOpen) {
+            return Err(beside_bracket(
+                cursor,
+                cursor.sources.text(cursor.place_since(taken).span),
+            ));
+        }
         if !cursor.accept(P::Colon) {
             return Ok(OperandKind::Immediate(self.hole(&first, number, Field::Immediate)?));
         }
@@ -163,7 +177,12 @@ impl Assembler<'_> {
         let open = cursor.place();
         cursor.skip();
         let mut memory = Address { segment, ..Address::default() };
+        let prefix = self.scratch.instruction.prefixes.segment;
         self.before_address(cursor, &mut memory)?;
+        if prefix != Register::None && memory.segment != Register::None && prefix != memory.segment
+        {
+            return Err(two_segments(open));
+        }
         let sum = self.expression(cursor)?;
         if cursor.accept(P::Comma) {
             let index = self.expression(cursor)?;
@@ -210,8 +229,7 @@ impl Assembler<'_> {
             }
             match register.filter(|r| r.is_segment_register()) {
                 Some(_) if memory.segment != Register::None => {
-                    let message = "an address can have only one segment";
-                    return Err(Mistake::error(cursor.place(), message).label("the second"));
+                    return Err(two_segments(cursor.place()));
                 }
                 Some(segment) => memory.segment = segment,
                 None => break,
@@ -243,6 +261,11 @@ impl Assembler<'_> {
             "ru-sae" => *rounding = Rounding::Up,
             "rz-sae" => *rounding = Rounding::Zero,
             "sae" => *rounding = Rounding::SuppressExceptions,
+            "k0" => {
+                let message = "`k0` cannot be a mask";
+                let help = "as a mask it means none: leave it out, or take `{k1}` to `{k7}`";
+                return Err(Mistake::error(place, message).help(help));
+            }
             _ => match table::register(&lower).filter(|r| r.is_k()) {
                 Some(register) => operand.opmask = register,
                 None => {
@@ -253,6 +276,23 @@ impl Assembler<'_> {
             },
         }
         Ok(())
+    }
+}
+
+fn two_segments(place: Place) -> Box<Mistake> {
+    Mistake::error(place, "an address can have only one segment")
+        .label("the second")
+        .help("leave one of them out: `[es:ebx]`")
+}
+
+/// An operand directly before a bracket: a misspelt size, an address as MASM and AT&T write it, or
+/// a comma that is missing.
+fn beside_bracket(cursor: &Cursor<'_>, before: &str) -> Box<Mistake> {
+    let mistake = cursor.expected("a comma or the end of the line");
+    match nearest(before, operand_words()) {
+        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+        None if before.is_empty() => mistake,
+        None => mistake.help(format!("the whole address goes inside: `[{before} + ...]`")),
     }
 }
 

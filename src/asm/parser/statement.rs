@@ -5,15 +5,17 @@ use super::super::cursor::Cursor;
 use super::super::directive::Action;
 use super::super::layout::record::Times;
 use super::super::mistake::{Mistake, Place, Wrong};
+use super::super::preprocess::Preprocessor;
 use super::super::symbols::Definition;
 use super::super::table;
 use super::super::token::{Punctuation as P, TokenKind};
 use super::Assembler;
+use super::foreign;
 use super::word::{self, Word, classify};
-use crate::diagnostic::{Sources, nearest};
+use crate::diagnostic::{Severity, Sources, nearest};
 
 /// Unknown words for which the nearest is looked for: a look through the whole table each.
-const MAX_SUGGESTIONS: usize = 200;
+const MAX_SUGGESTIONS: u32 = 200;
 
 impl Assembler<'_> {
     /// Reads one statement with its label.
@@ -36,8 +38,9 @@ impl Assembler<'_> {
             cursor.skip();
             return self.labelled(text, place, cursor);
         }
-        if starts_statement(text) {
-            return self.body(cursor, None);
+        let word = classify(text);
+        if word.is_some() || is_segment(text) {
+            return self.worded(word, cursor, None);
         }
         match second {
             None => {
@@ -52,7 +55,7 @@ impl Assembler<'_> {
                 cursor.skip();
                 self.labelled(text, place, cursor)
             }
-            Some(_) => Err(self.unknown_word(text, place)),
+            Some(next) => Err(self.named_from_habit(text, place, sources.text(next.span))),
         }
     }
 
@@ -73,7 +76,7 @@ impl Assembler<'_> {
     pub(crate) fn body(&mut self, cursor: &mut Cursor<'_>, times: Option<Times>) -> Wrong<()> {
         let brace = matches!(cursor.kind(), Some(TokenKind::Punctuation(P::BraceOpen)));
         if brace {
-            return self.instruction(cursor, times);
+            return self.instruction(None, cursor, times);
         }
         if cursor.kind() == Some(TokenKind::Unknown) {
             return Ok(());
@@ -81,7 +84,17 @@ impl Assembler<'_> {
         let Some(text) = cursor.word() else {
             return Err(cursor.expected("an instruction or a directive"));
         };
-        match classify(text) {
+        self.worded(classify(text), cursor, times)
+    }
+
+    /// A statement whose first word is known.
+    fn worded(
+        &mut self,
+        word: Option<Word>,
+        cursor: &mut Cursor<'_>,
+        times: Option<Times>,
+    ) -> Wrong<()> {
+        match word {
             Some(Word::Directive(Action::Times)) => {
                 cursor.skip();
                 self.times(cursor, times)
@@ -91,9 +104,11 @@ impl Assembler<'_> {
                 cursor.skip();
                 self.directive(action, place, cursor, times)
             }
-            Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(cursor, times),
-            None if is_segment(text) => self.instruction(cursor, times),
-            None => Err(self.unknown_word(text, cursor.place())),
+            Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(word, cursor, times),
+            None => match cursor.word().unwrap_or_default() {
+                text if is_segment(text) => self.instruction(None, cursor, times),
+                text => Err(self.unknown_word(text, cursor.place())),
+            },
         }
     }
 
@@ -119,15 +134,15 @@ impl Assembler<'_> {
 
     fn warn_orphan(&mut self, text: &str, place: Place) {
         let message = format!("`{text}` alone on a line is taken for a label");
-        let help = match self.nearest_word(text) {
-            Some(near) => format!("did you mean the instruction `{near}`? A label ends in a colon"),
-            None => format!("write `{text}:` if a label is meant"),
-        };
-        self.mistakes.push(Mistake::warning("label-orphan", place, message).help(help));
+        let help = format!("write `{text}:` if a label is meant");
+        let mistake = Mistake::warning("label-orphan", place, message).help(help).unknown(text);
+        // Of the two warnings about a line such as `.data` this one says more.
+        self.mistakes
+            .retain(|m| m.place != place || m.diagnostic.name != Some("label-orphan-local"));
+        self.mistakes.push(mistake);
     }
 
     fn unknown_word(&mut self, text: &str, place: Place) -> Box<Mistake> {
-        let mistake = Mistake::error(place, format!("unknown instruction `{text}`"));
         if self
             .program
             .symbols
@@ -136,16 +151,47 @@ impl Assembler<'_> {
         {
             return Mistake::error(place, format!("`{text}` is a label, not an instruction"));
         }
-        mistake.maybe_help(self.nearest_word(text).map(|n| format!("did you mean `{n}`?")))
+        Mistake::error(place, format!("unknown instruction `{text}`")).unknown(text)
     }
 
-    /// The word that was probably meant.
-    fn nearest_word(&mut self, text: &str) -> Option<&'static str> {
-        self.suggestions += 1;
-        if self.suggestions > MAX_SUGGESTIONS {
-            return None;
+    /// A name with a word behind it that is no instruction, as other assemblers have it.
+    fn named_from_habit(&mut self, name: &str, place: Place, word: &str) -> Box<Mistake> {
+        match foreign::behind_name(name, word) {
+            Some(help) => {
+                Mistake::error(place, format!("`{name} {word}` is not NASM syntax")).help(help)
+            }
+            None => self.unknown_word(name, place),
         }
-        nearest(text, table::mnemonics().chain(word::statement_words()))
+    }
+}
+
+/// Says what was probably meant by a word at the start of a statement. `count` is how often that
+/// was looked for.
+pub(super) fn suggest(
+    mistake: &mut Mistake,
+    word: &str,
+    preprocessor: &Preprocessor<'_>,
+    count: &mut u32,
+) {
+    let diagnostic = &mut mistake.diagnostic;
+    let is_warning = diagnostic.severity == Severity::Warning;
+    if let Some(help) = foreign::statement(word) {
+        diagnostic.label = "not NASM syntax".to_owned();
+        diagnostic.help = Some(help);
+        return;
+    }
+    *count += 1;
+    if *count > MAX_SUGGESTIONS {
+        return;
+    }
+    let words = table::mnemonics().chain(word::statement_words());
+    let macros = preprocessor.macro_names().filter(|name| !name.eq_ignore_ascii_case(word));
+    let near = nearest(word, macros).or_else(|| nearest(word, words));
+    if let Some(near) = near {
+        diagnostic.help = Some(match is_warning {
+            true => format!("did you mean `{near}`? If a label is meant, write `{word}:`"),
+            false => format!("did you mean `{near}`?"),
+        });
     }
 }
 

@@ -104,13 +104,23 @@ pub(crate) fn row<T: Copy>(table: &[T], name: impl Fn(&T) -> &str, word: &str) -
     let lower = lower.get_mut(..word.len())?;
     lower.copy_from_slice(word.as_bytes());
     lower.make_ascii_lowercase();
-    let found = table.binary_search_by(|row| name(row).as_bytes().cmp(lower)).ok()?;
+    let found = table.binary_search_by(|row| {
+        let name = name(row).as_bytes();
+        // The first letter decides most of it.
+        name.first().cmp(&lower.first()).then_with(|| name.cmp(lower))
+    });
+    let found = found.ok()?;
     table.get(found).copied()
 }
 
 /// What a word inside an operand means.
 pub(crate) fn operand_word(word: &str) -> Option<OperandWord> {
     row(OPERAND_WORDS, |r| r.0, word).map(|r| r.1)
+}
+
+/// All words inside operands.
+pub(crate) fn operand_words() -> impl Iterator<Item = &'static str> {
+    OPERAND_WORDS.iter().map(|row| row.0)
 }
 
 /// What a word at the start of a statement is, if it is no register and no symbol.

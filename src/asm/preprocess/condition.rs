@@ -5,7 +5,7 @@
 use super::super::expression::Environment;
 use super::super::lexer::string;
 use super::super::token::{Punctuation, Token, TokenKind};
-use super::{Preprocessor, multi};
+use super::Preprocessor;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// An open `%if`.
@@ -40,6 +40,7 @@ impl Condition {
 pub(super) enum Test {
     Expression,
     Context,
+    Alias,
     Defined,
     Diagnostic,
     Empty,
@@ -60,6 +61,7 @@ const TESTS: &[(&str, Test)] = &[
     ("", Test::Expression),
     ("ctx", Test::Context),
     ("def", Test::Defined),
+    ("defalias", Test::Alias),
     ("diag", Test::Diagnostic),
     ("empty", Test::Empty),
     ("env", Test::Environment),
@@ -223,7 +225,7 @@ impl Preprocessor<'_> {
     }
 
     /// Whether a condition holds; none if it makes no sense.
-    fn test(
+    pub(super) fn test(
         &mut self,
         environment: &dyn Environment,
         test: Test,
@@ -233,6 +235,7 @@ impl Preprocessor<'_> {
         match test {
             Test::Expression => self.number(environment, directive, rest).map(|number| number != 0),
             Test::Defined => self.test_defined(directive, rest),
+            Test::Alias => Some(rest.iter().any(|t| self.is_alias(t))),
             Test::Context => {
                 let name = self.contexts.last().and_then(|context| context.name);
                 let name = name.map(|token| self.sources.text(token.span));
@@ -291,21 +294,21 @@ impl Preprocessor<'_> {
         })
     }
 
+    /// Whether the tokens before the first comma are those behind it. Braces are tokens like all
+    /// others, and nothing is not identical to nothing, as in NASM.
     fn test_identical(&mut self, fold: bool, directive: &Token, tokens: &[Token]) -> Option<bool> {
         let comma = TokenKind::Punctuation(Punctuation::Comma);
-        let parts = multi::split(tokens);
-        let [left, right] = parts.as_slice() else {
-            let at = tokens.iter().filter(|t| t.kind == comma).nth(1).unwrap_or(directive);
+        let Some(middle) = tokens.iter().position(|t| t.kind == comma) else {
             let name = self.sources.text(directive.span).to_owned();
             let diagnostic = self
-                .error(at, format!("`{name}` compares two texts with a comma between them"))
-                .label(format!("{} given", parts.len()))
-                .help("put a text with a comma in it in braces");
+                .error(directive, format!("`{name}` compares two texts with a comma between them"))
+                .label("no comma behind it");
             self.report(diagnostic);
             return None;
         };
-        let (left, right) = (tokens.get(left.clone())?, tokens.get(right.clone())?);
+        let (left, right) = (tokens.get(..middle)?, tokens.get(middle + 1..)?);
         let equal = left.len() == right.len()
+            && !left.is_empty()
             && left.iter().zip(right).all(|(a, b)| self.is_same(fold, a, b));
         Some(equal)
     }

@@ -4,10 +4,10 @@
 
 use super::super::expression::Environment;
 use super::super::token::{Token, TokenKind};
-use super::Preprocessor;
 use super::condition::{self, Word};
 use super::function::Function;
 use super::single::Style;
+use super::{Preprocessor, limits};
 use crate::diagnostic::Severity;
 
 /// What a directive does.
@@ -16,6 +16,9 @@ enum Directive {
     Define(Style),
     Assign { fold: bool },
     Undefine,
+    Alias { fold: bool },
+    UndefineAlias,
+    SwitchAliases,
     Macro { fold: bool, recursive: bool },
     EndMacro,
     ExitMacro,
@@ -36,11 +39,10 @@ enum Directive {
     Rename,
     Clear,
     Ignore,
-    Refuse(&'static str),
+    Arguments,
+    Locals,
+    StackSize,
 }
-
-const STACK: &str = "it lays out a stack frame of a calling convention that a flat binary does not \
-                     have; write the offsets with `%define`";
 
 /// The directives by name, all but the family of `%if`.
 #[rustfmt::skip]
@@ -91,25 +93,24 @@ const DIRECTIVES: &[(&str, Directive)] = &[
     ("pragma", Directive::Ignore),
     ("note", Directive::Ignore),
     ("null", Directive::Ignore),
-    ("arg", Directive::Refuse(STACK)),
-    ("local", Directive::Refuse(STACK)),
-    ("stacksize", Directive::Refuse(STACK)),
-    ("alias", Directive::Refuse("define the name itself")),
-    ("ialias", Directive::Refuse("define the name itself")),
-    ("defalias", Directive::Refuse("define the name itself with `%define`")),
-    ("idefalias", Directive::Refuse("define the name itself with `%idefine`")),
-    ("undefalias", Directive::Refuse("use `%undef`")),
-    ("aliases", Directive::Refuse("names are always defined as they stand")),
+    ("arg", Directive::Arguments),
+    ("local", Directive::Locals),
+    ("stacksize", Directive::StackSize),
+    ("defalias", Directive::Alias { fold: false }),
+    ("idefalias", Directive::Alias { fold: true }),
+    ("undefalias", Directive::UndefineAlias),
+    ("aliases", Directive::SwitchAliases),
 ];
 
 impl Preprocessor<'_> {
     /// Whether a line begins with a directive.
     pub(super) fn is_directive(&self, line: &[Token]) -> bool {
-        line.first().is_some_and(|token| {
+        let is_word = line.first().is_some_and(|token| {
             let text = self.sources.text(token.span).as_bytes();
             token.kind == TokenKind::Preprocessor
                 && text.get(1).is_some_and(u8::is_ascii_alphabetic)
-        })
+        });
+        is_word && !self.is_function(line)
     }
 
     /// Obeys the directive that a line begins with.
@@ -150,12 +151,14 @@ impl Preprocessor<'_> {
     }
 
     fn report_unknown(&mut self, directive: &Token, name: &str) {
-        let known: Vec<String> =
-            DIRECTIVES.iter().map(|&(name, _)| name.to_owned()).chain(condition::words()).collect();
-        let diagnostic = self
+        let mut diagnostic = self
             .error(directive, format!("`%{name}` is not a directive of the preprocessor"))
             .label("unknown directive");
-        let diagnostic = Self::suggest(diagnostic, name, &known);
+        if self.diagnostics.len() < limits::SUGGESTIONS {
+            let names = DIRECTIVES.iter().map(|&(name, _)| name.to_owned());
+            let known: Vec<String> = names.chain(condition::words()).collect();
+            diagnostic = Self::suggest(diagnostic, name, &known);
+        }
         self.report(diagnostic);
     }
 
@@ -170,6 +173,9 @@ impl Preprocessor<'_> {
             Directive::Define(style) => self.define(environment, style, directive, rest),
             Directive::Assign { fold } => self.assign(environment, fold, directive, rest),
             Directive::Undefine => self.undefine(directive, rest),
+            Directive::Alias { fold } => self.define_alias(fold, directive, rest),
+            Directive::UndefineAlias => self.undefine_alias(directive, rest),
+            Directive::SwitchAliases => self.switch_aliases(directive, rest),
             Directive::Macro { fold, recursive } => {
                 self.open_macro(environment, (fold, recursive), directive, rest);
             }
@@ -200,14 +206,9 @@ impl Preprocessor<'_> {
             Directive::Pop => self.pop_context(directive, rest),
             Directive::Rename => self.rename_context(directive, rest),
             Directive::Clear => self.clear(rest),
-            Directive::Refuse(why) => {
-                let name = self.sources.text(directive.span).to_owned();
-                let diagnostic = self
-                    .error(directive, format!("`{name}` is not supported"))
-                    .label("refused")
-                    .help(why);
-                self.report(diagnostic);
-            }
+            Directive::Arguments => self.define_arguments(directive, rest),
+            Directive::Locals => self.define_locals(environment, directive, rest),
+            Directive::StackSize => self.set_stack_size(directive, rest),
         }
     }
 

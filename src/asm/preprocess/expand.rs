@@ -5,25 +5,41 @@
 //! its own body: it is busy until the stack is as low as it was at its use.
 
 use super::super::expression::Environment;
-use super::super::lexer::string;
 use super::super::token::{Origin, Punctuation, Token, TokenKind};
+use super::argument::{Arguments, SETTLED};
 use super::single::{Meaning, Single};
 use super::{Preprocessor, limits};
-use std::ops::Range;
+use crate::diagnostic::Diagnostic;
 use std::rc::Rc;
 
-/// The expansion of one line.
+/// The expansion of one line, or of one argument.
 #[derive(Default)]
-struct Expansion {
+pub(super) struct Expansion {
     /// What is still to be read, the next token last.
     pending: Vec<Token>,
     /// The macros being expanded, each with the height of the stack below its body.
     busy: Vec<(Rc<Single>, usize)>,
-    out: Vec<Token>,
+    pub(super) out: Vec<Token>,
+    /// Whether this is an argument.
+    is_nested: bool,
 }
 
 impl Expansion {
-    fn pop(&mut self) -> Option<Token> {
+    fn of(tokens: &mut Vec<Token>) -> Self {
+        Self { pending: tokens.drain(..).rev().collect(), ..Self::default() }
+    }
+
+    /// The expansion of an argument.
+    pub(super) fn nested(tokens: &mut Vec<Token>) -> Self {
+        Self { is_nested: true, ..Self::of(tokens) }
+    }
+
+    /// Whether what is read now stands in the line itself.
+    pub(super) fn is_outermost(&self) -> bool {
+        !self.is_nested && self.busy.is_empty()
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Token> {
         let token = self.pending.pop();
         while self.busy.last().is_some_and(|&(_, height)| self.pending.len() < height) {
             self.release();
@@ -37,19 +53,20 @@ impl Expansion {
         }
     }
 
-    fn is_next(&self, punctuation: Punctuation) -> bool {
+    /// Ends the expansion, whatever is left to read.
+    pub(super) fn release_all(&mut self) {
+        while !self.busy.is_empty() {
+            self.release();
+        }
+    }
+
+    pub(super) fn is_next(&self, punctuation: Punctuation) -> bool {
         self.pending.last().is_some_and(|t| t.kind == TokenKind::Punctuation(punctuation))
     }
 }
 
 /// Why an expansion stopped: the reason is reported.
-struct Stopped;
-
-/// The arguments of a use, as ranges of its tokens.
-struct Arguments {
-    tokens: Vec<Token>,
-    ranges: Vec<Range<usize>>,
-}
+pub(super) struct Stopped;
 
 impl Preprocessor<'_> {
     /// Expands the single-line macros of a line and pastes at `%+`; false, and the line is not to
@@ -59,13 +76,19 @@ impl Preprocessor<'_> {
             if !line.iter().any(|t| self.may_expand(t)) {
                 return true;
             }
-            let mut expansion = Expansion::default();
+            // The room of the last expansion is used again; within that it is taken.
+            let mut expansion = std::mem::take(&mut self.spare);
             expansion.pending.extend(line.drain(..).rev());
             let result = self.run(environment, &mut expansion);
-            while !expansion.busy.is_empty() {
-                expansion.release();
+            expansion.release_all();
+            std::mem::swap(line, &mut expansion.out);
+            expansion.pending.clear();
+            self.spare = expansion;
+            for token in line.iter_mut().filter(|t| t.number == SETTLED) {
+                if token.kind == TokenKind::Identifier {
+                    token.number = 0;
+                }
             }
-            *line = expansion.out;
             if result.is_err() {
                 return false;
             }
@@ -82,30 +105,42 @@ impl Preprocessor<'_> {
         false
     }
 
-    fn may_expand(&self, token: &Token) -> bool {
+    pub(super) fn may_expand(&self, token: &Token) -> bool {
         match token.kind {
+            TokenKind::Identifier if token.number == SETTLED => false,
             TokenKind::Identifier => self.filter.may_hold(self.sources.text(token.span).as_bytes()),
             TokenKind::Preprocessor => true,
             _ => false,
         }
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         environment: &dyn Environment,
         expansion: &mut Expansion,
     ) -> Result<(), Stopped> {
-        while let Some(token) = expansion.pop() {
+        while let Some(mut token) = expansion.pop() {
             let text = self.sources.text(token.span);
             match token.kind {
-                TokenKind::Identifier if self.filter.may_hold(text.as_bytes()) => {
-                    if !self.enter_single(environment, expansion, &token)? {
+                TokenKind::Identifier if self.may_expand(&token) => {
+                    let resolved = self.resolve_alias(&token);
+                    if !self.enter_single(environment, expansion, &resolved)? {
+                        if !self.is_single(&resolved) {
+                            token = resolved;
+                        } else if expansion.is_nested {
+                            token.number = SETTLED;
+                        }
                         expansion.out.push(token);
                     }
                 }
                 TokenKind::Preprocessor if text.starts_with("%$") => {
                     if !self.enter_single(environment, expansion, &token)? {
                         self.context_label(&token, &mut expansion.out);
+                    }
+                }
+                TokenKind::Preprocessor if expansion.is_next(Punctuation::Open) => {
+                    if !self.enter_function(environment, expansion, &token)? {
+                        expansion.out.push(token);
                     }
                 }
                 _ => expansion.out.push(token),
@@ -127,78 +162,28 @@ impl Preprocessor<'_> {
         let with_parameters = |s: &Single| s.parameters.is_some() && !s.busy.get();
         let has_call = is_call && self.find_single(token, with_parameters).is_some();
         if !has_call {
-            let Some(single) = self.find_single(token, plain) else { return Ok(false) };
-            let none = Arguments { tokens: Vec::new(), ranges: Vec::new() };
+            let single = if plain(&first) { Some(first) } else { self.find_single(token, plain) };
+            let Some(single) = single else { return Ok(false) };
+            let none = Arguments::default();
             return self.replace(environment, expansion, token, single, &none).map(|()| true);
         }
-        let Some(arguments) = self.arguments(expansion, token, &first)? else { return Ok(false) };
+        let arguments = self.arguments(expansion, token, Some(first.name))?;
         let count = arguments.ranges.len();
         let fits = |s: &Single| s.takes(count) && !s.busy.get();
         let Some(single) = self.find_single(token, fits) else {
-            self.report_count(token, &first, count);
+            let diagnostic = self.wrong_count(token, &first, count);
+            self.report(diagnostic);
             return Err(Stopped);
         };
         self.replace(environment, expansion, token, single, &arguments).map(|()| true)
     }
 
-    fn report_count(&mut self, token: &Token, first: &Single, count: usize) {
+    fn wrong_count(&self, token: &Token, first: &Single, count: usize) -> Diagnostic {
         let name = self.sources.text(token.span).to_owned();
         let takes = first.parameters.as_ref().map_or(0, Vec::len);
-        let diagnostic = self
-            .error(token, format!("the macro `{name}` does not take {}", plural(count)))
-            .label(format!("it takes {takes}"));
-        let diagnostic = self.note_of(diagnostic, first.name, "it is defined here");
-        self.report(diagnostic);
-    }
-
-    /// Takes `( … )` from the stack and splits it at its commas.
-    fn arguments(
-        &mut self,
-        expansion: &mut Expansion,
-        token: &Token,
-        single: &Single,
-    ) -> Result<Option<Arguments>, Stopped> {
-        use Punctuation::{BraceClose, BraceOpen, Close, Comma, Open};
-        let open = expansion.pop();
-        let mut tokens = Vec::new();
-        let (mut ranges, mut start, mut parens, mut braces) = (Vec::new(), 0, 0u32, 0u32);
-        while let Some(next) = expansion.pop() {
-            if let TokenKind::Punctuation(punctuation) = next.kind {
-                match punctuation {
-                    BraceOpen => braces += 1,
-                    BraceClose => braces = braces.saturating_sub(1),
-                    Open if braces == 0 => parens += 1,
-                    Close if braces == 0 && parens == 0 => {
-                        if !(tokens.is_empty() && self.takes_none(token)) {
-                            ranges.push(start..tokens.len());
-                        }
-                        strip_braces(&tokens, &mut ranges);
-                        return Ok(Some(Arguments { tokens, ranges }));
-                    }
-                    Close if braces == 0 => parens -= 1,
-                    Comma if braces == 0 && parens == 0 => {
-                        ranges.push(start..tokens.len());
-                        tokens.push(next);
-                        start = tokens.len();
-                        continue;
-                    }
-                    _ => {}
-                }
-            }
-            tokens.push(next);
-        }
-        let at = open.unwrap_or(*token);
-        let name = self.sources.text(token.span).to_owned();
-        let diagnostic = self
-            .error(&at, format!("the arguments of the macro `{name}` do not end"))
-            .label("no `)` for this");
-        let diagnostic = self.note_of(diagnostic, single.name, "it is defined here");
-        self.report(diagnostic);
-        Err(Stopped)
-    }
-
-    fn takes_none(&mut self, token: &Token) -> bool {
-        self.find_single(token, |s| s.takes(0)).is_some()
+        let diagnostic =
+            self.error(token, wrong_count_message(&name, count)).label(format!("it takes {takes}"));
+        self.note_of(diagnostic, first.name, "it is defined here")
     }
 
     /// Puts the body of `single` on the stack, with its arguments.
@@ -215,48 +200,39 @@ impl Preprocessor<'_> {
             self.give_up(format!("macros are used more than {most} times"));
             return Err(Stopped);
         };
+        if !self.charge(limits::USE_COST) {
+            return Err(Stopped);
+        }
         let mut body = Vec::new();
-        let space_before = token.space_before;
         match &single.meaning {
             Meaning::Magic(magic) => self.magic(*magic, token, &mut body),
             Meaning::Tokens(tokens) => {
-                let parameters = single.parameters.as_deref().unwrap_or_default();
+                let values = self.values(environment, expansion, token, &single, arguments)?;
+                let mut glue = false;
                 for part in tokens {
+                    let start = body.len();
                     let index = usize::try_from(part.number).unwrap_or(0).wrapping_sub(1);
-                    match (part.kind, parameters.get(index)) {
-                        (TokenKind::Identifier, Some(parameter)) => {
-                            let ranges = arguments.ranges.as_slice();
-                            let range = match (ranges.get(index), ranges.last()) {
-                                (Some(r), Some(last)) if parameter.greedy => r.start..last.end,
-                                (Some(r), _) => r.clone(),
-                                _ => 0..0,
-                            };
-                            let argument = arguments.tokens.get(range).unwrap_or_default();
-                            let (evaluate, quote) = (parameter.evaluate, parameter.quote);
-                            let start = body.len();
-                            if evaluate {
-                                self.evaluated(environment, token, argument, &mut body)?;
-                            } else if quote {
-                                let text = string::quote(self.join(argument).as_bytes());
-                                self.make(&text, token, &mut body);
-                            } else {
-                                body.extend_from_slice(argument);
-                            }
-                            if let Some(first) = body.get_mut(start) {
-                                first.space_before = part.space_before;
-                            }
+                    let is_self = part.kind == TokenKind::Preprocessor;
+                    match values.get(index) {
+                        Some(value) if part.kind == TokenKind::Identifier => {
+                            body.extend_from_slice(value);
                         }
-                        (TokenKind::Preprocessor, _) => {
-                            body.push(self.self_name(part, token, &single, origin));
-                        }
+                        _ if is_self => body.push(self.self_name(part, token, &single, origin)),
                         _ => body.push(Token { origin, ..*part }),
                     }
+                    if let Some(first) = body.get_mut(start) {
+                        first.space_before = part.space_before;
+                    }
+                    if (is_self || glue) && !part.space_before && !self.join_at(&mut body, start) {
+                        return Err(Stopped);
+                    }
+                    glue = is_self;
                     self.check_size(token, expansion.pending.len() + body.len())?;
                 }
             }
         }
         if let Some(first) = body.first_mut() {
-            first.space_before = space_before;
+            first.space_before = token.space_before;
         }
         self.push_body(expansion, token, single, &body)
     }
@@ -268,12 +244,9 @@ impl Preprocessor<'_> {
         single: Rc<Single>,
         body: &[Token],
     ) -> Result<(), Stopped> {
+        single.used.set(true);
         let height = expansion.pending.len();
-        expansion.pending.extend(body.iter().rev());
-        self.check_size(token, expansion.pending.len() + expansion.out.len())?;
-        if !self.charge(super::cost(body)) {
-            return Err(Stopped);
-        }
+        self.push_tokens(expansion, token, body)?;
         if expansion.busy.len() >= limits::EXPANSION_DEPTH {
             let most = limits::EXPANSION_DEPTH;
             let message = format!("more than {most} single-line macros expand within each other");
@@ -287,6 +260,18 @@ impl Preprocessor<'_> {
             expansion.busy.push((single, height));
         }
         Ok(())
+    }
+
+    /// Puts tokens on the stack.
+    pub(super) fn push_tokens(
+        &mut self,
+        expansion: &mut Expansion,
+        token: &Token,
+        tokens: &[Token],
+    ) -> Result<(), Stopped> {
+        expansion.pending.extend(tokens.iter().rev());
+        self.check_size(token, expansion.pending.len() + expansion.out.len())?;
+        if self.charge(super::cost(tokens)) { Ok(()) } else { Err(Stopped) }
     }
 
     fn check_size(&mut self, token: &Token, size: usize) -> Result<(), Stopped> {
@@ -310,27 +295,6 @@ impl Preprocessor<'_> {
             "%??" | "%*??" => Token { kind, space_before, origin, span: single.name, number: 0 },
             _ => Token { origin, ..*part },
         }
-    }
-
-    /// The number that an argument for `=x` stands for.
-    fn evaluated(
-        &mut self,
-        environment: &dyn Environment,
-        token: &Token,
-        argument: &[Token],
-        body: &mut Vec<Token>,
-    ) -> Result<(), Stopped> {
-        if self.evaluation_depth >= limits::EVALUATION_DEPTH {
-            let diagnostic =
-                self.error(token, "evaluated arguments are nested too deep").label("here");
-            self.report(diagnostic);
-            return Err(Stopped);
-        }
-        self.evaluation_depth += 1;
-        let number = self.number(environment, token, argument);
-        self.evaluation_depth -= 1;
-        let text = number.ok_or(Stopped)?.to_string();
-        if self.make(&text, token, body) { Ok(()) } else { Err(Stopped) }
     }
 
     /// Joins the tokens on both sides of each `%+`; whether what came of it may be a macro, or
@@ -368,16 +332,11 @@ impl Preprocessor<'_> {
     }
 }
 
-/// Takes the braces off arguments that are wholly in braces.
-fn strip_braces(tokens: &[Token], ranges: &mut [Range<usize>]) {
-    use Punctuation::{BraceClose, BraceOpen};
-    let is = |t: Option<&Token>, p| t.is_some_and(|t| t.kind == TokenKind::Punctuation(p));
-    for range in ranges {
-        let argument = tokens.get(range.clone()).unwrap_or_default();
-        if argument.len() > 1 && is(argument.first(), BraceOpen) && is(argument.last(), BraceClose)
-        {
-            *range = range.start + 1..range.end - 1;
-        }
+/// What is wrong with a use of the macro `name` with so many parameters.
+pub(super) fn wrong_count_message(name: &str, count: usize) -> String {
+    match count {
+        0 => format!("the macro `{name}` is used without parameters"),
+        _ => format!("the macro `{name}` does not take {}", plural(count)),
     }
 }
 

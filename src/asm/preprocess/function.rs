@@ -44,7 +44,7 @@ impl Preprocessor<'_> {
             }),
             Function::Unquote => self.string(directive, &tokens).map(|(bytes, rest)| {
                 self.expect_end(directive, rest);
-                String::from_utf8_lossy(&bytes).replace(['\n', '\r'], " ")
+                as_line(&bytes)
             }),
             // There is no path to search: includes are beside the file.
             Function::Path => {
@@ -123,17 +123,27 @@ impl Preprocessor<'_> {
             }
             tail => self.expect_end(directive, tail),
         }
-        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let start = first.saturating_sub(1).clamp(0, size);
-        let end = if length < 0 {
-            size.saturating_add(length).saturating_add(1)
-        } else {
-            start.saturating_add(length)
-        };
-        let place = |n: i64| usize::try_from(n.clamp(start, size)).unwrap_or(0);
-        let (from, to) = (place(start), place(end));
-        Some(string::quote(bytes.get(from..to).unwrap_or_default()))
+        Some(string::quote(part_of(&bytes, first, length)))
     }
+}
+
+/// The bytes from number `first`, counted from 1: so many, or up to a negative number from the
+/// end.
+pub(super) fn part_of(bytes: &[u8], first: i64, length: i64) -> &[u8] {
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let start = first.saturating_sub(1).clamp(0, size);
+    let end = if length < 0 {
+        size.saturating_add(length).saturating_add(1)
+    } else {
+        start.saturating_add(length)
+    };
+    let place = |n: i64| usize::try_from(n.clamp(start, size)).unwrap_or(0);
+    bytes.get(place(start)..place(end)).unwrap_or_default()
+}
+
+/// The text of a string that is to be read as tokens.
+pub(super) fn as_line(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace(['\n', '\r'], " ")
 }
 
 /// Leaves out a first element.

@@ -9,8 +9,8 @@ pub(super) const INCLUDE_DEPTH: usize = 64;
 pub(super) const MACRO_DEPTH: usize = 1000;
 /// Single-line macros within the expansion of each other.
 pub(super) const EXPANSION_DEPTH: usize = 1000;
-/// Evaluated parameters (`%define f(=x)`) within each other, which cost stack.
-pub(super) const EVALUATION_DEPTH: usize = 32;
+/// Arguments of single-line macros and functions within each other, which cost stack.
+pub(super) const EVALUATION_DEPTH: usize = 64;
 /// Turns of one `%rep`.
 pub(super) const REPEATS: i64 = 1_000_000;
 /// Lines that macros, repetitions and includes bring in.
@@ -31,3 +31,7 @@ pub(super) const CONTEXTS: usize = 10_000;
 pub(super) const DIAGNOSTICS: usize = 100_000;
 /// Rounds of pasting with `%+` and expanding what came of it.
 pub(super) const PASTE_ROUNDS: usize = 64;
+/// Diagnostics after which no more spellings are suggested.
+pub(super) const SUGGESTIONS: usize = 200;
+/// What the use of a single-line macro costs of [`TOKENS`], besides its tokens.
+pub(super) const USE_COST: u64 = 8;

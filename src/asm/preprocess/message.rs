@@ -3,6 +3,7 @@
 //! Knows tokens and their origins, nothing of directives but the three that only say something.
 
 use super::super::lexer;
+use super::super::table;
 use super::super::token::{Token, TokenKind};
 use super::{Preprocessor, limits};
 use crate::diagnostic::{Diagnostic, Severity, Span};
@@ -113,6 +114,13 @@ impl Preprocessor<'_> {
                 .help("open one with `%push`"),
             b'+' => self.error(token, "`%+` has nothing to paste").label("one side is empty"),
             b'[' => self.error(token, "this `%[` has no end").label("no `]` on this line"),
+            _ if table::register(word).is_some() => self
+                .error(token, format!("`{text}` is AT&T syntax"))
+                .label("registers have no `%` here")
+                .help(format!(
+                    "write `{word}`; the destination stands first and numbers have no `$`: \
+                     `mov {word}, 5`"
+                )),
             _ => self
                 .error(token, format!("`{text}` is not an operator"))
                 .label("a directive stands at the beginning of a line")

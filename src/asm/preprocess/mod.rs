@@ -17,15 +17,20 @@
 //! A line of a file that has no `%` and no name that may be a macro goes straight through.
 //! Time of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so
 //! that the same text always gives the same bytes. Environment variables are not available
-//! either, since programs are shared.
+//! either, since programs are shared: `%!name` is refused by name, and `%ifenv` never holds.
+//! `%pragma`, `%note` and `%depend` are read and have no effect.
 
+mod alias;
+mod argument;
 mod collect;
 mod condition;
 mod context;
 mod directive;
 mod expand;
+mod frame;
 mod function;
 mod include;
+mod inline;
 mod input;
 mod limits;
 mod made;
@@ -47,6 +52,7 @@ use super::token::{Origin, Token, TokenKind};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use collect::Collecting;
 use context::Context;
+use expand::Expansion;
 use input::{Frame, Input};
 use multi::Multi;
 use origin::Origins;
@@ -67,6 +73,7 @@ pub struct Preprocessor<'a> {
     collecting: Option<Collecting>,
     /// By name in lower case.
     singles: HashMap<String, Vec<Rc<Single>>>,
+    aliases: alias::Aliases,
     /// By name in lower case.
     multis: HashMap<String, Vec<Rc<Multi>>>,
     /// Where the line that is being read begins; in a macro, in the body.
@@ -79,10 +86,12 @@ pub struct Preprocessor<'a> {
     standard: standard::State,
     /// The number of the next macro call or context, for its local labels.
     unique: u32,
+    stack_frame: frame::StackFrame,
     depends_on_layout: bool,
     refused: Option<Diagnostic>,
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
+    spare: Expansion,
     ended: bool,
 }
 
@@ -109,6 +118,7 @@ impl<'a> Preprocessor<'a> {
             frames: vec![Frame::file(main, None)],
             collecting: None,
             singles: HashMap::new(),
+            aliases: alias::Aliases::default(),
             multis: HashMap::new(),
             place: Span::default(),
             contexts: Vec::new(),
@@ -117,9 +127,11 @@ impl<'a> Preprocessor<'a> {
             spent: Spent::default(),
             standard: standard::State::default(),
             unique: 0,
+            stack_frame: frame::StackFrame::default(),
             depends_on_layout: false,
             refused: None,
             evaluation_depth: 0,
+            spare: Expansion::default(),
             ended: false,
         }
     }
@@ -172,6 +184,22 @@ impl<'a> Preprocessor<'a> {
     /// The names of the multi-line macros, for suggestions.
     pub fn macro_names(&self) -> impl Iterator<Item = &str> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
+    }
+
+    /// A warning for each single-line macro of the main text that nothing uses.
+    pub(crate) fn unused_macros(&self, main: FileId) -> Vec<Diagnostic> {
+        let own = self.singles.values().flatten().filter(|s| s.name.file == main && !s.used.get());
+        own.map(|single| {
+            let message = format!("nothing uses the macro `{}`", self.sources.text(single.name));
+            Diagnostic::warning("unused-define", single.name, message)
+        })
+        .collect()
+    }
+
+    /// The names of the single-line macros with parameters, for suggestions.
+    pub(crate) fn single_macro_names(&self) -> impl Iterator<Item = &str> {
+        let with_parameters = self.singles.values().flatten().filter(|s| s.parameters.is_some());
+        with_parameters.map(|s| self.sources.text(s.name))
     }
 
     /// The place in the main text or an include that a token comes from (inside a macro: of the

@@ -4,7 +4,7 @@
 
 use super::super::expression::Environment;
 use super::super::token::{Origin, Punctuation, Token, TokenKind};
-use super::expand::plural;
+use super::expand::wrong_count_message;
 use super::input::{Body, Frame, Input};
 use super::origin::DefinitionId;
 use super::{Preprocessor, limits};
@@ -115,7 +115,7 @@ impl Call {
 
 /// Splits tokens at the commas that are not in braces, and takes the braces off parts that are
 /// wholly in braces. Of nothing there are no parts.
-pub(super) fn split(tokens: &[Token]) -> Vec<Range<usize>> {
+fn split(tokens: &[Token]) -> Vec<Range<usize>> {
     split_at_most(tokens, usize::MAX)
 }
 
@@ -136,15 +136,52 @@ fn split_at_most(tokens: &[Token], most: usize) -> Vec<Range<usize>> {
     if !tokens.is_empty() {
         parts.push(start..tokens.len());
     }
-    let is = |token: Option<&Token>, p| token.is_some_and(|t| t.kind == TokenKind::Punctuation(p));
     for part in &mut parts {
         let inner = tokens.get(part.clone()).unwrap_or_default();
-        let close = inner.iter().position(|t| t.kind == TokenKind::Punctuation(BraceClose));
-        if is(inner.first(), BraceOpen) && close.is_some_and(|c| c + 1 == inner.len()) {
+        if braced(inner).is_some_and(|length| length == inner.len()) {
             *part = part.start + 1..part.end - 1;
         }
     }
     parts
+}
+
+/// How many tokens the group in braces takes that `tokens` begin with; none without one, or
+/// without its end.
+fn braced(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0usize;
+    for (index, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Punctuation(Punctuation::BraceOpen) => depth += 1,
+            TokenKind::Punctuation(Punctuation::BraceClose) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return (index > 0).then_some(index + 1);
+        }
+    }
+    None
+}
+
+/// The brace at the beginning of a parameter that is not closed, and true, or what stands behind
+/// its group.
+fn loose_brace(mut tokens: &[Token]) -> Option<(&Token, bool)> {
+    let comma = TokenKind::Punctuation(Punctuation::Comma);
+    let open = TokenKind::Punctuation(Punctuation::BraceOpen);
+    while let [first, rest @ ..] = tokens {
+        let end = match first.kind {
+            kind if kind == open => match braced(tokens) {
+                Some(length) => length,
+                None => return Some((first, true)),
+            },
+            kind if kind == comma => 0,
+            _ => 1 + rest.iter().position(|t| t.kind == comma).unwrap_or(rest.len()),
+        };
+        match tokens.get(end) {
+            Some(token) if token.kind != comma => return Some((token, false)),
+            _ => tokens = tokens.get(end + 1..).unwrap_or_default(),
+        }
+    }
+    None
 }
 
 impl Preprocessor<'_> {
@@ -228,11 +265,12 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Whether a multi-line macro of this name takes some number of parameters of the pattern.
+    /// Whether a multi-line macro of this name, letter case included, takes some number of
+    /// parameters of the pattern.
     pub(super) fn has_macro(&self, pattern: &Specification) -> bool {
         let text = self.sources.text(pattern.name.span);
         let list = self.multis.get(&text.to_ascii_lowercase());
-        let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
+        let same = |m: &&Rc<Multi>| self.sources.text(m.name) == text;
         list.into_iter().flatten().filter(same).any(|m| m.specification.overlaps(pattern))
     }
 
@@ -282,7 +320,8 @@ impl Preprocessor<'_> {
             return None;
         }
         let text = self.sources.text(name.span);
-        if !self.filter.may_hold(text.as_bytes()) {
+        let colon = TokenKind::Punctuation(Punctuation::Colon);
+        if !self.filter.may_hold(text.as_bytes()) || rest.first().is_some_and(|t| t.kind == colon) {
             return None;
         }
         let list = self.multis.get(&text.to_ascii_lowercase())?;
@@ -290,15 +329,19 @@ impl Preprocessor<'_> {
         let count = arguments(rest).len();
         let mut known = list.iter().filter(same).peekable();
         let first = Rc::clone(known.peek()?);
+        let known_busy = known.clone().any(|m| m.busy.get() > 0);
         let found = known.find(|m| m.specification.takes(count)).cloned();
         if let Some(found) = &found {
             return Some(Rc::clone(found)).filter(|m| m.recursive || m.busy.get() == 0);
         }
+        // In its own body the name is most likely the instruction that the macro wraps.
+        if known_busy {
+            return None;
+        }
         let takes = first.specification.in_words();
         let text = text.to_owned();
-        let diagnostic = self
-            .error(name, format!("the macro `{text}` does not take {}", plural(count)))
-            .label(format!("it takes {takes}"));
+        let diagnostic =
+            self.error(name, wrong_count_message(&text, count)).label(format!("it takes {takes}"));
         self.refused = Some(self.note_of(diagnostic, first.name, "it is defined here"));
         None
     }
@@ -327,12 +370,30 @@ impl Preprocessor<'_> {
         let (name, label) = (line.pop(), line.first().copied());
         let Some(name) = name else { return false };
         let Some(definition) = self.called(&name, &rest) else { return false };
+        if !self.check_braces(&rest) {
+            return true;
+        }
         if label.is_some() && definition.takes_label {
             line.clear();
         }
         self.refused = None;
         self.push_call(definition, name, label, rest);
         true
+    }
+
+    /// Whether each parameter that begins with a brace is in braces as a whole; reports the first
+    /// that is not.
+    fn check_braces(&mut self, rest: &[Token]) -> bool {
+        let Some((token, is_open)) = loose_brace(rest) else { return true };
+        let diagnostic = if is_open {
+            self.error(token, "this brace is never closed").label("no `}` for it")
+        } else {
+            self.error(token, "the braces do not hold all of this parameter")
+                .label("outside of them")
+                .help("put all of the parameter in braces: `{{k1}{z}}`")
+        };
+        self.report(diagnostic);
+        false
     }
 
     fn push_call(

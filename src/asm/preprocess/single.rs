@@ -42,6 +42,8 @@ pub(super) struct Single {
     pub(super) id: DefinitionId,
     /// Set while it is being expanded, when it stands for nothing but its name.
     pub(super) busy: Cell<bool>,
+    /// Whether something asked for it.
+    pub(super) used: Cell<bool>,
 }
 
 impl Single {
@@ -137,7 +139,12 @@ impl Preprocessor<'_> {
 
     /// Whether a macro of this name is defined.
     pub(super) fn is_single(&mut self, token: &Token) -> bool {
-        self.find_single(token, |_| true).is_some()
+        let token = self.resolve_alias(token);
+        let found = self.find_single(&token, |_| true);
+        found.is_some_and(|single| {
+            single.used.set(true);
+            true
+        })
     }
 
     /// The name that a directive defines, or a report of what stands there instead.
@@ -185,7 +192,7 @@ impl Preprocessor<'_> {
             for token in body.iter_mut().filter(|t| t.kind == TokenKind::Identifier) {
                 let text = self.sources.text(token.span);
                 let position = names.iter().position(|&name| {
-                    let name = self.sources.text(name);
+                    let name = name.map_or("", |name| self.sources.text(name));
                     name == text || style.fold && name.eq_ignore_ascii_case(text)
                 });
                 token.number = position.map_or(0, |p| u64::try_from(p + 1).unwrap_or(0));
@@ -195,12 +202,13 @@ impl Preprocessor<'_> {
         self.bind(&name, style.fold, parameters, Meaning::Tokens(body));
     }
 
-    /// Reads `(a, =b, &c, d+)`: the parameters, their names, and how many tokens it took.
+    /// Reads `(a, =b, &c, d+)`: the parameters, their names, and how many tokens it took. `()` is
+    /// one parameter without a name.
     fn parameters(
         &mut self,
         open: &Token,
         tokens: &[Token],
-    ) -> Option<(Vec<Parameter>, Vec<Span>, usize)> {
+    ) -> Option<(Vec<Parameter>, Vec<Option<Span>>, usize)> {
         use Punctuation::{And, AndAnd, Close, Comma, Equal, Not, Plus};
         let (mut list, mut names, mut current) = (Vec::new(), Vec::new(), Parameter::default());
         let mut name = None;
@@ -211,10 +219,9 @@ impl Preprocessor<'_> {
                 TokenKind::Punctuation(Not) if name.is_none() => {}
                 TokenKind::Punctuation(Plus) if name.is_some() => current.greedy = true,
                 TokenKind::Identifier if name.is_none() => name = Some(token.span),
-                TokenKind::Punctuation(Close) if index == 1 => return Some((list, names, 2)),
-                TokenKind::Punctuation(Comma | Close) if name.is_some() => {
+                TokenKind::Punctuation(Comma | Close) => {
                     list.push(std::mem::take(&mut current));
-                    names.extend(name.take());
+                    names.push(name.take());
                     if token.kind == TokenKind::Punctuation(Close) {
                         return Some((list, names, index + 1));
                     }
@@ -243,21 +250,46 @@ impl Preprocessor<'_> {
         parameters: Option<Vec<Parameter>>,
         meaning: Meaning,
     ) {
-        let Some(place) = self.name_of(name) else { return };
+        let resolved = self.resolve_alias(name);
+        let Some(place) = self.name_of(&resolved) else { return };
+        self.remove_alias(&resolved);
         self.filter.add(place.key.as_bytes());
-        let text = self.bare(self.sources.text(name.span)).to_owned();
-        let id = self.origins.define(name.span);
+        let text = self.bare(self.sources.text(resolved.span)).to_owned();
+        let id = self.origins.define(resolved.span);
         let busy = Cell::new(false);
-        let single = Single { name: name.span, fold, parameters, meaning, id, busy };
+        let single = Single {
+            name: resolved.span,
+            fold,
+            parameters,
+            meaning,
+            id,
+            busy,
+            used: Cell::new(false),
+        };
         let (mut kept, mut freed) = (Vec::new(), 0);
         for old in self.singles_of(&place).to_vec() {
-            let same = (fold || old.fold || self.bare(self.sources.text(old.name)) == text)
-                && old.count() == single.count();
+            let is_exact = self.bare(self.sources.text(old.name)) == text;
+            if (is_exact || fold && old.fold) && old.count().is_some() != single.count().is_some() {
+                return self.report_both(name, &old, &single);
+            }
+            let same = (fold || old.fold || is_exact) && old.count() == single.count();
             if same { freed += old.weight() } else { kept.push(old) }
         }
         self.store(single.weight(), freed);
         kept.insert(0, Rc::new(single));
         self.set_singles(place, kept);
+    }
+
+    fn report_both(&mut self, name: &Token, old: &Single, new: &Single) {
+        let text = self.sources.text(name.span).to_owned();
+        let message = format!("the macro `{text}` is defined both with and without parameters");
+        let label = if new.parameters.is_some() { "with them here" } else { "without them here" };
+        let diagnostic = self
+            .error(name, message)
+            .label(label)
+            .help(format!("let `%undef {text}` go before, or choose another name"));
+        let diagnostic = self.note_of(diagnostic, old.name, "the other definition");
+        self.report(diagnostic);
     }
 
     fn set_singles(&mut self, place: Name, list: Vec<Rc<Single>>) {
@@ -310,7 +342,15 @@ impl Preprocessor<'_> {
     /// `%undef`.
     pub(super) fn undefine(&mut self, directive: &Token, rest: &[Token]) {
         let Some(name) = self.defined_name(directive, rest) else { return };
-        let Some(place) = self.name_of(&name) else { return };
+        let name = self.resolve_alias(&name);
+        self.remove_alias(&name);
+        self.remove_singles(&name);
+        self.expect_end(directive, rest.get(1..).unwrap_or_default());
+    }
+
+    /// Takes out all macros of a name.
+    pub(super) fn remove_singles(&mut self, name: &Token) {
+        let Some(place) = self.name_of(name) else { return };
         let text = self.bare(self.sources.text(name.span)).to_owned();
         let (mut kept, mut freed) = (Vec::new(), 0);
         for old in self.singles_of(&place).to_vec() {
@@ -319,6 +359,5 @@ impl Preprocessor<'_> {
         }
         self.store(0, freed);
         self.set_singles(place, kept);
-        self.expect_end(directive, rest.get(1..).unwrap_or_default());
     }
 }

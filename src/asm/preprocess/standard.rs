@@ -96,8 +96,7 @@ impl State {
     /// Notices a directive that changes what standard macros stand for.
     pub(super) fn see(&mut self, sources: &Sources, line: &[Token]) {
         let is_open = |t: &Token| sources.text(t.span) == "[";
-        // The primitive form in brackets is for macros that come back by `__?SECT?__`.
-        let (line, primitive) = match line {
+        let (line, is_bracketed) = match line {
             [open, inner @ .., _] if is_open(open) => (inner, true),
             line => (line, false),
         };
@@ -112,7 +111,8 @@ impl State {
             ("use64", _) => self.bits = 64,
             ("bits", [number, ..]) => self.bits = number.number,
             ("bits", []) => {}
-            _ if primitive => {}
+            // In brackets these change the section for the moment, and `__?SECT?__` leads back.
+            _ if is_bracketed => {}
             _ => {
                 self.section = format!("[{word}");
                 for token in rest {

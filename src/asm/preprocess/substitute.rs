@@ -108,7 +108,7 @@ impl Preprocessor<'_> {
     }
 
     /// Pastes the token at `start` to the one before, if both are parts of words.
-    fn join_at(&mut self, line: &mut Vec<Token>, start: usize) -> bool {
+    pub(super) fn join_at(&mut self, line: &mut Vec<Token>, start: usize) -> bool {
         use TokenKind::{Float, Here, Identifier, Number};
         let (Some(&left), Some(&right)) =
             (start.checked_sub(1).and_then(|i| line.get(i)), line.get(start))

@@ -33,7 +33,7 @@ fn rows(instruction: &Instruction) -> &'static [Row] {
 }
 
 /// The span of the first memory operand, or of the mnemonic.
-fn memory_span(instruction: &Instruction) -> Span {
+pub(crate) fn memory_span(instruction: &Instruction) -> Span {
     let memory = instruction.operands.iter().find(|o| matches!(o.kind, OperandKind::Memory(_)));
     memory.map_or(instruction.mnemonic_span, |o| o.span)
 }
@@ -92,9 +92,31 @@ fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(instruction.mnemonic_span, message).label(format!("this is {here} code"));
     match (name, context.bits) {
-        ("push" | "pop", 64) => diagnostic.help("64-bit code pushes and pops 64-bit registers"),
-        ("call" | "jmp", 64) => diagnostic.help("64-bit code jumps through 64-bit registers"),
+        (_, 64) if let Some(wide) = wider(instruction) => {
+            diagnostic.help(format!("write `{name} {wide}`: stack and jumps are 64 bits wide here"))
+        }
+        ("push" | "pop", 64) => {
+            diagnostic.help("of the segment registers only fs and gs can be pushed and popped here")
+        }
+        ("jcxz", 64) => diagnostic.help("`jecxz` tests ecx, `jrcxz` rcx"),
+        ("call" | "jmp", 64) => diagnostic
+            .help("jump through a register or memory: `far [...]` reads selector and offset"),
+        ("pusha" | "popa" | "pushad" | "popad", 64) => {
+            diagnostic.help("push and pop the registers that are needed, one by one")
+        }
+        ("jrcxz" | "syscall" | "sysret", _) => diagnostic.help("64-bit code begins with `bits 64`"),
         _ => diagnostic,
+    }
+}
+
+/// The 64-bit register of which the only operand is a part.
+fn wider(instruction: &Instruction) -> Option<&'static str> {
+    let [only] = instruction.operands.as_slice() else { return None };
+    match only.kind {
+        OperandKind::Register(r) if r.is_gpr32() || r.is_gpr16() => {
+            Some(table::register_name(r.full_register()))
+        }
+        _ => None,
     }
 }
 
@@ -134,7 +156,6 @@ fn reach(distance: i64, instruction: &Instruction) -> Diagnostic {
 
 /// Memory of unknown size.
 fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
-    let name = table::name(instruction.mnemonic);
     let count = instruction.operands.len();
     let mut sizes: Vec<u16> = rows(instruction)
         .iter()
@@ -149,15 +170,9 @@ fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
     sizes.dedup();
     let words: Vec<String> =
         sizes.iter().filter_map(|&s| forms::word(s)).map(|w| format!("`{w}`")).collect();
-    let first = instruction.operands.iter().position(|o| matches!(o.kind, OperandKind::Memory(_)));
-    let example = match (first, count) {
-        (Some(0), 1) => format!("{name} dword [...]"),
-        (Some(0), _) => format!("{name} dword [...], ..."),
-        _ => format!("{name} ..., word [...]"),
-    };
     Diagnostic::error(memory_span(instruction), "the size of this memory operand is not known")
         .label("how many bytes?")
-        .help(format!("write {} before the bracket, as in `{example}`", choice(&words)))
+        .help(format!("write {} before the bracket", choice(&words)))
 }
 
 /// `a`, `b` or `c`.

@@ -269,11 +269,29 @@ impl Row {
     }
 }
 
+/// Where a name stands in the text that all names of a table share.
+#[derive(Clone, Copy, Debug)]
+pub struct Name {
+    /// Its first byte.
+    pub start: u16,
+    /// How many bytes it has.
+    pub length: u8,
+}
+
+impl Name {
+    /// The name, given the text.
+    #[must_use]
+    pub fn of(self, names: &str) -> &str {
+        let start = usize::from(self.start);
+        names.get(start..start + usize::from(self.length)).unwrap_or("")
+    }
+}
+
 /// One name of an instruction.
 #[derive(Clone, Copy, Debug)]
 pub struct Mnemonic {
     /// Lower-case name.
-    pub name: &'static str,
+    pub name: Name,
     /// First of its rows.
     pub first: u16,
     /// How many rows.

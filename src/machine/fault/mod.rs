@@ -133,6 +133,46 @@ pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Place, H
     })
 }
 
+/// Linear address of the instruction pointer.
+pub(super) fn address(registers: &Registers, system: &System) -> u64 {
+    linear(system, registers.ip, system.bits())
+}
+
+/// The guest's own state, whose system part was `before` when it began to run: if the CPU is in
+/// an exception entry point, the state that was interrupted.
+pub(super) fn guest_state(
+    cpu: &mut dyn Backend,
+    scene: &Scene<'_>,
+    before: &System,
+) -> Result<(Registers, System), HostError> {
+    let state = State::new(cpu.registers()?, cpu.system()?);
+    let interrupted = scene
+        .boot
+        .vector_behind(state.address)
+        .and_then(|vector| frame::interrupted(scene, &state, vector));
+    let Some((mut at, _)) = interrupted else {
+        return Ok((state.registers, state.system));
+    };
+    // What the frame does not tell of a segment is as it was, if it is still that segment.
+    let (code, stack) = (at.system.cs.selector, at.system.ss.selector);
+    if code == before.cs.selector {
+        at.system.cs = before.cs;
+    }
+    if stack == before.ss.selector {
+        at.system.ss = before.ss;
+    }
+    Ok((at.registers, at.system))
+}
+
+/// Whether the guest ended at a debug exception.
+pub(super) fn is_debug_exception(outcome: &Outcome) -> bool {
+    const DEBUG: u64 = 1;
+    match outcome {
+        Outcome::Faulted(fault) => fault.details.first() == Some(&("vector", DEBUG)),
+        _ => false,
+    }
+}
+
 /// Where the instruction is that accessed a port: backends may report it from before or behind.
 fn port_instruction(
     cpu: &mut dyn Backend,

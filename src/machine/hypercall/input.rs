@@ -47,14 +47,16 @@ impl<'a> Source<'a> {
     /// Bytes at hand that need no waiting.
     fn at_hand(&self) -> &[u8] {
         match &*self.input {
-            Input::Bytes(bytes, next) => bytes.get(*next..).unwrap_or_default(),
+            Input::Bytes(bytes, next) | Input::Tape(bytes, next, _) => {
+                bytes.get(*next..).unwrap_or_default()
+            }
             Input::File(_) => self.ahead.get(self.next..).unwrap_or_default(),
         }
     }
 
     fn advance(&mut self, count: usize) {
         match self.input {
-            Input::Bytes(_, next) => *next += count,
+            Input::Bytes(_, next) | Input::Tape(_, next, _) => *next += count,
             Input::File(_) => self.next += count,
         }
     }
@@ -68,7 +70,7 @@ impl<'a> Source<'a> {
     pub(super) fn at_end(&self) -> bool {
         let ended = match self.input {
             Input::Bytes(..) => true,
-            Input::File(_) => self.ended,
+            Input::File(_) | Input::Tape(..) => self.ended,
         };
         ended && !self.has_byte()
     }
@@ -85,12 +87,16 @@ impl<'a> Source<'a> {
         if self.has_byte() || self.at_end() {
             return Ok(());
         }
-        let Input::File(file) = &*self.input else { return Ok(()) };
+        let (Input::File(file) | Input::Tape(_, _, file)) = &*self.input else { return Ok(()) };
         let (mut reader, mut ahead) = (file, std::mem::take(&mut self.ahead));
         ahead.resize(AHEAD, 0);
         let result = retry(file, PollFlags::IN, limits, || reader.read(&mut ahead), failed);
         ahead.truncate(*result.as_ref().unwrap_or(&0));
         self.ended = matches!(result, Ok(0));
+        if let Input::Tape(bytes, ..) = self.input {
+            bytes.extend_from_slice(&ahead);
+            ahead.clear();
+        }
         (self.ahead, self.next) = (ahead, 0);
         result.map(|_| ())
     }
@@ -98,7 +104,7 @@ impl<'a> Source<'a> {
     /// The same, but only if that needs no waiting.
     pub(super) fn fill_if_ready(&mut self, limits: &Limits) -> Result<(), Stop> {
         match &*self.input {
-            Input::File(file)
+            Input::File(file) | Input::Tape(_, _, file)
                 if !self.has_byte() && is_ready(file, PollFlags::IN, Duration::ZERO) =>
             {
                 self.fill(limits)
@@ -151,7 +157,9 @@ impl<'a> Source<'a> {
         match &*self.input {
             _ if self.has_byte() || self.at_end() => true,
             Input::Bytes(..) => true,
-            Input::File(file) => is_ready(file, PollFlags::IN, Duration::ZERO),
+            Input::File(file) | Input::Tape(_, _, file) => {
+                is_ready(file, PollFlags::IN, Duration::ZERO)
+            }
         }
     }
 
@@ -160,6 +168,9 @@ impl<'a> Source<'a> {
         piece: &mut VolatileSlice<'_>,
         limits: &Limits,
     ) -> Result<usize, Stop> {
+        if matches!(self.input, Input::Tape(..)) {
+            self.fill(limits)?;
+        }
         let at_hand = self.at_hand();
         if !at_hand.is_empty() || self.at_end() {
             let count = at_hand.len().min(piece.len());

@@ -25,6 +25,7 @@ use input::Source;
 use output::{Sink, Stream};
 use random::Random;
 use serial::Serial;
+use std::time::Duration;
 
 pub(super) use buffer::Buffer;
 
@@ -81,10 +82,31 @@ pub(super) struct Hypercalls<'a> {
     /// The state of a guest that cannot change it.
     confined: Option<System>,
     args: Vec<u8>,
+    devices: Devices,
+    ignore_unknown: bool,
+}
+
+/// What the ports remember from one access to the next.
+#[derive(Clone, Debug)]
+pub struct Devices {
     next_arg: usize,
     random: Random,
     serial: Serial,
-    ignore_unknown: bool,
+    /// Time before this run.
+    clock: Duration,
+}
+
+impl Devices {
+    /// As they are when a machine is made.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            next_arg: 0,
+            random: Random::new(config.seed),
+            serial: Serial::default(),
+            clock: Duration::ZERO,
+        }
+    }
 }
 
 impl<'a> Hypercalls<'a> {
@@ -107,11 +129,20 @@ impl<'a> Hypercalls<'a> {
             memory,
             confined: boot.confined.then_some(boot.system),
             args,
-            next_arg: 0,
-            random: Random::new(config.seed),
-            serial: Serial::default(),
+            devices: Devices::new(config),
             ignore_unknown: config.ports == Ports::Ignore,
         }
+    }
+
+    /// Goes on with what the ports remember from an earlier run.
+    pub(super) fn resume(&mut self, devices: &Devices) {
+        self.devices = devices.clone();
+    }
+
+    /// What they remember now.
+    pub(super) fn devices(&self) -> Devices {
+        let clock = self.devices.clock + self.limits.elapsed();
+        Devices { clock, ..self.devices.clone() }
     }
 
     /// Serves an `in` or `ins`.
@@ -140,12 +171,15 @@ impl<'a> Hypercalls<'a> {
         Ok(match access.port {
             port::STDIN => byte_or_end(self.read_byte()?, access.width),
             port::ARGS => {
-                let byte = self.args.get(self.next_arg).copied();
-                self.next_arg += usize::from(byte.is_some());
+                let byte = self.args.get(self.devices.next_arg).copied();
+                self.devices.next_arg += usize::from(byte.is_some());
                 byte_or_end(byte, access.width)
             }
-            port::CLOCK => u64::try_from(self.limits.elapsed().as_micros()).unwrap_or(0),
-            port::RANDOM => self.random.next(),
+            port::CLOCK => {
+                let time = self.devices.clock + self.limits.elapsed();
+                u64::try_from(time.as_micros()).unwrap_or(0)
+            }
+            port::RANDOM => self.devices.random.next(),
             port::STATUS => self.status()?,
             port::VERSION => u64::from(abi::VERSION),
             port::COM1..=port::COM1_LAST => self.serial_in(access.port - port::COM1)?,
@@ -172,7 +206,7 @@ impl<'a> Hypercalls<'a> {
 
     fn serial_in(&mut self, register: u16) -> Result<u64, Stop> {
         match register {
-            serial::DATA if !self.serial.divisor_shown() => {
+            serial::DATA if !self.devices.serial.divisor_shown() => {
                 Ok(u64::from(self.read_byte()?.unwrap_or(0)))
             }
             serial::LINE_STATUS => {
@@ -180,7 +214,7 @@ impl<'a> Hypercalls<'a> {
                 let ready = self.status()? != 0;
                 Ok(u64::from(serial::line_status(ready)))
             }
-            _ => Ok(u64::from(self.serial.read(register))),
+            _ => Ok(u64::from(self.devices.serial.read(register))),
         }
     }
 
@@ -209,10 +243,10 @@ impl<'a> Hypercalls<'a> {
     }
 
     fn serial_out(&mut self, register: u16, byte: u8) -> Result<(), Stop> {
-        if register == serial::DATA && !self.serial.divisor_shown() {
+        if register == serial::DATA && !self.devices.serial.divisor_shown() {
             return self.sink.put(Stream::Output, &[byte], &self.limits);
         }
-        self.serial.write(register, byte);
+        self.devices.serial.write(register, byte);
         Ok(())
     }
 

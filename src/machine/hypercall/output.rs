@@ -129,9 +129,17 @@ impl<'a> Sink<'a> {
         }
         let (stream, bytes) = (self.gathered_for, std::mem::take(&mut self.gathered));
         let mut done = 0;
-        let result = match &*self.target(stream) {
+        let result = match self.target(stream) {
             Output::Buffer(_) => Ok(()),
+            Output::Live(live) => {
+                done = bytes.len();
+                live.0
+                    .write_all(&bytes)
+                    .and_then(|()| live.0.flush())
+                    .map_err(|e| failed(stream, e))
+            }
             Output::File(file) => {
+                let file = &*file;
                 let mut writer = file;
                 let write = |from| writer.write(bytes.get(from..).unwrap_or_default());
                 write_all(file, stream, limits, bytes.len(), &mut done, write)
@@ -182,6 +190,14 @@ impl<'a> Sink<'a> {
                 buffer.resize(before + piece.len(), 0);
                 piece.copy_to(buffer.get_mut(before..).unwrap_or_default());
                 Ok(())
+            }
+            Output::Live(live) => {
+                let mut bytes = vec![0; piece.len()];
+                piece.copy_to(bytes.as_mut_slice());
+                live.0
+                    .write_all(&bytes)
+                    .and_then(|()| live.0.flush())
+                    .map_err(|e| failed(stream, e))
             }
             Output::File(file) => {
                 let write = |from| write_some(file, piece, from);

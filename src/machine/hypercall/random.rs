@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 /// The counter's step: 2^64 divided by the golden ratio, made odd.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Random {
     counter: Option<u64>,
 }

@@ -14,7 +14,7 @@ const MODEM_STATUS: u16 = 6;
 /// DLAB of the line control: the divisor is shown in the first two registers.
 const DIVISOR_LATCH: u8 = 0x80;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Serial {
     registers: [u8; 8],
     divisor: [u8; 2],

@@ -7,6 +7,7 @@ use crate::machine::backend::Backend;
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Io, Output};
 use crate::machine::exit::{Exit, PortAccess};
+use crate::machine::extended::Extended;
 use crate::machine::limits::Limits;
 use crate::machine::memory::Memory;
 use crate::machine::outcome::HostError;
@@ -44,6 +45,12 @@ impl Backend for Cpu {
         Ok(())
     }
     fn set_single_step(&mut self, _: bool) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn extended(&mut self) -> Result<Extended, HostError> {
+        Ok(Extended::default())
+    }
+    fn set_extended(&mut self, _: &Extended) -> Result<(), HostError> {
         Ok(())
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Knows no system calls.
 
+use crate::machine::extended::{AREA, Extended};
 use crate::machine::registers::{Registers, Segment, System, Table};
-use kvm_bindings::{kvm_dtable, kvm_regs, kvm_segment, kvm_sregs};
+use kvm_bindings::{kvm_dtable, kvm_regs, kvm_segment, kvm_sregs, kvm_xsave};
 
 /// The local APIC's base and enable bits as they are after a reset of the first CPU.
 const APIC_BASE: u64 = 0xFEE0_0900;
@@ -126,6 +127,22 @@ pub(super) fn to_kvm_sregs(system: &System) -> kvm_sregs {
         apic_base: APIC_BASE,
         interrupt_bitmap: [0; 4],
     }
+}
+
+pub(super) fn from_kvm_xsave(xsave: &kvm_xsave) -> Box<[u8; AREA]> {
+    let mut area = Box::new([0; AREA]);
+    for (to, word) in area.chunks_exact_mut(4).zip(xsave.region) {
+        to.copy_from_slice(&word.to_le_bytes());
+    }
+    area
+}
+
+pub(super) fn to_kvm_xsave(extended: &Extended) -> kvm_xsave {
+    let mut xsave = kvm_xsave::default();
+    for (word, from) in xsave.region.iter_mut().zip(extended.area.chunks_exact(4)) {
+        *word = from.try_into().map_or(0, u32::from_le_bytes);
+    }
+    xsave
 }
 
 /// Names of the exits that x86 has, by number.

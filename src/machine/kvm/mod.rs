@@ -15,6 +15,7 @@ mod tick;
 
 use super::backend::Backend;
 use super::exit::{Exit, PortAccess};
+use super::extended::Extended;
 use super::memory::Memory;
 use super::outcome::HostError;
 use super::registers::{CR4_OSXSAVE, Registers, System};
@@ -229,5 +230,30 @@ impl Backend for Machine<'_> {
         self.vcpu
             .set_guest_debug(&debug)
             .map_err(|e| failed("single-stepping (KVM_SET_GUEST_DEBUG)", e))
+    }
+
+    fn extended(&mut self) -> Result<Extended, HostError> {
+        let failed = |e| failed("reading the x87 and vector registers (KVM_GET_XSAVE)", e);
+        let xcr0 = match self.host.xcrs {
+            Some(_) => {
+                let xcrs = self.vcpu.get_xcrs().map_err(failed)?;
+                Some(xcrs.xcrs[0].value)
+            }
+            None => None,
+        };
+        let area = convert::from_kvm_xsave(&self.vcpu.get_xsave().map_err(failed)?);
+        Ok(Extended { area, xcr0 })
+    }
+
+    fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError> {
+        let failed = |e| failed("setting the x87 and vector registers (KVM_SET_XSAVE)", e);
+        if let (Some(mut xcrs), Some(value)) = (self.host.xcrs, extended.xcr0) {
+            xcrs.xcrs[0].value = value;
+            self.vcpu.set_xcrs(&xcrs).map_err(failed)?;
+        }
+        let xsave = convert::to_kvm_xsave(extended);
+        // SAFETY: the state fits in the structure, since the process has asked for none of the
+        // components that would make it longer (see `XCR0_WANTED`).
+        unsafe { self.vcpu.set_xsave(&xsave) }.map_err(failed)
     }
 }

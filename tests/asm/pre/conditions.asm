@@ -106,3 +106,38 @@ one
 %ifn 0
 not
 %endif
+; Texts that are compared, and macros that are asked for.
+%imacro FooBar 0
+%endmacro
+%imacro Baz 1-3
+%endmacro
+%ifmacro FooBar 0
+db 1
+%endif
+%ifnmacro foobar
+db 2
+%endif
+%ifmacro Baz 2
+db 3
+%endif
+%ifidn {a},{a}
+db 4
+%endif
+%ifnidn {a,b},{a,b}
+db 5
+%endif
+%ifnidn a,{a}
+db 6
+%endif
+%ifidn a b, a  b
+db 7
+%endif
+%ifidn 'a',"a"
+db 8
+%endif
+%ifnidn a,a,b
+db 9
+%endif
+%ifnidn ,
+db 10
+%endif

@@ -66,22 +66,22 @@ const CASES: &[(&str, &str)] = &[
     (
         "bits 32\nmov [eax], 1",
         "5: the size of this memory operand is not known (how many bytes?) [write `byte`, \
-         `word` or `dword` before the bracket, as in `mov dword [...], ...`]",
+         `word` or `dword` before the bracket: `mov dword [eax], 1`]",
     ),
     (
         "bits 32\ninc [eax]",
         "5: the size of this memory operand is not known (how many bytes?) [write `byte`, \
-         `word` or `dword` before the bracket, as in `inc dword [...]`]",
+         `word` or `dword` before the bracket: `inc dword [eax]`]",
     ),
     (
         "bits 32\nmovzx eax, [ebx]",
         "12: the size of this memory operand is not known (how many bytes?) [write `byte` or \
-         `word` before the bracket, as in `movzx ..., word [...]`]",
+         `word` before the bracket: `movzx eax, word [ebx]`]",
     ),
     (
         "bits 32\nfld [ebx]",
         "5: the size of this memory operand is not known (how many bytes?) [write `dword`, \
-         `qword` or `tword` before the bracket, as in `fld dword [...]`]",
+         `qword` or `tword` before the bracket: `fld dword [ebx]`]",
     ),
     (
         "mov al, 300",

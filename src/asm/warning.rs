@@ -1,0 +1,195 @@
+//! The warnings: one row each, and which of them the user wants to hear.
+//!
+//! Names are NASM's where it has the warning too. Knows nothing of when one is due.
+
+use crate::diagnostic::{Diagnostic, Severity, nearest};
+
+/// One row: a name that `-W` and `-w` switch.
+#[derive(Clone, Copy, Debug)]
+pub struct Warning {
+    /// The name.
+    pub name: &'static str,
+    /// Whether it is heard unless the user says otherwise.
+    pub default: bool,
+    /// What it warns of.
+    pub summary: &'static str,
+}
+
+const fn row(name: &'static str, default: bool, summary: &'static str) -> Warning {
+    Warning { name, default, summary }
+}
+
+/// All warnings, in order of name.
+#[rustfmt::skip]
+pub const WARNINGS: &[Warning] = &[
+    row("db-empty", true, "db or one of its family without a value"),
+    row("float-overflow", true, "a floating-point number too large for its size becomes infinity"),
+    row("float-underflow", false, "a floating-point number too small for its size becomes zero"),
+    row("label-orphan", true, "a name alone on a line, without a colon: perhaps a misspelt instruction"),
+    row("label-orphan-local", true, "a local label with no label before it"),
+    row("mode", true, "the metadata promise another mode than the code is for"),
+    row("number-overflow", true, "a number does not fit where it goes, and is cut off"),
+    row("other", true, "something is ignored"),
+    row("pp-macro-params-multi", true, "a macro that does not take so many parameters is no macro here"),
+    row("pp-sel-range", true, "%sel() with a number that no argument has"),
+    row("pp-trailing", true, "words behind a directive of the preprocessor that it has no use for"),
+    row("prefix-bnd", true, "bnd before an instruction for which it means nothing"),
+    row("prefix-lock", true, "lock before an instruction that the CPU does not take it for"),
+    row("unused-define", false, "a %define that nothing uses"),
+    row("user", true, "what %warning says"),
+    row("zeroing", true, "space reserved in a section with contents is zeros"),
+];
+
+/// Warnings that only NASM has: switching them is no mistake, and changes nothing.
+#[rustfmt::skip]
+const ELSEWHERE: &[&str] = &[
+    "bad-pragma", "ea-absolute", "ea-dispsize", "float-denorm", "float-toolong", "forward",
+    "label-redef", "label-redef-late", "macro-params", "obsolete-nop", "obsolete-removed",
+    "obsolete-valid", "orphan-labels", "phase", "pp-else-elif", "pp-else-else",
+    "pp-empty-braces", "pp-environment", "pp-macro-def-case-single",
+    "pp-macro-def-greedy-single", "pp-macro-def-param-single", "pp-macro-defaults",
+    "pp-macro-params-legacy", "pp-macro-params-single", "pp-macro-redef-multi",
+    "pp-open-braces", "pp-open-brackets", "pp-open-string", "pp-rep-negative",
+    "pragma-bad", "pragma-empty", "pragma-na", "pragma-unknown", "prefix-hle", "prefix-opsize",
+    "prefix-seg", "ptr", "regsize", "unknown-warning", "unkown-warning", "warn-stack-empty",
+    "reloc", "zext-reloc",
+];
+
+/// Which warnings are heard, and which of those are errors.
+#[derive(Clone, Debug)]
+pub struct Switches {
+    heard: [bool; WARNINGS.len()],
+    errors: [bool; WARNINGS.len()],
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        let mut heard = [false; WARNINGS.len()];
+        for (heard, row) in heard.iter_mut().zip(WARNINGS) {
+            *heard = row.default;
+        }
+        Self { heard, errors: [false; WARNINGS.len()] }
+    }
+}
+
+impl Switches {
+    /// Turns one switch, written as behind `-W` or `-w`: `NAME` or `+NAME`, `no-NAME` or `-NAME`,
+    /// `error`, `error=NAME`. A name stands for all that begin with it and a hyphen, `all` for
+    /// all.
+    ///
+    /// # Errors
+    /// There is no such warning; says which may be meant.
+    pub fn set(&mut self, switch: &str) -> Result<(), String> {
+        let (on, rest) = match (switch.strip_prefix('+'), switch.strip_prefix('-')) {
+            (Some(rest), _) => (true, rest),
+            (None, Some(rest)) => (false, rest),
+            (None, None) => (true, switch),
+        };
+        let (on, rest) = rest.strip_prefix("no-").map_or((on, rest), |rest| (false, rest));
+        let (as_error, name) = match rest.strip_prefix("error") {
+            Some("") => (true, "all"),
+            Some(rest) if rest.starts_with('=') => (true, rest.trim_start_matches('=')),
+            _ => (false, rest),
+        };
+        let mut found = false;
+        for (row, (heard, error)) in
+            WARNINGS.iter().zip(self.heard.iter_mut().zip(&mut self.errors))
+        {
+            if !covers(name, row.name) {
+                continue;
+            }
+            found = true;
+            // `-Werror` alone is about those that are heard anyway.
+            match (as_error, on) {
+                (false, _) => *heard = on,
+                (true, false) => *error = false,
+                (true, true) => (*error, *heard) = (true, *heard || rest != "error"),
+            }
+        }
+        if found || ELSEWHERE.iter().any(|other| covers(name, other)) {
+            return Ok(());
+        }
+        let near = nearest(name, WARNINGS.iter().map(|row| row.name));
+        Err(match near {
+            Some(near) => format!("there is no warning `{name}`; did you mean `{near}`?"),
+            None => format!("there is no warning `{name}`"),
+        })
+    }
+
+    /// Whether a warning is heard at all.
+    #[must_use]
+    pub fn is_heard(&self, name: &str) -> bool {
+        WARNINGS.iter().zip(self.heard).any(|(row, heard)| heard && row.name == name)
+    }
+
+    /// Leaves of some diagnostics what is to be heard, as bad as the user takes it.
+    pub fn apply(&self, diagnostics: &mut Vec<Diagnostic>) {
+        diagnostics.retain_mut(|diagnostic| {
+            let number = diagnostic.name.and_then(|n| WARNINGS.iter().position(|w| w.name == n));
+            let Some(number) = number.filter(|_| diagnostic.severity == Severity::Warning) else {
+                return true;
+            };
+            if self.errors.get(number) == Some(&true) {
+                diagnostic.severity = Severity::Error;
+            }
+            self.heard.get(number) == Some(&true)
+        });
+    }
+}
+
+/// Whether a switch of this name turns `warning`.
+fn covers(name: &str, warning: &str) -> bool {
+    name == "all"
+        || warning.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Span;
+
+    fn left(switches: &[&str]) -> Vec<(&'static str, Severity)> {
+        let mut set = Switches::default();
+        for switch in switches {
+            set.set(switch).unwrap();
+        }
+        let names = ["number-overflow", "float-underflow", "label-orphan", "label-orphan-local"];
+        let mut all: Vec<_> =
+            names.into_iter().map(|n| Diagnostic::warning(n, Span::default(), "")).collect();
+        set.apply(&mut all);
+        all.iter().map(|d| (d.name.unwrap(), d.severity)).collect()
+    }
+
+    #[test]
+    fn switches_are_read_as_nasm_writes_them() {
+        use Severity::{Error, Warning};
+        let usual = left(&[]);
+        assert_eq!(
+            usual.iter().map(|w| w.0).collect::<Vec<_>>(),
+            ["number-overflow", "label-orphan", "label-orphan-local"]
+        );
+        for off in ["-label-orphan", "no-label-orphan", "-label"] {
+            assert_eq!(left(&[off]), [("number-overflow", Warning)], "{off}");
+        }
+        assert_eq!(left(&["-all"]), []);
+        assert_eq!(left(&["-all", "+float"]), [("float-underflow", Warning)]);
+        assert_eq!(left(&["-all", "error=float-underflow"]), [("float-underflow", Error)]);
+        assert!(left(&["error"]).iter().all(|w| w.1 == Error && w.0 != "float-underflow"));
+        assert_eq!(left(&["error", "-error=label", "all"])[2], ("label-orphan", Warning));
+        assert_eq!(left(&["-phase"]), usual);
+    }
+
+    #[test]
+    fn a_switch_of_no_warning_is_refused_with_the_nearest() {
+        let refused = |switch| Switches::default().set(switch).unwrap_err();
+        assert!(refused("-label-orphn").ends_with("did you mean `label-orphan`?"));
+        assert_eq!(refused("frobnicate"), "there is no warning `frobnicate`");
+        assert_eq!(refused("error=x"), "there is no warning `x`");
+        assert_eq!(refused(""), "there is no warning ``");
+    }
+
+    #[test]
+    fn the_rows_are_in_order() {
+        assert!(WARNINGS.is_sorted_by_key(|row| row.name));
+    }
+}

@@ -1,0 +1,277 @@
+//! A fresh machine from a snapshot, and a snapshot from a machine.
+//!
+//! Knows nothing of sessions, and of KVM only that it is a backend.
+
+use super::super::backend::Backend;
+use super::super::boot::Boot;
+use super::super::config::{Config, Io};
+use super::super::fault::{self, Scene};
+use super::super::hypercall::{Devices, Hypercalls};
+use super::super::limits::Limits;
+use super::super::memory::Memory;
+use super::super::outcome::{HostError, Outcome, Stats};
+use super::super::registers::{Registers, System};
+use super::super::{kvm, run};
+use super::pages::{PAGE, Pages};
+use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
+use crate::image::Image;
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// `hlt`
+const HLT: u8 = 0xF4;
+/// RF of the flags: a fault sets it in what it pushes.
+const RESUME_FLAG: u64 = 1 << 16;
+/// TF of the flags.
+const TRAP_FLAG: u64 = 1 << 8;
+/// Most steps that are kept.
+const MOST_STEPS: usize = 10_000;
+
+pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
+    let image = Image { origin: boot.registers.ip, ..Image::default() };
+    let memory = Memory::new(boot.ram, boot.host)?;
+    let mut machine = kvm::Machine::new(&memory, Limits::new(Instant::now(), None).period())?;
+    boot.load(&image, &memory)?;
+    machine.set_system(&boot.system)?;
+    machine.set_registers(&boot.registers)?;
+    machine.complete()?;
+    let mut snapshot = Snapshot {
+        registers: boot.registers,
+        system: machine.system()?,
+        extended: Arc::new(machine.extended()?),
+        ram: Pages::default(),
+        host_area: Pages::default(),
+        devices: Devices::new(config),
+    };
+    save_memory(&memory, &mut snapshot);
+    Ok(snapshot)
+}
+
+pub(super) fn resume(
+    boot: &Boot,
+    snapshot: &Snapshot,
+    code: &Code<'_>,
+    config: &Config,
+    pace: Pace,
+    io: &mut Io,
+) -> Result<Resumed, HostError> {
+    let start = Instant::now();
+    let limits = Limits::new(start, config.timeout);
+    let memory = Memory::new(boot.ram, boot.host)?;
+    let mut machine = kvm::Machine::new(&memory, limits.period())?;
+    let created = Instant::now();
+
+    load_memory(&memory, snapshot);
+    let (end, behind) = load_code(&memory, code)?;
+    let (registers, system) = entry_state(boot, snapshot, code.start, pace);
+    machine.set_system(&system)?;
+    machine.set_registers(&registers)?;
+    machine.set_extended(&snapshot.extended)?;
+    if pace == Pace::ByHypervisor {
+        machine.set_single_step(true)?;
+    }
+    let booted = Instant::now();
+
+    let mut calls = Hypercalls::new(config, io, boot, &memory, limits);
+    calls.resume(&snapshot.devices);
+    let scene = Scene { image: code.image, boot, memory: &memory };
+    let mut walk = Walk { scene, before: system, steps: Vec::new(), more: false, end };
+    let (outcome, exits) = loop {
+        let on_step = &mut |cpu: &mut dyn Backend| walk.note(cpu);
+        let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits, on_step)?;
+        if pace != Pace::ByTrapFlag || !walk.pass_trap(&mut machine, &outcome)? {
+            break (outcome, exits);
+        }
+    };
+    let devices = calls.devices();
+    let ran = Instant::now();
+
+    let (ending, after) = match outcome {
+        Outcome::Halted | Outcome::Exited(_) => {
+            machine.complete()?;
+            let (mut registers, after) = fault::guest_state(&mut machine, &scene, &system)?;
+            registers.flags &= !(RESUME_FLAG | if pace == Pace::Free { 0 } else { TRAP_FLAG });
+            let at_end = outcome == Outcome::Halted
+                && is_at_end(&mut machine, boot, &registers, &after, end)?;
+            restore_behind(&memory, end, behind);
+            let after = Snapshot { registers, system: after, devices, ..snapshot.clone() };
+            let after = save(&mut machine, &memory, after)?;
+            (if at_end { Ending::End } else { Ending::Outcome(outcome) }, Some(after))
+        }
+        other => (Ending::Outcome(other), None),
+    };
+    let (steps, more_steps) = (walk.steps, walk.more);
+    let saved = Instant::now();
+    drop(machine);
+    drop(memory);
+    let stats = Stats {
+        create: created - start,
+        boot: booted - created,
+        run: ran - booted,
+        tear_down: saved.elapsed() + (saved - ran),
+        exits,
+    };
+    Ok(Resumed { ending, snapshot: after, stats, steps, more_steps })
+}
+
+/// The registers at the first instruction. The code segment stays what it is if the code lies in
+/// it, and is that of the boot otherwise.
+fn entry_state(boot: &Boot, snapshot: &Snapshot, start: u64, pace: Pace) -> (Registers, System) {
+    let (mut registers, mut system) = (snapshot.registers, snapshot.system);
+    if system.bits() == 64 {
+        registers.ip = start;
+    } else {
+        let limit = if system.cs.granular { u64::MAX } else { u64::from(system.cs.limit) };
+        match start.checked_sub(system.cs.base).filter(|&ip| ip <= limit) {
+            Some(ip) => registers.ip = ip,
+            None => (system.cs, registers.ip) = (boot.system.cs, start),
+        }
+    }
+    if pace == Pace::ByTrapFlag {
+        registers.flags |= TRAP_FLAG;
+    }
+    (registers, system)
+}
+
+/// Whether the guest has halted at the `hlt` behind the code. At ring 3 the instruction pointer
+/// is at a refused `hlt`, else behind it.
+fn is_at_end(
+    machine: &mut dyn Backend,
+    boot: &Boot,
+    registers: &Registers,
+    system: &System,
+    end: u64,
+) -> Result<bool, HostError> {
+    let refused = boot.vector_behind(fault::address(&machine.registers()?, &machine.system()?));
+    let at = fault::address(registers, system);
+    Ok(at == if refused.is_some() { end } else { end + 1 })
+}
+
+/// Takes the `hlt` behind the code away, unless the guest has written over it.
+fn restore_behind(memory: &Memory, end: u64, behind: [u8; 1]) {
+    let mut now = [0];
+    if memory.read(end, &mut now).is_some() && now == [HLT] {
+        let _ = memory.write(end, &behind);
+    }
+}
+
+/// What is seen of a guest that is stepped.
+struct Walk<'a> {
+    scene: Scene<'a>,
+    before: System,
+    steps: Vec<Step>,
+    more: bool,
+    end: u64,
+}
+
+impl Walk<'_> {
+    fn push(&mut self, mut registers: Registers, system: &System) {
+        registers.flags &= !TRAP_FLAG;
+        if self.steps.len() < MOST_STEPS {
+            let next = fault::address(&registers, system);
+            self.steps.push(Step { next, registers });
+        } else {
+            self.more = true;
+        }
+    }
+
+    fn note(&mut self, cpu: &mut dyn Backend) -> Result<(), HostError> {
+        let (registers, system) = (cpu.registers()?, cpu.system()?);
+        self.push(registers, &system);
+        Ok(())
+    }
+
+    /// Goes on behind a debug exception that the trap flag raised; false if it was none.
+    fn pass_trap(&mut self, cpu: &mut dyn Backend, outcome: &Outcome) -> Result<bool, HostError> {
+        if !fault::is_debug_exception(outcome) {
+            return Ok(false);
+        }
+        let (mut registers, system) = fault::guest_state(cpu, &self.scene, &self.before)?;
+        self.push(registers, &system);
+        // The last instruction was the last of the code: the `hlt` behind it is no step.
+        let at_end = fault::address(&registers, &system) == self.end;
+        registers.flags =
+            if at_end { registers.flags & !TRAP_FLAG } else { registers.flags | TRAP_FLAG };
+        cpu.set_system(&system)?;
+        cpu.set_registers(&registers)?;
+        Ok(true)
+    }
+}
+
+/// Puts the code into memory and a `hlt` behind it: its address, and what was there.
+fn load_code(memory: &Memory, code: &Code<'_>) -> Result<(u64, [u8; 1]), HostError> {
+    let no_room = || HostError::Config {
+        what: format!(
+            "there is no room for {} bytes at {:#x}: the machine has {:#x} bytes of memory",
+            code.bytes.len() + 1,
+            code.address,
+            memory.ram_size()
+        ),
+    };
+    memory.write(code.address, code.bytes).ok_or_else(no_room)?;
+    let end = code.address + code.bytes.len() as u64;
+    let mut behind = [0];
+    memory.read(end, &mut behind).ok_or_else(no_room)?;
+    memory.write(end, &[HLT]).ok_or_else(no_room)?;
+    Ok((end, behind))
+}
+
+/// Brings the parts of a snapshot that many share to what the machine holds.
+fn save(
+    machine: &mut dyn Backend,
+    memory: &Memory,
+    mut snapshot: Snapshot,
+) -> Result<Snapshot, HostError> {
+    let extended = machine.extended()?;
+    if extended != *snapshot.extended {
+        snapshot.extended = Arc::new(extended);
+    }
+    save_memory(memory, &mut snapshot);
+    Ok(snapshot)
+}
+
+fn load_memory(memory: &Memory, snapshot: &Snapshot) {
+    for (base, pages) in [(0, &snapshot.ram), (memory.host_address(), &snapshot.host_area)] {
+        for (number, bytes) in pages.iter() {
+            let _ = memory.write(base + (number * PAGE) as u64, bytes);
+        }
+    }
+}
+
+/// Brings the pages of a snapshot to what memory holds.
+fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
+    let Snapshot { ram, host_area, .. } = snapshot;
+    let pagemap = File::open("/proc/self/pagemap").ok();
+    for (base, region) in memory.regions() {
+        let count = region.size() / PAGE;
+        let present = pagemap.as_ref().and_then(|map| present(map, region.as_ptr() as u64, count));
+        let mut bytes = [0; PAGE];
+        for number in 0..count {
+            if present.as_ref().is_some_and(|p| p.get(number) == Some(&false)) {
+                continue;
+            }
+            let address = base + (number * PAGE) as u64;
+            let (pages, first) = match address < memory.ram_size() {
+                true => (&mut *ram, 0),
+                false => (&mut *host_area, memory.host_address()),
+            };
+            let within = usize::try_from((address - first) / PAGE as u64);
+            if let (Ok(within), Some(())) = (within, memory.read(address, &mut bytes)) {
+                pages.set(within, &bytes);
+            }
+        }
+    }
+}
+
+/// Which pages from a host address on there are, in memory or swapped out; none if the kernel
+/// does not tell.
+fn present(pagemap: &File, address: u64, count: usize) -> Option<Vec<bool>> {
+    /// Bits of an entry: the page is present, or swapped out.
+    const PRESENT: u64 = 1 << 63 | 1 << 62;
+    let mut entries = vec![0; count * 8];
+    pagemap.read_exact_at(&mut entries, address / PAGE as u64 * 8).ok()?;
+    let entry = |bytes: &[u8]| bytes.try_into().map_or(u64::MAX, u64::from_le_bytes);
+    Some(entries.chunks_exact(8).map(|bytes| entry(bytes) & PRESENT != 0).collect())
+}

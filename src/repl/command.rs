@@ -1,0 +1,151 @@
+//! The commands: one row each, from which help, completion and the documentation derive.
+//!
+//! This file knows what there is and who does it; the doing is in the files beside it.
+
+use super::shell::{Next, Shell};
+use super::style::Style;
+use super::{inspect, keep, manual, settings};
+use crate::asm::directive::DIRECTIVES;
+use crate::asm::table;
+use crate::diagnostic::nearest;
+use std::io;
+
+/// What a command is followed by, for completion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing, or text that cannot be completed.
+    Text,
+    /// A file.
+    File,
+    /// A label or address.
+    Address,
+    /// A command or an instruction.
+    Topic,
+    /// One of these words.
+    Words(&'static [&'static str]),
+}
+
+/// What does a command: gets what stands behind its name.
+type Act = fn(&mut Shell, &str) -> io::Result<Next>;
+
+/// A command.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// Its name, with the colon.
+    pub name: &'static str,
+    /// What follows it.
+    pub syntax: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    /// What follows it, for completion.
+    pub argument: Argument,
+    act: Act,
+}
+
+const fn row(
+    name: &'static str,
+    syntax: &'static str,
+    summary: &'static str,
+    argument: Argument,
+    act: Act,
+) -> Command {
+    Command { name, syntax, summary, argument, act }
+}
+
+/// All commands, in the order of the help.
+#[rustfmt::skip]
+pub const COMMANDS: &[Command] = &[
+    row(":help", "[COMMAND|INSTRUCTION]", "this list, or all about one of them", Argument::Topic, help),
+    row(":mode", "real|protected|long [RING]", "a fresh machine in this mode", Argument::Words(settings::MODES), settings::mode),
+    row(":regs", "[all|fpu|xmm|seg|ctl]", "the registers", Argument::Words(&["all", "fpu", "xmm", "seg", "ctl"]), inspect::regs),
+    row(":flags", "", "each flag with its name", Argument::Text, inspect::flags),
+    row(":mem", "ADDRESS [LENGTH] [as FORM]", "memory as bytes, words, dwords, qwords, text or code", Argument::Address, inspect::mem),
+    row(":stack", "", "what lies on top of the stack", Argument::Text, inspect::stack),
+    row(":dis", "[ADDRESS]", "the program, or memory, disassembled", Argument::Address, inspect::dis),
+    row(":labels", "", "labels and equs with their values", Argument::Text, inspect::labels),
+    row(":list", "", "the session as source", Argument::Text, keep::list),
+    row(":history", "", "the entries with their numbers", Argument::Text, keep::history),
+    row(":undo", "", "back to the state before the last entry", Argument::Text, |s, _| settings::go(s, 1)),
+    row(":redo", "", "forward again", Argument::Text, |s, _| settings::go(s, -1)),
+    row(":back", "N", "back by N entries", Argument::Text, settings::back),
+    row(":reset", "", "a fresh machine in the same mode", Argument::Text, settings::reset),
+    row(":input", "TEXT|<FILE|-", "what the program reads: a line or \"string\", a file, or your own input", Argument::File, keep::input),
+    row(":args", "[ARG ...]", "the program's arguments", Argument::Text, settings::args),
+    row(":run", "", "the whole session as one program in a fresh machine", Argument::Text, keep::run),
+    row(":load", "FILE", "a fresh machine with this program", Argument::File, keep::load),
+    row(":save", "FILE|--case APPLET/CASE", "the session as an applet, or as a golden case of one", Argument::File, keep::save),
+    row(":edit", "", "the session in your editor", Argument::Text, keep::edit),
+    row(":include", "FILE", "the same as %include", Argument::File, keep::include),
+    row(":share", "", "the session as one text for others", Argument::Text, keep::list),
+    row(":time", "[ENTRY]", "where the time of an entry went", Argument::Text, settings::time),
+    row(":trace", "on|off", "each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
+    row(":set", "[NAME VALUE]", "settings: timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),
+    row(":quit", "", "leave", Argument::Text, |_, _| Ok(Next::Quit)),
+];
+
+/// The command of this name, with or without the colon; the beginning is enough if it is the only
+/// one.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Command> {
+    let bare = name.strip_prefix(':').unwrap_or(name).to_ascii_lowercase();
+    let names = |c: &&Command| c.name.get(1..) == Some(bare.as_str());
+    let begins = |c: &&Command| c.name.get(1..).is_some_and(|n| n.starts_with(&bare));
+    COMMANDS.iter().find(names).or_else(|| {
+        let mut candidates = COMMANDS.iter().filter(begins);
+        let first = candidates.next().filter(|_| !bare.is_empty())?;
+        candidates.next().is_none().then_some(first)
+    })
+}
+
+/// Does what a line that begins with a colon says.
+///
+/// # Errors
+/// The reply cannot be written.
+pub fn obey(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let Some(command) = find(name) else {
+        let near = nearest(name, COMMANDS.iter().map(|c| c.name));
+        let hint = near.map_or("`:help` lists the commands".to_owned(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        return shell.fail(&format!("there is no command `{name}`; {hint}"));
+    };
+    (command.act)(shell, rest.trim())
+}
+
+fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
+    if topic.is_empty() {
+        let mut lines = usage(shell, COMMANDS.iter());
+        lines
+            .push("Else: statements to run, or an expression such as rax, [rsp+8], msg".to_owned());
+        lines.push("to show, or an assignment such as rax = 5.".to_owned());
+        return shell.say(&lines);
+    }
+    if !topic.starts_with(':')
+        && let Some(page) = manual::page(&shell.session, shell.painter, topic)
+    {
+        return shell.say(&page);
+    }
+    if let Some(command) = find(topic) {
+        let lines = usage(shell, std::iter::once(command));
+        return shell.say(&lines);
+    }
+    let directive = DIRECTIVES.iter().find(|d| d.name.eq_ignore_ascii_case(topic));
+    if let Some(directive) = directive {
+        let name = shell.painter.paint(Style::Name, directive.syntax);
+        return shell.say(&[format!("{name}  {}", directive.summary)]);
+    }
+    let near = nearest(topic, table::mnemonics().chain(COMMANDS.iter().map(|c| c.name)));
+    let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    shell.fail(&format!("there is no command or instruction `{topic}`{hint}"))
+}
+
+/// How commands are written, and what they do.
+fn usage<'a>(shell: &Shell, commands: impl Iterator<Item = &'a Command> + Clone) -> Vec<String> {
+    let width = commands.clone().map(|c| c.name.len() + c.syntax.len() + 1).max().unwrap_or(0);
+    let line = |c: &Command| {
+        let usage = format!("{} {}", c.name, c.syntax);
+        format!("{}  {}", shell.painter.paint(Style::Name, &format!("{usage:<width$}")), c.summary)
+    };
+    commands.map(line).collect()
+}

@@ -1,0 +1,277 @@
+//! The commands that only look: registers, flags, memory, stack, code, labels.
+//!
+//! Knows snapshots and how to lay rows out; changes nothing.
+
+use super::disassembly;
+use super::expression::{self, Shown};
+use super::names::{self, FLAGS};
+use super::shell::{Next, Shell};
+use super::style::{Style, characters};
+use super::view;
+use std::io;
+
+/// Most bytes that one command shows.
+const MOST: u64 = 64 << 10;
+/// Bytes in a row.
+const ROW: usize = 16;
+
+/// `:regs [all|fpu|xmm|seg|ctl]`
+pub(super) fn regs(shell: &mut Shell, which: &str) -> io::Result<Next> {
+    let mut lines = Vec::new();
+    let all = which == "all";
+    let state = shell.session.state();
+    let snapshot = &state.snapshot;
+    let painter = shell.painter;
+    if which.is_empty() || all {
+        let mode = shell.session.mode();
+        let cells: Vec<String> = names::general(mode, &snapshot.system, &snapshot.registers)
+            .map(|(name, value)| {
+                let digits = usize::try_from(value.bits / 4).unwrap_or(16);
+                let name = painter.paint(Style::Name, &format!("{name:>4}"));
+                format!("{name} {:#0w$x}", value.number, w = digits + 2)
+            })
+            .collect();
+        lines.extend(cells.chunks(4).map(|row| row.join("  ")));
+        lines.push(flag_line(shell));
+    }
+    if which == "seg" || all {
+        for (name, s) in view::segments(&snapshot.system) {
+            lines.push(format!(
+                "{} {:#06x}  base {:#010x}  limit {:#010x}  ring {}",
+                painter.paint(Style::Name, &format!("{name:>4}")),
+                s.selector,
+                s.base,
+                s.limit,
+                s.dpl
+            ));
+        }
+    }
+    if which == "ctl" || all {
+        let rows = names::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
+        for (name, _, value) in rows {
+            let name = painter.paint(Style::Name, &format!("{name:>4}"));
+            lines.push(format!("{name} {:#x}", value(snapshot)));
+        }
+    }
+    if which == "fpu" || all {
+        let extended = &snapshot.extended;
+        for i in 0..8 {
+            let value = if extended.st_in_use(i) {
+                view::float80(&extended.st(i))
+            } else {
+                "empty".to_owned()
+            };
+            lines.push(format!("{} {value}", painter.paint(Style::Name, &format!(" st{i}"))));
+        }
+        lines.push(format!(" fcw {:#06x}  fsw {:#06x}", extended.control(), extended.status()));
+    }
+    if which == "xmm" || all {
+        let extended = &snapshot.extended;
+        let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
+        for i in 0..count {
+            let name = painter.paint(Style::Name, &format!("xmm{i:<2}"));
+            lines.push(format!("{name} {:#034x}", extended.xmm(i)));
+        }
+        lines.push(format!("mxcsr {:#x}", extended.mxcsr()));
+    }
+    if lines.is_empty() {
+        return shell.fail(&format!("`{which}` is none of all, fpu, xmm, seg, ctl"));
+    }
+    shell.say(&lines)
+}
+
+/// The flags that are set, by letters.
+fn flag_line(shell: &Shell) -> String {
+    let flags = shell.session.state().snapshot.registers.flags;
+    let set: Vec<&str> =
+        FLAGS.iter().filter(|(bit, ..)| flags >> bit & 1 != 0).map(|(_, name, _)| *name).collect();
+    let set = if set.is_empty() { "none set".to_owned() } else { set.join(" ") };
+    let prompt = shell.session.prompt();
+    format!(
+        "{} {set}   next entry at {:#x}, ring {}",
+        shell.painter.paint(Style::Name, "flags"),
+        prompt.address,
+        prompt.ring
+    )
+}
+
+/// `:flags`
+pub(super) fn flags(shell: &mut Shell, _: &str) -> io::Result<Next> {
+    let flags = shell.session.state().snapshot.registers.flags;
+    let line = |(bit, letters, name): &(u32, &str, &str)| {
+        format!("{} {}  {name}", shell.painter.paint(Style::Name, letters), flags >> bit & 1)
+    };
+    let lines: Vec<String> = FLAGS.iter().map(line).collect();
+    shell.say(&lines)
+}
+
+/// The linear address that a word of a command means: an expression, with brackets or without.
+fn address(shell: &Shell, text: &str) -> Result<u64, expression::Wrong> {
+    let text = text.trim();
+    let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    expression::linear(&shell.session, inner, &shell.origin)
+}
+
+/// `:mem ADDR [LEN] [as bytes|words|dwords|qwords|text|code]`
+pub(super) fn mem(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    let (place, form) = line.rsplit_once(" as ").unwrap_or((line, "bytes"));
+    let (place, length) = match place.trim().rsplit_once(char::is_whitespace) {
+        Some((place, length)) if !place.trim_end().ends_with(['+', '-', '*']) => (place, length),
+        _ => (place, "64"),
+    };
+    if place.trim().is_empty() {
+        return shell.fail("`:mem` needs an address: `:mem msg`, `:mem rsp 32 as qwords`");
+    }
+    let address = match address(shell, place) {
+        Ok(address) => address,
+        Err(wrong) => return shell.wrong(&wrong),
+    };
+    let length = match expression::number(&shell.session, length, &shell.origin) {
+        Ok(length) if length > 0 && length <= MOST => length,
+        Ok(_) => return shell.fail(&format!("the length is from 1 to {MOST} bytes")),
+        Err(wrong) => return shell.wrong(&wrong),
+    };
+    let length = usize::try_from(length).unwrap_or(0);
+    let Some(bytes) = shell.session.memory(address, length) else {
+        return shell.fail(&format!(
+            "there are not {length} bytes at {address:#x}: memory ends at {:#x}",
+            shell.session.ram()
+        ));
+    };
+    let width = match form.trim() {
+        "bytes" => 1,
+        "words" => 2,
+        "dwords" => 4,
+        "qwords" => 8,
+        "text" => return shell.say(&[format!("\"{}\"", super::style::escape(&bytes))]),
+        "code" => {
+            let end = address.saturating_add(length as u64);
+            let lines = code(shell, address, |at, _| at < end);
+            return shell.say(&lines);
+        }
+        other => {
+            let forms = "bytes, words, dwords, qwords, text, code";
+            return shell.fail(&format!("`{other}` is none of {forms}"));
+        }
+    };
+    shell.say(&dump(shell, address, &bytes, width))
+}
+
+/// Rows of bytes or of numbers, with their characters.
+fn dump(shell: &Shell, address: u64, bytes: &[u8], width: usize) -> Vec<String> {
+    let cell = |chunk: &[u8]| chunk.iter().rev().map(|b| format!("{b:02x}")).collect::<String>();
+    let columns = ROW / width * (2 * width + 1) - 1;
+    let row = |(i, row): (usize, &[u8])| {
+        let place = format!("{:#x}", address.wrapping_add((i * ROW) as u64));
+        let cells: Vec<String> = row.chunks(width).map(cell).collect();
+        let place = shell.painter.paint(Style::Name, &place);
+        format!("{place}  {:<columns$}  {}", cells.join(" "), characters(row))
+    };
+    bytes.chunks(ROW).enumerate().map(row).collect()
+}
+
+/// `:stack`
+pub(super) fn stack(shell: &mut Shell, _: &str) -> io::Result<Next> {
+    let snapshot = &shell.session.state().snapshot;
+    let system = &snapshot.system;
+    let width = usize::try_from(system.bits() / 8).unwrap_or(8);
+    let pointer = snapshot.registers.general[crate::machine::registers::RSP];
+    let pointer = names::cut(pointer, if system.ss.big || width == 8 { system.bits() } else { 16 });
+    let base = if width == 8 { 0 } else { system.ss.base };
+    let top = base.wrapping_add(pointer);
+    let mut lines = Vec::new();
+    for i in 0..8u64 {
+        let at = top.wrapping_add(i * width as u64);
+        let Some(bytes) = shell.session.memory(at, width) else { break };
+        let mut number = [0; 8];
+        number.iter_mut().zip(&bytes).for_each(|(to, from)| *to = *from);
+        let value = u64::from_le_bytes(number);
+        let symbols = shell.session.symbols();
+        let label = symbols.iter().rev().find(|s| s.is_label && s.value == value);
+        let label = label.map_or(String::new(), |s| format!("  {}", s.name));
+        let place = shell.painter.paint(Style::Name, &format!("{at:#x}"));
+        lines.push(format!("{place}  {value:#0w$x}{label}", w = width * 2 + 2));
+    }
+    if lines.is_empty() {
+        lines.push(format!("empty: the stack pointer is at the end of memory, {top:#x}"));
+    }
+    shell.say(&lines)
+}
+
+/// `:dis [ADDR|LABEL]`
+pub(super) fn dis(shell: &mut Shell, place: &str) -> io::Result<Next> {
+    if place.is_empty() {
+        let image = shell.session.image();
+        let end = shell.session.prompt().address;
+        let start = image.origin;
+        let lines = code(shell, start, |at, _| at < end);
+        if lines.is_empty() {
+            return shell.say(&["nothing is assembled yet".to_owned()]);
+        }
+        return shell.say(&lines);
+    }
+    let start = match address(shell, place) {
+        Ok(address) => address,
+        Err(wrong) => return shell.wrong(&wrong),
+    };
+    let lines = code(shell, start, |_, count| count < 10);
+    if lines.is_empty() {
+        return shell.fail(&format!("there is no memory at {start:#x}"));
+    }
+    shell.say(&lines)
+}
+
+/// Instructions from an address on, with labels, as long as `more` says; data that the program
+/// knows of is shown as such.
+fn code(shell: &Shell, start: u64, more: impl Fn(u64, usize) -> bool) -> Vec<String> {
+    let (state, image) = (shell.session.state(), shell.session.image());
+    let mut lines = Vec::new();
+    let (mut at, mut count) = (start, 0);
+    while more(at, count) && count < 4096 {
+        let labels = image.symbols.iter().filter(|s| s.is_label && s.value == at);
+        lines.extend(labels.map(|s| shell.painter.paint(Style::Name, &format!("{}:", s.name))));
+        let known = image.line_at(at).filter(|line| !line.is_code);
+        let line = match known {
+            Some(data) => {
+                let rest = u64::from(data.offset + data.length) - (at - image.origin);
+                let length = usize::try_from(rest.min(8)).unwrap_or(1);
+                let Some(bytes) = shell.session.memory(at, length) else { break };
+                let text: Vec<String> = bytes.iter().map(|b| format!("{b:#04x}")).collect();
+                disassembly::Line { address: at, text: format!("db {}", text.join(", ")), bytes }
+            }
+            None => match disassembly::at(state, at) {
+                Some(line) => line,
+                None => break,
+            },
+        };
+        let hex: String = line.bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let place = shell.painter.paint(Style::Note, &format!("{:#x}", line.address));
+        lines.push(format!("{place}  {hex:<20}  {}", line.text));
+        at = at.wrapping_add(line.bytes.len().max(1) as u64);
+        count += 1;
+    }
+    lines
+}
+
+/// `:labels`
+pub(super) fn labels(shell: &mut Shell, _: &str) -> io::Result<Next> {
+    let symbols: Vec<_> =
+        shell.session.symbols().iter().filter(|s| !s.name.starts_with("..@")).collect();
+    if symbols.is_empty() {
+        return shell.say(&["there are none yet".to_owned()]);
+    }
+    let width = symbols.iter().map(|s| s.name.len()).max().unwrap_or(0);
+    let line = |s: &&crate::image::Symbol| {
+        let name = shell.painter.paint(Style::Name, &format!("{:<width$}", s.name));
+        let kind = if s.is_label { "" } else { "  equ" };
+        format!("{name}  {:#x}{kind}", s.value)
+    };
+    let lines: Vec<String> = symbols.iter().map(line).collect();
+    shell.say(&lines)
+}
+
+/// Shows the value of an expression.
+pub(super) fn value(shell: &mut Shell, value: &Shown) -> io::Result<Next> {
+    let lines = view::shown(shell.painter, value, shell.session.image());
+    shell.say(&lines)
+}

@@ -1,0 +1,417 @@
+//! The program so far, and a snapshot of the machine for each entry.
+//!
+//! The states form a list with a place in it. An entry goes on from the state at that place, and
+//! what lay ahead of it is forgotten; undo and redo only move the place. A new beginning (another
+//! mode, a reset) is a state like any other, so it can be undone too. An entry that faults or is
+//! stopped leaves the list as it was.
+//!
+//! Knows nothing of terminals: what a guest prints goes to the [`Screens`] it was given.
+
+mod report;
+
+use super::Prompt;
+use super::program::{Addition, Mistake, Origin, Program, Reach};
+use crate::image::{Mode, Symbol};
+use crate::machine::boot::Boot;
+use crate::machine::config::{Config, Input, Io, Live, Output};
+use crate::machine::outcome::{HostError, Outcome};
+use crate::machine::snapshot::{self, Code, Ending, Pace, Snapshot};
+use crate::machine::{limits, registers::System};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use report::Tee;
+pub(super) use report::lock;
+pub use report::{End, Error, Ground, Past, Report, Screen, Screens, State, Tape, Times};
+
+/// `nop`
+const NOP: u8 = 0x90;
+/// Time for one step.
+const PROBE_TIME: Duration = Duration::from_secs(1);
+
+/// A session.
+#[derive(Debug)]
+pub struct Session {
+    /// What new beginnings are made with.
+    pub config: Config,
+    /// Its input.
+    pub tape: Tape,
+    /// How guests are run.
+    pub pace: Pace,
+    /// Where the time of the last entry went.
+    pub times: Times,
+    screens: Screens,
+    reach: Reach,
+    states: Vec<State>,
+    at: usize,
+    program: Program,
+}
+
+impl Session {
+    /// A session whose machines are made as `config` says.
+    ///
+    /// # Errors
+    /// What the host cannot do.
+    pub fn new(config: Config, screens: Screens) -> Result<Self, HostError> {
+        let program = Program::new(config.mode, config.mode.default_origin());
+        let mut session = Self {
+            config,
+            tape: Tape::default(),
+            pace: Pace::Free,
+            times: Times::default(),
+            screens,
+            reach: Reach::beside(Path::new("session.asm")),
+            states: Vec::new(),
+            at: 0,
+            program,
+        };
+        session.begin()?;
+        Ok(session)
+    }
+
+    /// A new beginning: a fresh machine as `config` says, and no program.
+    ///
+    /// # Errors
+    /// What the host cannot do; then all is as before.
+    pub fn begin(&mut self) -> Result<(), HostError> {
+        let program = Program::new(self.config.mode, self.config.mode.default_origin());
+        let boot = Boot::new(&program.image, &self.config)?;
+        let snapshot = snapshot::first(&boot, &self.config)?;
+        let ground = Rc::new(Ground { config: self.config.clone(), boot });
+        let read = self.states.get(self.at).map_or(0, |state| state.read);
+        let beginning = if self.states.is_empty() { 0 } else { self.at + 1 };
+        self.states.truncate(beginning);
+        self.states.push(State { ground, beginning, past: None, snapshot, read });
+        self.at = beginning;
+        self.program = program;
+        Ok(())
+    }
+
+    /// Files that `%include` and `incbin` name are looked for beside this one.
+    pub fn look_beside(&mut self, path: &Path) {
+        self.reach = Reach::beside(path);
+    }
+
+    /// The current state.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "`at` is a state, from the first beginning on")]
+    pub fn state(&self) -> &State {
+        &self.states[self.at]
+    }
+
+    /// The state before the current one.
+    #[must_use]
+    pub fn before(&self) -> Option<&State> {
+        self.states.get(self.at.checked_sub(1)?)
+    }
+
+    /// What a prompt can show.
+    #[must_use]
+    pub fn prompt(&self) -> Prompt {
+        let state = self.state();
+        let bits = u8::try_from(state.ground.config.mode.bits()).unwrap_or(64);
+        let ring = state.snapshot.system.ring();
+        let address = self.program.end();
+        Prompt { mode: state.ground.config.mode, ring, bits, address }
+    }
+
+    /// The mode of the machine.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.state().ground.config.mode
+    }
+
+    /// Names that have a value, in order of definition.
+    #[must_use]
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.program.image.symbols
+    }
+
+    /// Bytes of RAM.
+    #[must_use]
+    pub fn ram(&self) -> u64 {
+        self.state().ground.boot.ram
+    }
+
+    /// The segments and control registers.
+    #[must_use]
+    pub fn system(&self) -> &System {
+        &self.state().snapshot.system
+    }
+
+    /// The entries of the program, with the state that each led to.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, &Past)> {
+        let beginning = self.state().beginning;
+        let states = self.states.iter().enumerate().take(self.at + 1).skip(beginning);
+        states.filter_map(|(number, state)| Some((number, state.past.as_ref()?)))
+    }
+
+    /// Input that the program has read.
+    #[must_use]
+    pub fn input_read(&self) -> &[u8] {
+        let state = self.state();
+        let from = self.states.get(state.beginning).map_or(0, |s| s.read);
+        self.tape.bytes.get(from..state.read).unwrap_or(&[])
+    }
+
+    /// Replaces the input that is still to be read.
+    pub fn set_input(&mut self, tape: Tape) {
+        let read = self.state().read;
+        self.tape.bytes.truncate(read);
+        self.tape.bytes.extend(tape.bytes);
+        self.tape.more = tape.more;
+    }
+
+    /// The input of the program from its beginning on.
+    #[must_use]
+    pub fn input(&self) -> &[u8] {
+        let from = self.states.get(self.state().beginning).map_or(0, |s| s.read);
+        self.tape.bytes.get(from..).unwrap_or(&[])
+    }
+
+    /// Where the guest's standard output and standard error go.
+    pub(super) fn outputs(&self) -> [(Arc<Mutex<Vec<u8>>>, Output); 2] {
+        [self.tee(&self.screens.output), self.tee(&self.screens.error)]
+    }
+
+    /// The program's line table and bytes.
+    #[must_use]
+    pub fn image(&self) -> &crate::image::Image {
+        &self.program.image
+    }
+
+    /// The bytes that statements would become at the end of the session; none if they have a
+    /// mistake.
+    #[must_use]
+    pub fn preview(&self, text: &str) -> Option<Vec<u8>> {
+        let origin = Origin::default();
+        let addition = self.program.with(text, 0, &origin, &self.reach).ok()?;
+        Some(addition.bytes().to_vec())
+    }
+
+    /// The value that an expression of names and numbers has.
+    ///
+    /// # Errors
+    /// It has a mistake.
+    pub fn value(&self, expression: &str, origin: &Origin) -> Result<u64, Mistake> {
+        const HEAD: &str = "dq ";
+        let text = format!("{HEAD}{expression}");
+        let addition = self.program.with(&text, HEAD.len(), origin, &self.reach)?;
+        if let Ok(bytes) = addition.bytes().try_into() {
+            return Ok(u64::from_le_bytes(bytes));
+        }
+        let diagnostic = crate::diagnostic::Diagnostic::error(
+            crate::diagnostic::Span::default(),
+            "this is not one number of 64 bits",
+        );
+        Err(Mistake { sources: crate::diagnostic::Sources::new(), diagnostics: vec![diagnostic] })
+    }
+
+    /// Puts statements at the end of the program and runs them.
+    ///
+    /// # Errors
+    /// They have mistakes, or the host cannot run them. Then all is as before; so it is when they
+    /// fault or are stopped, which is no error.
+    pub fn enter(&mut self, text: &str, origin: &Origin) -> Result<Report, Error> {
+        let started = Instant::now();
+        let addition = self.program.with(text, 0, origin, &self.reach).map_err(Error::Mistake)?;
+        let addition = not_a_word(addition).map_err(Error::Mistake)?;
+        let assemble = started.elapsed();
+        let mut report = match addition.start {
+            Some(start) => self.run(text, origin, addition, start)?,
+            None => self.place(text, addition)?,
+        };
+        report.times.assemble = assemble;
+        report.times.total = started.elapsed();
+        self.times = report.times;
+        Ok(report)
+    }
+
+    /// Puts bytes into memory that are not run.
+    fn place(&mut self, text: &str, addition: Addition) -> Result<Report, Error> {
+        let state = self.state();
+        let mut snapshot = state.snapshot.clone();
+        let (address, length) = (addition.address(), addition.bytes().len());
+        snapshot.write(self.ram(), address, addition.bytes()).ok_or_else(|| {
+            Error::Words(format!(
+                "there is no room for {length} bytes at {address:#x}: the machine has {:#x} bytes \
+                 of memory",
+                self.ram()
+            ))
+        })?;
+        let (is_routine, warnings) = (addition.is_routine, addition.warnings);
+        let past = Past {
+            text: text.to_owned(),
+            ran: false,
+            placed: length > 0,
+            printed: Vec::new(),
+            complained: Vec::new(),
+            outcome: None,
+        };
+        let read = state.read;
+        self.push(addition.program, past, snapshot, read);
+        let end = End::Placed { address, length, is_routine };
+        Ok(Report { warnings, ..Report::new(end) })
+    }
+
+    /// Runs an entry from the current state.
+    fn run(
+        &mut self,
+        text: &str,
+        origin: &Origin,
+        addition: Addition,
+        start: u64,
+    ) -> Result<Report, Error> {
+        limits::take_interrupt();
+        let ground = Rc::clone(&self.state().ground);
+        let before = self.state().read;
+        let [(printed, output), (complained, error)] = self.outputs();
+        let tape = std::mem::take(&mut self.tape);
+        let input = match tape.more {
+            Some(file) => Input::Tape(tape.bytes, before, file),
+            None => Input::Bytes(tape.bytes, before),
+        };
+        let mut io = Io { input, output, error };
+        let image = &addition.program.image;
+        let code = Code { image, bytes: addition.bytes(), address: addition.address(), start };
+        let snapshot = &self.state().snapshot;
+        let (timeout, args) = (self.config.timeout, self.config.args.clone());
+        let config = Config { timeout, args, ..ground.config.clone() };
+        let result = snapshot::resume(&ground.boot, snapshot, &code, &config, self.pace, &mut io);
+        let (bytes, read, more) = match io.input {
+            Input::Tape(bytes, read, file) => (bytes, read, Some(file)),
+            Input::Bytes(bytes, read) => (bytes, read, None),
+            Input::File(_) => (Vec::new(), 0, None),
+        };
+        self.tape = Tape { bytes, more };
+        let resumed = result?;
+
+        let end = match resumed.ending {
+            Ending::End => End::Through,
+            Ending::Outcome(outcome) => End::Outcome(outcome),
+        };
+        let is_mid_line = lock(&printed).last().is_some_and(|&b| b != b'\n');
+        let mut report = Report::new(end);
+        if let End::Outcome(Outcome::Faulted(fault)) = &report.end {
+            let diagnostic = crate::driver::explain(fault);
+            report.fault = Some(addition.program.locate(diagnostic, text, origin));
+        }
+        report.start = start;
+        report.warnings = addition.warnings;
+        report.read = self.tape.bytes.get(before..read).unwrap_or(&[]).to_vec();
+        report.is_mid_line = is_mid_line;
+        report.times.machine = resumed.stats;
+        (report.steps, report.more_steps) = (resumed.steps, resumed.more_steps);
+        if let Some(snapshot) = resumed.snapshot {
+            let outcome = match &report.end {
+                End::Outcome(outcome) => Some(outcome.clone()),
+                _ => None,
+            };
+            let (printed, complained) =
+                (std::mem::take(&mut *lock(&printed)), std::mem::take(&mut *lock(&complained)));
+            let text = text.to_owned();
+            let past = Past { text, ran: true, placed: false, printed, complained, outcome };
+            self.push(addition.program, past, snapshot, read);
+        }
+        Ok(report)
+    }
+
+    fn tee(&self, screen: &Screen) -> (Arc<Mutex<Vec<u8>>>, Output) {
+        let memory = Arc::new(Mutex::new(Vec::new()));
+        let tee = Tee { screen: Arc::clone(screen), memory: Arc::clone(&memory) };
+        (memory, Output::Live(Live(Box::new(tee))))
+    }
+
+    fn push(&mut self, program: Program, past: Past, snapshot: Snapshot, read: usize) {
+        let state = self.state();
+        let (ground, beginning) = (Rc::clone(&state.ground), state.beginning);
+        self.states.truncate(self.at + 1);
+        self.states.push(State { ground, beginning, past: Some(past), snapshot, read });
+        self.at += 1;
+        self.program = program;
+    }
+
+    /// How many states lie before and behind the current one.
+    #[must_use]
+    pub fn around(&self) -> (usize, usize) {
+        (self.at, self.states.len() - 1 - self.at)
+    }
+
+    /// Goes to the state `count` entries back, or forward if negative; false if there are not so
+    /// many.
+    pub fn go(&mut self, back: isize) -> bool {
+        let Some(at) = self.at.checked_add_signed(back.wrapping_neg()) else { return false };
+        if at >= self.states.len() {
+            return false;
+        }
+        self.at = at;
+        self.program = self.program_here();
+        true
+    }
+
+    /// The program of the current state, from its entries.
+    fn program_here(&self) -> Program {
+        let config = &self.state().ground.config;
+        let empty = Program::new(config.mode, config.mode.default_origin());
+        let entries: Vec<&str> = self.entries().map(|(_, past)| past.text.as_str()).collect();
+        if entries.is_empty() {
+            return empty;
+        }
+        let origin = Origin::default();
+        match empty.with(&entries.join("\n"), 0, &origin, &self.reach) {
+            Ok(addition) => addition.program,
+            Err(_) => empty,
+        }
+    }
+
+    /// Whether a guest can be stepped in this way from the current state: steps one over a `nop`.
+    #[must_use]
+    pub fn can_step(&self, pace: Pace) -> bool {
+        let ground = &self.state().ground;
+        let address = self.program.end();
+        let image = crate::image::Image::default();
+        let code = Code { image: &image, bytes: &[NOP], address, start: address };
+        let mut io = Io::buffers(Vec::new());
+        let snapshot = &self.state().snapshot;
+        let config = Config { timeout: Some(PROBE_TIME), ..ground.config.clone() };
+        let resumed = snapshot::resume(&ground.boot, snapshot, &code, &config, pace, &mut io);
+        resumed.is_ok_and(|r| {
+            r.ending == Ending::End && r.steps.first().is_some_and(|s| s.next == address + 1)
+        })
+    }
+
+    /// Reads guest memory at a linear address; `None` if it is not all there. Paging counts only
+    /// as far as the machine was booted with it.
+    #[must_use]
+    pub fn memory(&self, address: u64, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length.min(1 << 24)];
+        self.state().snapshot.read(self.ram(), address, &mut bytes)?;
+        Some(bytes)
+    }
+}
+
+/// Refuses a lone word, which a source file would have as a label without colon.
+fn not_a_word(addition: Addition) -> Result<Addition, Mistake> {
+    const WORD: Option<&str> = Some("label-orphan");
+    let is_word = |mistake: &Mistake| mistake.diagnostics.iter().any(|d| d.name == WORD);
+    if !addition.bytes().is_empty() {
+        return Ok(addition);
+    }
+    match addition.warnings {
+        Some(mut mistake) if is_word(&mistake) => {
+            for diagnostic in &mut mistake.diagnostics {
+                let word = mistake.sources.text(diagnostic.span);
+                let command = super::command::find(word).filter(|_| word.len() > 3);
+                if let Some(command) = command {
+                    diagnostic.help = Some(format!("did you mean `{}`?", command.name));
+                }
+                diagnostic.message = format!("`{word}` is not known here");
+                diagnostic.severity = crate::diagnostic::Severity::Error;
+            }
+            Err(mistake)
+        }
+        warnings => Ok(Addition { warnings, ..addition }),
+    }
+}

@@ -1,0 +1,204 @@
+//! What a session remembers of an entry, and what it tells of it.
+//!
+//! Data, and the passing on of output; knows nothing of how entries are run.
+
+use crate::machine::boot::Boot;
+use crate::machine::config::Config;
+use crate::machine::outcome::{HostError, Outcome, Stats};
+use crate::machine::snapshot::{Snapshot, Step};
+use crate::repl::program::Mistake;
+use std::fs::File;
+use std::io::Write;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Most output of one entry that is remembered.
+const MOST_REMEMBERED: usize = 16 << 20;
+
+/// Takes bytes for whoever looks at them; several may hold it.
+pub type Screen = Arc<Mutex<dyn Write + Send>>;
+
+/// The contents of a lock; whoever panicked with it left them whole.
+pub(in crate::repl) fn lock<T: ?Sized>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where a guest's output goes.
+#[derive(Clone)]
+pub struct Screens {
+    /// Its standard output.
+    pub output: Screen,
+    /// Its standard error.
+    pub error: Screen,
+}
+
+impl std::fmt::Debug for Screens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Screens")
+    }
+}
+
+/// Passes output on and remembers it.
+pub(super) struct Tee {
+    pub(super) screen: Screen,
+    pub(super) memory: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Write for Tee {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut memory = lock(&self.memory);
+        let room = MOST_REMEMBERED.saturating_sub(memory.len());
+        memory.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or(&[]));
+        lock(&self.screen).write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        lock(&self.screen).flush()
+    }
+}
+
+/// A machine as it is made: what all states between two beginnings share.
+#[derive(Debug)]
+pub struct Ground {
+    /// Mode, ring, memory, limits.
+    pub config: Config,
+    /// The state of the CPU at the beginning.
+    pub boot: Boot,
+}
+
+/// What an entry was and did.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// Its text.
+    pub text: String,
+    /// Whether it was run.
+    pub ran: bool,
+    /// Whether it put bytes into memory that were not run.
+    pub placed: bool,
+    /// What it printed.
+    pub printed: Vec<u8>,
+    /// What it printed on standard error.
+    pub complained: Vec<u8>,
+    /// How it ended, if not at its end.
+    pub outcome: Option<Outcome>,
+}
+
+/// One state of the session.
+#[derive(Debug)]
+pub struct State {
+    /// The machine.
+    pub ground: Rc<Ground>,
+    /// The state at which its program begins.
+    pub(super) beginning: usize,
+    /// The entry that led here; none at a beginning.
+    pub past: Option<Past>,
+    /// The machine's state.
+    pub snapshot: Snapshot,
+    /// How much of the input is read.
+    pub read: usize,
+}
+
+/// How an entry ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// It is only there; nothing was run.
+    Placed {
+        /// Address of its first byte.
+        address: u64,
+        /// How many bytes.
+        length: usize,
+        /// Whether it is a routine.
+        is_routine: bool,
+    },
+    /// At its end.
+    Through,
+    /// Otherwise.
+    Outcome(Outcome),
+}
+
+/// What an entry did.
+#[derive(Debug)]
+pub struct Report {
+    /// How it ended.
+    pub end: End,
+    /// What may not be as meant.
+    pub warnings: Option<Mistake>,
+    /// Where it went wrong, if it faulted.
+    pub fault: Option<Mistake>,
+    /// What it read.
+    pub read: Vec<u8>,
+    /// Whether what it printed ends in the middle of a line.
+    pub is_mid_line: bool,
+    /// Its first instruction.
+    pub start: u64,
+    /// What each instruction left, if it was traced.
+    pub steps: Vec<Step>,
+    /// Whether there were more steps than are kept.
+    pub more_steps: bool,
+    /// Where the time went.
+    pub times: Times,
+}
+
+/// Where the time of an entry went.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    /// Assembling.
+    pub assemble: Duration,
+    /// The machine.
+    pub machine: Stats,
+    /// All of it.
+    pub total: Duration,
+}
+
+/// Why an entry did nothing.
+#[derive(Debug)]
+pub enum Error {
+    /// It has mistakes.
+    Mistake(Mistake),
+    /// The host cannot do it.
+    Host(HostError),
+    /// Something else, in words.
+    Words(String),
+}
+
+impl From<HostError> for Error {
+    fn from(error: HostError) -> Self {
+        Self::Host(error)
+    }
+}
+
+/// The input of a session's guests.
+#[derive(Debug, Default)]
+pub struct Tape {
+    /// What there is of it.
+    pub bytes: Vec<u8>,
+    /// Where more comes from.
+    pub more: Option<File>,
+}
+
+impl Report {
+    pub(super) fn new(end: End) -> Self {
+        Self {
+            end,
+            warnings: None,
+            fault: None,
+            read: Vec::new(),
+            is_mid_line: false,
+            start: 0,
+            steps: Vec::new(),
+            more_steps: false,
+            times: Times::default(),
+        }
+    }
+
+    /// Whether the state is another than before.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        match &self.end {
+            End::Placed { .. } | End::Through => true,
+            End::Outcome(outcome) => matches!(outcome, Outcome::Halted | Outcome::Exited(_)),
+        }
+    }
+}

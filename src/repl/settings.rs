@@ -1,0 +1,231 @@
+//! The commands that change how entries are run: mode, settings, arguments, tracing; and those that
+//! move among the states.
+//!
+//! Knows nothing of how entries are assembled.
+
+use super::shell::{Next, Shell};
+use super::trace;
+use crate::applet::value;
+use crate::diagnostic::nearest;
+use crate::image::Mode;
+use crate::machine::config::Ports;
+use crate::machine::snapshot::Pace;
+use std::io;
+
+/// `:mode real|protected|long [ring]`
+pub(super) fn mode(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    let mut words = line.split_whitespace();
+    let (name, ring) = (words.next(), words.next());
+    let Some(name) = name else {
+        let prompt = shell.session.prompt();
+        return shell.say(&[format!("{} mode, ring {}", prompt.mode.name(), prompt.ring)]);
+    };
+    let mode = match value::mode(name) {
+        Ok(mode) => mode,
+        Err(words) => return shell.fail(&words),
+    };
+    let ring = match ring.map(value::ring).transpose() {
+        Ok(ring) => ring,
+        Err(words) => return shell.fail(&words),
+    };
+    let before = shell.session.config.clone();
+    (shell.session.config.mode, shell.session.config.ring) = (mode, ring);
+    shell.session.config.memory = shell.memory;
+    let next = begin(shell)?;
+    if next == Next::Failed {
+        shell.session.config = before;
+    }
+    Ok(next)
+}
+
+/// `:reset`
+pub(super) fn reset(shell: &mut Shell, _: &str) -> io::Result<Next> {
+    begin(shell)
+}
+
+fn begin(shell: &mut Shell) -> io::Result<Next> {
+    if let Err(error) = shell.session.begin() {
+        return shell.host(&error);
+    }
+    let prompt = shell.session.prompt();
+    let kib = shell.session.ram() >> 10;
+    shell.say(&[format!(
+        "{} mode, ring {}, {kib} KiB of memory; `:undo` leads back",
+        prompt.mode.name(),
+        prompt.ring
+    )])
+}
+
+/// Goes back so many states, or forward, and tells where that is.
+pub(super) fn go(shell: &mut Shell, back: isize) -> io::Result<Next> {
+    if !shell.session.go(back) {
+        let (before, behind) = shell.session.around();
+        let way = if back > 0 {
+            format!("back: there are {before} entries before")
+        } else {
+            format!("forward: there are {behind} entries ahead")
+        };
+        return shell.fail(&format!("it is not possible to go so far {way}"));
+    }
+    let past = shell.session.state().past.as_ref();
+    let last = past.map(|past| past.text.lines().last().unwrap_or("").trim());
+    shell.say(&[match last {
+        Some(line) => format!("now behind: {line}"),
+        None => "now at the beginning".to_owned(),
+    }])
+}
+
+/// `:back N`
+pub(super) fn back(shell: &mut Shell, count: &str) -> io::Result<Next> {
+    match count.parse::<u32>().ok().and_then(|n| isize::try_from(n).ok()) {
+        Some(count) => go(shell, count),
+        None => shell.fail("`:back` needs a number of entries: `:back 3`"),
+    }
+}
+
+/// `:args [ARG…]`
+pub(super) fn args(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    let args: Vec<Vec<u8>> = line.split_whitespace().map(|a| a.as_bytes().to_vec()).collect();
+    shell.session.config.args = args;
+    Ok(Next::Done)
+}
+
+/// `:time [ENTRY]`
+pub(super) fn time(shell: &mut Shell, entry: &str) -> io::Result<Next> {
+    let next = if entry.is_empty() { Next::Done } else { shell.answer(entry)? };
+    if next == Next::Done {
+        let times = shell.session.times;
+        let rows = [
+            ("assemble", times.assemble),
+            ("create", times.machine.create),
+            ("boot", times.machine.boot),
+            ("run", times.machine.run),
+            ("save", times.machine.tear_down),
+            ("in all", times.total),
+        ];
+        let line = |(name, time): (&str, std::time::Duration)| {
+            format!("{name:<10}{:>10.3} ms", time.as_secs_f64() * 1e3)
+        };
+        return shell.say(&rows.map(line));
+    }
+    Ok(next)
+}
+
+/// `:trace on|off`
+pub(super) fn trace(shell: &mut Shell, word: &str) -> io::Result<Next> {
+    match word {
+        "off" => {
+            shell.session.pace = Pace::Free;
+            Ok(Next::Done)
+        }
+        "on" => match trace::pace(&shell.session) {
+            Some(pace) => {
+                shell.session.pace = pace;
+                Ok(Next::Done)
+            }
+            None => {
+                let prompt = shell.session.prompt();
+                shell.fail(&format!(
+                    "this host cannot step through instructions in {} mode at ring {}; `applet \
+                     doctor` tells where it can",
+                    prompt.mode.name(),
+                    prompt.ring
+                ))
+            }
+        },
+        "" => {
+            let state = if shell.session.pace == Pace::Free { "off" } else { "on" };
+            shell.say(&[format!("tracing is {state}")])
+        }
+        other => shell.fail(&format!("`{other}` is neither on nor off")),
+    }
+}
+
+/// Reads a value and stores it; an `Err` says what would have been right.
+type Put = fn(&mut Shell, &str) -> Result<(), String>;
+
+/// A setting: name, what values it has, its value now, how it is changed.
+struct Setting {
+    name: &'static str,
+    values: &'static str,
+    now: fn(&Shell) -> String,
+    put: Put,
+}
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "timeout",
+        values: "how long an entry may run: 10s, 500ms or none",
+        now: |s| {
+            let timeout = s.session.config.timeout;
+            timeout.map_or("none".to_owned(), |t| format!("{} s", t.as_secs_f64()))
+        },
+        put: |s, text| {
+            s.session.config.timeout = value::timeout(text)?.limit();
+            Ok(())
+        },
+    },
+    Setting {
+        name: "memory",
+        values: "RAM such as 16M, from the next :mode or :reset on",
+        now: |s| format!("{} KiB", s.session.ram() >> 10),
+        put: |s, text| {
+            let size = value::size(text)?;
+            (s.memory, s.session.config.memory) = (Some(size), Some(size));
+            Ok(())
+        },
+    },
+    Setting {
+        name: "seed",
+        values: "a number that makes port RANDOM repeatable, from the next :mode or :reset on",
+        now: |s| s.session.config.seed.map_or("none".to_owned(), |n| n.to_string()),
+        put: |s, text| {
+            s.session.config.seed = Some(value::number(text)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "ports",
+        values: "ports that do not exist: fault or ignore, from the next :mode or :reset on",
+        now: |s| {
+            let ignore = s.session.config.ports == Ports::Ignore;
+            if ignore { "ignore".to_owned() } else { "fault".to_owned() }
+        },
+        put: |s, text| {
+            s.session.config.ports = match text {
+                "fault" => Ports::Fault,
+                "ignore" => Ports::Ignore,
+                _ => return Err("this is fault or ignore".to_owned()),
+            };
+            Ok(())
+        },
+    },
+];
+
+/// The names of the settings.
+pub(super) const SETTING_NAMES: &[&str] = &["timeout", "memory", "seed", "ports"];
+
+/// `:set [NAME VALUE]`
+pub(super) fn set(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    if line.is_empty() {
+        let row = |s: &Setting| format!("{:<9}{:<9}  {}", s.name, (s.now)(shell), s.values);
+        let rows: Vec<String> = SETTINGS.iter().map(row).collect();
+        return shell.say(&rows);
+    }
+    let (name, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let Some(setting) = SETTINGS.iter().find(|s| s.name == name) else {
+        let near = nearest(name, SETTINGS.iter().map(|s| s.name));
+        let hint = near.map_or("`:set` lists them".to_owned(), |n| format!("did you mean `{n}`?"));
+        return shell.fail(&format!("there is no setting `{name}`; {hint}"));
+    };
+    if text.is_empty() {
+        return shell.say(&[(setting.now)(shell)]);
+    }
+    match (setting.put)(shell, text.trim()) {
+        Ok(()) => Ok(Next::Done),
+        Err(words) => shell.fail(&words),
+    }
+}
+
+/// The modes by name, for completion.
+pub(super) const MODES: &[&str] = &[Mode::Real.name(), Mode::Protected.name(), Mode::Long.name()];

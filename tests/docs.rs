@@ -1,0 +1,139 @@
+//! The parts of `docs/assembler.md` that derive from the program, against the program.
+//!
+//! `APPLET_BLESS=1` writes them anew. What NASM says is only compared where NASM is.
+
+#[path = "differential/exceptions.rs"]
+mod exceptions;
+
+use applet::asm::directive::DIRECTIVES;
+use applet::asm::warning::WARNINGS;
+use applet::asm::{self, Included, Options, Resolver};
+use applet::diagnostic::Sources;
+use applet::diagnostic::render::{Paint, render};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Mistakes that people make: what it is, and a program that has it.
+const MISTAKES: &[(&str, &str)] = &[
+    ("A misspelt instruction", "bits 32\n        mvo eax, 1\n"),
+    ("A misspelt instruction alone on its line", "        cil\n        hlt\n"),
+    ("Operands of different sizes", "bits 32\n        mov eax, bl\n"),
+    ("A size that nothing tells", "bits 32\n        mov [eax], 1\n"),
+    ("Too many operands", "bits 32\n        lea eax, [ebx], 4\n"),
+    ("Operands that an instruction does not take", "bits 32\n        shl eax, ebx\n"),
+    ("A number that does not fit", "        mov al, 300\n"),
+    ("A register of another mode", "        bits 16\n        mov rax, 1\n"),
+    ("A short jump too far", "        jmp short away\n        times 200 nop\naway:   hlt\n"),
+    ("A scale that no address has", "bits 32\n        mov eax, [ebx*6]\n"),
+    ("The stack pointer as index", "bits 32\n        mov eax, [ebx+esp*2]\n"),
+    ("An address relative to rip", "bits 64\n        mov rax, [rip+4]\n"),
+    ("A label defined twice", "start:  nop\nstart:  hlt\n"),
+    ("A misspelt label", "        jmp strat\nstart:  hlt\n"),
+    ("A misspelt register", "bits 32\n        mov eaz, 1\n"),
+    ("A local label of another routine", "one:\n.loop:  dec cx\ntwo:    jnz .loop\n"),
+    ("A boot sector that is too long", "        times 600 nop\n        times 510-($-$$) db 0\n"),
+    ("AT&T syntax", "bits 32\n        movl $5, %eax\n"),
+    ("MASM syntax", "bits 32\nmain proc\n        mov eax, dword ptr [ebx]\n"),
+    (
+        "A macro with too few arguments",
+        "%macro two 2\n        db %1, %2\n%endmacro\n        two 1\n",
+    ),
+    ("A mistake inside a macro", "%macro put 1\n        mov ax, %1\n%endmacro\n        put bl\n"),
+    ("An `%if` without end", "%if 1\n        hlt\n"),
+    ("A division by zero", "        db 8 / (3 - 3)\n"),
+    ("A file that is not there", "%include \"none.inc\"\n"),
+];
+
+/// Has no files.
+struct NoFiles;
+
+impl Resolver for NoFiles {
+    fn include(&self, _: &str, _: Option<&Path>) -> Result<Included, String> {
+        Err("No such file or directory".to_owned())
+    }
+
+    fn binary(&self, _: &str, _: Option<&Path>) -> Result<Vec<u8>, String> {
+        Err("No such file or directory".to_owned())
+    }
+}
+
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/assembler.md")
+}
+
+/// Holds the part of the page between `<!-- begin NAME -->` and `<!-- end NAME -->` to `expected`.
+fn hold(name: &str, expected: &str) {
+    let text = std::fs::read_to_string(page()).expect("the page can be read");
+    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
+    let (before, rest) = text.split_once(&begin).expect("the part begins");
+    let (found, after) = rest.split_once(&end).expect("the part ends");
+    if std::env::var_os("APPLET_BLESS").is_some() {
+        std::fs::write(page(), format!("{before}{begin}{expected}{end}{after}")).unwrap();
+        return;
+    }
+    let diff = similar::TextDiff::from_lines(found, expected);
+    let diff = diff.unified_diff().header("page", "program").to_string();
+    assert!(found == expected, "{diff}\nAPPLET_BLESS=1 writes it anew");
+}
+
+fn ours(text: &str) -> String {
+    let mut sources = Sources::new();
+    let main = sources.add("a.asm", None, text.to_owned());
+    let said = match asm::assemble(&mut sources, main, &NoFiles, &Options::default()) {
+        Ok(assembly) => assembly.warnings,
+        Err(diagnostics) => diagnostics,
+    };
+    assert!(!said.is_empty(), "nothing is said about\n{text}");
+    let drawn = said.iter().map(|d| render(&sources, d, Paint::Plain) + "\n");
+    drawn.collect()
+}
+
+/// What NASM says; none where it is not installed.
+fn nasm(text: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.asm"), text).unwrap();
+    let mut command = Command::new("nasm");
+    let command = command.args(["-f", "bin", "-o", "a.bin", "a.asm"]).current_dir(folder.path());
+    let said = command.output().ok()?.stderr;
+    Some(String::from_utf8_lossy(&said).into_owned())
+}
+
+/// What the page says that NASM says.
+fn nasm_in_page(title: &str) -> String {
+    let text = std::fs::read_to_string(page()).expect("the page can be read");
+    let part = text.split_once(&format!("### {title}\n")).map_or("", |(_, rest)| rest);
+    let part = part.split_once("nasm:\n\n```text\n").map_or("", |(_, rest)| rest);
+    part.split_once("```").map_or(String::new(), |(said, _)| said.to_owned())
+}
+
+#[test]
+fn the_tables_and_messages_are_what_the_program_has() {
+    let mut warnings = "| name | default | warns of |\n|---|---|---|\n".to_owned();
+    for row in WARNINGS {
+        let default = if row.default { "on" } else { "off" };
+        warnings += &format!("| `{}` | {default} | {} |\n", row.name, row.summary);
+    }
+    hold("warnings", &warnings);
+    let mut directives = "| written | what it does |\n|---|---|\n".to_owned();
+    for row in DIRECTIVES {
+        let syntax = row.syntax.replace('|', "\\|");
+        directives += &format!("| `{syntax}` | {} |\n", row.summary);
+    }
+    hold("directives", &directives);
+    let mut rows = "| instruction | with | reason |\n|---|---|---|\n".to_owned();
+    for (name, with, reason) in exceptions::EXCEPTIONS {
+        let with = if with.is_empty() { String::new() } else { format!("`{with}`") };
+        rows += &format!("| `{name}` | {with} | {reason} |\n");
+    }
+    hold("exceptions", &rows);
+    let mut messages = String::new();
+    for (title, text) in MISTAKES {
+        let theirs = nasm(text).unwrap_or_else(|| nasm_in_page(title));
+        messages += &format!(
+            "### {title}\n\n```nasm\n{text}```\n\nnasm:\n\n```text\n{theirs}```\n\n\
+             applet:\n\n```text\n{}```\n\n",
+            ours(text)
+        );
+    }
+    hold("messages", &messages);
+}

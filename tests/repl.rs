@@ -1,0 +1,241 @@
+//! Sessions of the REPL as data: `tests/repl/*.txt` have what is typed, each line after `> `, and
+//! below it what is answered. `APPLET_BLESS=1` writes the answers that are given now.
+//!
+//! The first line is `mode MODE [RING]`; lines that begin with `#` are comments. Knows nothing of
+//! what a session can do.
+#![cfg(unix)]
+
+use applet::applet::value;
+use applet::image::Mode;
+use applet::machine::config::Config;
+use applet::repl::piped::Piped;
+use applet::repl::program::Origin;
+use applet::repl::session::{Screens, Session, Tape};
+use applet::repl::shell::{Next, Shell};
+use applet::repl::style::Painter;
+use applet::repl::{Lines, Read};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/repl");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("tests/repl is there")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "txt"))
+        .collect();
+    files.sort();
+    let mut trials: Vec<Trial> = files
+        .into_iter()
+        .map(|path| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Trial::test(name, move || check(&path))
+        })
+        .collect();
+    trials.push(Trial::test("a saved session runs as an applet", saved));
+    trials.push(Trial::test("the first error ends a piped session", first_error));
+    for mode in Mode::ALL {
+        let name = format!("undo and redo are exact in {} mode", mode.name());
+        trials.push(Trial::test(name, move || undo_and_redo(mode)));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn check(path: &Path) -> Result<(), Failed> {
+    let expected = std::fs::read_to_string(path)?;
+    let actual = play(&expected)?;
+    if actual == expected {
+        return Ok(());
+    }
+    if std::env::var_os("APPLET_BLESS").is_some() {
+        std::fs::write(path, actual)?;
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(&expected, &actual);
+    let diff = diff.unified_diff().header("expected", "actual").to_string();
+    Err(format!("{diff}\nAPPLET_BLESS=1 cargo test --test repl writes what is answered now").into())
+}
+
+/// What is typed with what is answered.
+fn play(transcript: &str) -> Result<String, Failed> {
+    let head: Vec<&str> = transcript.lines().take_while(|line| !line.starts_with('>')).collect();
+    let mode = head.iter().find_map(|line| line.strip_prefix("mode ")).ok_or("no mode")?;
+    let mut words = mode.split_whitespace();
+    let mode = value::mode(words.next().unwrap_or(""))?;
+    let ring = words.next().map(value::ring).transpose()?;
+    let typed: Vec<&str> = transcript
+        .lines()
+        .filter_map(|line| line.strip_prefix('>'))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+
+    let screen = Arc::new(Mutex::new(Vec::new()));
+    let config = Config { ring, timeout: Some(Duration::from_secs(1)), ..Config::new(mode) };
+    let screens = Screens { output: screen.clone(), error: screen.clone() };
+    let session = Session::new(config, screens)?;
+    let text = typed.join("\n") + "\n";
+    let mut lines = Piped::new(Rc::new(RefCell::new(Cursor::new(text.into_bytes()))));
+    let mut shell = Shell {
+        session,
+        painter: Painter::default(),
+        out: screen.clone(),
+        complaints: screen.clone(),
+        origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
+        memory: None,
+        open_input: Box::new(|| Ok(Tape::default())),
+    };
+    let mut actual = head.join("\n") + "\n";
+    let mut done = 0;
+    while let Read::Entry(entry) = lines.next(&shell.session.prompt(), &shell.session) {
+        let count = entry.split('\n').count();
+        for line in typed.iter().skip(done).take(count) {
+            let _ = writeln!(actual, "{}", format!("> {line}").trim_end());
+        }
+        done += count;
+        let next = shell.answer(&entry)?;
+        let shown = String::from_utf8_lossy(&std::mem::take(
+            &mut *screen.lock().unwrap_or_else(PoisonError::into_inner),
+        ))
+        .into_owned();
+        for line in shown.lines() {
+            let _ = writeln!(actual, "{}", line.trim_end());
+        }
+        if next == Next::Quit {
+            break;
+        }
+    }
+    Ok(actual)
+}
+
+/// What random sessions are made of: what runs everywhere, what only some modes take, what faults.
+const ENTRIES: [&str; 24] = [
+    "mov eax, 0x12345678",
+    "add eax, ebx",
+    "xchg ebx, eax",
+    "push ax",
+    "pop cx",
+    "stc",
+    "std",
+    "cld",
+    "x0: db 1, 2, 3",
+    "fld1",
+    "fldpi",
+    "movd xmm1, eax",
+    "paddb xmm1, xmm1",
+    "vpcmpeqd ymm3, ymm3, ymm3",
+    "in al, 0xE0",
+    "out 0xE1, al",
+    "in ax, 0xEA",
+    "xor ecx, ecx\ndiv ecx",
+    "hlt",
+    "mov byte [0x8000], al",
+    "inc dword [0x8100]",
+    "out 0xE3, al",
+    "mov es, ax",
+    "times 300 db 7",
+];
+
+/// Any sequence of entries, then as many undos, gives the initial state bit for bit, and each state
+/// on the way; redo gives them again.
+fn undo_and_redo(mode: Mode) -> Result<(), Failed> {
+    for seed in 0..12u64 {
+        let screen = Arc::new(Mutex::new(Vec::new()));
+        let screens = Screens { output: screen.clone(), error: screen };
+        let mut session = Session::new(Config::new(mode), screens)?;
+        session.set_input(Tape { bytes: b"some input".to_vec(), more: None });
+        let mut states = vec![(session.state().snapshot.clone(), session.state().read)];
+        let mut random = seed;
+        for _ in 0..25 {
+            // The constants of Knuth's MMIX.
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let index = usize::try_from(random >> 33)? % ENTRIES.len();
+            let kept = session
+                .enter(ENTRIES[index], &Origin::default())
+                .is_ok_and(|report| report.is_kept());
+            let now = session.state();
+            if kept {
+                states.push((now.snapshot.clone(), now.read));
+            } else if let Some((last, read)) = states.last()
+                && (!now.snapshot.is_same(last) || now.read != *read)
+            {
+                return Err(format!("seed {seed}: `{}` left a trace", ENTRIES[index]).into());
+            }
+        }
+        let is_at = |session: &Session, (snapshot, read): &(_, usize)| {
+            session.state().snapshot.is_same(snapshot) && session.state().read == *read
+        };
+        for state in states.iter().rev().skip(1) {
+            if !session.go(1) || !is_at(&session, state) {
+                return Err(format!("seed {seed}: undo leads elsewhere").into());
+            }
+        }
+        if session.go(1) {
+            return Err(format!("seed {seed}: there is more to undo than was entered").into());
+        }
+        for state in states.iter().skip(1) {
+            if !session.go(-1) || !is_at(&session, state) {
+                return Err(format!("seed {seed}: redo leads elsewhere").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the binary prints for piped lines, and its exit status.
+fn pipe(lines: &str, arguments: &[&str]) -> Result<(String, Option<i32>), Failed> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_applet"))
+        .arg("repl")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(lines.as_bytes())?;
+    }
+    let output = child.wait_with_output()?;
+    Ok((String::from_utf8(output.stdout)?, output.status.code()))
+}
+
+fn saved() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("hello.asm");
+    let lines = format!(
+        "msg: db \"hello\", 10\nlen equ $ - msg\nmov rsi, msg\nmov ecx, len\nmov dx, 0xE5\n\
+         in eax, dx\nmov al, 7\nout 0xE3, al\n:save {}\n",
+        file.display()
+    );
+    let (_, status) = pipe(&lines, &[])?;
+    if status != Some(0) {
+        return Err(format!("the session ended with {status:?}").into());
+    }
+    let run = Command::new(env!("CARGO_BIN_EXE_applet")).arg("run").arg(&file).output()?;
+    if run.stdout != b"hello\n" || run.status.code() != Some(7) {
+        return Err(format!("the saved session gave {run:?}").into());
+    }
+    Ok(())
+}
+
+fn first_error() -> Result<(), Failed> {
+    let lines = "mvo eax, 1\nmov eax, 2\n";
+    let (stopped, failed) = pipe(lines, &[])?;
+    let (went_on, failed_too) = pipe(lines, &["--keep-going"])?;
+    let (fine, succeeded) = pipe("mov eax, 2\n", &[])?;
+    let reply = "rax  0x0 → 0x2\n";
+    if (stopped.as_str(), failed) != ("", Some(1))
+        || (went_on.as_str(), failed_too) != (reply, Some(1))
+        || (fine.as_str(), succeeded) != (reply, Some(0))
+    {
+        return Err(format!("{stopped:?} {failed:?}, {went_on:?} {failed_too:?}, {fine:?}").into());
+    }
+    Ok(())
+}
