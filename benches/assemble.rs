@@ -86,8 +86,8 @@ fn mixed(
 /// start of the process is most of it, at least so many times its speed where it is not.
 fn target(lines: usize, part: f64, times: f64) -> Target {
     match lines {
-        ..1_000 => Target::AtMost(part),
-        ..100_000 => Target::AtLeast(1.0),
+        0..1_000 => Target::AtMost(part),
+        1_000..100_000 => Target::AtLeast(1.0),
         _ => Target::AtLeast(times),
     }
 }

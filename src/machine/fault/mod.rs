@@ -122,17 +122,6 @@ pub(super) fn explain(
     Ok(fault(scene, &state, finding))
 }
 
-/// Where the guest is when a limit ends it.
-pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Place, HostError> {
-    let state = State::new(cpu.registers()?, cpu.system()?);
-    Ok(Place {
-        address: state.address,
-        span: scene.image.line_at(state.address).map(|line| line.span),
-        instruction: code::text(scene, &state),
-        help: stray::help(scene, &state, None),
-    })
-}
-
 /// Linear address of the instruction pointer.
 pub(super) fn address(registers: &Registers, system: &System) -> u64 {
     linear(system, registers.ip, system.bits())
@@ -171,6 +160,17 @@ pub(super) fn is_debug_exception(outcome: &Outcome) -> bool {
         Outcome::Faulted(fault) => fault.details.first() == Some(&("vector", DEBUG)),
         _ => false,
     }
+}
+
+/// Where the guest is when a limit ends it.
+pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Place, HostError> {
+    let state = State::new(cpu.registers()?, cpu.system()?);
+    Ok(Place {
+        address: state.address,
+        span: scene.image.line_at(state.address).map(|line| line.span),
+        instruction: code::text(scene, &state),
+        help: stray::help(scene, &state, None),
+    })
 }
 
 /// Where the instruction is that accessed a port: backends may report it from before or behind.

@@ -110,8 +110,8 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "bits 64\npush eax",
-        "1: `push` does not take these operands in 64-bit code (this is 64-bit code) [64-bit \
-         code pushes and pops 64-bit registers]",
+        "1: `push` does not take these operands in 64-bit code (this is 64-bit code) [write \
+         `push rax`: stack and jumps are 64 bits wide here]",
     ),
     (
         "jmp short far_away\ntimes 200 nop\nfar_away:",
