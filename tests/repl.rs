@@ -2,8 +2,10 @@
 //! below it what is answered. `APPLET_BLESS=1` writes the answers that are given now.
 //!
 //! The first line is `mode MODE [RING]`; lines that begin with `#` are comments. Knows nothing of
-//! what a session can do.
+//! what a session can do. Without a usable KVM the tests are shown as ignored.
 #![cfg(unix)]
+
+mod common;
 
 use applet::applet::value;
 use applet::image::Mode;
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         let name = format!("undo and redo are exact in {} mode", mode.name());
         trials.push(Trial::test(name, move || undo_and_redo(mode)));
     }
+    let lacks_kvm = common::lacks_kvm();
+    let trials = trials.into_iter().map(|trial| trial.with_ignored_flag(lacks_kvm)).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
