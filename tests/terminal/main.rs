@@ -1,12 +1,16 @@
 //! A session at a terminal: the real binary on a pseudo-terminal, and what its screen shows.
 //!
-//! These tests know keys and screens, and nothing of the library inside. They pass without a word
-//! on a host that has no usable KVM, unless `APPLET_REQUIRE_KVM=1`.
+//! These tests know keys and screens, and nothing of the library inside. On a host that has no
+//! usable KVM they are shown as ignored.
 #![cfg(unix)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod support;
 
-use support::{Terminal, has_kvm};
+use libtest_mimic::Arguments;
+use std::process::ExitCode;
+use support::Terminal;
 use tempfile::TempDir;
 
 const ENTER: &str = "\r";
@@ -29,11 +33,7 @@ fn session(state: &TempDir, columns: u16, variables: &[(&str, &str)]) -> Termina
     terminal
 }
 
-#[test]
 fn a_line_is_painted_hinted_completed_and_run() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let mut terminal = session(&state, 80, &[]);
     terminal.send("mov eax, 5");
@@ -63,11 +63,7 @@ fn a_line_is_painted_hinted_completed_and_run() {
     terminal.see_restored();
 }
 
-#[test]
 fn labels_and_files_are_completed() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 80, &[]);
     terminal.line("message db 'hi'", "long 100002>");
@@ -80,11 +76,7 @@ fn labels_and_files_are_completed() {
     terminal.see("%include \"stdlib/io.inc");
 }
 
-#[test]
 fn the_history_is_searched_and_outlives_the_session() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let mut terminal = session(&state, 80, &[]);
     terminal.line("mov ebx, 77", "long 100005>");
@@ -110,11 +102,7 @@ fn the_history_is_searched_and_outlives_the_session() {
     terminal.see("rbx  0x0 → 0x4d");
 }
 
-#[test]
 fn a_block_is_continued_and_a_paste_is_one_entry() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 80, &[]);
     terminal.line("mov ecx, 3", "long 100005>");
@@ -133,11 +121,7 @@ fn a_block_is_continued_and_a_paste_is_one_entry() {
     terminal.see("rdx  0x0 → 0x7");
 }
 
-#[test]
 fn what_is_pasted_without_marks_is_all_run() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 80, &[]);
     terminal.send("mov edx, 1\rtop:\r add edx, 2\r\rmov esi, ed");
@@ -147,11 +131,7 @@ fn what_is_pasted_without_marks_is_all_run() {
     terminal.see("rsi  0x0 → 0x3");
 }
 
-#[test]
 fn an_endless_loop_is_interrupted_and_the_state_is_as_before() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let mut terminal = session(&state, 80, &[]);
     terminal.line("mov ebx, 9", "long 100005>");
@@ -172,11 +152,7 @@ fn an_endless_loop_is_interrupted_and_the_state_is_as_before() {
     terminal.see_restored();
 }
 
-#[test]
 fn what_is_typed_ahead_reaches_the_guest() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 80, &[]);
     // In one piece with the entry.
@@ -192,11 +168,7 @@ fn what_is_typed_ahead_reaches_the_guest() {
     terminal.see("rax  0xa → 0x7a");
 }
 
-#[test]
 fn a_window_may_be_narrow_and_change() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 40, &[]);
     terminal.send("mov dword [rsp-4], 0x12345678");
@@ -212,11 +184,7 @@ fn a_window_may_be_narrow_and_change() {
     terminal.see("long 100008>");
 }
 
-#[test]
 fn without_colour_nothing_is_painted() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 80, &[("NO_COLOR", "1")]);
     terminal.send("l:\r");
@@ -232,11 +200,7 @@ fn without_colour_nothing_is_painted() {
     assert_eq!(renditions.count(), 0, "{raw:?}");
 }
 
-#[test]
 fn a_terminal_that_cannot_move_its_cursor_is_good_enough() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let mut terminal = session(&state, 80, &[("TERM", "dumb"), ("NO_COLOR", "1")]);
     terminal.line("mov eax, 5", "rax  0x0 → 0x5");
@@ -257,15 +221,42 @@ fn a_terminal_that_cannot_move_its_cursor_is_good_enough() {
     terminal.see_restored();
 }
 
-#[test]
 fn what_a_guest_prints_cannot_move_the_cursor() {
-    if !has_kvm() {
-        return;
-    }
     let state = folder();
     let terminal = session(&state, 80, &[]);
     let text = "mov al, 0x1b\rout 0xE1, al\rmov al, 'c'\rout 0xE1, al";
     terminal.send(&format!("\x1b[200~{text}\x1b[201~\r"));
     terminal.see("\n\\x1bc\n");
     assert!(terminal.screen().starts_with("applet "), "{}", terminal.screen());
+}
+
+fn main() -> ExitCode {
+    let tests: [(&str, fn()); 11] = [
+        ("a_line_is_painted_hinted_completed_and_run", a_line_is_painted_hinted_completed_and_run),
+        ("labels_and_files_are_completed", labels_and_files_are_completed),
+        (
+            "the_history_is_searched_and_outlives_the_session",
+            the_history_is_searched_and_outlives_the_session,
+        ),
+        (
+            "a_block_is_continued_and_a_paste_is_one_entry",
+            a_block_is_continued_and_a_paste_is_one_entry,
+        ),
+        ("what_is_pasted_without_marks_is_all_run", what_is_pasted_without_marks_is_all_run),
+        (
+            "an_endless_loop_is_interrupted_and_the_state_is_as_before",
+            an_endless_loop_is_interrupted_and_the_state_is_as_before,
+        ),
+        ("what_is_typed_ahead_reaches_the_guest", what_is_typed_ahead_reaches_the_guest),
+        ("a_window_may_be_narrow_and_change", a_window_may_be_narrow_and_change),
+        ("without_colour_nothing_is_painted", without_colour_nothing_is_painted),
+        (
+            "a_terminal_that_cannot_move_its_cursor_is_good_enough",
+            a_terminal_that_cannot_move_its_cursor_is_good_enough,
+        ),
+        ("what_a_guest_prints_cannot_move_the_cursor", what_a_guest_prints_cannot_move_the_cursor),
+    ];
+    let lacks_kvm = common::lacks_kvm();
+    let trials = tests.map(|(name, test)| common::trial(name, lacks_kvm, test)).into();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

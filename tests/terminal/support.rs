@@ -3,7 +3,6 @@
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
 use rustix::termios::{LocalModes, tcgetattr};
-use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
 use std::path::Path;
@@ -14,12 +13,6 @@ use std::time::{Duration, Instant};
 
 /// Longest wait for something to appear.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Whether a machine can be booted here. Where it must be, the test goes on and fails.
-pub(crate) fn has_kvm() -> bool {
-    let is_required = std::env::var_os("APPLET_REQUIRE_KVM").is_some_and(|value| value == "1");
-    is_required || OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok()
-}
 
 /// A size, which is never 0.
 fn some(size: u16) -> NonZero<u16> {
