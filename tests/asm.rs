@@ -1,4 +1,4 @@
-//! Every `tests/asm/*.asm` against real NASM, byte for byte, and every `tests/asm/errors/*.asm`
+//! Every `tests/asm/*.asm`, applet and test of `stdlib/` against real NASM, byte for byte, and every `tests/asm/errors/*.asm`
 //! against the `.err` file beside it, which holds the diagnostics that are expected.
 //!
 //! `APPLET_BLESS=1` writes the `.err` files anew. Without `nasm` in the path the comparisons are
@@ -169,6 +169,11 @@ fn main() -> ExitCode {
             (result, false) => result,
         });
         trials.push(trial.with_kind(if unlike { "unlike" } else { "" }).with_ignored_flag(ignored));
+    }
+    for path in ["tests/stdlib", "applets"].iter().flat_map(|within| files(&root().join(within))) {
+        let within = path.strip_prefix(root()).unwrap_or(&path).with_extension("");
+        let trial = Trial::test(format!("nasm/{}", within.display()), move || compare(&path));
+        trials.push(trial.with_ignored_flag(ignored));
     }
     for path in files(&folder.join("errors")) {
         trials.push(Trial::test(format!("errors/{}", name(&path)), move || errors(&path)));
