@@ -1,4 +1,4 @@
-//! Every `tests/asm/*.asm` against real NASM, byte for byte, and every `tests/asm/errors/*.asm`
+//! Every `tests/asm/*.asm`, applet and test of `stdlib/` against real NASM, byte for byte, and every `tests/asm/errors/*.asm`
 //! against the `.err` file beside it, which holds the diagnostics that are expected.
 //!
 //! Every `tests/asm/pre/*.expanded` is what NASM's preprocessor makes of the `.asm` beside it: the
@@ -184,6 +184,11 @@ fn main() -> ExitCode {
     }
     for path in files(&folder.join("pre")) {
         let trial = Trial::test(format!("expanded/{}", name(&path)), move || expanded(&path));
+        trials.push(trial.with_ignored_flag(ignored));
+    }
+    for path in ["tests/stdlib", "applets"].iter().flat_map(|within| files(&root().join(within))) {
+        let within = path.strip_prefix(root()).unwrap_or(&path).with_extension("");
+        let trial = Trial::test(format!("nasm/{}", within.display()), move || compare(&path));
         trials.push(trial.with_ignored_flag(ignored));
     }
     for path in files(&folder.join("errors")) {

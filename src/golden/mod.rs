@@ -79,14 +79,22 @@ pub struct Actual {
 /// # Errors
 /// The folder cannot be read.
 pub fn find(root: &Path) -> std::io::Result<Cases> {
+    find_for(&root.join("tests").join("golden"), &root.join("applets"))
+}
+
+/// The cases in the folder `cases`, for the applets in the folder `applets`.
+///
+/// # Errors
+/// The folder of cases cannot be read.
+pub fn find_for(cases: &Path, applets: &Path) -> std::io::Result<Cases> {
     let mut found = Cases::default();
-    for folder in sorted(&root.join("tests").join("golden"))? {
+    for folder in sorted(cases)? {
         let applet = name_of(&folder);
         if !folder.is_dir() {
             found.problems.push((applet, format!("{} belongs to no applet", folder.display())));
             continue;
         }
-        let source = root.join("applets").join(&applet).with_extension("asm");
+        let source = applets.join(&applet).with_extension("asm");
         if !source.is_file() {
             let missing = format!("there is no applet {} for these cases", source.display());
             found.problems.push((applet, missing));
