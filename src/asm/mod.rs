@@ -14,7 +14,6 @@ pub mod expression;
 mod float;
 mod layout;
 pub mod lexer;
-pub mod listing;
 mod mistake;
 mod parser;
 pub mod preprocess;
