@@ -7,6 +7,7 @@ use super::{Complaint, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::driver;
 use crate::image::{Image, Line};
+use crate::machine::disassembly::formatter;
 use iced_x86::{Decoder, DecoderOptions, Formatter, NasmFormatter};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -70,12 +71,8 @@ fn disassemble(image: &Image) -> String {
     for symbol in image.symbols.iter().filter(|symbol| symbol.is_label) {
         labels.entry(symbol.value).or_default().push(&symbol.name);
     }
-    let mut formatter = NasmFormatter::new();
-    let options = formatter.options_mut();
-    options.set_hex_prefix("0x");
-    options.set_hex_suffix("");
-    options.set_uppercase_hex(false);
-    options.set_space_after_operand_separator(true);
+    let mut formatter = formatter();
+    formatter.options_mut().set_branch_leading_zeros(true);
     let mut listing = Listing { out: String::new(), labels, formatter };
     let mut at = 0;
     for line in &image.lines {

@@ -11,6 +11,7 @@
 //! | `run`, `limits` | the exit loop, and when it ends |
 //! | `hypercall` | the port ABI |
 //! | `fault` | what went wrong, in words |
+//! | [`disassembly`] | how instructions are written |
 //! | `doctor` | what this host can do |
 //!
 //! Knows nothing of source text beyond the spans in the image's line table, and prints nothing.
@@ -19,6 +20,7 @@
 pub mod backend;
 pub mod boot;
 pub mod config;
+pub mod disassembly;
 pub mod doctor;
 pub mod exit;
 pub mod extended;

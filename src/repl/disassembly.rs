@@ -3,7 +3,8 @@
 //! Knows nothing of why they are looked at.
 
 use super::session::State;
-use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, NasmFormatter};
+use crate::machine::disassembly::formatter;
+use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction};
 
 /// One instruction.
 #[derive(Clone, Debug)]
@@ -47,14 +48,7 @@ pub(super) fn decode(bytes: &[u8], address: u64, bits: u32) -> Option<Line> {
 
 /// An instruction in NASM's syntax.
 pub(super) fn text(instruction: &Instruction) -> String {
-    let mut formatter = NasmFormatter::new();
-    let options = formatter.options_mut();
-    options.set_hex_prefix("0x");
-    options.set_hex_suffix("");
-    options.set_space_after_operand_separator(true);
-    options.set_uppercase_hex(false);
-    options.set_branch_leading_zeros(false);
     let mut text = String::new();
-    formatter.format(instruction, &mut text);
+    formatter().format(instruction, &mut text);
     text
 }

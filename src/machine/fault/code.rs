@@ -4,11 +4,10 @@
 //! Knows nothing of what went wrong.
 
 use super::{Scene, State};
+use crate::machine::disassembly::formatter;
 use crate::machine::exit::PortAccess;
 use crate::machine::paging;
-use iced_x86::{
-    Decoder, DecoderOptions, Formatter, Instruction, Mnemonic, NasmFormatter, OpKind, Register,
-};
+use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, Mnemonic, OpKind, Register};
 
 /// The longest instruction.
 const LONGEST: usize = 15;
@@ -39,15 +38,8 @@ pub(super) fn instruction(scene: &Scene<'_>, state: &State, address: u64) -> Opt
 /// The instruction's text; none if its bytes cannot be read or mean nothing.
 pub(super) fn text(scene: &Scene<'_>, state: &State) -> Option<String> {
     let instruction = instruction(scene, state, state.address)?;
-    let mut formatter = NasmFormatter::new();
-    let options = formatter.options_mut();
-    options.set_hex_prefix("0x");
-    options.set_hex_suffix("");
-    options.set_space_after_operand_separator(true);
-    options.set_uppercase_hex(false);
-    options.set_branch_leading_zeros(false);
     let mut text = String::new();
-    formatter.format(&instruction, &mut text);
+    formatter().format(&instruction, &mut text);
     Some(text)
 }
 
