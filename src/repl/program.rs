@@ -34,7 +34,7 @@ pub(super) use reach::Reach;
 const EARLIER: &str = "<session>";
 
 /// The entries so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Program {
     /// Their text, each entry ending in a line end.
     text: String,
@@ -122,6 +122,22 @@ impl Program {
             self.image.symbols.push(symbol.clone());
         }
         self.macros = Rc::clone(&piece.macros);
+    }
+
+    /// Takes the last entry away again, if that is simple; `before` is the one that then is last.
+    pub(super) fn drop_last(&mut self, piece: &Piece, before: Option<&Piece>) -> bool {
+        let Some(before) = before else { return false };
+        let Some(text) = self.digest.drop_plain() else { return false };
+        self.text.truncate(text);
+        (self.image.origin, self.image.bits) = (before.origin, before.bits);
+        self.image.bytes.truncate(piece.from);
+        self.image.lines.truncate(self.image.lines.len().saturating_sub(piece.lines.len()));
+        let symbols = self.image.symbols.len().saturating_sub(piece.symbols.len());
+        for symbol in self.image.symbols.drain(symbols..) {
+            self.names.remove(&symbol.name);
+        }
+        self.macros = Rc::clone(&before.macros);
+        true
     }
 
     /// What `entry` would add. Messages leave out the first `skip` bytes of it.

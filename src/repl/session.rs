@@ -10,7 +10,7 @@
 mod report;
 
 use super::Prompt;
-use super::program::{Addition, Mistake, Origin, Program, Reach};
+use super::program::{Addition, Mistake, Origin, Piece, Program, Reach};
 use crate::image::{Mode, Symbol};
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Input, Io, Live, Output};
@@ -251,10 +251,11 @@ impl Session {
             Some(start) => {
                 // Behind the other entries for as long as it runs, so that a fault finds it.
                 let before = self.at;
-                Rc::make_mut(&mut self.program).append(&addition.piece);
+                let piece = Rc::clone(&addition.piece);
+                Rc::make_mut(&mut self.program).append(&piece);
                 let report = self.run(addition, start, origin);
                 if self.at == before {
-                    self.program = Rc::new(self.program_here());
+                    self.drop_last(&piece);
                 }
                 report?
             }
@@ -382,15 +383,33 @@ impl Session {
         if at >= self.states.len() {
             return false;
         }
-        let ground = Rc::clone(&self.state().ground);
+        let (ground, last) = (Rc::clone(&self.state().ground), self.piece());
         self.at = at;
         let now = &self.state().ground;
-        if !Rc::ptr_eq(&ground, now) {
+        let is_same = Rc::ptr_eq(&ground, now);
+        if !is_same {
             let Config { mode, ring, memory, ports, .. } = now.config;
             self.config = Config { mode, ring, memory, ports, ..self.config.clone() };
         }
-        self.program = Rc::new(self.program_here());
+        match (back, last, self.piece()) {
+            (1, Some(last), _) if is_same => self.drop_last(&last),
+            (-1, _, Some(next)) if is_same => Rc::make_mut(&mut self.program).append(&next),
+            _ => self.program = Rc::new(self.program_here()),
+        }
         true
+    }
+
+    /// What the entry that led here added.
+    fn piece(&self) -> Option<Rc<Piece>> {
+        self.state().past.as_ref().map(|past| Rc::clone(&past.piece))
+    }
+
+    /// Takes the last entry away from the program, which then is that of the current state.
+    fn drop_last(&mut self, last: &Piece) {
+        let before = self.piece();
+        if !Rc::make_mut(&mut self.program).drop_last(last, before.as_deref()) {
+            self.program = Rc::new(self.program_here());
+        }
     }
 
     /// The program of the current state, from its entries.

@@ -42,7 +42,7 @@ pub(super) enum Sort {
 }
 
 /// What is known of each entry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Part {
     /// Where it is in the program's text.
     text: Range<usize>,
@@ -50,11 +50,13 @@ struct Part {
     bytes: Range<usize>,
     /// The number of its first symbol.
     symbols: usize,
+    /// The label that local labels before it belong to.
+    base: Option<usize>,
     is_plain: bool,
 }
 
 /// What is known of all entries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Digest {
     parts: Vec<Part>,
     /// The numbers of those that are not plain.
@@ -82,10 +84,17 @@ impl Digest {
             self.words.extend(words(&piece.text).map(str::to_owned));
             self.needed.extend(self.base);
         }
-        self.parts.push(Part { text: text..end, bytes, symbols, is_plain });
+        self.parts.push(Part { text: text..end, bytes, symbols, base: self.base, is_plain });
         let is_base = |name: &str| !name.starts_with('.') && !name.contains('.');
         let base = piece.symbols.iter().rposition(|s| s.is_label && is_base(&s.name));
         self.base = base.map(|at| symbols + at).or(self.base);
+    }
+
+    /// Forgets the last entry, if it is plain; gives where its text began.
+    pub(super) fn drop_plain(&mut self) -> Option<usize> {
+        let part = self.parts.pop_if(|part| part.is_plain)?;
+        self.base = part.base;
+        Some(part.text.start)
     }
 
     /// The text to assemble `entry` behind. None if it would be no shorter than the whole, or is

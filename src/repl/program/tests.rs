@@ -8,7 +8,7 @@ use std::path::Path;
 fn enter(entries: &[String], mode: Mode) -> (usize, usize) {
     let reach = Reach::beside(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/repl/x.asm"));
     let mut program = Program::new(mode, mode.default_origin());
-    let (mut quick, mut all) = (0, 0);
+    let (mut quick, mut all, mut last) = (0, 0, None::<Rc<Piece>>);
     for text in entries {
         let place = Origin::default();
         let from_digest = program.quick(text, 0, &place, &reach);
@@ -24,7 +24,13 @@ fn enter(entries: &[String], mode: Mode) -> (usize, usize) {
             (None, _) => {}
         }
         if let Ok(addition) = from_whole {
+            let behind = program.clone();
             program.append(&addition.piece);
+            if program.drop_last(&addition.piece, last.as_deref()) {
+                assert!(program == behind, "`{text}` leaves something behind\n{}", behind.text);
+                program.append(&addition.piece);
+            }
+            last = Some(addition.piece);
             all += 1;
             quick += usize::from(from_digest.is_some());
         }
