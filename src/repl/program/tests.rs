@@ -108,6 +108,8 @@ const LINES: [&str; 36] = [
     "section .s#",
 ];
 
+const DIGITS: [char; 5] = ['0', '1', '2', '3', '4'];
+
 #[test]
 fn the_digest_makes_the_same_program_of_random_entries() {
     let (mut quick, mut all) = (0, 0);
@@ -122,8 +124,10 @@ fn the_digest_makes_the_same_program_of_random_entries() {
         let entries: Vec<String> = (0..30)
             .map(|_| {
                 let lines: Vec<_> = (0..=next(3)).map(|_| LINES[next(LINES.len())]).collect();
-                let digits = |c| if c == '#' { char::from(b'0' + next(5) as u8) } else { c };
-                lines.join("\n").chars().map(digits).collect()
+                let text = lines.join("\n");
+                text.chars()
+                    .map(|c| if c == '#' { DIGITS[next(DIGITS.len())] } else { c })
+                    .collect()
             })
             .collect();
         let counts = enter(&entries, Mode::ALL[next(3)]);
