@@ -3,7 +3,7 @@
 
 use crate::instructions::Draft;
 use crate::row::{Encoding, FOUR_FOR_ALL, Kind, Role, class, flag};
-use iced_x86::{Code, DecoderOptions, MemorySize, OpCodeInfo};
+use iced_x86::{Code, DecoderOptions, MemorySize, Mnemonic, OpCodeInfo};
 
 /// Twins of shorter or better known codes, which no text selects.
 const TWINS: &[&str] =
@@ -13,7 +13,9 @@ const TWINS: &[&str] =
 pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
     let name = format!("{code:?}");
     let twin = TWINS.iter().any(|end| name.ends_with(end)) && !name.starts_with("Rep");
-    twin || info.decoder_option() == DecoderOptions::KNC
+    let unnamed = info.mnemonic() == Mnemonic::Undoc;
+    twin || unnamed
+        || info.decoder_option() == DecoderOptions::KNC
         || name.starts_with("Sal_")
         || matches!(
             code,

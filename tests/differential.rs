@@ -10,6 +10,8 @@ mod exceptions;
 mod generate;
 #[path = "differential/here.rs"]
 mod here;
+#[path = "differential/lines.rs"]
+mod lines;
 #[path = "differential/meaning.rs"]
 mod meaning;
 #[path = "differential/nasm.rs"]
@@ -105,11 +107,11 @@ fn every_code_assembles_to_the_bytes_of_nasm() {
     let mut wrong = Vec::new();
     for (class, tally) in &tallies {
         let Tally { same, meant, excepted, refused, wrong: differ } = tally;
-        let all = f64::from(*same) + differ.len() as f64;
+        let compared = f64::from(*same) + f64::from(u32::try_from(differ.len()).unwrap());
         eprintln!(
             "{class:8} same {same:6} ({:.3} %), read back by iced {meant:6}; nasm wrong \
              {excepted:4}; refused by nasm {refused:5}; differ {}",
-            100.0 * f64::from(*same) / all,
+            100.0 * f64::from(*same) / compared,
             differ.len()
         );
         wrong.extend(differ.iter().map(String::as_str));
