@@ -14,16 +14,18 @@
 
 bits 32
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number, format_dec, format_number
 
 MOST  equ 2000
 BASE  equ 1000000000
 LIMBS equ 640                   ; 2000! has 5736 digits
 
-    call arg_dec
-    jnc check
     mov eax, 20
-check:
+    call optional_number
+    jc usage
     cmp eax, MOST
     ja usage
     mov [last], eax
@@ -88,6 +90,7 @@ multiply:
     ret
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 last:

@@ -2,8 +2,7 @@
 ;
 ; The usual answer divides each number by 3 and by 5. This one never divides: two counters run down
 ; beside the number, one from 3 and one from 5, and a word is due whenever its counter comes to 0.
-; A number is printed only if no word was. The argument says how far to count, at most 4294967295;
-; 100 without one.
+; A number is printed only if no word was. The argument says how far to count; 100 without one.
 ;
 ; /// applet
 ; description = "Count to N with Fizz for 3 and Buzz for 5"
@@ -11,17 +10,19 @@
 
 bits 16
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number, format_dec
 
 SIZE    equ 4096                ; lines are gathered, and written when this much is full
 LONGEST equ 16                  ; no line is longer
 
-    mov ebp, 100                ; ebp = the last number
-    call arg_dec
-    jc start
-    mov ebp, eax
+    mov eax, 100
+    call optional_number
+    jc usage
+    mov ebp, eax                ; ebp = the last number
 
-start:
     cld                         ; string instructions go upwards
     xor esi, esi                ; esi = the number
     mov bx, 0x0503              ; bl counts down from 3, bh from 5
@@ -60,7 +61,7 @@ done:
     exit 0
 
 usage:
-    warn "usage: fizzbuzz [LAST], from 0 to 4294967295"
+    warn "usage: fizzbuzz [LAST], at most 4294967295"
     exit 2
 
 ; flush: writes the lines that are gathered. Out: di = text. Clobbers ax, cx; keeps esi.
@@ -73,6 +74,7 @@ flush:
     ret
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 text:

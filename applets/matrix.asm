@@ -25,12 +25,29 @@ bits 64
 default rel
 
 %define STREAM_SIZE 0x10000
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need get_option, format_dec, format_int, get_char, put_bytes, flush
 
 MOST    equ 256
 LARGEST equ 1000000
 SIZE    equ MOST * MOST * 8     ; bytes of a matrix
 
+    call get_option
+    cmp rax, -1
+    je start
+    cmp al, 't'
+    jne usage
+    mov byte [with_times], 1
+    call get_option
+    cmp rax, -1
+    je start
+usage:
+    warn "usage: matrix [-t]"
+    exit 2
+
+start:
     call read_numbers
     call find_size
     test r12d, r12d             ; r12 = rows and columns
@@ -52,7 +69,7 @@ SIZE    equ MOST * MOST * 8     ; bytes of a matrix
     lea rdi, [with_sse]
     call compare
     call has_avx
-    jc print_product
+    jnc print_product
     lea r14, [avx_block]
     mov r15d, 32
     lea rbp, [with_avx]
@@ -69,8 +86,10 @@ done:
 
 ; multiply: all blocks of the product, from left to right and down.
 ; In: r14 the routine for a block, r15 the bytes of one, rbp the product; r12, r13.
-; Clobbers rax, rbx, rcx, rdx, rsi, rdi, r8 to r11.
+; Clobbers rax, rbx, rcx, rdx, rsi, rdi.
 multiply:
+    in eax, CLOCK
+    push rax
     xor ebx, ebx                ; rbx = the row
 .row:
     xor edx, edx                ; rdx = how many bytes into the row
@@ -89,6 +108,32 @@ multiply:
     inc ebx
     cmp ebx, r12d
     jb .row
+    pop rdx
+    in eax, CLOCK
+    sub eax, edx
+    cmp byte [with_times], 0
+    je .end
+    lea rdi, [text]
+    call format_dec
+    mov rax, " micros"
+    stosq
+    dec rdi                     ; the eighth was a NUL
+    mov rax, "econds,"
+    stosq
+    mov byte [rdi - 1], ' '
+    mov eax, r15d
+    shr eax, 3
+    call format_dec
+    mov rax, " at a t"
+    stosq
+    dec rdi
+    mov eax, "ime"
+    stosd
+    mov byte [rdi - 1], 10
+    lea rcx, [text]
+    sub rdi, rcx
+    write_to WRITE_ERR, text, edi
+.end:
     ret
 
 ; scalar_block, sse_block, avx_block: one, two, four elements of the product.
@@ -149,23 +194,12 @@ compare:
 .same:
     ret
 
-; has_avx: CF = 0 if the processor has AVX and the system keeps its registers.
+; has_avx: CF = 1 if the processor has AVX; the machine has it turned on then.
 ; Clobbers rax, rbx, rcx, rdx.
 has_avx:
     mov eax, 1
     cpuid
-    not ecx
-    test ecx, 1 << 28 | 1 << 27 ; AVX, OSXSAVE: are both there?
-    jnz .no
-    xor ecx, ecx
-    xgetbv
-    not eax
-    test eax, 6                 ; XCR0: are the states of SSE and AVX both on?
-    jnz .no
-    clc
-    ret
-.no:
-    stc
+    bt ecx, 28
     ret
 
 ; read_numbers: standard input as doubles. Out: r12 how many there are. Clobbers all but rbp.
@@ -293,11 +327,14 @@ print_matrix:
     ret
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 %include "stdlib/stream.inc"
 
 section .bss
+with_times:
+    resb 1
 text:
-    resb 32
+    resb 64
     alignb 32                   ; AVX loads and stores of whole registers ask for it
 numbers:
     resb 2 * SIZE

@@ -21,17 +21,19 @@
 bits 64
 default rel
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number, format_number
 
 MOST   equ 10000
 GUARD  equ 2                    ; limbs for the rounding errors
 LIMBS  equ 1 + MOST * 3322 / 64000 + 1 + GUARD  ; a decimal takes 3.322 bits
 CHUNK  equ 18                   ; decimals taken off at once
 
-    call arg_dec
-    jnc check
     mov eax, 1000
-check:
+    call optional_number
+    jc usage
     cmp rax, MOST
     ja usage
     mov r15d, eax               ; r15 = how many decimals
@@ -192,6 +194,7 @@ print_pi:
     ret
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
     alignb 8

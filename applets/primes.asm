@@ -21,19 +21,27 @@
 bits 64
 default rel
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need get_option, operand_number, format_dec
 
 SIZE equ 1 << 16                ; lines are gathered, and written when this much is full
 
     mov r12d, 2                 ; r12 = the number in question
     mov r13d, 100               ; r13 = the last of them
-    call arg_dec
-    jc start
-    mov r13, rax
-    call arg_dec
-    jc start
-    mov r12, r13
-    mov r13, rax
+    call get_option
+    cmp rax, -1
+    je start
+    call last_number
+    call get_option
+    cmp rax, -1
+    je start
+    mov r12, r13                ; it was the first, and here is the last
+    call last_number
+    call get_option
+    cmp rax, -1
+    jne usage
 
 start:
     cld                         ; string instructions go upwards
@@ -89,6 +97,15 @@ done:
 usage:
     warn "usage: primes [[FIRST] LAST], each below 2^64"
     exit 2
+
+; last_number: the argument that get_option gave, as a number, to r13. Clobbers rax, rcx, rdx, rdi.
+last_number:
+    test rax, rax
+    jnz usage
+    call operand_number
+    jc usage
+    mov r13, rax
+    ret
 
 ; special: prints r14 if it is between r12 and r13. In: rdi where to. Clobbers rax, rcx, rdx.
 special:
@@ -148,6 +165,7 @@ flush_text:
     ret
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 ; spokes: the remainders of 30 that no multiple of 2, 3 or 5 has, from 1 on; behind them the first
 ; of the next turn. gaps: from each to the next.

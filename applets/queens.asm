@@ -18,15 +18,16 @@
 
 bits 16
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number, format_dec
 
 MOST equ 14
 
     mov eax, 8
-    call arg_dec
-    jnc check
-    mov eax, 8
-check:
+    call optional_number
+    jc usage
     cmp eax, 1
     jb usage
     cmp eax, MOST
@@ -50,7 +51,12 @@ check:
     call format_dec
     sub di, text
     write text, di
-    println " solutions"
+    print " solution"
+    cmp dword [solutions], 1
+    je end_of_line
+    putc 's'
+end_of_line:
+    putc 10
     exit 0
 
 usage:
@@ -133,6 +139,7 @@ found:
     ret
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 size:

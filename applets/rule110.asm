@@ -20,18 +20,20 @@
 
 bits 16
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number
 
 WORDS equ 5                     ; of 16 cells each; the leftmost cell is the highest bit of word 0
 CELLS equ WORDS * 16
 
-    mov bp, 40                  ; bp = how many rows are still to come
-    call arg_dec
-    jc start
+    mov eax, 40
+    call optional_number
+    jc usage
     cmp eax, 10000
     ja usage
-    mov bp, ax
-start:
+    mov bp, ax                  ; bp = how many rows are still to come
     cld                         ; string instructions go upwards
     mov word [row + (WORDS - 1) * 2], 1
 next_row:
@@ -110,7 +112,7 @@ print_row:
     write text, CELLS + 1
     ret
 
-%include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 row:

@@ -18,10 +18,16 @@
 bits 64
 default rel
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need get_option, format_dec, get_char, put_bytes, flush
 
 ALL equ 0x1FF                   ; a bit for each of the digits 1 to 9
 
+    call get_option
+    cmp rax, -1
+    jne usage
 next_puzzle:
     call read_puzzle
     jc done
@@ -71,6 +77,10 @@ incomplete:
     call flush
     warn "the last puzzle has less than 81 cells"
     exit 1
+
+usage:
+    warn "usage: sudoku"
+    exit 2
 
 ; read_puzzle: the next 81 cells into the grid, 0 for an empty one. Out: CF = 1 if there are none.
 ; Clobbers all registers but r12 to r15.
@@ -264,6 +274,7 @@ print_solution:
     jmp put_bytes
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 %include "stdlib/stream.inc"
 
 no_solution:
