@@ -248,7 +248,9 @@ impl<'a> Preprocessor<'a> {
             Input::Macro(call) => {
                 if let Some(tokens) = call.definition.body.line(call.next) {
                     call.next += 1;
-                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    if !frame.keeps_line {
+                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                    }
                     input::replay(tokens, Some(call.origin), line);
                     return self.count_line(cost(line)).then_some(has_all);
                 }
@@ -256,7 +258,9 @@ impl<'a> Preprocessor<'a> {
             Input::Repeat(repeat) => {
                 if let Some(tokens) = repeat.body.line(repeat.next) {
                     repeat.next += 1;
-                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    if !frame.keeps_line {
+                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                    }
                     input::replay(tokens, None, line);
                     return self.count_line(cost(line)).then_some(has_all);
                 }
