@@ -92,6 +92,7 @@ fn play(transcript: &str) -> Result<String, Failed> {
         out: screen.clone(),
         complaints: screen.clone(),
         origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
+        is_terminal: false,
         memory: None,
         open_input: Box::new(|| Ok(Tape::default())),
     };
