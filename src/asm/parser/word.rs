@@ -128,15 +128,23 @@ pub(crate) fn classify(word: &str) -> Option<Word> {
     if let Some(number) = super::super::table::mnemonic(word) {
         return Some(Word::Mnemonic(number));
     }
-    if let Some(found) = row(directive::DIRECTIVES, |d| d.name, word) {
+    if let Some(found) = row(directive::DIRECTIVES, |d| d.name, word)
+        && !found.needs_brackets()
+    {
         return Some(Word::Directive(found.action));
     }
     row(PREFIXES, |r| r.0, word).map(|r| Word::Prefix(r.1))
 }
 
+/// The directive that a word in brackets is.
+pub(crate) fn in_brackets(word: &str) -> Option<Action> {
+    row(directive::DIRECTIVES, |d| d.name, word).map(|found| found.action)
+}
+
 /// All words that can begin a statement but mnemonics and segments.
 pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
-    directive::DIRECTIVES.iter().map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0))
+    let directives = directive::DIRECTIVES.iter().filter(|d| !d.needs_brackets());
+    directives.map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0))
 }
 
 #[cfg(test)]
