@@ -44,11 +44,11 @@ mod substitute;
 mod tests;
 mod value;
 
-use super::Resolver;
 use super::expression::Environment;
 use super::lexer;
 use super::lexer::filter::Filter;
 use super::token::{Origin, Token, TokenKind};
+use super::{Macro, Resolver};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use collect::Collecting;
 use context::Context;
@@ -184,6 +184,19 @@ impl<'a> Preprocessor<'a> {
     /// The names of the multi-line macros, for suggestions.
     pub fn macro_names(&self) -> impl Iterator<Item = &str> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
+    }
+
+    /// The macros that there are, by name, but for those that are always there.
+    pub(crate) fn macros(&self) -> Vec<Macro> {
+        let statements = self.multis.values().flatten().map(|m| (m.name, true));
+        let own = |s: &&Rc<Single>| matches!(s.meaning, single::Meaning::Tokens(_));
+        let parts = self.singles.values().flatten().filter(own).map(|s| (s.name, false));
+        let named =
+            |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };
+        let mut macros: Vec<_> = statements.chain(parts).map(named).collect();
+        macros.sort_unstable();
+        macros.dedup();
+        macros
     }
 
     /// A warning for each single-line macro of the main text that nothing uses.
