@@ -80,7 +80,12 @@ impl Reader {
     fn find_block(&mut self, text: &str) -> Option<Range<usize>> {
         let mut found: Option<(Range<usize>, Range<usize>)> = None;
         let mut from = 0;
-        while let Some(at) = text[from..].find("///").map(|at| from + at) {
+        // A search for one byte is far faster than one for three.
+        while let Some(at) = text[from..].find('/').map(|at| from + at) {
+            if !text[at..].starts_with("///") {
+                from = at + 1;
+                continue;
+            }
             let line = line_around(text, at);
             from = line.end.max(at + 3);
             let Some(word) = fence(&text[line.clone()]) else { continue };
