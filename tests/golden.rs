@@ -2,7 +2,7 @@
 //! `tests/stdlib/cases/`, each as a test of its own.
 //!
 //! What a case is and when it passes is known to `applet::golden` alone. On a host without a
-//! usable KVM the cases are shown as ignored.
+//! usable KVM the cases are shown as ignored, as are those that need more than this host has.
 
 mod common;
 
@@ -30,7 +30,7 @@ fn trials_of(found: std::io::Result<Cases>, is_ignored: bool) -> Vec<Trial> {
     };
     let problem = |(id, what)| Trial::test(id, move || Err(Failed::from(what)));
     let test = |case: Case| {
-        let id = case.id();
+        let (id, is_ignored) = (case.id(), is_ignored || case.is_lacking());
         let trial = Trial::test(id, move || case.check().map_err(Failed::from));
         trial.with_ignored_flag(is_ignored)
     };

@@ -90,6 +90,17 @@ pub struct Assembly {
     pub image: Image,
     /// What may not be as meant.
     pub warnings: Vec<Diagnostic>,
+    /// The macros that are defined at its end, with [`Options::debug_info`].
+    pub macros: Vec<Macro>,
+}
+
+/// A macro of the source or of what it includes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Macro {
+    /// Its name.
+    pub name: String,
+    /// Whether it stands for statements rather than for a part of one.
+    pub is_statement: bool,
 }
 
 /// Assembles the text `main` of `sources`; the texts that it includes are added to `sources`.
@@ -138,6 +149,7 @@ struct Reading<'a> {
 struct Outcome {
     image: Image,
     diagnostics: Vec<Diagnostic>,
+    macros: Vec<Macro>,
     earlier: Earlier,
 }
 
@@ -220,9 +232,11 @@ impl<'a> Reading<'a> {
         }
         let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
         let mut image = Image { bytes, origin: origin.cast_unsigned(), bits, ..Image::default() };
+        let mut macros = Vec::new();
         if self.options.debug_info {
             image.lines = debug::lines(program);
             image.symbols = debug::symbols(program, &self.preprocessor);
+            macros = self.preprocessor.macros();
         }
         let earlier = if self.preprocessor.depends_on_layout() {
             debug::earlier(program)
@@ -233,7 +247,7 @@ impl<'a> Reading<'a> {
         diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
         self.options.warnings.apply(&mut diagnostics);
-        Outcome { image, diagnostics, earlier }
+        Outcome { image, diagnostics, macros, earlier }
     }
 }
 
@@ -246,6 +260,6 @@ impl Outcome {
         if self.has_errors() {
             return Err(self.diagnostics);
         }
-        Ok(Assembly { image: self.image, warnings: self.diagnostics })
+        Ok(Assembly { image: self.image, warnings: self.diagnostics, macros: self.macros })
     }
 }

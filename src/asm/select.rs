@@ -132,6 +132,11 @@ pub enum Error {
         /// Bytes.
         size: u8,
     },
+    /// A register operand is an address, too, and has another size than the memory operand's.
+    AddressRegister {
+        /// Bytes of the register.
+        size: u8,
+    },
     /// The base is no general register of 16, 32 or 64 bits.
     BadBase,
     /// The index is no general or vector register.

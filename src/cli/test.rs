@@ -23,12 +23,13 @@ pub(super) struct Args {
 const AFTER_HELP: &str = "\
 The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}.
 What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome,
-timeout, seed, reg.";
+timeout, seed, reg, needs (what not every host has, as [\"ring 0\"]: the case is ignored without).";
 
 /// What came of one case.
 enum Verdict {
     Passed,
     Blessed,
+    Ignored,
     Failed(String),
 }
 
@@ -49,13 +50,17 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
         return Err(Complaint::new("there is no such case").into());
     }
     let started = Instant::now();
-    let (mut passed, mut blessed) = (0, 0);
+    let (mut passed, mut blessed, mut ignored) = (0, 0, 0);
     for (case, verdict) in cases.iter().zip(judge(&cases, args.bless)) {
         match verdict {
             Verdict::Passed => passed += 1,
             Verdict::Blessed => {
                 blessed += 1;
                 console::out(format!("blessed {}\n", case.id()))?;
+            }
+            Verdict::Ignored => {
+                ignored += 1;
+                console::out(format!("ignored {}: this host lacks what it needs\n", case.id()))?;
             }
             Verdict::Failed(reason) => failures.push((case.id(), reason)),
         }
@@ -66,7 +71,10 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let seconds = started.elapsed().as_secs_f64();
     let blessed = if blessed > 0 { format!("{blessed} blessed, ") } else { String::new() };
     let failed = failures.len();
-    console::out(format!("{passed} passed, {blessed}{failed} failed in {seconds:.2} s\n"))?;
+    let ignored = if ignored > 0 { format!("{ignored} ignored, ") } else { String::new() };
+    console::out(format!(
+        "{passed} passed, {blessed}{ignored}{failed} failed in {seconds:.2} s\n"
+    ))?;
     Ok(if failures.is_empty() { status::OK } else { status::FAILED })
 }
 
@@ -97,6 +105,9 @@ fn judge(cases: &[Case], bless: bool) -> Vec<Verdict> {
 }
 
 fn judge_one(case: &Case, bless: bool) -> Verdict {
+    if case.is_lacking() {
+        return Verdict::Ignored;
+    }
     let result =
         if bless { case.bless().map(|c| !c.is_empty()) } else { case.check().map(|()| false) };
     match result {

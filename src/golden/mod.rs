@@ -99,6 +99,13 @@ impl Case {
         format!("{}/{}", self.applet, self.name)
     }
 
+    /// Whether this host lacks what the case says it needs. A case that cannot be read lacks
+    /// nothing: to run it tells what is wrong.
+    #[must_use]
+    pub fn is_lacking(&self) -> bool {
+        self.expectation().is_ok_and(|e| e.needs.iter().any(|need| !need.is_met()))
+    }
+
     /// Runs the case and compares.
     ///
     /// # Errors

@@ -44,11 +44,11 @@ mod substitute;
 mod tests;
 mod value;
 
-use super::Resolver;
 use super::expression::Environment;
 use super::lexer;
 use super::lexer::filter::Filter;
 use super::token::{Origin, Token, TokenKind};
+use super::{Macro, Resolver};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use collect::Collecting;
 use context::Context;
@@ -186,6 +186,19 @@ impl<'a> Preprocessor<'a> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
     }
 
+    /// The macros that there are, by name, but for those that are always there.
+    pub(crate) fn macros(&self) -> Vec<Macro> {
+        let statements = self.multis.values().flatten().map(|m| (m.name, true));
+        let own = |s: &&Rc<Single>| matches!(s.meaning, single::Meaning::Tokens(_));
+        let parts = self.singles.values().flatten().filter(own).map(|s| (s.name, false));
+        let named =
+            |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };
+        let mut macros: Vec<_> = statements.chain(parts).map(named).collect();
+        macros.sort_unstable();
+        macros.dedup();
+        macros
+    }
+
     /// A warning for each single-line macro of the main text that nothing uses.
     pub(crate) fn unused_macros(&self, main: FileId) -> Vec<Diagnostic> {
         let own = self.singles.values().flatten().filter(|s| s.name.file == main && !s.used.get());
@@ -235,7 +248,9 @@ impl<'a> Preprocessor<'a> {
             Input::Macro(call) => {
                 if let Some(tokens) = call.definition.body.line(call.next) {
                     call.next += 1;
-                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    if !frame.keeps_line {
+                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                    }
                     input::replay(tokens, Some(call.origin), line);
                     return self.count_line(cost(line)).then_some(has_all);
                 }
@@ -243,7 +258,9 @@ impl<'a> Preprocessor<'a> {
             Input::Repeat(repeat) => {
                 if let Some(tokens) = repeat.body.line(repeat.next) {
                     repeat.next += 1;
-                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    if !frame.keeps_line {
+                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                    }
                     input::replay(tokens, None, line);
                     return self.count_line(cost(line)).then_some(has_all);
                 }

@@ -147,8 +147,9 @@ fn broadcast(row: &Row, kind: u8, operand: &Operand) -> bool {
     if operand.broadcast == 0 {
         return true;
     }
-    let element = 1u16 << (row.scale >> 4);
+    let element = 1u16 << row.element();
     row.flags & flag::BROADCAST != 0
+        && matches!(operand.kind, OperandKind::Memory(_))
         && (operand.size == 0 || u16::from(operand.size) == element)
         && table::kind(kind).size == element * u16::from(operand.broadcast)
 }
