@@ -9,7 +9,12 @@ use std::ops::Range;
 pub(super) fn fences(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
-        while let Some(at) = text.get(from..)?.find("///").map(|at| from + at) {
+        // A search for one byte is far faster than one for three.
+        while let Some(at) = text.get(from..)?.find('/').map(|at| from + at) {
+            if !text.get(at..)?.starts_with("///") {
+                from = at + 1;
+                continue;
+            }
             let line = line_around(text, at);
             from = line.end.max(at + 3);
             let word = text.get(line.clone()).and_then(fence);

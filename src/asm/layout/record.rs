@@ -105,6 +105,8 @@ pub(crate) struct Record {
     pub(crate) times: Option<Times>,
     /// What is repeated.
     pub(crate) body: Body,
+    /// Whether its length has been found and cannot change any more.
+    pub(crate) is_settled: bool,
 }
 
 /// How often a statement is repeated.
@@ -217,6 +219,19 @@ pub(crate) struct Template {
     pub(crate) slots: u32,
     /// The `bits` directive in effect, for messages.
     pub(crate) bits_place: Place,
+    /// Whether it is a branch that can be short or near.
+    pub(crate) branch: Branch,
+}
+
+/// Whether an instruction is a branch that can be short or near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Branch {
+    /// It is none.
+    No,
+    /// It is one with words or prefixes that have a say in its length.
+    Dressed,
+    /// It is one of two bytes where the target is near enough, and else of so many.
+    Plain(u8),
 }
 
 /// A hole in an instruction: a number that hangs on labels.
@@ -307,6 +322,7 @@ impl Pools {
         instruction: &ast::Instruction,
         slots: &[Slot],
         (bits, default_rel, bits_place): (u8, bool, Place),
+        branch: Branch,
     ) -> u32 {
         let number = row(self.templates.len());
         self.templates.push(Template {
@@ -321,6 +337,7 @@ impl Pools {
             operands: row(self.operands.len()),
             slots: row(self.slots.len()),
             bits_place,
+            branch,
         });
         self.operands.extend_from_slice(&instruction.operands);
         self.slots.extend_from_slice(slots);
