@@ -1,5 +1,5 @@
-//! `new`, `test`, `list`, `info`, `add`, `remove`, `share`: applets as files that move about.
-//! Knows nothing of where a library is, but for the folder the tests give it.
+//! `new`, `test` and `list`: applets as files of a project. Knows nothing of where a library is, but
+//! for the folder the tests give it.
 
 use super::{KVM, NOTHING, Row};
 use crate::support::{Place, root};
@@ -12,18 +12,6 @@ pub(crate) const TESTS: &[Row] = &[
         KVM,
         a_failing_case_is_shown_and_can_be_blessed,
     ),
-    (
-        "library/an_applet_is_added_found_by_name_and_removed",
-        NOTHING,
-        an_applet_is_added_found_by_name_and_removed,
-    ),
-    (
-        "library/an_applet_of_the_library_runs_by_its_name",
-        KVM,
-        an_applet_of_the_library_runs_by_its_name,
-    ),
-    ("library/only_a_whole_applet_is_shared", NOTHING, only_a_whole_applet_is_shared),
-    ("library/what_is_shared_runs_elsewhere", KVM, what_is_shared_runs_elsewhere),
     ("library/every_applet_of_the_tree_is_built_in", NOTHING, every_applet_of_the_tree_is_built_in),
 ];
 
@@ -80,56 +68,6 @@ fn a_failing_case_is_shown_and_can_be_blessed() {
     let answer = place.call("test");
     assert_eq!(answer.status, 1);
     assert!(answer.text().contains("there is no applet"), "{}", answer.text());
-}
-
-fn an_applet_is_added_found_by_name_and_removed() {
-    let place = Place::new();
-    place.write("mine.asm", "; /// applet\n; description = \"Mine\x1b[1m\"\n; ///\nbits 32\nhlt\n");
-    place.call("add mine.asm").failed(1, &["mine.asm:2:22"]);
-    place.write("mine.asm", "; /// applet\n; description = \"All mine\"\n; ///\nbits 32\nhlt\n");
-    assert_eq!(place.call("add mine.asm").status, 0);
-    place.call("add mine.asm").failed(1, &["--force"]);
-    assert_eq!(place.call("add --force mine.asm").status, 0);
-    let list = place.call("list");
-    let row = list.ok().text().lines().find(|line| line.starts_with("mine ")).unwrap().to_owned();
-    assert!(row.contains("protected") && row.contains("All mine (yours)"), "{row}");
-    let info = place.call("info mine");
-    assert!(info.ok().text().contains("description All mine\n"), "{info:?}");
-    assert!(place.call("share mine").ok().text().ends_with("bits 32\nhlt\n"));
-    assert_eq!(place.call("remove mine").status, 0);
-    place.call("remove mine").failed(1, &["no applet `mine`"]);
-    place.call("remove echo").failed(1, &["built in"]);
-}
-
-fn an_applet_of_the_library_runs_by_its_name() {
-    let place = Place::new();
-    assert_eq!(place.call_with("add --name mine -", "hlt\n").status, 0);
-    place.call("run mine").ok();
-}
-
-fn only_a_whole_applet_is_shared() {
-    let place = Place::new();
-    place.write("part.inc", "hlt\n");
-    place.write("partial.asm", "%include \"part.inc\"\n");
-    place.write("bad.asm", "mvo ax, 1\n");
-    for command in ["add", "share"] {
-        place.call(&format!("{command} partial.asm")).failed(1, &["includes files beside it"]);
-        place.call(&format!("{command} bad.asm")).failed(1, &["bad.asm:1:1"]);
-    }
-    place.call_with("add -", "hlt\n").failed(1, &["--name"]);
-    assert_eq!(place.call_with("add --name x -", "hlt\n").status, 0);
-}
-
-fn what_is_shared_runs_elsewhere() {
-    let place = Place::new();
-    let path = root().join("applets/hello.asm");
-    let shared = place.call(&format!("share {}", path.display()));
-    let expected = std::fs::read(root().join("tests/golden/hello/plain.stdout"));
-    let answer = place.call_with("run -", &shared.ok().stdout);
-    assert!(!answer.ok().stdout.is_empty());
-    if let Ok(expected) = expected {
-        assert_eq!(answer.stdout, expected);
-    }
 }
 
 fn every_applet_of_the_tree_is_built_in() {

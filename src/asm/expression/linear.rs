@@ -176,6 +176,9 @@ impl Linear {
     fn add(&mut self, other: &Self) -> Result<(), Trouble> {
         self.join(other);
         self.number = self.number.wrapping_add(other.number);
+        if other.length == 0 {
+            return Ok(());
+        }
         for term in other.terms() {
             let count = usize::from(self.length);
             match self.terms[..count].iter_mut().find(|t| t.unit == term.unit) {
@@ -196,6 +199,11 @@ impl Linear {
     }
 
     fn subtract(&mut self, other: &Self) -> Result<(), Trouble> {
+        if other.length == 0 {
+            self.join(other);
+            self.number = self.number.wrapping_sub(other.number);
+            return Ok(());
+        }
         let mut negated = *other;
         negated.scale(-1, false);
         self.add(&negated)

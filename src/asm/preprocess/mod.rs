@@ -36,6 +36,7 @@ mod limits;
 mod made;
 mod message;
 mod multi;
+mod named;
 mod origin;
 mod single;
 mod standard;
@@ -55,9 +56,10 @@ use context::Context;
 use expand::Expansion;
 use input::{Frame, Input};
 use multi::Multi;
+use named::Named;
 use origin::Origins;
 use single::Single;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// The state of preprocessing one program.
@@ -72,10 +74,10 @@ pub struct Preprocessor<'a> {
     frames: Vec<Frame>,
     collecting: Option<Collecting>,
     /// By name in lower case.
-    singles: HashMap<String, Vec<Rc<Single>>>,
+    singles: Named<Vec<Rc<Single>>>,
     aliases: alias::Aliases,
     /// By name in lower case.
-    multis: HashMap<String, Vec<Rc<Multi>>>,
+    multis: Named<Vec<Rc<Multi>>>,
     /// Where the line that is being read begins; in a macro, in the body.
     place: Span,
     contexts: Vec<Context>,
@@ -117,9 +119,9 @@ impl<'a> Preprocessor<'a> {
             filter,
             frames: vec![Frame::file(main, None)],
             collecting: None,
-            singles: HashMap::new(),
+            singles: Named::default(),
             aliases: alias::Aliases::default(),
-            multis: HashMap::new(),
+            multis: Named::default(),
             place: Span::default(),
             contexts: Vec::new(),
             origins: Origins::default(),

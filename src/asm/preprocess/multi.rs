@@ -7,7 +7,7 @@ use super::super::token::{Origin, Punctuation, Token, TokenKind};
 use super::expand::wrong_count_message;
 use super::input::{Body, Frame, Input};
 use super::origin::DefinitionId;
-use super::{Preprocessor, limits};
+use super::{Preprocessor, limits, named};
 use crate::diagnostic::Span;
 use std::cell::Cell;
 use std::ops::Range;
@@ -281,7 +281,7 @@ impl Preprocessor<'_> {
     /// parameters of the pattern.
     pub(super) fn has_macro(&self, pattern: &Specification) -> bool {
         let text = self.sources.text(pattern.name.span);
-        let list = self.multis.get(&text.to_ascii_lowercase());
+        let list = named::get(&self.multis, text);
         let same = |m: &&Rc<Multi>| self.sources.text(m.name) == text;
         list.into_iter().flatten().filter(same).any(|m| m.specification.overlaps(pattern))
     }
@@ -336,7 +336,7 @@ impl Preprocessor<'_> {
         if !self.filter.may_hold(text.as_bytes()) || rest.first().is_some_and(|t| t.kind == colon) {
             return None;
         }
-        let list = self.multis.get(&text.to_ascii_lowercase())?;
+        let list = named::get(&self.multis, text)?;
         let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
         let count = arguments(rest).len();
         let mut known = list.iter().filter(same).peekable();
