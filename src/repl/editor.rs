@@ -150,6 +150,8 @@ impl Editor {
         self.typed.lock().stage = Stage::Typing;
         line.set_helper(Some(Helper::new(facts, self.typed.clone(), self.is_coloured)));
         let result = line.readline_with_initial(&prompt, (initial, ""));
+        // The helper holds the program, which is to be added to.
+        line.set_helper(None);
         let stage = std::mem::take(&mut self.typed.lock().stage);
         match (stage, result) {
             (Stage::Entered(text), _) | (Stage::Typing, Ok(text)) => Read::Entry(text),
