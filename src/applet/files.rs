@@ -37,6 +37,8 @@ pub struct Text {
 pub struct Files {
     /// The folder of the applet; none if it may read only what is built in.
     folder: Option<PathBuf>,
+    /// Whether what is built in is out of reach too.
+    is_alone: bool,
     /// Whether a file of the folder has been read.
     used: Cell<bool>,
 }
@@ -52,10 +54,13 @@ impl Files {
     #[must_use]
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        Self {
-            folder: Some(folder.unwrap_or(Path::new(".")).to_path_buf()),
-            used: Cell::new(false),
-        }
+        Self { folder: Some(folder.unwrap_or(Path::new(".")).to_path_buf()), ..Self::default() }
+    }
+
+    /// For a text that is to stand alone: nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { is_alone: true, ..Self::default() }
     }
 
     /// Whether the applet has read a file of its folder, so that its text alone is not all of it.
@@ -69,7 +74,7 @@ impl Files {
     /// # Errors
     /// Why it cannot be had.
     pub fn text(&self, name: &str, from: Option<&Path>) -> Result<Text, String> {
-        if let Some(file) = name.strip_prefix(STDLIB) {
+        if let Some(file) = self.built_in_name(name)? {
             let stem = file.strip_suffix(".inc");
             let text = stem.and_then(embedded::stdlib).ok_or_else(|| no_such_stdlib(file))?;
             return Ok(Text { name: name.to_owned(), path: None, text: text.to_owned() });
@@ -84,13 +89,21 @@ impl Files {
     /// # Errors
     /// Why they cannot be had.
     pub fn bytes(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
-        if let Some(file) = name.strip_prefix(STDLIB) {
+        if let Some(file) = self.built_in_name(name)? {
             let text = file.strip_suffix(".inc").and_then(embedded::stdlib);
             return text.map(|t| t.as_bytes().to_vec()).ok_or_else(|| no_such_stdlib(file));
         }
         let (path, _) = self.find(name, from)?;
         let bytes = open(&path, BINARY_LIMIT).and_then(|mut file| read_all(&mut file));
         bytes.map_err(|reason| format!("cannot read `{name}`: {reason}"))
+    }
+
+    /// What `name` is called in `stdlib/`, if it is there at all.
+    fn built_in_name<'a>(&self, name: &'a str) -> Result<Option<&'a str>, String> {
+        if self.is_alone {
+            return Err(format!("`{name}` cannot be read: this text stands alone"));
+        }
+        Ok(name.strip_prefix(STDLIB))
     }
 
     /// The file called `name`, beside the text at `from` or else beside the applet: its real path,
@@ -179,6 +192,16 @@ pub fn read_named(path: &Path) -> Result<(String, Files), String> {
         return Ok((text, Files::built_in()));
     }
     Ok((read_text(path)?, Files::beside(path)))
+}
+
+/// A source as an assembler takes it: a first line that names an interpreter (`#!`), which makes
+/// the file a program of its own, becomes a comment. No byte changes its place.
+#[must_use]
+pub fn without_interpreter(mut text: String) -> String {
+    if text.starts_with("#!") {
+        text.replace_range(..1, ";");
+    }
+    text
 }
 
 #[cfg(unix)]
