@@ -29,6 +29,12 @@ const FILES: &[(&str, Kind)] = &[
     ("args", Kind::Routines),
     ("option", Kind::Routines),
     ("string", Kind::Routines),
+    ("memory", Kind::Routines),
+    ("sort", Kind::Routines),
+    ("math", Kind::Routines),
+    ("fixed", Kind::Routines),
+    ("random", Kind::Routines),
+    ("time", Kind::Routines),
 ];
 
 /// What a comment says, in this order. Only the modes may be left out, where all three are served.
