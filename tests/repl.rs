@@ -97,6 +97,7 @@ fn play(transcript: &str) -> Result<String, Failed> {
         origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
         is_terminal: false,
         memory: None,
+        draft: None,
         open_input: Box::new(|| Ok(Tape::default())),
     };
     let mut actual = head.join("\n") + "\n";

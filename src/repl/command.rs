@@ -4,7 +4,7 @@
 
 use super::shell::{Next, Shell};
 use super::style::Style;
-use super::{inspect, keep, manual, settings};
+use super::{inspect, keep, manual, save, settings};
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
 use crate::diagnostic::nearest;
@@ -69,11 +69,11 @@ pub const COMMANDS: &[Command] = &[
     row(":redo", "", "forward again", Argument::Text, |s, _| settings::go(s, -1)),
     row(":back", "N", "back by N entries", Argument::Text, settings::back),
     row(":reset", "", "a fresh machine in the same mode", Argument::Text, settings::reset),
-    row(":input", "TEXT|<FILE|-", "what the program reads: a line or \"string\", a file, or your own input", Argument::File, keep::input),
+    row(":input", "TEXT|<FILE|-", "what the program reads: a line or \"string\", a file, or your own input", Argument::File, settings::input),
     row(":args", "[ARG ...]", "the program's arguments", Argument::Text, settings::args),
-    row(":run", "", "the whole session as one program in a fresh machine", Argument::Text, keep::run),
+    row(":run", "", "the whole session as one program in a fresh machine", Argument::Text, save::run),
     row(":load", "FILE", "a fresh machine with this program", Argument::File, keep::load),
-    row(":save", "FILE|--case APPLET/CASE", "the session as an applet, or as a golden case of one", Argument::File, keep::save),
+    row(":save", "FILE|--case APPLET/CASE", "the session as an applet, or what it did as a golden case of one", Argument::File, save::save),
     row(":edit", "", "the session in your editor", Argument::Text, keep::edit),
     row(":include", "FILE", "the same as %include", Argument::File, keep::include),
     row(":share", "", "the session as one text for others", Argument::Text, keep::list),

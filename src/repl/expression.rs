@@ -64,7 +64,8 @@ pub(super) fn sort<'a>(session: &Session, text: &'a str) -> Sort<'a> {
         return Sort::Assignment(target, value);
     }
     let is_value = if word.is_empty() {
-        !line.starts_with('[') || is_memory(line)
+        // An open bracket is told of as one; a closed one may hold a directive.
+        !line.starts_with('[') || is_memory(line) || !line.contains(']')
     } else {
         let second = first_word(rest);
         let lower = word.to_ascii_lowercase();
