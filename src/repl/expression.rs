@@ -157,11 +157,8 @@ pub(super) fn evaluate(session: &Session, text: &str, origin: &Origin) -> Result
     if let Some(value) = register(session, text) {
         return Ok(Shown::Number(value));
     }
-    if let Some((number, wide)) = names::vector(text) {
-        let mut bytes = snapshot.extended.xmm(number).to_le_bytes().to_vec();
-        if wide {
-            bytes.extend(snapshot.extended.ymm_high(number).to_le_bytes());
-        }
+    if let Some((number, length)) = names::vector(text) {
+        let bytes = snapshot.extended.zmm(number).into_iter().take(length).collect();
         return Ok(Shown::Vector(text.to_ascii_lowercase(), bytes));
     }
     if let Some(number) = names::x87(text) {

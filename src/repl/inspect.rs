@@ -68,9 +68,20 @@ pub(super) fn regs(shell: &mut Shell, which: &str) -> io::Result<Next> {
     if which == "xmm" || all {
         let extended = &snapshot.extended;
         let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
-        for i in 0..count {
-            let name = painter.paint(Style::Name, &format!("xmm{i:<2}"));
-            lines.push(format!("{name} {:#034x}", extended.xmm(i)));
+        let mut show = |name: &str, text: String| {
+            let name = painter.paint(Style::Name, &format!("{name:<5}"));
+            lines.push(format!("{name} {text}"));
+        };
+        // The widest that is in use, and what is rarely used only then.
+        for i in 0..names::VECTOR_COUNT {
+            let bytes = extended.zmm(i);
+            let (name, length) = names::narrowest(i, &bytes, &[0; 64]);
+            if i < count || bytes != [0; 64] {
+                show(&name, view::wide(bytes.get(..length).unwrap_or(&bytes)));
+            }
+        }
+        for (i, name) in names::MASKS.iter().enumerate().filter(|(i, _)| extended.mask(*i) != 0) {
+            show(name, format!("{:#x}", extended.mask(i)));
         }
         lines.push(format!("mxcsr {:#x}", extended.mxcsr()));
     }
