@@ -78,7 +78,7 @@ impl Inliner<'_> {
         id: FileId,
         path: Option<&Path>,
     ) -> Result<(), String> {
-        let (mut at, mut number, filter, mut tokens) = (0, 1, Filter::default(), Vec::new());
+        let (mut at, mut number, filter, mut tokens) = (0, 1, Filter::EMPTY, Vec::new());
         let mut joined = false;
         while at < text.len() {
             tokens.clear();
