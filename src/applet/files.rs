@@ -118,27 +118,43 @@ impl Files {
         let Some(from) = from else {
             return Err(format!("`{name}` cannot be read: stdlib reads only stdlib/"));
         };
-        for component in Path::new(name).components() {
-            match component {
-                Component::Normal(_) | Component::CurDir => {}
-                Component::ParentDir => return Err(elsewhere(name, "`..` leads out of it")),
-                Component::RootDir | Component::Prefix(_) => {
-                    return Err(elsewhere(name, "this is an absolute path"));
-                }
-            }
+        let has = |wanted: fn(&Component<'_>) -> bool| {
+            Path::new(name).components().any(|component| wanted(&component))
+        };
+        if has(|c| matches!(c, Component::RootDir | Component::Prefix(_))) {
+            return Err(elsewhere(name, "this is an absolute path"));
         }
+        let climbs = has(|c| *c == Component::ParentDir);
+        let by = if climbs { "`..` leads out of it" } else { "a symbolic link leads out of it" };
         let root = folder.canonicalize().map_err(|e| format!("{}: {e}", folder.display()))?;
         let beside = from.parent().unwrap_or(Path::new(""));
         for shown in [beside.join(name), folder.join(name)] {
             let Ok(path) = shown.canonicalize() else { continue };
             if !path.starts_with(&root) {
-                return Err(elsewhere(name, "a symbolic link leads out of it"));
+                return Err(elsewhere(name, by));
             }
             self.used.set(true);
             return Ok((path, shown));
         }
+        // Whether there is a file outside is not told.
+        if leaves(beside.strip_prefix(folder).unwrap_or(Path::new("")).join(name).as_path()) {
+            return Err(elsewhere(name, by));
+        }
         Err(format!("there is no file `{name}` beside the applet"))
     }
+}
+
+/// Whether a path climbs above where it starts.
+fn leaves(path: &Path) -> bool {
+    let mut depth = 0i64;
+    path.components().any(|component| {
+        depth += match component {
+            Component::Normal(_) => 1,
+            Component::ParentDir => -1,
+            _ => 0,
+        };
+        depth < 0
+    })
 }
 
 fn elsewhere(name: &str, reason: &str) -> String {
@@ -294,6 +310,8 @@ mod tests {
         // From an included file: beside that file, else beside the applet.
         assert_eq!(files.text("b.inc", b.path.as_deref()).unwrap().text, "b");
         assert_eq!(files.bytes("a.inc", b.path.as_deref()).unwrap(), b"a");
+        assert_eq!(files.bytes("../a.inc", b.path.as_deref()).unwrap(), b"a");
+        assert_eq!(files.bytes("lib/../lib/./b.inc", Some(&place.main)).unwrap(), b"b");
         assert!(files.used());
     }
 
@@ -305,6 +323,7 @@ mod tests {
         let refusal = |name: &str| files.bytes(name, Some(&place.main)).unwrap_err();
         assert!(refusal("../secret").contains("`..` leads out"));
         assert!(refusal("lib/../../secret").contains("`..` leads out"));
+        assert!(refusal("lib/../../no-such").contains("`..` leads out"));
         assert!(refusal(secret.to_str().unwrap()).contains("absolute"));
         #[cfg(unix)]
         {

@@ -6,6 +6,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod golden;
 mod library;
 mod run;
 mod share;
@@ -23,7 +24,7 @@ const NOTHING: bool = false;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let lacks_kvm = common::lacks_kvm();
-    let trials = [library::TESTS, run::TESTS, share::TESTS, sources::TESTS]
+    let trials = [golden::TESTS, library::TESTS, run::TESTS, share::TESTS, sources::TESTS]
         .concat()
         .into_iter()
         .map(|(name, needs_kvm, test)| common::trial(name, needs_kvm && lacks_kvm, test))
