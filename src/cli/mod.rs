@@ -4,6 +4,7 @@
 //! the layers below and shows the answer. No other part of the library prints.
 
 mod asm;
+mod backend;
 mod check;
 mod console;
 mod dis;

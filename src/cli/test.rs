@@ -2,6 +2,7 @@
 //!
 //! Which cases there are and whether they pass is for [`golden`] to know.
 
+use super::backend::Backend;
 use super::{Complaint, console, status};
 use crate::golden::{self, Case, Failure};
 use std::path::Path;
@@ -16,6 +17,9 @@ pub(super) struct Args {
     /// Make what the applets do now the expectation
     #[arg(long)]
     bless: bool,
+    /// Who runs them
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    backend: Backend,
     /// Only the cases whose applet/case contains this
     filter: Option<String>,
 }
@@ -50,7 +54,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     }
     let started = Instant::now();
     let (mut passed, mut blessed) = (0, 0);
-    for (case, verdict) in cases.iter().zip(judge(&cases, args.bless)) {
+    for (case, verdict) in cases.iter().zip(judge(&cases, args)) {
         match verdict {
             Verdict::Passed => passed += 1,
             Verdict::Blessed => {
@@ -71,7 +75,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 }
 
 /// The verdict of each case, in the order of the cases.
-fn judge(cases: &[Case], bless: bool) -> Vec<Verdict> {
+fn judge(cases: &[Case], args: &Args) -> Vec<Verdict> {
     let next = AtomicUsize::new(0);
     let verdicts = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(cases.len());
@@ -80,7 +84,7 @@ fn judge(cases: &[Case], bless: bool) -> Vec<Verdict> {
             let number = next.fetch_add(1, Ordering::Relaxed);
             cases.get(number).map(|case| (number, case))
         } {
-            let verdict = judge_one(case, bless);
+            let verdict = judge_one(case, args);
             if let Ok(mut verdicts) = verdicts.lock() {
                 verdicts.push((number, verdict));
             }
@@ -96,8 +100,9 @@ fn judge(cases: &[Case], bless: bool) -> Vec<Verdict> {
     verdicts.into_iter().map(|(_, verdict)| verdict).collect()
 }
 
-fn judge_one(case: &Case, bless: bool) -> Verdict {
-    let result = if bless { case.bless() } else { case.check().map(|()| false) };
+fn judge_one(case: &Case, args: &Args) -> Verdict {
+    let backend = args.backend.choice();
+    let result = if args.bless { case.bless(backend) } else { case.check(backend).map(|()| false) };
     match result {
         Ok(true) => Verdict::Blessed,
         Ok(false) => Verdict::Passed,

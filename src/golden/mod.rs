@@ -16,7 +16,7 @@ use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::driver::{self, Choices};
 use crate::machine;
-use crate::machine::config::{Io, Output};
+use crate::machine::config::{BackendChoice, Io, Output};
 use crate::machine::outcome::{HostError, Outcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,8 +24,9 @@ use std::time::Duration;
 
 pub use expect::Expectation;
 
-/// Limit on the wall time of a case that does not set one, and whose applet does not.
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// Limit on the wall time of a case that does not set one, and whose applet does not. The software
+/// CPU is slow in a build that is not optimised.
+const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
 
 /// Limit on the output of a case.
 const MAX_OUTPUT: u64 = 64 << 20;
@@ -155,9 +156,9 @@ impl Case {
     ///
     /// # Errors
     /// Why it did not pass.
-    pub fn check(&self) -> Result<(), Failure> {
+    pub fn check(&self, backend: BackendChoice) -> Result<(), Failure> {
         let expected = self.expectation()?;
-        let actual = self.run(&expected)?;
+        let actual = self.run(&expected, backend)?;
         let mismatches = self.mismatches(&expected, &actual)?;
         if mismatches.is_empty() { Ok(()) } else { Err(mismatch(mismatches.join("\n"))) }
     }
@@ -166,9 +167,9 @@ impl Case {
     ///
     /// # Errors
     /// It cannot be run, or the files cannot be written.
-    pub fn bless(&self) -> Result<bool, Failure> {
+    pub fn bless(&self, backend: BackendChoice) -> Result<bool, Failure> {
         let expected = self.expectation()?;
-        let actual = self.run(&expected)?;
+        let actual = self.run(&expected, backend)?;
         if self.mismatches(&expected, &actual)?.is_empty() {
             return Ok(false);
         }
@@ -219,7 +220,7 @@ impl Case {
         expect::read(&sources, file).map_err(|errors| mismatch(draw(&sources, &errors)))
     }
 
-    fn run(&self, expected: &Expectation) -> Result<Actual, Failure> {
+    fn run(&self, expected: &Expectation, backend: BackendChoice) -> Result<Actual, Failure> {
         let unreadable = |reason| mismatch(format!("{}: {reason}", self.source.display()));
         let text = files::read_text(&self.source).map_err(unreadable)?;
         let mut sources = Sources::new();
@@ -231,6 +232,7 @@ impl Case {
             seed: expected.seed,
             registers: expected.registers.clone(),
             args: expected.args.iter().map(|arg| arg.clone().into_bytes()).collect(),
+            backend,
             ..Choices::default()
         };
         let program = driver::load(&mut sources, main, &Files::beside(&self.source), &choices)
