@@ -5,10 +5,15 @@
 mod aliases;
 #[path = "build/embed.rs"]
 mod embed;
+#[allow(dead_code, unreachable_pub, reason = "the library uses more of it than the build does")]
+#[path = "src/asm/table/hash.rs"]
+mod hash;
 #[path = "build/instructions.rs"]
 mod instructions;
 #[path = "build/kinds.rs"]
 mod kinds;
+#[path = "build/link.rs"]
+mod link;
 #[path = "build/names.rs"]
 mod names;
 #[path = "build/rank.rs"]
@@ -24,11 +29,12 @@ mod write;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    for path in ["build.rs", "build", "src/asm/table/row.rs"] {
+    for path in ["build.rs", "build", "src/asm/table/row.rs", "src/asm/table/hash.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     embed::write(&out.join("embedded.rs"))?;
+    link::write(&out)?;
     stubs::write(&out.join("stubs.rs"))?;
     std::fs::write(out.join("instructions.rs"), write::tables(&instructions::collect()))?;
     Ok(())

@@ -2,101 +2,136 @@
 ;
 ; A number is a row of decimal digits, one a byte, the units last, as one writes it on paper. And
 ; as on paper they are added: from the right, a digit at a time, with a carry. Only two numbers are
-; kept, since the sum replaces the older one. The argument says how many to print, 1 to 500; 20
-; without one.
+; kept, since the sum replaces the older one. The argument says how many to print; 20 without one.
+; With two arguments it prints those from the first to the last: the 4782nd is the first number
+; that has 1000 digits. The last is at most the 10000th.
 ;
 ; /// applet
 ; description = "Print the first Fibonacci numbers, all digits of them"
 ; ///
 
-bits 16
+bits 64
+default rel
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
 
-DIGITS equ 110                  ; the 500th has 105
+need get_option, operand_number, put_bytes, flush
 
-    mov bp, 20                  ; bp = how many are left to print
-    call arg_dec
-    jc start
-    cmp eax, 1
-    jb usage
-    cmp eax, 500
-    ja usage
-    mov bp, ax
+MOST   equ 10000
+DIGITS equ 2100                 ; the 10000th has 2090
+
+    mov r12d, 1                 ; r12 = the first that is printed
+    mov r13d, 20                ; r13 = the last
+    call get_option
+    cmp rax, -1
+    je start
+    call last_number
+    call get_option
+    cmp rax, -1
+    je start
+    mov r12d, r13d              ; it was the first, and here is the last
+    call last_number
+    call get_option
+    cmp rax, -1
+    jne usage
 
 start:
-    mov si, newer + DIGITS - 1  ; si and di point at the units of the two
-    mov di, older + DIGITS - 1
-    mov byte [si], 1            ; the numbers before the first are 1 and 0: all else is 0 already
-    mov dx, 1                   ; dx = how many digits the newer number has
+    lea rsi, [newer + DIGITS - 1]   ; rsi and rdi point at the units of the two
+    lea rdi, [older + DIGITS - 1]
+    mov byte [rsi], 1           ; the numbers before the first are 1 and 0: all else is 0 already
+    mov edx, 1                  ; edx = how many digits the newer number has
+    mov ebp, 1                  ; ebp = which one it is
 next_number:
+    cmp ebp, r12d
+    jb skip
     call print_number
-    dec bp
-    jz done
+skip:
+    inc ebp
+    cmp ebp, r13d
+    ja done
     call add_numbers
-    xchg si, di                 ; the sum is the newer one now
+    xchg rsi, rdi               ; the sum is the newer one now
     jmp next_number
 
 done:
+    call flush
     exit 0
 
 usage:
-    warn "usage: fibonacci [COUNT], from 1 to 500"
+    warn "usage: fibonacci [[FIRST] LAST], from 1 to 10000"
     exit 2
 
+; last_number: the argument that get_option gave, as a number, to r13. Clobbers rax, rcx, rdx, rdi.
+last_number:
+    test rax, rax
+    jnz usage
+    call operand_number
+    jc usage
+    test rax, rax
+    jz usage
+    cmp rax, MOST
+    ja usage
+    mov r13d, eax
+    ret
+
 ; add_numbers: older = older + newer.
-; In: si, di the units of the newer and the older, dx the digits of the newer.
-; Out: dx the digits of the sum. Clobbers ax, cx.
+; In: rsi, rdi the units of the newer and the older, edx the digits of the newer.
+; Out: edx the digits of the sum. Clobbers rax, rcx, r8.
 add_numbers:
-    push si
-    push di
-    std                         ; from the units to the left
-    mov cx, dx
-    xor ax, ax                  ; ah = the carry
+    xor ecx, ecx                ; from the units to the left
+    xor eax, eax                ; the carry, 0 or 1
+    mov r8d, edx
 .next:
-    mov al, [di]
-    add al, ah
-    add al, [si]                ; at most 9 + 1 + 9
-    aam                         ; ah = al / 10, the carry; al = al % 10, the digit
-    dec si
-    stosb
-    dec cx
+    add al, [rdi + rcx]
+    add al, [rsi + rcx]         ; at most 1 + 9 + 9
+    mov ah, 0
+    cmp al, 10
+    jb .store
+    sub al, 10
+    mov ah, 1
+.store:
+    mov [rdi + rcx], al
+    mov al, ah
+    dec rcx
+    dec r8d
     jnz .next
-    test ah, ah                 ; does the sum need one more digit?
+    test al, al                 ; does the sum need one more digit?
     jz .end
-    mov [di], ah
-    inc dx
+    mov [rdi + rcx], al
+    inc edx
 .end:
-    cld
-    pop di
-    pop si
     ret
 
 ; print_number: the newer number and a newline.
-; In: si its units, dx how many digits. Clobbers ax, bx, cx.
+; In: rsi its units, edx how many digits. Clobbers rax, rcx, r8.
 print_number:
-    push si
-    push di
-    sub si, dx
-    inc si                      ; its first digit
-    mov di, text
-    mov cx, dx
-    cld
+    push rdx
+    push rsi
+    push rdi
+    sub rsi, rdx
+    inc rsi                     ; its first digit
+    lea rdi, [text]
+    mov ecx, edx
 .next:
     lodsb
     add al, '0'
     stosb
-    dec cx
+    dec ecx
     jnz .next
     mov al, 10
     stosb
-    sub di, text
-    write text, di
-    pop di
-    pop si
+    mov rsi, rdi
+    lea rdi, [text]
+    sub rsi, rdi
+    call put_bytes
+    pop rdi
+    pop rsi
+    pop rdx
     ret
 
-%include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
+%include "stdlib/stream.inc"
 
 section .bss
 older:

@@ -1,4 +1,4 @@
-; head: prints the first lines of standard input; as many as its argument says, 10 without one.
+; head: prints the first lines of standard input: 10, or as many as -n says.
 ;
 ; `repne scasb` looks for the newlines: one instruction walks the buffer until it meets al or ecx
 ; is 0. What is found is written in one trip, and the rest of the input is never read.
@@ -9,15 +9,30 @@
 
 bits 32
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need get_option, option_number
 
 SIZE equ 0x10000
 
-    call arg_dec
-    jnc start
-    mov eax, 10
+    mov ebp, 10                 ; ebp = how many lines are still wanted
+next_option:
+    call get_option
+    cmp eax, -1
+    je start
+    cmp al, 'n'
+    jne usage
+    call option_number
+    jc usage
+    mov ebp, eax
+    jmp next_option
+
+usage:
+    warn "usage: head [-n LINES]"
+    exit 2
+
 start:
-    mov ebp, eax                ; ebp = how many lines are still wanted
     cld                         ; string instructions go upwards
 next_buffer:
     test ebp, ebp
@@ -45,7 +60,7 @@ write_it:
 done:
     exit 0
 
-%include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 buffer:

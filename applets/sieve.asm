@@ -1,74 +1,138 @@
-; sieve: prints the prime numbers below its argument, with the sieve of Eratosthenes.
+; sieve: prints the prime numbers below its last argument, with the sieve of Eratosthenes.
 ;
-; A byte for each number: 0 while it may be a prime. The first such number is one, and all its
-; multiples are not; then comes the next. Multiples below the square of a prime p are struck out
-; already, since they have a smaller factor. So striking begins at p * p, and ends for good when
-; p * p is beyond the last number. The argument is at most 100000; 100 without one.
+; A mark for each number: off while it may be a prime. The first number that is not marked is one,
+; and all its multiples are not, so they are marked; then comes the next. Multiples below the square
+; of a prime p are marked already, since they have a smaller factor. So marking begins at p * p, and
+; ends for good when p * p is beyond the last number.
+;
+; But for 2 no even number is a prime, so only the odd ones have a mark, and a mark is a single bit:
+; the number n is bit n / 2. BTS sets a bit and BT reads one; their bit number may be far beyond a
+; register's width, if the bits are in memory. 6 MB hold the marks for all numbers below 100000000.
+;
+; With two arguments it prints those from the first one on. 100 without any.
 ;
 ; /// applet
-; description = "Print the primes below N"
+; description = "Print the primes below N, up to a hundred million"
 ; ///
 
-bits 32
+bits 64
+default rel
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
 
-LIMIT equ 100000
+need get_option, operand_number, format_dec
 
-    call arg_dec
-    jnc check
-    mov eax, 100
-check:
-    cmp eax, LIMIT
-    ja usage
-    mov ebp, eax                ; ebp = the first number that is not asked for
+LIMIT equ 100000000
+SIZE  equ 1 << 16               ; lines are gathered, and written when this much is full
 
-    mov ebx, 2
-strike_next:
+    mov ebp, 100                ; rbp = the first number that is not asked for
+    mov r12d, 2                 ; r12 = the first that is
+    call get_option
+    cmp rax, -1
+    je start
+    call end_number
+    call get_option
+    cmp rax, -1
+    je start
+    mov r12, rbp                ; it was the first, and here is the other
+    call end_number
+    call get_option
+    cmp rax, -1
+    jne usage
+
+start:
+    lea rsi, [marks]
+    mov ebx, 3
+next_prime:
     mov ecx, ebx
     imul ecx, ecx
     cmp ecx, ebp
     jae print_primes
-    cmp byte [composite + ebx], 0
-    jne struck                  ; its multiples are those of a smaller prime
-strike:
-    mov byte [composite + ecx], 1
-    add ecx, ebx
+    mov eax, ebx
+    shr eax, 1
+    bt [rsi], eax
+    jc marked                   ; its multiples are those of a smaller prime
+mark:
+    mov eax, ecx
+    shr eax, 1
+    bts [rsi], eax
+    lea ecx, [rcx + rbx * 2]    ; the next odd multiple
     cmp ecx, ebp
-    jb strike
-struck:
-    inc ebx
-    jmp strike_next
+    jb mark
+marked:
+    add ebx, 2
+    jmp next_prime
 
 print_primes:
-    mov edi, text
-    mov esi, 2
+    lea rdi, [text]
+    cmp r12d, 2
+    ja odd_numbers
+    cmp ebp, 2
+    jbe done                    ; there is no prime below 2
+    mov eax, 2
+    call put_number
+    mov r12d, 3
+odd_numbers:
+    or r12d, 1
 next_number:
-    cmp esi, ebp
+    cmp r12d, ebp
     jae done
-    cmp byte [composite + esi], 0
-    jne skip
-    mov eax, esi
-    call format_dec
-    mov byte [edi], 10
-    inc edi
+    mov eax, r12d
+    shr eax, 1
+    lea rsi, [marks]
+    bt [rsi], eax
+    jc skip
+    mov eax, r12d
+    call put_number
 skip:
-    inc esi
+    add r12d, 2
     jmp next_number
 
 done:
-    sub edi, text
-    write text, edi             ; all of them in one trip to the host
+    call flush_text
     exit 0
 
 usage:
-    warn "usage: sieve [BELOW], at most 100000"
+    warn "usage: sieve [[FROM] BELOW], at most 100000000"
     exit 2
 
+; end_number: the argument that get_option gave, as a number, to rbp. Clobbers rax, rcx, rdx, rdi.
+end_number:
+    test rax, rax
+    jnz usage
+    call operand_number
+    jc usage
+    cmp rax, LIMIT
+    ja usage
+    mov ebp, eax
+    ret
+
+; put_number: rax and a newline to the text at rdi, which is written when it is full.
+; Clobbers rax, rcx, rdx, rsi.
+put_number:
+    call format_dec
+    mov al, 10
+    stosb
+    lea rax, [text + SIZE]
+    cmp rdi, rax
+    jae flush_text
+    ret
+
+; flush_text: writes the text that ends at rdi. Out: rdi = text. Clobbers rax, rcx, rsi.
+flush_text:
+    lea rsi, [text]
+    mov rcx, rdi
+    sub rcx, rsi
+    mov rdi, rsi
+    in eax, WRITE
+    ret
+
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
-composite:
-    resb LIMIT
+marks:
+    resb LIMIT / 16 + 8         ; BT reads as many bytes as its other operand has
 text:
-    resb 0x10000                ; the 9592 primes below 100000 take 56 KB
+    resb SIZE + 32

@@ -15,30 +15,64 @@ use std::time::{Duration, Instant};
 fn main() {
     let mut rows = Vec::new();
     for mode in Mode::ALL {
-        for (what, count) in [("first 100 entries", 100), ("first 1000 entries", 1000)] {
-            rows.push((format!("{} mode, {what}", mode.name()), entries(mode, count)));
-        }
+        rows.extend(entries(mode, "plain", |i| format!("inc ax ; {i}\npush ax\npop bx")));
     }
-    rows.push(("process to its first reply".to_owned(), opening()));
+    let labelled = |i: usize| format!("l{i}: dec cx\njns .out\njmp l{}\n.out:", i / 2);
+    rows.extend(entries(Mode::Long, "labelled", labelled));
+    rows.push(("process to its first reply".to_owned(), ms(opening())));
     let mut out = std::io::stdout().lock();
-    for (name, time) in rows {
-        let _ = writeln!(out, "{name:<36}{:>8.3} ms", time.as_secs_f64() * 1e3);
+    for (name, figure) in rows {
+        let _ = writeln!(out, "{name:<50}{figure}");
     }
 }
 
-/// The middle of the times of `count` entries, each in a session that has those before.
-fn entries(mode: Mode, count: usize) -> Duration {
+fn ms(time: Duration) -> String {
+    format!("{:>8.3} ms", time.as_secs_f64() * 1e3)
+}
+
+/// The times of an entry behind 1,000 and behind 10,000 others, and what each takes of memory.
+fn entries(mode: Mode, kind: &str, entry: impl Fn(usize) -> String) -> Vec<(String, String)> {
+    const FIRST: usize = 1_000;
+    const LAST: usize = 10_000;
+    const SAMPLE: usize = 200;
     let screen = Arc::new(Mutex::new(Vec::new()));
     let screens = Screens { output: screen.clone(), error: screen };
     let mut session = Session::new(Config::new(mode), screens).expect("a machine");
-    let mut times = Vec::new();
-    for i in 0..count {
-        let entry = format!("mov eax, {i}\npush ax\npop bx");
+    let (mut times, mut assembling, mut rows, mut memory) = (vec![], vec![], vec![], 0);
+    for i in 0..=LAST {
+        let text = entry(i);
         let start = Instant::now();
-        session.enter(&entry, &Origin::default()).expect("an entry");
+        let report = session.enter(&text, &Origin::default()).expect("an entry");
         times.push(start.elapsed());
+        assembling.push(report.times.assemble);
+        if i == FIRST {
+            memory = resident();
+        }
+        if i == FIRST || i == LAST {
+            let what = format!("{} mode, {kind}, behind {i} entries", mode.name());
+            let last = |times: &[Duration]| ms(middle(times[i - SAMPLE..].to_vec()));
+            let figure = format!("{}, assembling {}", last(&times), last(&assembling));
+            rows.push((what, figure));
+        }
     }
-    middle(times)
+    let each = resident().saturating_sub(memory) / (LAST - FIRST);
+    let start = Instant::now();
+    assert!(session.go(1));
+    rows.push((format!("{} mode, {kind}, undo", mode.name()), ms(start.elapsed())));
+    rows.push((
+        format!("{} mode, {kind}, memory", mode.name()),
+        format!("{each:>8} bytes an entry"),
+    ));
+    // Its memory is not to be used for the next one, which would seem to need none.
+    std::mem::forget(session);
+    rows
+}
+
+/// Bytes of this process that are in memory.
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") << 10
 }
 
 /// The time of a whole process with one entry.

@@ -185,7 +185,8 @@ fn scale(info: &OpCodeInfo) -> u8 {
         T::N4b2 => 4,
         _ => 1,
     };
-    u8::try_from(factor.ilog2() | element << 4).expect("small logarithms")
+    let other = names::other_scale(info, factor);
+    u8::try_from(factor.ilog2() | element << 3 | other << 5).expect("small logarithms")
 }
 
 fn flags(info: &OpCodeInfo) -> u32 {
@@ -195,8 +196,10 @@ fn flags(info: &OpCodeInfo) -> u32 {
         _ => info.w() == 1,
     };
     let kinds = info.op_kinds();
-    let fixed_address =
-        kinds.iter().any(|k| matches!(k, OpCodeOperandKind::mem_mib | OpCodeOperandKind::sibmem));
+    let fixed_address = matches!(info.code(), Code::Bndmk_bnd_m32 | Code::Bndmk_bnd_m64)
+        || kinds
+            .iter()
+            .any(|k| matches!(k, OpCodeOperandKind::mem_mib | OpCodeOperandKind::sibmem));
     [
         (info.mode16(), flag::MODE16),
         (info.mode32(), flag::MODE32),

@@ -2,8 +2,8 @@
 //! text leaves out. Whatever is not listed here is as iced has it.
 
 use crate::instructions::Draft;
-use crate::row::{Encoding, Kind, Role, class, flag};
-use iced_x86::{Code, DecoderOptions, MemorySize, OpCodeInfo};
+use crate::row::{Encoding, FOUR_FOR_ALL, Kind, Role, class, flag};
+use iced_x86::{Code, DecoderOptions, MemorySize, Mnemonic, OpCodeInfo};
 
 /// Twins of shorter or better known codes, which no text selects.
 const TWINS: &[&str] =
@@ -13,7 +13,9 @@ const TWINS: &[&str] =
 pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
     let name = format!("{code:?}");
     let twin = TWINS.iter().any(|end| name.ends_with(end)) && !name.starts_with("Rep");
-    twin || info.decoder_option() == DecoderOptions::KNC
+    let unnamed = info.mnemonic() == Mnemonic::Undoc;
+    twin || unnamed
+        || info.decoder_option() == DecoderOptions::KNC
         || name.starts_with("Sal_")
         || matches!(
             code,
@@ -120,6 +122,25 @@ pub(crate) fn size_is_not_written(size: MemorySize) -> bool {
     ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "Tile", "KLHandle", "Bnd"]
         .iter()
         .any(|start| name.starts_with(start))
+}
+
+/// NASM's log2 factor of a disp8 where it is not the right one, as the high bits of `Row::scale`
+/// have it: in FP16 instructions the element, or the memory without elements, counts as 4 bytes.
+pub(crate) fn other_scale(info: &OpCodeInfo, factor: u32) -> u32 {
+    let features = info.code().cpuid_features();
+    if !features.iter().any(|f| format!("{f:?}") == "AVX512_FP16") {
+        return 0;
+    }
+    let name = format!("{:?}", info.code().mnemonic()).to_lowercase();
+    let half = info.broadcast_memory_size().size() == 2;
+    match name.as_str() {
+        "vcomish" => 4,
+        "vcvttph2qq" | "vcvttph2uqq" => u32::from(FOUR_FOR_ALL),
+        "vcvtsh2si" | "vcvtsh2usi" | "vcvttsh2si" | "vcvttsh2usi" if info.w() == 1 => 3,
+        "vcvtph2pd" | "vcvtph2qq" | "vcvtph2uqq" => factor.ilog2(),
+        _ if half || factor == 2 => 2,
+        _ => 0,
+    }
 }
 
 /// The forms in which text writes the operands of a code.

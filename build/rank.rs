@@ -78,7 +78,10 @@ pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
             draft.flags(flag::EXPLICIT);
         }
         system(draft);
-        if draft.code == Code::Invpcid_r64_m128 {
+        if matches!(
+            draft.code,
+            Code::Invpcid_r64_m128 | Code::Enqcmd_r64_m512 | Code::Enqcmds_r64_m512
+        ) {
             // Without meaning, but NASM writes it.
             draft.flags(flag::W);
         }
@@ -253,6 +256,7 @@ const DECIDED: &[&str] = &[
     "jmp",
     "movd",
     "vcvtdq2ph",
+    "vcvtneps2bf16",
     "vcvtpd2dq",
     "vcvtpd2ph",
     "vcvtpd2ps",

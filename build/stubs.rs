@@ -5,7 +5,9 @@
 //! It knows nothing of where the code is loaded: all of it runs at any address.
 
 use iced_x86::IcedError;
-use iced_x86::code_asm::{CodeAssembler, al, eax, ecx, st0, xmm0, xmm1, ymm0, ymm1};
+use iced_x86::code_asm::{
+    CodeAssembler, al, ax, dword_ptr, eax, ecx, ptr, st0, word_ptr, xmm0, xmm1, ymm0, ymm1,
+};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -24,6 +26,7 @@ const STUBS: &[(&str, &str, u32, Emit)] = &[
     ("PROBE_SPIN_64", "Counts `ecx` down to 0 in a loop of two instructions.", 64, spin),
     ("PROBE_PORT_64", "Reads port VERSION `ecx` times.", 64, port),
     ("PROBE_FPU_32", "One x87 instruction.", 32, fpu),
+    ("PROBE_INTERRUPT_32", "An interrupt with a table of its own.", 32, interrupt),
     ("PROBE_SSE_32", "One SSE instruction.", 32, sse),
     ("PROBE_SSE_64", "One SSE instruction.", 64, sse),
     ("PROBE_AVX_64", "One AVX instruction.", 64, avx),
@@ -74,6 +77,27 @@ fn port(a: &mut CodeAssembler) -> Result<(), IcedError> {
 fn fpu(a: &mut CodeAssembler) -> Result<(), IcedError> {
     a.fld1()?;
     a.fstp(st0)?;
+    exit_with(a, 7)
+}
+
+/// An interrupt descriptor table at 0x2000 whose vector 0x30 returns at once.
+fn interrupt(a: &mut CodeAssembler) -> Result<(), IcedError> {
+    const TABLE: u32 = 0x2000;
+    const GATE: u32 = TABLE + 0x30 * 8;
+    const OPERAND: u32 = 0x1000;
+    let mut begin = a.create_label();
+    a.call(begin)?; // Leaves the handler's address on the stack.
+    a.iretd()?;
+    a.set_label(&mut begin)?;
+    a.pop(eax)?;
+    a.mov(word_ptr(GATE), ax)?;
+    a.mov(dword_ptr(GATE + 2), 0x8E00_0008u32)?; // An interrupt gate to the code segment.
+    a.shr(eax, 16)?;
+    a.mov(word_ptr(GATE + 6), ax)?;
+    a.mov(word_ptr(OPERAND), 0x7FF)?;
+    a.mov(dword_ptr(OPERAND + 2), TABLE)?;
+    a.lidt(ptr(OPERAND))?;
+    a.int(0x30)?;
     exit_with(a, 7)
 }
 

@@ -1,6 +1,7 @@
 //! Writes the collected tables as Rust constants, with the hash tables by which names are found.
 //! Knows nothing of how the rows came about.
 
+use crate::hash::hash;
 use crate::instructions::Tables;
 use crate::row::class;
 use iced_x86::Register;
@@ -51,17 +52,12 @@ fn rows(out: &mut String, tables: &Tables) {
     out.push_str("];\n");
 }
 
-/// The hash by which both tables are searched; `table.rs` has the same.
-fn hash(name: &str) -> usize {
-    name.bytes().fold(0x811C_9DC5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193)) as usize
-}
-
 /// Slots of an open-addressed table: 1 + the index of a name, 0 for none.
 fn slots<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Vec<usize> {
     let size = (names.len() * 3).next_power_of_two();
     let mut slots = vec![0; size];
     for (index, name) in names.enumerate() {
-        let mut at = hash(name) & (size - 1);
+        let mut at = hash(name.as_bytes()) as usize & (size - 1);
         while slots[at] != 0 {
             at = (at + 1) & (size - 1);
         }

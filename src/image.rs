@@ -92,7 +92,7 @@ pub struct Line {
 }
 
 /// A flat binary, ready to be loaded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Image {
     /// The bytes to load at `origin`.
     pub bytes: Vec<u8>,

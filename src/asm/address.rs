@@ -65,8 +65,14 @@ pub(crate) fn fill(sum: &Linear, address: &mut Address) -> Result<(), Unfit> {
     match parts {
         (None, ..) => {}
         (Some((register, term)), None, _) => {
-            let is_index = term.factor != 1 || term.explicit || register.is_vector_register();
-            if is_index {
+            let is_vector = register.is_vector_register();
+            // `[ecx+ecx]` has a base, `[ecx*2]` has none.
+            let is_both = term.alone && matches!(term.factor, 2 | 3 | 5 | 9) && !is_vector;
+            let is_index = term.factor != 1 || term.explicit || is_vector;
+            if is_both {
+                address.base = register;
+                set_index(address, register, &Term { factor: term.factor - 1, ..term })?;
+            } else if is_index {
                 set_index(address, register, &term)?;
             } else {
                 address.base = register;

@@ -15,6 +15,7 @@ use super::parser::refusal;
 use super::preprocess::Preprocessor;
 use super::select;
 use super::symbols::SymbolId;
+use super::turn::Turns;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// Names that are compared, in all, to find the nearest to undefined ones.
@@ -25,7 +26,10 @@ pub(crate) struct Emitter<'a, 'p> {
     program: &'a Program,
     preprocessor: &'a Preprocessor<'p>,
     scratch: &'a mut Scratch,
+    turns: &'a Turns,
     diagnostics: &'a mut Vec<Diagnostic>,
+    /// The statement that is looked at.
+    position: Position,
     bytes: Vec<u8>,
     comparisons: usize,
 }
@@ -36,9 +40,19 @@ impl<'a, 'p> Emitter<'a, 'p> {
         program: &'a Program,
         preprocessor: &'a Preprocessor<'p>,
         scratch: &'a mut Scratch,
+        turns: &'a Turns,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Self { program, preprocessor, scratch, diagnostics, bytes: Vec::new(), comparisons: 0 }
+        Self {
+            program,
+            preprocessor,
+            scratch,
+            turns,
+            diagnostics,
+            position: Position::default(),
+            bytes: Vec::new(),
+            comparisons: 0,
+        }
     }
 
     /// The file. What is wrong goes to the diagnostics.
@@ -65,7 +79,12 @@ impl<'a, 'p> Emitter<'a, 'p> {
     }
 
     fn report(&mut self, mistake: Box<Mistake>) {
-        self.diagnostics.push(mistake.into_diagnostic(self.preprocessor));
+        let Position { section, record, fixed } = self.position;
+        let section = self.program.sections.get(usize::from(section));
+        let switches = self.turns.at(section.map_or(&[], |s| &s.turns), record, fixed);
+        let mut heard = vec![mistake.into_diagnostic(self.preprocessor)];
+        switches.apply(&mut heard);
+        self.diagnostics.append(&mut heard);
     }
 
     /// Says which statement made the output too long.
@@ -115,6 +134,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
     fn record(&mut self, number: u16, section: &'a Section, i: u32, record: &Record) {
         let program = self.program;
         let position = Position { section: number, record: i, fixed: record.at };
+        self.position = position;
         let view = program.view(position, false);
         let count = match self.scratch.count(program, &view, record.times) {
             Ok(count) if count < 0 => {
@@ -213,6 +233,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         };
         let fixed = patch.at.wrapping_sub(back);
         let position = Position { section: number, record: patch.record, fixed };
+        self.position = position;
         let view = program.view(position, false);
         match patch.kind {
             PatchKind::Number(item) => {

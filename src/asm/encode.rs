@@ -163,23 +163,28 @@ fn place_memory(
         parts.tail(address.displacement.number, parts.address_size);
         return Ok(());
     }
-    let scale = match row.encoding {
-        Encoding::Evex if operand.broadcast != 0 => row.scale >> 4,
-        Encoding::Evex => row.scale & 0xF,
-        _ => 0,
+    let (scale, other_scale) = match row.encoding {
+        Encoding::Evex => row.scale(operand.broadcast != 0),
+        _ => (0, 0),
     };
+    // A register that holds an address has the address size.
+    let size = parts.address_size;
     let modrm = address::encode(
         address,
         &address::Request {
             bits: context.bits,
             default_relative: context.default_rel,
             segment: parts.segment,
-            address_size: instruction.prefixes.address_size,
+            address_size: if size == 0 { instruction.prefixes.address_size } else { size },
             scale,
+            other_scale,
             sib: row.flags & flag::SIB != 0,
             as_written: row.flags & flag::MIB != 0,
         },
     )?;
+    if size != 0 && size != modrm.address_size {
+        return Err(Error::AddressRegister { size });
+    }
     parts.address_size = modrm.address_size;
     parts.memory = Some(modrm);
     Ok(())

@@ -21,6 +21,7 @@ pub mod select;
 mod symbols;
 pub mod table;
 pub mod token;
+mod turn;
 pub mod warning;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
@@ -90,6 +91,17 @@ pub struct Assembly {
     pub image: Image,
     /// What may not be as meant.
     pub warnings: Vec<Diagnostic>,
+    /// The macros that are defined at its end, with [`Options::debug_info`].
+    pub macros: Vec<Macro>,
+}
+
+/// A macro of the source or of what it includes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Macro {
+    /// Its name.
+    pub name: String,
+    /// Whether it stands for statements rather than for a part of one.
+    pub is_statement: bool,
 }
 
 /// Assembles the text `main` of `sources`; the texts that it includes are added to `sources`.
@@ -129,7 +141,10 @@ pub fn assemble(
 struct Reading<'a> {
     preprocessor: Preprocessor<'a>,
     assembler: Assembler<'a>,
+    /// What was found since a switch was turned, or since the beginning.
     diagnostics: Vec<Diagnostic>,
+    /// What was found before, as far as it is to be heard.
+    heard: Vec<Diagnostic>,
     options: &'a Options,
     main: FileId,
 }
@@ -138,6 +153,7 @@ struct Reading<'a> {
 struct Outcome {
     image: Image,
     diagnostics: Vec<Diagnostic>,
+    macros: Vec<Macro>,
     earlier: Earlier,
 }
 
@@ -151,8 +167,9 @@ impl<'a> Reading<'a> {
         let place = Place { span: Span::new(main, 0, 0), ..Place::default() };
         Self {
             preprocessor: Preprocessor::new(sources, main, resolver),
-            assembler: Assembler::new(resolver, place, options.debug_info),
+            assembler: Assembler::new(resolver, place, options),
             diagnostics: Vec::new(),
+            heard: Vec::new(),
             options,
             main,
         }
@@ -168,12 +185,23 @@ impl<'a> Reading<'a> {
             if let Some(refused) = self.preprocessor.take_refused_macro() {
                 self.explain_refused(&refused, before);
             }
+            if let Some(switches) = self.assembler.turns.take_before() {
+                self.hear(&switches);
+            }
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
-        self.diagnostics.extend(self.preprocessor.take_diagnostics());
-        if self.options.warnings.is_heard("unused-define") {
+        let switches = self.assembler.turns.now().clone();
+        if switches.is_heard("unused-define") {
             self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
         }
+        self.hear(&switches);
+    }
+
+    /// Leaves of what was found up to here what is to be heard.
+    fn hear(&mut self, switches: &Switches) {
+        self.diagnostics.extend(self.preprocessor.take_diagnostics());
+        switches.apply(&mut self.diagnostics);
+        self.heard.append(&mut self.diagnostics);
     }
 
     /// A macro that does not take so many parameters explains what was said from `before` on of its
@@ -198,8 +226,8 @@ impl<'a> Reading<'a> {
     /// Lays the program out and makes the file.
     fn finish(mut self) -> Outcome {
         let bits = self.assembler.first_bits.unwrap_or(16);
-        let program = &mut self.assembler.program;
-        let scratch = &mut self.assembler.scratch;
+        let Assembler { program, scratch, turns, .. } = &mut self.assembler;
+        let mut diagnostics = self.heard;
         program.default_origin = match self.options.default_origin {
             DefaultOrigin::Zero => 0,
             DefaultOrigin::At(address) => address.cast_signed(),
@@ -212,28 +240,28 @@ impl<'a> Reading<'a> {
         match layout::sweep::settle(program, scratch) {
             Ok(_) => {
                 bytes = emit::take_plain(program).unwrap_or_else(|| {
-                    let diagnostics = &mut self.diagnostics;
-                    Emitter::new(program, &self.preprocessor, scratch, diagnostics).emit()
+                    let (preprocessor, diagnostics) = (&self.preprocessor, &mut diagnostics);
+                    Emitter::new(program, preprocessor, scratch, turns, diagnostics).emit()
                 });
             }
-            Err(mistake) => self.diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
+            Err(mistake) => diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
         }
         let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
         let mut image = Image { bytes, origin: origin.cast_unsigned(), bits, ..Image::default() };
+        let mut macros = Vec::new();
         if self.options.debug_info {
             image.lines = debug::lines(program);
             image.symbols = debug::symbols(program, &self.preprocessor);
+            macros = self.preprocessor.macros();
         }
         let earlier = if self.preprocessor.depends_on_layout() {
             debug::earlier(program)
         } else {
             Earlier::default()
         };
-        let mut diagnostics = self.diagnostics;
         diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
-        self.options.warnings.apply(&mut diagnostics);
-        Outcome { image, diagnostics, earlier }
+        Outcome { image, diagnostics, macros, earlier }
     }
 }
 
@@ -246,6 +274,6 @@ impl Outcome {
         if self.has_errors() {
             return Err(self.diagnostics);
         }
-        Ok(Assembly { image: self.image, warnings: self.diagnostics })
+        Ok(Assembly { image: self.image, warnings: self.diagnostics, macros: self.macros })
     }
 }

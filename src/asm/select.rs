@@ -6,16 +6,19 @@
 //! or passes: numbers come with what is known of them.
 
 mod explain;
+mod memo;
 mod operand;
 mod rules;
 
 pub(crate) use explain::memory_span;
 pub use explain::{explain, warn};
+pub use memo::Memo;
 
 use super::ast::{self, Instruction, Operand, OperandKind, Value};
 use super::encode;
 use super::table;
 use super::table::row::{NO_IMMEDIATE, Row, flag};
+use memo::Choice;
 
 /// Where an instruction stands.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +135,11 @@ pub enum Error {
         /// Bytes.
         size: u8,
     },
+    /// A register operand is an address, too, and has another size than the memory operand's.
+    AddressRegister {
+        /// Bytes of the register.
+        size: u8,
+    },
     /// The base is no general register of 16, 32 or 64 bits.
     BadBase,
     /// The index is no general or vector register.
@@ -159,13 +167,14 @@ struct Operands<'a> {
     count: usize,
 }
 
-/// Encodes one instruction as NASM would.
+/// Encodes one instruction as NASM would. `memo` holds what was chosen before.
 ///
 /// # Errors
 /// Why it cannot be encoded.
 pub fn encode(
     instruction: &Instruction,
     context: &Context,
+    memo: &mut Memo,
     out: &mut Encoded,
 ) -> Result<(), Error> {
     let Some(entry) = table::entry(instruction.mnemonic) else { return Err(Error::NoForm) };
@@ -181,18 +190,26 @@ pub fn encode(
         return Err(Error::NoForm);
     }
     let rows = table::rows(entry);
-    if let Some(short) = list.forget_short_branch(context) {
-        match choose(rows, &list, instruction, context, out) {
-            Ok(()) => return Ok(()),
-            Err(_) => list.classes = short,
-        }
+    let short = list.forget_short_branch(context);
+    let key = memo::key(&list, instruction, context);
+    if let Some(choice) = key.as_ref().and_then(|key| memo.get(key))
+        && list.emit(&choice, instruction, context, out).is_ok()
+    {
+        return Ok(());
     }
-    match choose(rows, &list, instruction, context, out) {
-        Err(Error::AmbiguousSize) if list.take_size_of_number() => {
-            choose(rows, &list, instruction, context, out)
+    let mut outcome = choose(rows, &list, instruction, context, out);
+    match (&outcome, key, short) {
+        (Ok(Some(choice)), Some(key), _) => memo.put(key, *choice),
+        (Err(_), _, Some(short)) => {
+            list.classes = short;
+            outcome = choose(rows, &list, instruction, context, out);
         }
-        result => result,
+        _ => {}
     }
+    if matches!(outcome, Err(Error::AmbiguousSize)) && list.take_size_of_number() {
+        outcome = choose(rows, &list, instruction, context, out);
+    }
+    outcome.map(|_| ())
 }
 
 impl<'a> Operands<'a> {
@@ -243,6 +260,20 @@ impl<'a> Operands<'a> {
         true
     }
 
+    /// Encodes the operands by the row that was chosen.
+    fn emit(
+        &self,
+        choice: &Choice,
+        instruction: &Instruction,
+        context: &Context,
+        out: &mut Encoded,
+    ) -> Result<(), Error> {
+        let operands = choice.at.map(|index| self.operands[index]);
+        encode::emit(choice.row, &operands[..choice.count], instruction, context, out)?;
+        out.code = choice.row.code;
+        Ok(())
+    }
+
     /// The operands as a row has them: with [`flag::SAME`] the first counts twice.
     fn fit(&self, row: &Row) -> Option<[usize; table::row::OPERANDS]> {
         // Most rows fail at their first operand.
@@ -269,20 +300,20 @@ impl<'a> Operands<'a> {
     }
 }
 
-/// Tries the rows in order.
+/// Tries the rows in order. Gives the one that was taken if its [`memo::Key`] alone decided that.
 fn choose(
     rows: &'static [Row],
     list: &Operands<'_>,
     instruction: &Instruction,
     context: &Context,
     out: &mut Encoded,
-) -> Result<(), Error> {
+) -> Result<Option<Choice>, Error> {
     let mode = match context.bits {
         16 => flag::MODE16,
         32 => flag::MODE32,
         _ => flag::MODE64,
     };
-    let mut error = Error::NoForm;
+    let (mut error, mut by_key) = (Error::NoForm, true);
     for row in rows {
         let Some(at) = list.fit(row) else { continue };
         if row.flags & mode == 0 {
@@ -291,20 +322,18 @@ fn choose(
             }
             continue;
         }
-        let operands = at.map(|index| list.operands[index]);
-        let operands = &operands[..row.count()];
-        if !rules::allow(row, operands, instruction, context) {
+        by_key &= !rules::is_by_name(row);
+        let choice = Choice { row, at, count: row.count() };
+        let operands = choice.at.map(|index| list.operands[index]);
+        if !rules::allow(row, &operands[..choice.count], instruction, context) {
             continue;
         }
         if row.flags & flag::AMBIGUOUS != 0 && rules::unsized_memory(row, list, &at) {
             return Err(Error::AmbiguousSize);
         }
-        match encode::emit(row, operands, instruction, context, out) {
-            Ok(()) => {
-                out.code = row.code;
-                return Ok(());
-            }
-            Err(reason) => error = reason,
+        match list.emit(&choice, instruction, context, out) {
+            Ok(()) => return Ok(by_key.then_some(choice)),
+            Err(reason) => (error, by_key) = (reason, false),
         }
     }
     Err(error)

@@ -5,6 +5,7 @@
 
 use super::layout::Position;
 use super::mistake::Place;
+use super::table::hash::{hash as hash_of, join};
 
 /// Number of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,6 @@ pub(crate) enum Definition {
 pub(crate) struct Entry {
     name_start: u32,
     name_length: u32,
-    hash: u32,
     /// Defined by `equ` rather than as a label.
     pub(crate) is_equ: bool,
     /// What it stands for.
@@ -57,14 +57,29 @@ pub(crate) struct Entry {
 pub(crate) struct SymbolTable {
     names: String,
     entries: Vec<Entry>,
-    /// Open addressing: number of the entry plus one, 0 where free. Its length is a power of two.
-    slots: Vec<u32>,
+    /// Open addressing: hash and number of the entry plus one, which is 0 where free. Its length
+    /// is a power of two.
+    slots: Vec<(u32, u32)>,
 }
 
-/// FNV-1a over both parts, as if they were one.
+/// The hash of both parts as if they were one: a name has the same, however it is split.
 fn hash(parent: &str, name: &str) -> u32 {
-    let bytes = parent.bytes().chain(name.bytes());
-    bytes.fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+    let (parent, name) = (parent.as_bytes(), name.as_bytes());
+    if parent.is_empty() {
+        return match local_part(name) {
+            Some(at) => join(hash_of(&name[..at]), hash_of(&name[at..])),
+            None => hash_of(name),
+        };
+    }
+    match local_part(parent) {
+        Some(at) => join(hash_of(&parent[..at]), hash_of(&[&parent[at..], name].concat())),
+        None => join(hash_of(parent), hash_of(name)),
+    }
+}
+
+/// Where the first `.` of a name is, other than at its beginning.
+fn local_part(name: &[u8]) -> Option<usize> {
+    name.iter().skip(1).position(|&b| b == b'.').map(|at| at + 1)
 }
 
 impl SymbolTable {
@@ -81,19 +96,11 @@ impl SymbolTable {
         self.names.push_str(parent);
         self.names.push_str(name);
         let definition = Definition::Undefined;
-        self.entries.push(Entry {
-            name_start,
-            name_length,
-            hash,
-            is_equ: false,
-            definition,
-            place,
-        });
+        self.entries.push(Entry { name_start, name_length, is_equ: false, definition, place });
         if self.entries.len() * 2 > self.slots.len() {
             self.grow();
-        } else {
-            self.occupy(hash, id);
         }
+        self.occupy(hash, id);
         SymbolId(id)
     }
 
@@ -106,9 +113,9 @@ impl SymbolTable {
         let mask = self.slots.len().checked_sub(1)?;
         let mut slot = hash as usize & mask;
         loop {
-            let id = SymbolId(self.slots.get(slot)?.checked_sub(1)?);
-            let entry = self.get(id)?;
-            if entry.hash == hash && self.is_name(entry, parent, name) {
+            let &(known, number) = self.slots.get(slot)?;
+            let id = SymbolId(number.checked_sub(1)?);
+            if known == hash && self.is_name(self.get(id)?, parent, name) {
                 return Some(id);
             }
             slot = (slot + 1) & mask;
@@ -119,25 +126,28 @@ impl SymbolTable {
         let full = self.text(entry);
         match parent.is_empty() {
             true => full == name,
-            false => full.strip_prefix(parent) == Some(name),
+            false => {
+                full.len() == parent.len() + name.len() && full.strip_prefix(parent) == Some(name)
+            }
         }
     }
 
     fn occupy(&mut self, hash: u32, id: u32) {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while self.slots[slot] != 0 {
+        while self.slots[slot].1 != 0 {
             slot = (slot + 1) & mask;
         }
-        self.slots[slot] = id + 1;
+        self.slots[slot] = (hash, id + 1);
     }
 
     fn grow(&mut self) {
         let length = (self.entries.len() * 4).next_power_of_two().max(64);
-        self.slots.clear();
-        self.slots.resize(length, 0);
-        for id in 0..self.entries.len() {
-            self.occupy(self.entries[id].hash, u32::try_from(id).unwrap_or(u32::MAX));
+        let before = std::mem::replace(&mut self.slots, vec![(0, 0); length]);
+        for (hash, number) in before {
+            if let Some(id) = number.checked_sub(1) {
+                self.occupy(hash, id);
+            }
         }
     }
 
@@ -192,5 +202,9 @@ mod tests {
         assert_eq!(table.intern("main", ".l999", Place::default()), ids[999]);
         assert_eq!(table.name(ids[3]), "main.l3");
         assert_eq!(table.find("", "main"), None);
+        let dotted = table.intern("a.b", ".c", Place::default());
+        for (parent, name) in [("", "a.b.c"), ("a", ".b.c")] {
+            assert_eq!(table.find(parent, name), Some(dotted));
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! All of it is constant data that `build.rs` made from iced's metadata: nothing is built at run
 //! time. It knows neither text nor how rows are chosen.
 
+pub(crate) mod hash;
 pub mod row;
 
 use iced_x86::Register;
@@ -122,16 +123,10 @@ pub(crate) fn facts(register: Register) -> RegisterFacts {
     generated::REGISTER_FACTS.get(register as usize).copied().unwrap_or(none)
 }
 
-/// FNV-1a of the lower-case name, as `build/write.rs` has it.
-fn hash(name: &str) -> usize {
-    let step = |h: u32, b: u8| (h ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
-    name.bytes().fold(0x811C_9DC5, step) as usize
-}
-
 /// Searches an open-addressed table whose slots are 1 + an index, 0 for none.
 fn find(name: &str, slots: &[u16], at: impl Fn(usize) -> &'static str) -> Option<usize> {
     let mask = slots.len() - 1;
-    let mut slot = hash(name) & mask;
+    let mut slot = hash::hash(name.as_bytes()) as usize & mask;
     loop {
         let index = usize::from(slots[slot]).checked_sub(1)?;
         if at(index).eq_ignore_ascii_case(name) {

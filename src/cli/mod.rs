@@ -3,12 +3,14 @@
 //! Parsing, help, man page and completions derive from the rows. A subcommand is a file; it asks
 //! the layers below and shows the answer. No other part of the library prints.
 
+mod add;
 mod asm;
 mod backend;
 mod check;
 mod console;
 mod dis;
 mod doctor;
+mod info;
 mod input;
 mod json;
 mod library;
@@ -16,6 +18,7 @@ mod new;
 #[cfg(unix)]
 mod repl;
 mod run;
+mod share;
 mod shell;
 mod test;
 mod warnings;
@@ -45,10 +48,10 @@ enum Command {
     Test(test::Args),
     New(new::Args),
     List(library::ListArgs),
-    Info(library::InfoArgs),
-    Add(library::AddArgs),
+    Info(info::Args),
+    Add(add::Args),
     Remove(library::RemoveArgs),
-    Share(library::ShareArgs),
+    Share(share::Args),
     Doctor(doctor::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -67,10 +70,10 @@ impl Command {
             Self::Test(args) => test::execute(&args),
             Self::New(args) => new::execute(&args),
             Self::List(args) => library::list(&args),
-            Self::Info(args) => library::info(&args),
-            Self::Add(args) => library::add(&args),
+            Self::Info(args) => info::execute(&args),
+            Self::Add(args) => add::execute(&args),
             Self::Remove(args) => library::remove(&args),
-            Self::Share(args) => library::share(&args),
+            Self::Share(args) => share::execute(&args),
             Self::Doctor(args) => doctor::execute(&args),
             Self::Completions(args) => shell::completions(&args, &mut Line::command()),
             Self::Man(args) => shell::man(&args, Line::command()),

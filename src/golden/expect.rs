@@ -4,7 +4,8 @@
 
 use crate::applet::table::{self, Key, store};
 use crate::applet::value::{self, Timeout};
-use crate::diagnostic::{Diagnostic, FileId, Sources};
+use crate::diagnostic::{Diagnostic, FileId};
+use crate::machine::doctor::Need;
 use crate::machine::outcome::Outcome;
 
 /// What deviates from an applet without arguments that ends with code 0.
@@ -22,6 +23,8 @@ pub struct Expectation {
     pub seed: Option<u64>,
     /// Initial registers, `name=value` each.
     pub registers: Vec<(String, u64)>,
+    /// What not every host has.
+    pub needs: Vec<Need>,
 }
 
 const KEYS: &[Key<Expectation>] = &[
@@ -53,12 +56,25 @@ const KEYS: &[Key<Expectation>] = &[
             store(&mut e.registers, registers?)
         },
     },
+    Key {
+        name: "needs",
+        set: |e, v| {
+            let need = |text: &String| {
+                let row = Need::NAMES.iter().find(|row| row.0 == text);
+                row.map(|row| row.1).ok_or_else(|| {
+                    let names: Vec<_> = Need::NAMES.iter().map(|row| row.0).collect();
+                    format!("a case can need {}", names.join(", "))
+                })
+            };
+            let needs: Result<_, _> = v.texts()?.iter().map(need).collect();
+            store(&mut e.needs, needs?)
+        },
+    },
 ];
 
-/// Reads the text `file`.
-pub(super) fn read(sources: &Sources, file: FileId) -> Result<Expectation, Vec<Diagnostic>> {
-    let text = sources.get(file).map_or("", |source| source.text.as_str());
-    table::read(KEYS, text, file, 0)
+/// Reads `toml`, which stands at offset `base` of `file`.
+pub(super) fn read(toml: &str, file: FileId, base: usize) -> Result<Expectation, Vec<Diagnostic>> {
+    table::read(KEYS, toml, file, base)
 }
 
 impl Expectation {

@@ -31,7 +31,7 @@ fn actual(outcome: Outcome) -> Actual {
 fn expect(toml: &str) -> Result<Expectation, String> {
     let mut sources = Sources::new();
     let file = sources.add("x.toml", None, toml.to_owned());
-    expect::read(&sources, file).map_err(|errors| draw(&sources, &errors))
+    expect::read(toml, file, 0).map_err(|errors| draw(&sources, &errors))
 }
 
 #[test]
@@ -103,4 +103,13 @@ fn blessing_keeps_what_is_not_about_the_outcome() {
     assert_eq!(expect::rewrite(text, &Outcome::Halted), "# why\nargs = [\"x\"]\n");
     let timed_out = Outcome::TimedOut(Duration::from_secs(1));
     assert_eq!(expect::rewrite("", &timed_out), "outcome = \"timeout\"\n");
+}
+
+#[test]
+fn a_case_says_what_not_every_host_has() {
+    use crate::machine::doctor::Need;
+    assert_eq!(expect("needs = [\"ring 0\"]").unwrap().needs, [Need::Ring0]);
+    assert!(expect("needs = [\"luck\"]").unwrap_err().contains("a case can need ring 0"));
+    let root = tree();
+    assert!(!find(root.path()).unwrap().cases[0].is_lacking());
 }

@@ -14,5 +14,7 @@ pub fn formatter() -> NasmFormatter {
     options.set_space_after_operand_separator(true);
     options.set_uppercase_hex(false);
     options.set_branch_leading_zeros(false);
+    // NASM lacks some names that stand for a number, such as vpcomltb and vcmpltph.
+    options.set_use_pseudo_ops(false);
     formatter
 }

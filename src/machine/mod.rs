@@ -84,6 +84,7 @@ fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Ho
     let scene = fault::Scene { image, boot: &boot, memory: &memory };
     let (outcome, exits) = run::run(cpu, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
     let place = outcome.is_limit().then(|| fault::place(cpu, &scene)).transpose()?;
+    let open_lines = calls.sink.open_lines();
     let ended = Instant::now();
 
     let used = std::mem::take(&mut chosen.used);
@@ -96,7 +97,7 @@ fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Ho
         tear_down: ended.elapsed(),
         exits,
     };
-    Ok(Report { outcome, place, stats, used })
+    Ok(Report { outcome, place, open_lines, stats, used })
 }
 
 #[cfg(not(unix))]

@@ -128,6 +128,15 @@ impl Used {
     }
 }
 
+/// Which of its streams the guest left in the middle of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenLines {
+    /// Standard output.
+    pub output: bool,
+    /// Standard error.
+    pub error: bool,
+}
+
 /// A run that came to an end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
@@ -135,6 +144,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// Where, if a limit or an interrupt ended it.
     pub place: Option<Place>,
+    /// Where its output stands.
+    pub open_lines: OpenLines,
     /// At what cost.
     pub stats: Stats,
     /// By which CPU.

@@ -48,7 +48,7 @@ impl Editor {
     /// An editor, with the history of the user.
     #[must_use]
     pub fn new(is_coloured: bool) -> Self {
-        terminal::restore_on_panic();
+        terminal::restore_at_the_end();
         let builder = Config::builder().max_history_size(past::KEPT);
         let config = builder
             .unwrap_or_else(|_| Config::builder())
@@ -150,6 +150,8 @@ impl Editor {
         self.typed.lock().stage = Stage::Typing;
         line.set_helper(Some(Helper::new(facts, self.typed.clone(), self.is_coloured)));
         let result = line.readline_with_initial(&prompt, (initial, ""));
+        // The helper holds the program, which is to be added to.
+        line.set_helper(None);
         let stage = std::mem::take(&mut self.typed.lock().stage);
         match (stage, result) {
             (Stage::Entered(text), _) | (Stage::Typing, Ok(text)) => Read::Entry(text),

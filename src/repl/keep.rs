@@ -14,7 +14,7 @@ use crate::applet::files;
 use crate::diagnostic::Sources;
 use crate::driver::{self, Choices};
 use crate::machine;
-use crate::machine::config::{Input, Io};
+use crate::machine::config::{Config, Input, Io};
 use crate::machine::outcome::Outcome;
 use std::fmt::Write as _;
 use std::io;
@@ -182,13 +182,10 @@ fn replace(shell: &mut Shell, text: &str, path: &Path) -> io::Result<Next> {
             return shell.mistake(&super::program::Mistake { sources, diagnostics });
         }
     };
-    let config = program.config(&Choices::default());
-    let session = &mut shell.session;
-    session.config.mode = config.mode;
-    (session.config.ring, session.config.memory) = (config.ring, config.memory);
-    session.config.ports = config.ports;
-    session.look_beside(path);
-    if let Err(error) = session.begin() {
+    let asked = program.config(&Choices::default());
+    let (mode, ring, memory, ports) = (asked.mode, asked.ring, asked.memory, asked.ports);
+    let config = Config { mode, ring, memory, ports, ..shell.session.config.clone() };
+    if let Err(error) = shell.session.begin(config, path) {
         return shell.host(&error);
     }
     shell.statements(text.trim_end())
@@ -245,7 +242,7 @@ pub(super) fn run(shell: &mut Shell, _: &str) -> io::Result<Next> {
             return shell.mistake(&super::program::Mistake { sources, diagnostics });
         }
     };
-    let config = machine::config::Config {
+    let config = Config {
         timeout: shell.session.config.timeout,
         seed: shell.session.config.seed,
         args: shell.session.config.args.clone(),
@@ -258,9 +255,8 @@ pub(super) fn run(shell: &mut Shell, _: &str) -> io::Result<Next> {
         Ok(report) => report,
         Err(error) => return shell.host(&error),
     };
-    if super::session::lock(&printed).last().is_some_and(|&b| b != b'\n') {
-        shell.say(&[String::new()])?;
-    }
+    let is_mid_line = super::session::lock(&printed).last().is_some_and(|&b| b != b'\n');
+    shell.end_line(is_mid_line, report.outcome == Outcome::Interrupted)?;
     match &report.outcome {
         Outcome::Faulted(fault) => {
             let diagnostics = vec![driver::explain(fault)];

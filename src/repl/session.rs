@@ -10,8 +10,8 @@
 mod report;
 
 use super::Prompt;
-use super::program::{Addition, Mistake, Origin, Program, Reach};
-use crate::image::{Mode, Symbol};
+use super::program::{Addition, Mistake, Origin, Piece, Program, Reach};
+use crate::image::{Image, Mode, Symbol};
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Input, Io, Live, Output};
 use crate::machine::outcome::{HostError, Outcome};
@@ -43,10 +43,9 @@ pub struct Session {
     /// Where the time of the last entry went.
     pub times: Times,
     screens: Screens,
-    reach: Reach,
     states: Vec<State>,
     at: usize,
-    program: Program,
+    program: Rc<Program>,
 }
 
 impl Session {
@@ -55,43 +54,46 @@ impl Session {
     /// # Errors
     /// What the host cannot do.
     pub fn new(config: Config, screens: Screens) -> Result<Self, HostError> {
-        let program = Program::new(config.mode, config.mode.default_origin());
         let mut session = Self {
-            config,
+            config: config.clone(),
             tape: Tape::default(),
             pace: Pace::Free,
             times: Times::default(),
             screens,
-            reach: Reach::beside(Path::new("session.asm")),
             states: Vec::new(),
             at: 0,
-            program,
+            program: Rc::default(),
         };
-        session.begin()?;
+        session.begin(config, Path::new("session.asm"))?;
         Ok(session)
     }
 
-    /// A new beginning: a fresh machine as `config` says, and no program.
+    /// A new beginning: a fresh machine as `config` says, and no program. What it includes lies
+    /// beside `path`.
     ///
     /// # Errors
     /// What the host cannot do; then all is as before.
-    pub fn begin(&mut self) -> Result<(), HostError> {
-        let program = Program::new(self.config.mode, self.config.mode.default_origin());
-        let boot = Boot::new(&program.image, &self.config)?;
-        let snapshot = snapshot::first(&boot, &self.config)?;
-        let ground = Rc::new(Ground { config: self.config.clone(), boot });
+    pub fn begin(&mut self, config: Config, path: &Path) -> Result<(), HostError> {
+        let (origin, bits) = (config.mode.default_origin(), config.mode.bits());
+        let bits = u8::try_from(bits).unwrap_or(16);
+        let boot = Boot::new(&Image { origin, bits, ..Image::default() }, &config)?;
+        let program = Program::new(config.mode, origin, boot.ram);
+        let snapshot = snapshot::first(&boot, &config)?;
+        let reach = Reach::beside(path);
+        let ground = Rc::new(Ground { config: config.clone(), boot, reach });
         let read = self.states.get(self.at).map_or(0, |state| state.read);
         let beginning = if self.states.is_empty() { 0 } else { self.at + 1 };
         self.states.truncate(beginning);
         self.states.push(State { ground, beginning, past: None, snapshot, read });
         self.at = beginning;
-        self.program = program;
+        (self.program, self.config) = (Rc::new(program), config);
         Ok(())
     }
 
-    /// Files that `%include` and `incbin` name are looked for beside this one.
-    pub fn look_beside(&mut self, path: &Path) {
-        self.reach = Reach::beside(path);
+    /// What includes are beside.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.state().ground.reach.path()
     }
 
     /// The current state.
@@ -176,9 +178,14 @@ impl Session {
         [self.tee(&self.screens.output), self.tee(&self.screens.error)]
     }
 
+    /// The program so far.
+    pub(super) fn program(&self) -> &Rc<Program> {
+        &self.program
+    }
+
     /// The program's line table and bytes.
     #[must_use]
-    pub fn image(&self) -> &crate::image::Image {
+    pub fn image(&self) -> &Image {
         &self.program.image
     }
 
@@ -186,9 +193,8 @@ impl Session {
     /// mistake.
     #[must_use]
     pub fn preview(&self, text: &str) -> Option<Vec<u8>> {
-        let origin = Origin::default();
-        let addition = self.program.with(text, 0, &origin, &self.reach).ok()?;
-        Some(addition.bytes().to_vec())
+        let addition = self.addition(text, 0, &Origin::default()).ok()?;
+        Some(addition.piece.bytes.clone())
     }
 
     /// The value that an expression of names and numbers has.
@@ -198,8 +204,8 @@ impl Session {
     pub fn value(&self, expression: &str, origin: &Origin) -> Result<u64, Mistake> {
         const HEAD: &str = "dq ";
         let text = format!("{HEAD}{expression}");
-        let addition = self.program.with(&text, HEAD.len(), origin, &self.reach)?;
-        if let Ok(bytes) = addition.bytes().try_into() {
+        let addition = self.addition(&text, HEAD.len(), origin)?;
+        if let Ok(bytes) = addition.piece.bytes.as_slice().try_into() {
             return Ok(u64::from_le_bytes(bytes));
         }
         let diagnostic = crate::diagnostic::Diagnostic::error(
@@ -209,6 +215,14 @@ impl Session {
         Err(Mistake { sources: crate::diagnostic::Sources::new(), diagnostics: vec![diagnostic] })
     }
 
+    /// What statements would add. What they include is read again next time.
+    fn addition(&self, text: &str, skip: usize, origin: &Origin) -> Result<Addition, Mistake> {
+        let reach = &self.state().ground.reach;
+        let addition = self.program.with(text, skip, origin, reach);
+        reach.forget();
+        addition
+    }
+
     /// Puts statements at the end of the program and runs them.
     ///
     /// # Errors
@@ -216,25 +230,50 @@ impl Session {
     /// fault or are stopped, which is no error.
     pub fn enter(&mut self, text: &str, origin: &Origin) -> Result<Report, Error> {
         let started = Instant::now();
-        let addition = self.program.with(text, 0, origin, &self.reach).map_err(Error::Mistake)?;
-        let addition = not_a_word(addition).map_err(Error::Mistake)?;
-        let assemble = started.elapsed();
-        let mut report = match addition.start {
-            Some(start) => self.run(text, origin, addition, start)?,
-            None => self.place(text, addition)?,
-        };
-        report.times.assemble = assemble;
+        let ground = Rc::clone(&self.state().ground);
+        let at = self.at;
+        let result = self.try_enter(text, origin, &ground.reach);
+        if self.at == at {
+            ground.reach.forget();
+        } else {
+            ground.reach.remember();
+        }
+        let mut report = result?;
         report.times.total = started.elapsed();
         self.times = report.times;
         Ok(report)
     }
 
+    fn try_enter(&mut self, text: &str, origin: &Origin, reach: &Reach) -> Result<Report, Error> {
+        let started = Instant::now();
+        let addition = self.program.with(text, 0, origin, reach).map_err(Error::Mistake)?;
+        let addition = not_a_word(addition).map_err(Error::Mistake)?;
+        let assemble = started.elapsed();
+        let mut report = match addition.start {
+            Some(start) => {
+                // Behind the other entries for as long as it runs, so that a fault finds it.
+                let before = self.at;
+                let piece = Rc::clone(&addition.piece);
+                Rc::make_mut(&mut self.program).append(&piece);
+                let report = self.run(addition, start, origin);
+                if self.at == before {
+                    self.drop_last(&piece);
+                }
+                report?
+            }
+            None => self.place(addition)?,
+        };
+        report.times.assemble = assemble;
+        Ok(report)
+    }
+
     /// Puts bytes into memory that are not run.
-    fn place(&mut self, text: &str, addition: Addition) -> Result<Report, Error> {
+    fn place(&mut self, addition: Addition) -> Result<Report, Error> {
         let state = self.state();
         let mut snapshot = state.snapshot.clone();
-        let (address, length) = (addition.address(), addition.bytes().len());
-        snapshot.write(self.ram(), address, addition.bytes()).ok_or_else(|| {
+        let piece = addition.piece;
+        let (address, length) = (piece.address(), piece.bytes.len());
+        snapshot.write(self.ram(), address, &piece.bytes).ok_or_else(|| {
             Error::Words(format!(
                 "there is no room for {length} bytes at {address:#x}: the machine has {:#x} bytes \
                  of memory",
@@ -243,7 +282,8 @@ impl Session {
         })?;
         let (is_routine, warnings) = (addition.is_routine, addition.warnings);
         let past = Past {
-            text: text.to_owned(),
+            text: Rc::clone(&piece.text),
+            piece,
             ran: false,
             placed: length > 0,
             printed: Vec::new(),
@@ -251,20 +291,16 @@ impl Session {
             outcome: None,
         };
         let read = state.read;
-        self.push(addition.program, past, snapshot, read);
+        Rc::make_mut(&mut self.program).append(&past.piece);
+        self.push(past, snapshot, read);
         let end = End::Placed { address, length, is_routine };
         Ok(Report { warnings, ..Report::new(end) })
     }
 
-    /// Runs an entry from the current state.
-    fn run(
-        &mut self,
-        text: &str,
-        origin: &Origin,
-        addition: Addition,
-        start: u64,
-    ) -> Result<Report, Error> {
+    /// Runs an entry, which is the last of the program, from the current state.
+    fn run(&mut self, addition: Addition, start: u64, origin: &Origin) -> Result<Report, Error> {
         limits::take_interrupt();
+        let piece = addition.piece;
         let ground = Rc::clone(&self.state().ground);
         let before = self.state().read;
         let [(printed, output), (complained, error)] = self.outputs();
@@ -274,8 +310,12 @@ impl Session {
             None => Input::Bytes(tape.bytes, before),
         };
         let mut io = Io { input, output, error };
-        let image = &addition.program.image;
-        let code = Code { image, bytes: addition.bytes(), address: addition.address(), start };
+        let code = Code {
+            image: &self.program.image,
+            bytes: &piece.bytes,
+            address: piece.address(),
+            start,
+        };
         let snapshot = &self.state().snapshot;
         let (timeout, args) = (self.config.timeout, self.config.args.clone());
         let config = Config { timeout, args, ..ground.config.clone() };
@@ -296,7 +336,7 @@ impl Session {
         let mut report = Report::new(end);
         if let End::Outcome(Outcome::Faulted(fault)) = &report.end {
             let diagnostic = crate::driver::explain(fault);
-            report.fault = Some(addition.program.locate(diagnostic, text, origin));
+            report.fault = Some(self.program.locate(diagnostic, &piece.text, origin));
         }
         report.start = start;
         report.warnings = addition.warnings;
@@ -311,9 +351,9 @@ impl Session {
             };
             let (printed, complained) =
                 (std::mem::take(&mut *lock(&printed)), std::mem::take(&mut *lock(&complained)));
-            let text = text.to_owned();
-            let past = Past { text, ran: true, placed: false, printed, complained, outcome };
-            self.push(addition.program, past, snapshot, read);
+            let text = Rc::clone(&piece.text);
+            let past = Past { text, piece, ran: true, placed: false, printed, complained, outcome };
+            self.push(past, snapshot, read);
         }
         Ok(report)
     }
@@ -324,13 +364,12 @@ impl Session {
         (memory, Output::Live(Live(Box::new(tee))))
     }
 
-    fn push(&mut self, program: Program, past: Past, snapshot: Snapshot, read: usize) {
+    fn push(&mut self, past: Past, snapshot: Snapshot, read: usize) {
         let state = self.state();
         let (ground, beginning) = (Rc::clone(&state.ground), state.beginning);
         self.states.truncate(self.at + 1);
         self.states.push(State { ground, beginning, past: Some(past), snapshot, read });
         self.at += 1;
-        self.program = program;
     }
 
     /// How many states lie before and behind the current one.
@@ -346,24 +385,43 @@ impl Session {
         if at >= self.states.len() {
             return false;
         }
+        let (ground, last) = (Rc::clone(&self.state().ground), self.piece());
         self.at = at;
-        self.program = self.program_here();
+        let now = &self.state().ground;
+        let is_same = Rc::ptr_eq(&ground, now);
+        if !is_same {
+            let Config { mode, ring, memory, ports, .. } = now.config;
+            self.config = Config { mode, ring, memory, ports, ..self.config.clone() };
+        }
+        match (back, last, self.piece()) {
+            (1, Some(last), _) if is_same => self.drop_last(&last),
+            (-1, _, Some(next)) if is_same => Rc::make_mut(&mut self.program).append(&next),
+            _ => self.program = Rc::new(self.program_here()),
+        }
         true
+    }
+
+    /// What the entry that led here added.
+    fn piece(&self) -> Option<Rc<Piece>> {
+        self.state().past.as_ref().map(|past| Rc::clone(&past.piece))
+    }
+
+    /// Takes the last entry away from the program, which then is that of the current state.
+    fn drop_last(&mut self, last: &Piece) {
+        let before = self.piece();
+        if !Rc::make_mut(&mut self.program).drop_last(last, before.as_deref()) {
+            self.program = Rc::new(self.program_here());
+        }
     }
 
     /// The program of the current state, from its entries.
     fn program_here(&self) -> Program {
-        let config = &self.state().ground.config;
-        let empty = Program::new(config.mode, config.mode.default_origin());
-        let entries: Vec<&str> = self.entries().map(|(_, past)| past.text.as_str()).collect();
-        if entries.is_empty() {
-            return empty;
+        let mode = self.mode();
+        let mut program = Program::new(mode, mode.default_origin(), self.ram());
+        for (_, past) in self.entries() {
+            program.append(&past.piece);
         }
-        let origin = Origin::default();
-        match empty.with(&entries.join("\n"), 0, &origin, &self.reach) {
-            Ok(addition) => addition.program,
-            Err(_) => empty,
-        }
+        program
     }
 
     /// Whether a guest can be stepped in this way from the current state: steps one over a `nop`.
@@ -371,7 +429,7 @@ impl Session {
     pub fn can_step(&self, pace: Pace) -> bool {
         let ground = &self.state().ground;
         let address = self.program.end();
-        let image = crate::image::Image::default();
+        let image = Image::default();
         let code = Code { image: &image, bytes: &[NOP], address, start: address };
         let mut io = Io::buffers(Vec::new());
         let snapshot = &self.state().snapshot;
@@ -396,7 +454,7 @@ impl Session {
 fn not_a_word(mut addition: Addition) -> Result<Addition, Mistake> {
     const WORD: Option<&str> = Some("label-orphan");
     const MACRO: Option<&str> = Some("pp-macro-params-multi");
-    let is_empty = addition.bytes().is_empty();
+    let is_empty = addition.piece.bytes.is_empty();
     let Some(mut mistake) = addition.warnings.take() else { return Ok(addition) };
     let mut is_word = false;
     for diagnostic in &mut mistake.diagnostics {

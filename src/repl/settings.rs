@@ -8,7 +8,7 @@ use super::trace;
 use crate::applet::value;
 use crate::diagnostic::nearest;
 use crate::image::Mode;
-use crate::machine::config::Ports;
+use crate::machine::config::{Config, Ports};
 use crate::machine::snapshot::Pace;
 use std::io;
 
@@ -28,23 +28,20 @@ pub(super) fn mode(shell: &mut Shell, line: &str) -> io::Result<Next> {
         Ok(ring) => ring,
         Err(words) => return shell.fail(&words),
     };
-    let before = shell.session.config.clone();
-    (shell.session.config.mode, shell.session.config.ring) = (mode, ring);
-    shell.session.config.memory = shell.memory;
-    let next = begin(shell)?;
-    if next == Next::Failed {
-        shell.session.config = before;
-    }
-    Ok(next)
+    let memory = shell.memory;
+    let config = Config { mode, ring, memory, ..shell.session.config.clone() };
+    begin(shell, config)
 }
 
 /// `:reset`
 pub(super) fn reset(shell: &mut Shell, _: &str) -> io::Result<Next> {
-    begin(shell)
+    let config = shell.session.config.clone();
+    begin(shell, config)
 }
 
-fn begin(shell: &mut Shell) -> io::Result<Next> {
-    if let Err(error) = shell.session.begin() {
+fn begin(shell: &mut Shell, config: Config) -> io::Result<Next> {
+    let path = shell.session.path().to_path_buf();
+    if let Err(error) = shell.session.begin(config, &path) {
         return shell.host(&error);
     }
     let prompt = shell.session.prompt();

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what is on the lines.
 
-use crate::nasm::{cut, program};
+use crate::lines::{cut, program};
 use applet::asm::{self, Included, Options, Resolver};
 use applet::diagnostic::{Severity, Sources};
 use std::path::Path;

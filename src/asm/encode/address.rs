@@ -22,6 +22,8 @@ pub(crate) struct Request {
     pub(crate) address_size: u8,
     /// log2 of what a disp8 is multiplied by.
     pub(crate) scale: u8,
+    /// The same as NASM has it, which is wrong about some instructions.
+    pub(crate) other_scale: u8,
     /// A SIB byte must be there.
     pub(crate) sib: bool,
     /// An index without base stays one.
@@ -132,7 +134,11 @@ fn displacement(address: &Address, request: &Request, full: u8, needed: bool) ->
     };
     let scaled = wrapped >> request.scale;
     let exact = scaled << request.scale == wrapped;
-    let byte = exact && i8::try_from(scaled).is_ok();
+    let fits = |scale: u8| {
+        let scaled = wrapped >> scale;
+        scaled << scale == wrapped && i8::try_from(scaled).is_ok()
+    };
+    let byte = fits(request.scale) && fits(request.other_scale);
     match (address.displacement_size, kind) {
         (1, _) => (if exact { scaled } else { wrapped }, 1),
         (2.., _) => (number, full),

@@ -28,9 +28,11 @@ pub(crate) struct Term {
     pub(crate) factor: i64,
     /// Whether it was written with a `*`.
     pub(crate) explicit: bool,
+    /// Whether it was written without one, too.
+    pub(crate) alone: bool,
 }
 
-const NO_TERM: Term = Term { unit: Unit::Section(0), factor: 0, explicit: false };
+const NO_TERM: Term = Term { unit: Unit::Section(0), factor: 0, explicit: false, alone: false };
 
 /// A sum.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +88,8 @@ impl Linear {
     /// One register.
     pub(crate) const fn register(register: Register) -> Self {
         let mut value = Self::number(0);
-        value.terms[0] = Term { unit: Unit::Register(register), factor: 1, explicit: false };
+        value.terms[0] =
+            Term { unit: Unit::Register(register), factor: 1, explicit: false, alone: true };
         value.length = 1;
         value
     }
@@ -98,7 +101,7 @@ impl Linear {
             Kind::Absolute => {}
             Kind::Unknown => linear.unknown = true,
             Kind::Relocatable(section) => {
-                linear.terms[0] = Term { unit: Unit::Section(section), factor: 1, explicit: false };
+                linear.terms[0] = Term { unit: Unit::Section(section), factor: 1, ..NO_TERM };
                 linear.length = 1;
             }
         }
@@ -152,6 +155,7 @@ impl Linear {
         for term in &mut self.terms {
             term.factor = term.factor.wrapping_mul(factor);
             term.explicit |= explicit;
+            term.alone &= !explicit;
         }
         self.drop_zeros();
     }
@@ -172,12 +176,16 @@ impl Linear {
     fn add(&mut self, other: &Self) -> Result<(), Trouble> {
         self.join(other);
         self.number = self.number.wrapping_add(other.number);
+        if other.length == 0 {
+            return Ok(());
+        }
         for term in other.terms() {
             let count = usize::from(self.length);
             match self.terms[..count].iter_mut().find(|t| t.unit == term.unit) {
                 Some(mine) => {
                     mine.factor = mine.factor.wrapping_add(term.factor);
                     mine.explicit |= term.explicit;
+                    mine.alone |= term.alone;
                 }
                 None if count < MAX_TERMS => {
                     self.terms[count] = *term;
@@ -191,6 +199,11 @@ impl Linear {
     }
 
     fn subtract(&mut self, other: &Self) -> Result<(), Trouble> {
+        if other.length == 0 {
+            self.join(other);
+            self.number = self.number.wrapping_sub(other.number);
+            return Ok(());
+        }
         let mut negated = *other;
         negated.scale(-1, false);
         self.add(&negated)

@@ -5,6 +5,7 @@
 use super::super::ast::{self, Kind, Operand, Prefixes, Rounding};
 use super::super::expression::node::ExpressionId;
 use super::super::mistake::Place;
+use super::super::turn::Turn;
 use crate::diagnostic::Span;
 
 /// A section, or a stretch of `absolute` space.
@@ -36,6 +37,8 @@ pub(crate) struct Section {
     pub(crate) patches: Vec<Patch>,
     /// Rows of the line table.
     pub(crate) lines: Vec<LineRow>,
+    /// Where warnings were switched.
+    pub(crate) turns: Vec<Turn>,
 }
 
 /// What may be written behind the name of a section.
@@ -72,6 +75,7 @@ impl Section {
             delta: vec![0],
             patches: Vec::new(),
             lines: Vec::new(),
+            turns: Vec::new(),
         }
     }
 
@@ -105,6 +109,8 @@ pub(crate) struct Record {
     pub(crate) times: Option<Times>,
     /// What is repeated.
     pub(crate) body: Body,
+    /// Whether its length has been found and cannot change any more.
+    pub(crate) is_settled: bool,
 }
 
 /// How often a statement is repeated.
@@ -217,6 +223,19 @@ pub(crate) struct Template {
     pub(crate) slots: u32,
     /// The `bits` directive in effect, for messages.
     pub(crate) bits_place: Place,
+    /// Whether it is a branch that can be short or near.
+    pub(crate) branch: Branch,
+}
+
+/// Whether an instruction is a branch that can be short or near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Branch {
+    /// It is none.
+    No,
+    /// It is one with words or prefixes that have a say in its length.
+    Dressed,
+    /// It is one of two bytes where the target is near enough, and else of so many.
+    Plain(u8),
 }
 
 /// A hole in an instruction: a number that hangs on labels.
@@ -307,6 +326,7 @@ impl Pools {
         instruction: &ast::Instruction,
         slots: &[Slot],
         (bits, default_rel, bits_place): (u8, bool, Place),
+        branch: Branch,
     ) -> u32 {
         let number = row(self.templates.len());
         self.templates.push(Template {
@@ -321,6 +341,7 @@ impl Pools {
             operands: row(self.operands.len()),
             slots: row(self.slots.len()),
             bits_place,
+            branch,
         });
         self.operands.extend_from_slice(&instruction.operands);
         self.slots.extend_from_slice(slots);

@@ -5,10 +5,11 @@ use super::super::address::{self, Unfit};
 use super::super::ast::{Instruction, Kind, OperandKind, Value};
 use super::super::expression::evaluate;
 use super::super::expression::linear::{Linear, Trouble};
-use super::super::expression::node::ExpressionId;
+use super::super::expression::node::{Binary, ExpressionId, Node};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::select;
-use super::record::{Body, Field, Record, Slot, Template, Times};
+use super::super::symbols::Definition;
+use super::record::{Body, Branch, Field, Record, Slot, Template, Times};
 use super::{
     GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, Position, Program, Shift, View,
     sections,
@@ -23,6 +24,8 @@ pub(crate) struct Scratch {
     pub(crate) instruction: Instruction,
     /// Its bytes.
     pub(crate) encoded: select::Encoded,
+    /// What was chosen before for instructions of its shape.
+    pub(crate) memo: select::Memo,
 }
 
 /// Why an instruction has no bytes.
@@ -62,7 +65,8 @@ impl Scratch {
         }
         let Template { bits, default_rel, .. } = *template;
         let context = select::Context { bits, default_rel, address, pass_final };
-        select::encode(&self.instruction, &context, &mut self.encoded).map_err(Failure::Select)
+        let Self { instruction, memo, encoded, .. } = self;
+        select::encode(instruction, &context, memo, encoded).map_err(Failure::Select)
     }
 
     fn fill(&mut self, program: &Program, view: &View<'_>, slot: &Slot) -> Result<(), Failure> {
@@ -129,6 +133,26 @@ impl Scratch {
         length.min(MAX_OUTPUT + 1)
     }
 
+    /// Length of a branch, without its bytes: short where the target is near enough (SDM, `Jcc`
+    /// and `JMP`), and where nobody knows yet.
+    fn measure_branch(
+        &mut self,
+        program: &Program,
+        view: &View<'_>,
+        slot: &Slot,
+        near: u8,
+    ) -> Result<u64, Trouble> {
+        const SHORT: u8 = 2;
+        let target = self.evaluate(program, view, slot.expression)?.to_value()?;
+        let address = view.address(view.position);
+        let end = address.number.wrapping_add(SHORT.into());
+        let is_short = match target.kind {
+            Kind::Unknown => true,
+            kind => kind == address.kind && i8::try_from(target.number.wrapping_sub(end)).is_ok(),
+        };
+        Ok(u64::from(if is_short { SHORT } else { near }))
+    }
+
     fn measure_instructions(
         &mut self,
         program: &Program,
@@ -138,6 +162,11 @@ impl Scratch {
         count: u64,
     ) -> u64 {
         let Some(&template) = program.pools.templates.get(row as usize) else { return 0 };
+        if let (Branch::Plain(near), [slot], None) =
+            (template.branch, program.pools.slots(&template), record.times)
+        {
+            return self.measure_branch(program, view, slot, near).unwrap_or(record.size);
+        }
         let mut address = view.address(view.position);
         let mut size = 0;
         for _ in 0..count.min(MAX_REPETITIONS) {
@@ -149,6 +178,36 @@ impl Scratch {
         }
         size
     }
+}
+
+/// Whether a record that has been measured will keep its length. The length of an instruction
+/// that is no branch hangs on what kind of number is in it; that is known, and not more than one
+/// label has a say in it.
+fn is_settled(program: &Program, record: &Record) -> bool {
+    let (Body::Instruction(row), None) = (record.body, record.times) else { return false };
+    let Some(template) = program.pools.templates.get(row as usize) else { return false };
+    let mut slots = program.pools.slots(template).iter();
+    template.branch == Branch::No && slots.all(|slot| has_one_label(program, slot.expression))
+}
+
+/// Whether an expression is a sum with one label, and with numbers and registers that may be
+/// multiplied.
+fn has_one_label(program: &Program, id: ExpressionId) -> bool {
+    let mut labels = 0;
+    for node in program.arena.nodes(id) {
+        match *node {
+            Node::Symbol(id) => match program.symbols.definition(id) {
+                Definition::Label(_) => labels += 1,
+                _ => return false,
+            },
+            Node::Here | Node::SectionStart => labels += 1,
+            Node::Number(_) | Node::Register(_) => {}
+            Node::Binary(Binary::Add | Binary::Subtract | Binary::Multiply) => {}
+            Node::End => return labels == 1,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Lets the layout settle. Gives the number of passes.
@@ -198,17 +257,23 @@ fn sweep_forward(
     let mut changed = None;
     let count = program.sections.get(usize::from(number))?.record_count();
     for i in 0..count {
-        let record = *program.sections.get(usize::from(number))?.records.get(i as usize)?;
-        let position = Position { section: number, record: i, fixed: record.at };
-        let shift = Shift::Forward { section: number, record: i, growth };
-        let view = View { shift, ..program.view(position, true) };
-        let size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
-        let section = program.sections.get_mut(usize::from(number))?;
-        if size != record.size {
-            growth = growth.wrapping_add(size.wrapping_sub(record.size).cast_signed());
-            section.records.get_mut(i as usize)?.size = size;
-            changed = Some(record.place);
+        let record = program.sections.get(usize::from(number))?.records.get(i as usize)?;
+        let mut size = record.size;
+        if !record.is_settled {
+            let record = *record;
+            let position = Position { section: number, record: i, fixed: record.at };
+            let shift = Shift::Forward { section: number, record: i, growth };
+            let view = View { shift, ..program.view(position, true) };
+            size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
+            if size != record.size {
+                growth = growth.wrapping_add(size.wrapping_sub(record.size).cast_signed());
+                changed = Some(record.place);
+            }
+            let is_settled = is_settled(program, &record);
+            let section = program.sections.get_mut(usize::from(number))?;
+            *section.records.get_mut(i as usize)? = Record { size, is_settled, ..record };
         }
+        let section = program.sections.get_mut(usize::from(number))?;
         let before = section.delta.get(i as usize).copied()?;
         *section.delta.get_mut(i as usize + 1)? = before.wrapping_add(size.cast_signed());
     }
@@ -227,19 +292,22 @@ fn sweep_backward(
     let mut after = vec![0i64; count as usize + 1];
     for i in (0..count).rev() {
         let record = *program.sections.get(usize::from(number))?.records.get(i as usize)?;
+        let behind = after.get(i as usize + 1).copied()?;
+        *after.get_mut(i as usize)? = behind;
+        if record.is_settled {
+            continue;
+        }
         let position = Position { section: number, record: i, fixed: record.at };
         let shift = Shift::Backward { section: number, record: i, after: &after };
         let view = View { shift, ..program.view(position, true) };
         let size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
-        let mut growth = 0;
         if size != record.size {
-            growth = size.wrapping_sub(record.size).cast_signed();
+            let growth = size.wrapping_sub(record.size).cast_signed();
+            *after.get_mut(i as usize)? = behind.wrapping_add(growth);
             let section = program.sections.get_mut(usize::from(number))?;
             section.records.get_mut(i as usize)?.size = size;
             changed = Some(record.place);
         }
-        let behind = after.get(i as usize + 1).copied()?;
-        *after.get_mut(i as usize)? = behind.wrapping_add(growth);
     }
     if changed.is_some() {
         let section = program.sections.get_mut(usize::from(number))?;

@@ -1,7 +1,9 @@
-//! A set of names that answers "certainly not in it" from three bytes and a length.
+//! A set of names that answers "certainly not in it" from a hash.
 //!
 //! Most names of a program are no macros, and to find that out must cost next to nothing. Knows
 //! nothing of what the names stand for; letter case does not count.
+
+use super::super::table::hash::hash;
 
 /// The set. Names are never taken out.
 #[derive(Clone, Debug)]
@@ -32,11 +34,7 @@ impl Filter {
 
     #[inline]
     fn place(name: &[u8]) -> (usize, u64) {
-        let fold = |b: Option<&u8>| u32::from(b.copied().unwrap_or(0) | 0x20);
-        let ends =
-            fold(name.first()) | fold(name.last()) << 8 | fold(name.get(name.len() / 2)) << 16;
-        let length = u32::from(name.len().to_le_bytes()[0]);
-        let hash = (ends | length << 24).wrapping_mul(0x9E37_79B1) >> 20;
+        let hash = hash(name);
         ((hash >> 6) as usize % Self::WORDS, 1 << (hash & 63))
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Knows no encodings: selection gives the bytes.
 
-use super::super::ast::{Encoding, Instruction, Kind, Prefixes, Rounding};
+use super::super::ast::{Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding};
 use super::super::cursor::Cursor;
-use super::super::layout::record::{Body, Field, Patch, PatchKind, Times};
+use super::super::layout::record::{Body, Branch, Field, Patch, PatchKind, Times};
 use super::super::layout::sweep::Scratch;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::token::{Punctuation as P, TokenKind};
@@ -238,8 +238,8 @@ impl Assembler<'_> {
         let pass_final = dependence == Dependence::Settled;
         let Self { bits, default_rel, .. } = *self;
         let context = select::Context { bits, default_rel, address, pass_final };
-        let Scratch { instruction, encoded, .. } = &mut self.scratch;
-        let outcome = select::encode(instruction, &context, encoded);
+        let Scratch { instruction, encoded, memo, .. } = &mut self.scratch;
+        let outcome = select::encode(instruction, &context, memo, encoded);
         // A branch to a plain number hangs on where the section will lie.
         let reach = matches!(outcome, Err(select::Error::OutOfReach { .. }));
         if !has_slots && (reach || outcome.is_ok() && encoded.label_dependent) {
@@ -279,7 +279,10 @@ impl Assembler<'_> {
         }
         let state = (self.bits, self.default_rel, self.bits_place);
         let slots = &self.statement.slots;
-        let template = self.program.pools.keep_instruction(&self.scratch.instruction, slots, state);
+        let Scratch { instruction, encoded: bytes, .. } = &self.scratch;
+        let bytes = if encoded { bytes.bytes() } else { &[] };
+        let branch = branch(instruction, bytes, self.bits);
+        let template = self.program.pools.keep_instruction(instruction, slots, state, branch);
         if dependence == Dependence::Length || !encoded {
             self.push_record(times, Body::Instruction(template), place, u64::from(length));
             return Ok(());
@@ -294,6 +297,24 @@ impl Assembler<'_> {
             section.patches.push(Patch { record, at, place, kind });
         }
         self.put(None, place)
+    }
+}
+
+/// Whether an instruction is a branch that can be short or near, given the bytes that it has now.
+fn branch(instruction: &Instruction, bytes: &[u8], bits: u8) -> Branch {
+    if !table::name(instruction.mnemonic).starts_with('j') {
+        return Branch::No;
+    }
+    let is_plain = instruction.prefixes == Prefixes::default()
+        && matches!(instruction.operands.as_slice(), [target]
+            if matches!(target.kind, OperandKind::Immediate(_))
+                && (target.distance, target.size, target.strict) == (Distance::None, 0, false));
+    match bytes {
+        [0x70..=0x7F, ..] | [0x0F, 0x80..=0x8F, ..] if is_plain => {
+            Branch::Plain(if bits == 16 { 4 } else { 6 })
+        }
+        [0xEB | 0xE9, ..] if is_plain => Branch::Plain(if bits == 16 { 3 } else { 5 }),
+        _ => Branch::Dressed,
     }
 }
 

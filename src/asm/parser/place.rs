@@ -112,7 +112,9 @@ impl Assembler<'_> {
             (None, Some(Times::Expression(_))) => 0,
             (None, None) => size,
         };
-        self.program.push(self.current, Record { at: here.fixed, size, place, times, body });
+        let is_settled = false;
+        let record = Record { at: here.fixed, size, place, times, body, is_settled };
+        self.program.push(self.current, record);
     }
 
     /// Reserves space for `count` units of `unit` bytes.

@@ -2,7 +2,8 @@
 //! Knows nothing of what they do.
 
 use super::super::ast::{Distance, Size};
-use super::super::directive::{self, Action};
+use super::super::directive::{Action, DIRECTIVES};
+use super::super::table::hash::hash;
 
 /// What a word at the start of a statement is.
 #[derive(Clone, Copy, Debug)]
@@ -98,24 +99,59 @@ const OPERAND_WORDS: &[(&str, OperandWord)] = &[
 /// Longest word in any of the tables.
 const LONGEST: usize = 9;
 
+/// Slots of a table of words, by hash: 1 + the row, 0 where free.
+type Slots = [u8; 256];
+
+/// Builds the slots of a `$table` whose rows have their name at `$name`.
+macro_rules! slots {
+    ($table:expr, $name:tt) => {{
+        let (mut slots, mut row) = ([0; 256], 0u8);
+        while (row as usize) < $table.len() {
+            let mut slot = hash($table[row as usize].$name.as_bytes()) as usize % slots.len();
+            while slots[slot] != 0 {
+                slot = (slot + 1) % slots.len();
+            }
+            slots[slot] = row + 1;
+            row += 1;
+        }
+        slots
+    }};
+}
+
+static DIRECTIVE_SLOTS: Slots = slots!(DIRECTIVES, name);
+static PREFIX_SLOTS: Slots = slots!(PREFIXES, 0);
+static OPERAND_SLOTS: Slots = slots!(OPERAND_WORDS, 0);
+
+/// The row of `word` in a table, whatever its case.
+fn find<T>(
+    table: &'static [T],
+    slots: &Slots,
+    name: impl Fn(&T) -> &str,
+    word: &str,
+) -> Option<&'static T> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut slot = hash(word.as_bytes()) as usize % slots.len();
+    loop {
+        let row = table.get(usize::from(slots[slot]).checked_sub(1)?)?;
+        if name(row).eq_ignore_ascii_case(word) {
+            return Some(row);
+        }
+        slot = (slot + 1) % slots.len();
+    }
+}
+
 /// The row of `word` in a table in order of name, whatever its case.
 pub(crate) fn row<T: Copy>(table: &[T], name: impl Fn(&T) -> &str, word: &str) -> Option<T> {
-    let mut lower = [0; LONGEST];
-    let lower = lower.get_mut(..word.len())?;
-    lower.copy_from_slice(word.as_bytes());
-    lower.make_ascii_lowercase();
-    let found = table.binary_search_by(|row| {
-        let name = name(row).as_bytes();
-        // The first letter decides most of it.
-        name.first().cmp(&lower.first()).then_with(|| name.cmp(lower))
-    });
-    let found = found.ok()?;
+    let lower = word.to_ascii_lowercase();
+    let found = table.binary_search_by(|row| name(row).cmp(&lower)).ok()?;
     table.get(found).copied()
 }
 
 /// What a word inside an operand means.
 pub(crate) fn operand_word(word: &str) -> Option<OperandWord> {
-    row(OPERAND_WORDS, |r| r.0, word).map(|r| r.1)
+    find(OPERAND_WORDS, &OPERAND_SLOTS, |r| r.0, word).map(|r| r.1)
 }
 
 /// All words inside operands.
@@ -128,15 +164,23 @@ pub(crate) fn classify(word: &str) -> Option<Word> {
     if let Some(number) = super::super::table::mnemonic(word) {
         return Some(Word::Mnemonic(number));
     }
-    if let Some(found) = row(directive::DIRECTIVES, |d| d.name, word) {
+    if let Some(found) = find(DIRECTIVES, &DIRECTIVE_SLOTS, |d| d.name, word)
+        && !found.needs_brackets()
+    {
         return Some(Word::Directive(found.action));
     }
-    row(PREFIXES, |r| r.0, word).map(|r| Word::Prefix(r.1))
+    find(PREFIXES, &PREFIX_SLOTS, |r| r.0, word).map(|r| Word::Prefix(r.1))
+}
+
+/// The directive that a word in brackets is.
+pub(crate) fn in_brackets(word: &str) -> Option<Action> {
+    find(DIRECTIVES, &DIRECTIVE_SLOTS, |d| d.name, word).map(|found| found.action)
 }
 
 /// All words that can begin a statement but mnemonics and segments.
 pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
-    directive::DIRECTIVES.iter().map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0))
+    let directives = DIRECTIVES.iter().filter(|d| !d.needs_brackets());
+    directives.map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0))
 }
 
 #[cfg(test)]
@@ -147,7 +191,7 @@ mod tests {
     fn the_tables_are_in_order_and_no_word_is_too_long() {
         assert!(PREFIXES.is_sorted_by_key(|r| r.0));
         assert!(OPERAND_WORDS.is_sorted_by_key(|r| r.0));
-        assert!(directive::DIRECTIVES.is_sorted_by_key(|d| d.name));
+        assert!(DIRECTIVES.is_sorted_by_key(|d| d.name));
         let words = statement_words().chain(OPERAND_WORDS.iter().map(|r| r.0));
         assert_eq!(words.map(str::len).max(), Some(LONGEST));
     }

@@ -117,7 +117,8 @@ impl Preprocessor<'_> {
                     return;
                 }
                 let repeat = Repeat { body: Rc::new(body), next: 0, left: count - 1 };
-                self.frames.push(Frame::new(Input::Repeat(repeat)));
+                let keeps_line = self.frames.last().is_some_and(|frame| frame.keeps_line);
+                self.frames.push(Frame { keeps_line, ..Frame::new(Input::Repeat(repeat)) });
             }
             Purpose::Repeat(_) | Purpose::Nothing => self.store(0, body.weight()),
         }
@@ -163,7 +164,7 @@ impl Preprocessor<'_> {
             Some(count) => {
                 if count < 0 {
                     let warning = self
-                        .warning("negative-rep", directive, format!("`%rep` of {count} times"))
+                        .warning("pp-rep-negative", directive, format!("`%rep` of {count} times"))
                         .label("repeats nothing");
                     self.report(warning);
                 }

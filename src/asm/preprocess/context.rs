@@ -3,9 +3,9 @@
 //! Knows nothing of what contexts are used for.
 
 use super::super::token::{Token, TokenKind};
+use super::named::Named;
 use super::single::Single;
 use super::{Preprocessor, limits};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A context.
@@ -18,7 +18,7 @@ pub(super) struct Context {
     /// Number for its labels.
     unique: u32,
     /// Its macros, by name in lower case.
-    pub(super) singles: HashMap<String, Vec<Rc<Single>>>,
+    pub(super) singles: Named<Vec<Rc<Single>>>,
 }
 
 impl Preprocessor<'_> {
@@ -48,7 +48,7 @@ impl Preprocessor<'_> {
         }
         let unique = self.unique;
         self.unique += 1;
-        let singles = HashMap::new();
+        let singles = Named::default();
         self.contexts.push(Context { name, opener: *directive, unique, singles });
     }
 

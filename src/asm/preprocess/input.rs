@@ -80,11 +80,13 @@ pub(super) struct Frame {
     pub(super) input: Input,
     /// The `%if`s that are open in it.
     pub(super) conditions: Vec<Condition>,
+    /// Its lines do not count: `__LINE__` stays at the line that led here.
+    pub(super) keeps_line: bool,
 }
 
 impl Frame {
     pub(super) fn new(input: Input) -> Self {
-        Self { input, conditions: Vec::new() }
+        Self { input, conditions: Vec::new(), keeps_line: false }
     }
 
     /// A file, read from its beginning.

@@ -36,6 +36,7 @@ mod limits;
 mod made;
 mod message;
 mod multi;
+mod named;
 mod origin;
 mod single;
 mod standard;
@@ -44,20 +45,21 @@ mod substitute;
 mod tests;
 mod value;
 
-use super::Resolver;
 use super::expression::Environment;
 use super::lexer;
 use super::lexer::filter::Filter;
 use super::token::{Origin, Token, TokenKind};
+use super::{Macro, Resolver};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use collect::Collecting;
 use context::Context;
 use expand::Expansion;
 use input::{Frame, Input};
 use multi::Multi;
+use named::Named;
 use origin::Origins;
 use single::Single;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// The state of preprocessing one program.
@@ -72,10 +74,10 @@ pub struct Preprocessor<'a> {
     frames: Vec<Frame>,
     collecting: Option<Collecting>,
     /// By name in lower case.
-    singles: HashMap<String, Vec<Rc<Single>>>,
+    singles: Named<Vec<Rc<Single>>>,
     aliases: alias::Aliases,
     /// By name in lower case.
-    multis: HashMap<String, Vec<Rc<Multi>>>,
+    multis: Named<Vec<Rc<Multi>>>,
     /// Where the line that is being read begins; in a macro, in the body.
     place: Span,
     contexts: Vec<Context>,
@@ -117,9 +119,9 @@ impl<'a> Preprocessor<'a> {
             filter,
             frames: vec![Frame::file(main, None)],
             collecting: None,
-            singles: HashMap::new(),
+            singles: Named::default(),
             aliases: alias::Aliases::default(),
-            multis: HashMap::new(),
+            multis: Named::default(),
             place: Span::default(),
             contexts: Vec::new(),
             origins: Origins::default(),
@@ -186,6 +188,19 @@ impl<'a> Preprocessor<'a> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
     }
 
+    /// The macros that there are, by name, but for those that are always there.
+    pub(crate) fn macros(&self) -> Vec<Macro> {
+        let statements = self.multis.values().flatten().map(|m| (m.name, true));
+        let own = |s: &&Rc<Single>| matches!(s.meaning, single::Meaning::Tokens(_));
+        let parts = self.singles.values().flatten().filter(own).map(|s| (s.name, false));
+        let named =
+            |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };
+        let mut macros: Vec<_> = statements.chain(parts).map(named).collect();
+        macros.sort_unstable();
+        macros.dedup();
+        macros
+    }
+
     /// A warning for each single-line macro of the main text that nothing uses.
     pub(crate) fn unused_macros(&self, main: FileId) -> Vec<Diagnostic> {
         let own = self.singles.values().flatten().filter(|s| s.name.file == main && !s.used.get());
@@ -235,7 +250,9 @@ impl<'a> Preprocessor<'a> {
             Input::Macro(call) => {
                 if let Some(tokens) = call.definition.body.line(call.next) {
                     call.next += 1;
-                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    if !frame.keeps_line {
+                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                    }
                     input::replay(tokens, Some(call.origin), line);
                     return self.count_line(cost(line)).then_some(has_all);
                 }
@@ -243,7 +260,9 @@ impl<'a> Preprocessor<'a> {
             Input::Repeat(repeat) => {
                 if let Some(tokens) = repeat.body.line(repeat.next) {
                     repeat.next += 1;
-                    self.place = tokens.first().map_or(self.place, |t| t.span);
+                    if !frame.keeps_line {
+                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                    }
                     input::replay(tokens, None, line);
                     return self.count_line(cost(line)).then_some(has_all);
                 }

@@ -7,7 +7,7 @@ use super::super::token::{Origin, Punctuation, Token, TokenKind};
 use super::expand::wrong_count_message;
 use super::input::{Body, Frame, Input};
 use super::origin::DefinitionId;
-use super::{Preprocessor, limits};
+use super::{Preprocessor, limits, named};
 use crate::diagnostic::Span;
 use std::cell::Cell;
 use std::ops::Range;
@@ -22,6 +22,8 @@ pub(super) struct Specification {
     pub(super) most: Option<usize>,
     /// `+`: the last parameter takes all the commas that are left.
     pub(super) greedy: bool,
+    /// Its lines do not count: within it `__LINE__` stays at the line of its use.
+    pub(super) nolist: bool,
     pub(super) defaults: Vec<Token>,
 }
 
@@ -197,8 +199,14 @@ impl Preprocessor<'_> {
         let name = self.defined_name(directive, rest)?;
         let mut tokens = rest.get(1..).unwrap_or_default().to_vec();
         self.expand(environment, &mut tokens).then_some(())?;
-        let mut spec =
-            Specification { name, least: 0, most: None, greedy: false, defaults: Vec::new() };
+        let mut spec = Specification {
+            name,
+            least: 0,
+            most: None,
+            greedy: false,
+            nolist: false,
+            defaults: vec![],
+        };
         let mut rest = tokens.as_slice();
         let Some(first) = rest.first() else {
             if needs_count {
@@ -249,6 +257,10 @@ impl Preprocessor<'_> {
         {
             rest = tail;
         }
+        let before = tokens.get(..tokens.len() - rest.len()).unwrap_or_default();
+        let is_nolist =
+            |t: &Token| self.sources.text(t.span).to_ascii_lowercase().ends_with(".nolist");
+        spec.nolist = before.iter().any(is_nolist);
         spec.defaults = rest.to_vec();
         Some(spec)
     }
@@ -269,7 +281,7 @@ impl Preprocessor<'_> {
     /// parameters of the pattern.
     pub(super) fn has_macro(&self, pattern: &Specification) -> bool {
         let text = self.sources.text(pattern.name.span);
-        let list = self.multis.get(&text.to_ascii_lowercase());
+        let list = named::get(&self.multis, text);
         let same = |m: &&Rc<Multi>| self.sources.text(m.name) == text;
         list.into_iter().flatten().filter(same).any(|m| m.specification.overlaps(pattern))
     }
@@ -324,7 +336,7 @@ impl Preprocessor<'_> {
         if !self.filter.may_hold(text.as_bytes()) || rest.first().is_some_and(|t| t.kind == colon) {
             return None;
         }
-        let list = self.multis.get(&text.to_ascii_lowercase())?;
+        let list = named::get(&self.multis, text)?;
         let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
         let count = arguments(rest).len();
         let mut known = list.iter().filter(same).peekable();
@@ -438,7 +450,9 @@ impl Preprocessor<'_> {
         let call =
             Call { definition, next, name, label, origin, unique, arguments, ranges, rotation };
         self.store(call.weight(), 0);
-        self.frames.push(Frame::new(Input::Macro(call)));
+        let is_within = self.frames.last().is_some_and(|frame| frame.keeps_line);
+        let keeps_line = is_within || call.definition.specification.nolist;
+        self.frames.push(Frame { keeps_line, ..Frame::new(Input::Macro(call)) });
     }
 }
 

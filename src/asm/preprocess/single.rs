@@ -6,7 +6,7 @@ use super::super::expression::Environment;
 use super::super::token::{Punctuation, Token, TokenKind};
 use super::origin::DefinitionId;
 use super::standard::Magic;
-use super::{Preprocessor, limits};
+use super::{Preprocessor, limits, named};
 use crate::diagnostic::Span;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -87,15 +87,20 @@ pub(super) struct Style {
 impl Preprocessor<'_> {
     /// How a name is looked up; none for what is no name, or belongs to no context.
     pub(super) fn name_of(&self, token: &Token) -> Option<Name> {
+        let (name, context) = self.split_name(token)?;
+        Some(Name { key: name.to_ascii_lowercase(), context })
+    }
+
+    /// A name as it is written, and the index of the context that it belongs to.
+    fn split_name(&self, token: &Token) -> Option<(&str, Option<usize>)> {
         let text = self.sources.text(token.span);
         match token.kind {
-            TokenKind::Identifier => Some(Name { key: text.to_ascii_lowercase(), context: None }),
+            TokenKind::Identifier => Some((text, None)),
             TokenKind::Preprocessor => {
                 let name = text.strip_prefix("%$")?;
                 let inner = name.trim_start_matches('$');
                 let level = name.len() - inner.len() + 1;
-                let context = self.contexts.len().checked_sub(level)?;
-                Some(Name { key: inner.to_ascii_lowercase(), context: Some(context) })
+                Some((inner, Some(self.contexts.len().checked_sub(level)?)))
             }
             _ => None,
         }
@@ -106,15 +111,15 @@ impl Preprocessor<'_> {
         if name.context.is_none() && name.key.starts_with("__") {
             self.define_standard(&name.key);
         }
-        self.known_singles(name)
+        self.known_singles(&name.key, name.context)
     }
 
-    fn known_singles(&self, name: &Name) -> &[Rc<Single>] {
-        let table = match name.context {
+    fn known_singles(&self, name: &str, context: Option<usize>) -> &[Rc<Single>] {
+        let table = match context {
             Some(index) => self.contexts.get(index).map(|c| &c.singles),
             None => Some(&self.singles),
         };
-        table.and_then(|t| t.get(&name.key)).map_or(&[], Vec::as_slice)
+        table.and_then(|table| named::get(table, name)).map_or(&[], Vec::as_slice)
     }
 
     /// The macro of this name for which `accept` holds.
@@ -123,13 +128,13 @@ impl Preprocessor<'_> {
         token: &Token,
         accept: impl Fn(&Single) -> bool,
     ) -> Option<Rc<Single>> {
-        let name = self.name_of(token)?;
-        if name.key.starts_with("__") {
+        if self.split_name(token)?.0.starts_with("__") {
+            let name = self.name_of(token)?;
             self.singles_of(&name);
         }
-        let text = self.bare(self.sources.text(token.span));
+        let (text, context) = self.split_name(token)?;
         let is_it = |s: &&Rc<Single>| s.fold || self.bare(self.sources.text(s.name)) == text;
-        self.known_singles(&name).iter().filter(is_it).find(|s| accept(s)).cloned()
+        self.known_singles(text, context).iter().filter(is_it).find(|s| accept(s)).cloned()
     }
 
     /// A name without the `%$` of contexts.

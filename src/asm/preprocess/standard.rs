@@ -101,11 +101,12 @@ impl State {
             line => (line, false),
         };
         let [first, rest @ ..] = line else { return };
-        let word = sources.text(first.span).to_ascii_lowercase();
-        if first.kind != TokenKind::Identifier || !HOOKS.contains(&word.as_str()) {
+        let word = sources.text(first.span);
+        let Some(&word) = HOOKS.iter().find(|hook| hook.eq_ignore_ascii_case(word)) else { return };
+        if first.kind != TokenKind::Identifier {
             return;
         }
-        match (word.as_str(), rest) {
+        match (word, rest) {
             ("use16", _) => self.bits = 16,
             ("use32", _) => self.bits = 32,
             ("use64", _) => self.bits = 64,

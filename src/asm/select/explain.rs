@@ -212,6 +212,10 @@ fn address(error: Error, instruction: &Instruction, context: &Context) -> Diagno
             format!("{}-bit code has no {}-bit addresses", context.bits, u16::from(size) * 8),
             "use a register of the address size of this mode",
         ),
+        Error::AddressRegister { size } => (
+            format!("the first operand is an address, too, and has {} bits", u16::from(size) * 8),
+            "write registers of that size in the brackets",
+        ),
         Error::BadBase => (
             "this register cannot be the base of an address".to_owned(),
             "a base is a 16-, 32- or 64-bit general register",

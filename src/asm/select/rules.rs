@@ -3,7 +3,7 @@
 
 use super::super::ast::{Distance, Encoding as Asked, Instruction, Operand, OperandKind, Rounding};
 use super::super::table::row::{OPERANDS, Row, class, flag};
-use super::super::table::{self, Encoding, Role};
+use super::super::table::{self, Encoding, Kind, Role};
 use super::{Context, Operands, operand};
 use iced_x86::Register;
 
@@ -91,8 +91,7 @@ fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
         _ => None,
     });
     for (kind, register) in registers {
-        let named = kind.role == Role::Implied && kind.accepts == class::R32;
-        if named && table::register_name(register) != kind.name {
+        if is_named(kind) && table::register_name(register) != kind.name {
             return false;
         }
         let accumulator = register == Register::EAX && kind.role == Role::Opcode;
@@ -101,6 +100,16 @@ fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
         }
     }
     true
+}
+
+/// Whether a register that the opcode implies has no class of its own.
+fn is_named(kind: &Kind) -> bool {
+    kind.role == Role::Implied && kind.accepts == class::R32
+}
+
+/// Whether a row looks at the names of registers, not only at their classes.
+pub(super) fn is_by_name(row: &Row) -> bool {
+    row.operands.iter().any(|&kind| is_named(table::kind(kind)))
 }
 
 /// `bnd` stands before branches only; a short one drops it.
@@ -147,8 +156,9 @@ fn broadcast(row: &Row, kind: u8, operand: &Operand) -> bool {
     if operand.broadcast == 0 {
         return true;
     }
-    let element = 1u16 << (row.scale >> 4);
+    let element = 1u16 << row.element();
     row.flags & flag::BROADCAST != 0
+        && matches!(operand.kind, OperandKind::Memory(_))
         && (operand.size == 0 || u16::from(operand.size) == element)
         && table::kind(kind).size == element * u16::from(operand.broadcast)
 }

@@ -253,7 +253,7 @@ fn check(row: &Row, bits: u8, random: &mut Random) -> Result<bool, String> {
 fn prefixed(row: &Row) -> bool {
     let code = format!("{:?}", Code::try_from(usize::from(row.code)).unwrap());
     row.flags & (flag::NO_OPERAND_SIZE | flag::NO_OPERAND_SIZE_MEMORY) != 0
-        || ["Rdsspd", "Incsspd", "Wrussd", "Rdshr", "Wrshr", "Invpcid"]
+        || ["Rdsspd", "Incsspd", "Wrussd", "Rdshr", "Wrshr", "Invpcid", "Enqcmd"]
             .iter()
             .any(|name| code.starts_with(name))
 }

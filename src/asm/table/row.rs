@@ -244,10 +244,13 @@ pub struct Row {
     pub group: u8,
     /// Operand size 1 16, 2 32, 3 64 bits in the low half, address size in the high; 0 any.
     pub sizes: u8,
-    /// EVEX: log2 of what a disp8 is multiplied by in the low half, of a broadcast element in the
-    /// high.
+    /// EVEX: log2 of what a disp8 is multiplied by in the low three bits, of a broadcast element in
+    /// the next two; above them what NASM takes instead, see [`Row::scale`].
     pub scale: u8,
 }
+
+/// NASM's factor in the high bits of [`Row::scale`]: 4 for the memory and its elements.
+pub const FOUR_FOR_ALL: u8 = 7;
 
 impl Row {
     /// Operand size in bytes, 0 when the row has none.
@@ -260,6 +263,26 @@ impl Row {
     #[must_use]
     pub const fn address_size(&self) -> u8 {
         [0, 2, 4, 8][(self.sizes >> 4 & 3) as usize]
+    }
+
+    /// EVEX: log2 of what a disp8 is multiplied by, and of what NASM 2.16 takes for it. A
+    /// displacement that only one of them divides keeps all its bytes, there and here.
+    #[must_use]
+    pub const fn scale(&self, broadcast: bool) -> (u8, u8) {
+        let scale = if broadcast { self.element() } else { self.scale & 7 };
+        let other = match self.scale >> 5 {
+            0 => scale,
+            FOUR_FOR_ALL => 2,
+            other if broadcast || self.element() == 0 => other,
+            _ => scale,
+        };
+        (scale, other)
+    }
+
+    /// EVEX: log2 of the bytes of a broadcast element.
+    #[must_use]
+    pub const fn element(&self) -> u8 {
+        self.scale >> 3 & 3
     }
 
     /// How many operands are written.

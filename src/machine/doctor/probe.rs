@@ -23,16 +23,34 @@ const NATIVE: f64 = 50e6;
 /// does not work else, and whether applets can do without.
 type Probe = (&'static str, Mode, u8, &'static [u8], &'static str, Status);
 
-const PROBES: [Probe; 8] = [
+const PROBES: [Probe; 9] = [
     ("real mode", Mode::Real, 0, stubs::PROBE_EXIT_16, "", Status::Fails),
     ("protected mode", Mode::Protected, 0, stubs::PROBE_EXIT_32, "", Status::Fails),
     ("long mode, ring 3", Mode::Long, 3, stubs::PROBE_EXIT_64, "", Status::Fails),
     ("long mode, ring 0", Mode::Long, 0, stubs::PROBE_EXIT_64, "", Status::Fails),
+    INTERRUPTS,
     ("x87 at ring 0", Mode::Protected, 0, stubs::PROBE_FPU_32, "x87", Status::Limited),
     ("SSE at ring 0", Mode::Protected, 0, stubs::PROBE_SSE_32, "SSE", Status::Limited),
     ("SSE at ring 3", Mode::Long, 3, stubs::PROBE_SSE_64, "SSE", Status::Limited),
     ("AVX at ring 3", Mode::Long, 3, stubs::PROBE_AVX_64, "AVX", Status::Limited),
 ];
+
+/// The probe that tells whether ring 0 is there in full.
+const INTERRUPTS: Probe = (
+    "interrupts at ring 0",
+    Mode::Protected,
+    0,
+    stubs::PROBE_INTERRUPT_32,
+    "`int` and `iret`",
+    Status::Limited,
+);
+
+/// Whether ring 0 runs in full: its interrupts, and with them all that a software CPU in the
+/// kernel leaves out.
+pub(super) fn runs_ring_0_in_full() -> bool {
+    let (_, mode, ring, code, ..) = INTERRUPTS;
+    run(mode, ring, code, 0).is_ok()
+}
 
 pub(super) fn all() -> Vec<Check> {
     let host = match kvm::open(kvm::DEVICE.as_ref()) {
@@ -92,6 +110,10 @@ fn boots(&(name, mode, ring, code, unit, otherwise): &Probe) -> Check {
             Check::new(name, Status::Works, detail).figure(time.as_secs_f64() * 1e3)
         }
         Err(why) if unit.is_empty() => Check::new(name, otherwise, why),
+        Err(why) if name == INTERRUPTS.0 => Check::new(name, otherwise, why).help(
+            "Real mode has its own and they work. In protected and long mode a guest's own \
+             interrupts work on a host that runs all modes on the processor.",
+        ),
         Err(why) => Check::new(name, otherwise, why).help(format!(
             "{unit} code works in long mode at ring 3 if the processor has it, and in every mode \
              on a host that runs them all on the processor."

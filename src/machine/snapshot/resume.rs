@@ -3,7 +3,7 @@
 //! Knows nothing of sessions, and of KVM only that it is a backend.
 
 use super::super::backend::Backend;
-use super::super::boot::Boot;
+use super::super::boot::{Boot, tables};
 use super::super::choose::choose;
 use super::super::config::{Config, Io};
 use super::super::fault::{self, Scene};
@@ -13,7 +13,7 @@ use super::super::memory::Memory;
 use super::super::outcome::{HostError, Outcome, Stats};
 use super::super::registers::{Registers, System};
 use super::super::run;
-use super::pages::{PAGE, Pages};
+use super::pages::Pages;
 use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
 use crate::image::Image;
 use std::fs::File;
@@ -21,6 +21,8 @@ use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Bytes of a page of the host's memory.
+const PAGE: usize = 4096;
 /// `hlt`
 const HLT: u8 = 0xF4;
 /// RF of the flags: a fault sets it in what it pushes.
@@ -238,8 +240,8 @@ fn save(
 
 fn load_memory(memory: &Memory, snapshot: &Snapshot) {
     for (base, pages) in [(0, &snapshot.ram), (memory.host_address(), &snapshot.host_area)] {
-        for (number, bytes) in pages.iter() {
-            let _ = memory.write(base + (number * PAGE) as u64, bytes);
+        for (offset, bytes) in pages.iter() {
+            let _ = memory.write(base + offset as u64, bytes);
         }
     }
 }
@@ -261,9 +263,13 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
                 true => (&mut *ram, 0),
                 false => (&mut *host_area, memory.host_address()),
             };
-            let within = usize::try_from((address - first) / PAGE as u64);
+            // What lies on the host's own stack is of no use to a later run.
+            if first > 0 && address - first == tables::STACK_TOP - PAGE as u64 {
+                continue;
+            }
+            let within = usize::try_from(address - first);
             if let (Ok(within), Some(())) = (within, memory.read(address, &mut bytes)) {
-                pages.set(within, &bytes);
+                pages.write(within, &bytes);
             }
         }
     }

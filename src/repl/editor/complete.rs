@@ -3,7 +3,7 @@
 //! A list never takes more than the screen has, so that it needs no pager: what is too much is
 //! counted. Knows nothing of how a list is drawn.
 
-use super::facts::Facts;
+use super::facts::{self, Facts};
 use super::highlight::{PREFIXES, SIZES};
 use crate::applet::embedded;
 use crate::asm::directive::DIRECTIVES;
@@ -56,9 +56,9 @@ pub(super) fn complete(text: &str, cursor: usize, facts: &Facts) -> (usize, Vec<
         offers.extend(PREPROCESSOR.iter().map(|name| offer(*name, "")));
     } else {
         if begins_statement(head) {
-            offers.extend(statements(facts));
+            offers.extend(statements(facts, text));
         }
-        offers.extend(operands(facts));
+        offers.extend(operands(facts, text));
     }
     (start, fit(word, offers))
 }
@@ -110,7 +110,7 @@ fn command(before: &str, facts: &Facts) -> (usize, Vec<Pair>) {
             let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
             return files(before, start);
         }
-        Argument::Address => operands(facts).collect(),
+        Argument::Address => operands(facts, "").collect(),
         Argument::Topic => {
             let commands =
                 COMMANDS.iter().map(|c| offer(c.name.trim_start_matches(':'), c.summary));
@@ -126,19 +126,25 @@ fn mnemonics() -> impl Iterator<Item = Offer> {
 }
 
 /// What can begin a statement.
-fn statements(facts: &Facts) -> impl Iterator<Item = Offer> {
-    let macros = facts.macros.iter().map(|name| offer(name, "macro"));
+fn statements<'a>(facts: &'a Facts, text: &'a str) -> impl Iterator<Item = Offer> + use<'a> {
+    let macros = facts.macros(text).map(|name| offer(name, "macro"));
     let directives = DIRECTIVES.iter().map(|d| offer(d.name, d.summary));
     let prefixes = PREFIXES.iter().map(|name| offer(*name, "prefix"));
     macros.chain(directives).chain(prefixes).chain(mnemonics())
 }
 
 /// What can stand in an operand or an expression.
-fn operands(facts: &Facts) -> impl Iterator<Item = Offer> {
-    let symbols = facts.symbols.iter().map(|s| offer(&s.name, format!("0x{:X}", s.value)));
+fn operands<'a>(facts: &'a Facts, text: &'a str) -> impl Iterator<Item = Offer> + use<'a> {
+    let symbols = facts.symbols().iter().map(|s| offer(&s.name, format!("0x{:X}", s.value)));
+    let labels = facts::labels(text).map(|name| offer(name, "label"));
+    let macros = facts.macros(text).map(|name| offer(name, "macro"));
     let is_valid = |name: &&str| table::register(name).is_some_and(|r| facts.is_valid(r));
     let registers = table::registers().filter(is_valid).map(|name| offer(name, "register"));
-    symbols.chain(registers).chain(SIZES.iter().map(|name| offer(*name, "")))
+    symbols
+        .chain(labels)
+        .chain(macros)
+        .chain(registers)
+        .chain(SIZES.iter().map(|name| offer(*name, "")))
 }
 
 /// Whether a statement may begin behind this much of a line.
@@ -242,6 +248,9 @@ mod tests {
         assert_eq!(words("mov rb", Mode::Real).1, [""; 0]);
         assert_eq!(long("MOVSX").1, ["MOVSX", "MOVSXD"]);
         assert!(long("%include \"stdlib/").1.iter().any(|name| name == "stdlib/io.inc"));
+        assert_eq!(long("retry:\n jmp ret").1, ["retry"]);
+        assert_eq!(long("%macro greet 0\n%endmacro\ngree").1, ["greet"]);
+        assert_eq!(long("mov al, tw").1, ["two", "tword"]);
         for nothing in ["", "mov ", "; mov", "mov eax, 1 ; mes", "é"] {
             assert_eq!(long(nothing).1, [""; 0], "{nothing}");
         }

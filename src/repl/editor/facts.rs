@@ -1,30 +1,30 @@
-//! What highlighting, hints and completion know of the session: a copy, made for each prompt.
+//! What highlighting, hints and completion know: the session as the prompt sees it, and what the
+//! lines that are being typed define.
 //!
 //! Knows nothing of terminals, and nothing of how the session came to be as it is.
 
 use crate::asm::table;
 use crate::image::{Mode, Symbol};
-use crate::repl::Prompt;
-use crate::repl::session::Session;
+use crate::repl::program::{Addition, Origin, Program};
+use crate::repl::session::{Ground, Session};
+use crate::repl::{Prompt, entry};
 use iced_x86::Register;
+use std::rc::Rc;
 
 /// The session as the prompt sees it.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// Mode and address.
     pub(super) prompt: Prompt,
-    /// Names that have a value.
-    pub(super) symbols: Vec<Symbol>,
-    /// Names of macros.
-    pub(super) macros: Vec<String>,
+    program: Rc<Program>,
+    ground: Rc<Ground>,
 }
 
 impl Facts {
-    /// A copy of what matters.
+    /// What the session is now.
     pub(super) fn of(session: &Session, prompt: &Prompt) -> Self {
-        let symbols = session.symbols().to_vec();
-        let macros = session.entries().flat_map(|(_, past)| defined(&past.text)).collect();
-        Self { prompt: *prompt, symbols, macros }
+        let ground = Rc::clone(&session.state().ground);
+        Self { prompt: *prompt, program: Rc::clone(session.program()), ground }
     }
 
     /// What stands before the line.
@@ -42,12 +42,31 @@ impl Facts {
         format!("{mode}{ring} {:X}> ", self.prompt.address)
     }
 
-    pub(super) fn symbol(&self, name: &str) -> Option<&Symbol> {
-        self.symbols.iter().find(|symbol| symbol.name == name)
+    /// Names that have a value.
+    pub(super) fn symbols(&self) -> &[Symbol] {
+        &self.program.image.symbols
     }
 
-    pub(super) fn is_macro(&self, name: &str) -> bool {
-        self.macros.iter().any(|m| m.eq_ignore_ascii_case(name))
+    /// Whether the name has a value, or is a label of `typed`.
+    pub(super) fn is_symbol(&self, name: &str, typed: &str) -> bool {
+        self.program.symbol(name).is_some() || labels(typed).any(|label| label == name)
+    }
+
+    /// Names of macros, those that `typed` defines too.
+    pub(super) fn macros<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = &'a str> {
+        self.program.macros.iter().map(|m| m.name.as_str()).chain(defined(typed))
+    }
+
+    pub(super) fn is_macro(&self, name: &str, typed: &str) -> bool {
+        self.macros(typed).any(|m| m.eq_ignore_ascii_case(name))
+    }
+
+    /// What statements would add, if that is soon told.
+    pub(super) fn addition(&self, text: &str) -> Option<Addition> {
+        let reach = &self.ground.reach;
+        let addition = self.program.quick(text, 0, &Origin::default(), reach);
+        reach.forget();
+        addition
     }
 
     /// Whether code of this width can name the register.
@@ -67,26 +86,45 @@ const DEFINING: [&str; 9] = [
 ];
 
 /// The names of the macros that a text defines.
-fn defined(text: &str) -> impl Iterator<Item = String> {
+fn defined(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
-        let line = line.trim_start().strip_prefix('%').map(|_| line.trim_start())?;
+        let line = line.trim_start();
         let (word, rest) = line.split_once(char::is_whitespace)?;
         let is_definition = DEFINING.iter().any(|other| other.eq_ignore_ascii_case(word));
         let name = rest.split([' ', '\t', '(']).find(|name| !name.is_empty())?;
-        is_definition.then(|| name.to_owned())
+        is_definition.then_some(name)
+    })
+}
+
+/// The labels that a text defines.
+pub(super) fn labels(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let (label, _) = entry::without_comment(line).split_once(':')?;
+        let label = label.trim();
+        (!label.is_empty() && label.bytes().all(entry::is_name_byte)).then_some(label)
     })
 }
 
 #[cfg(test)]
 pub(super) fn sample(mode: Mode) -> Facts {
+    use crate::image::Image;
+    use crate::machine::boot::Boot;
+    use crate::machine::config::Config;
+    use crate::repl::program::Reach;
+
     let (bits, address) = (u8::try_from(mode.bits()).unwrap_or(64), mode.default_origin());
     let ring = if mode == Mode::Long { 3 } else { 0 };
     let prompt = Prompt { mode, ring, bits, address };
-    let span = crate::diagnostic::Span::default();
-    let symbol =
-        |name: &str, value, is_label| Symbol { name: name.to_owned(), value, is_label, span };
-    let symbols = vec![symbol("message", 0x10_0040, false), symbol("main", 0x10_0000, true)];
-    Facts { prompt, symbols, macros: vec!["print".to_owned()] }
+    let config = Config::new(mode);
+    let image = Image { origin: address, bits, ..Image::default() };
+    let boot = Boot::new(&image, &config).expect("a machine");
+    let mut program = Program::new(mode, address, boot.ram);
+    let reach = Reach::beside(std::path::Path::new("sample.asm"));
+    for text in ["main:", "message equ 0x100040", "%macro print 1\n%endmacro", "%define two 2"] {
+        let addition = program.with(text, 0, &Origin::default(), &reach).expect("no mistake");
+        program.append(&addition.piece);
+    }
+    Facts { prompt, program: Rc::new(program), ground: Rc::new(Ground { config, boot, reach }) }
 }
 
 #[cfg(test)]

@@ -161,7 +161,7 @@ impl Line<'_> {
         if is_directive(word) {
             return (Some(Style::Directive), false);
         }
-        if self.facts.is_macro(word) {
+        if self.facts.is_macro(word, self.text) {
             return (Some(Style::Command), false);
         }
         if let Some(style) = self.operand(word) {
@@ -184,7 +184,8 @@ impl Line<'_> {
         if is_one_of(word, &SIZES) {
             return Some(Style::Directive);
         }
-        self.facts.symbol(word).map(|_| Style::Label)
+        let is_label = self.facts.is_symbol(word, self.text);
+        is_label.then_some(Style::Label)
     }
 }
 

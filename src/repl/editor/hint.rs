@@ -1,38 +1,22 @@
 //! The hint behind a line: the bytes it would become and the flags it touches, or what its
 //! instruction or command does.
 //!
-//! It is made at every key, so only what is quick is assembled: one statement, with the labels
-//! that it names. Knows nothing of colours.
+//! It is made at every key, so only what is quick is assembled: instructions, behind what of the
+//! program matters to them. Knows nothing of colours.
 
 use super::facts::Facts;
 use super::highlight::PREFIXES;
-use crate::asm::{self, DefaultOrigin, Included, Options, Resolver, table};
-use crate::diagnostic::Sources;
+use crate::asm::table;
 use crate::repl::command::COMMANDS;
 use crate::repl::describe::describe;
 use crate::repl::entry;
 use iced_x86::{Decoder, DecoderOptions, RflagsBits};
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// Longest line that is assembled.
 const LONGEST: usize = 200;
-
-/// How far back a short jump and its own bytes can reach, and more.
-const NEAR: u64 = 256;
-
-/// No file is read for a hint.
-struct Nothing;
-
-impl Resolver for Nothing {
-    fn include(&self, _: &str, _: Option<&Path>) -> Result<Included, String> {
-        Err(String::new())
-    }
-
-    fn binary(&self, _: &str, _: Option<&Path>) -> Result<Vec<u8>, String> {
-        Err(String::new())
-    }
-}
+/// Longest text before it that is assembled with it.
+const LONGEST_BLOCK: usize = 4096;
 
 /// The flags, in the order of the register.
 const FLAGS: [(u32, &str); 11] = [
@@ -58,10 +42,11 @@ pub(super) fn hint(text: &str, facts: &Facts) -> Option<String> {
         let is_bare = text.split_whitespace().nth(1).is_none();
         return is_bare.then(|| format!("{}  {}", command.syntax, command.summary));
     }
-    let line = entry::without_comment(text.rsplit('\n').next().unwrap_or(text)).trim();
+    let (before, line) = text.rsplit_once('\n').unwrap_or(("", text));
+    let line = entry::without_comment(line).trim();
     let mnemonic = mnemonic(line)?;
     let description = || describe(mnemonic).map(str::to_owned);
-    encode(line, facts).and_then(|bytes| show(&bytes, facts)).or_else(description)
+    encode(before, line, facts).and_then(|(at, bytes)| show(at, &bytes, facts)).or_else(description)
 }
 
 /// The mnemonic of a line that is one instruction, if the line is one.
@@ -78,51 +63,25 @@ fn mnemonic(line: &str) -> Option<&str> {
     table::mnemonic(word).map(|_| word)
 }
 
-/// The bytes of the line at the address of the prompt.
-fn encode(line: &str, facts: &Facts) -> Option<Vec<u8>> {
-    let address = facts.prompt.address;
-    let mut source = format!("bits {}\n", facts.prompt.bits);
-    let mut names: Vec<&str> = line.split(|c: char| !is_name_char(c)).collect();
-    names.sort_unstable();
-    names.dedup();
-    // A local label cannot be said without those around it.
-    names.retain(|name| !name.contains('.'));
-    // A jump to a label that is near is short, so that label must be where it is.
-    let mut labels = Vec::new();
-    for symbol in names.into_iter().filter_map(|name| facts.symbol(name)) {
-        let is_near = address.checked_sub(symbol.value).is_some_and(|gap| gap <= NEAR);
-        if symbol.is_label && is_near {
-            labels.push((symbol.value, &symbol.name));
-        } else {
-            let _ = writeln!(source, "{} equ {}", symbol.name, symbol.value);
-        }
+/// The address and the bytes of the line behind these lines at the prompt.
+fn encode(before: &str, line: &str, facts: &Facts) -> Option<(u64, Vec<u8>)> {
+    let is_quick = |line: &str| {
+        let line = entry::without_comment(line).trim();
+        line.is_empty() || line.ends_with(':') || mnemonic(line).is_some()
+    };
+    if before.len() > LONGEST_BLOCK || !before.lines().all(is_quick) {
+        return None;
     }
-    labels.sort_unstable();
-    let start = labels.first().map_or(address, |label| label.0);
-    let mut at = start;
-    for (value, name) in labels {
-        let _ = write!(source, "times {} db 0\n{name}:\n", value - at);
-        at = value;
-    }
-    let _ = writeln!(source, "times {} db 0", address - at);
-    source.push_str(line);
-    let mut sources = Sources::new();
-    let main = sources.add("hint", None, source);
-    let default_origin = DefaultOrigin::At(start);
-    let options = Options { default_origin, ..Options::default() };
-    let assembly = asm::assemble(&mut sources, main, &Nothing, &options).ok()?;
-    let before = usize::try_from(address - start).ok()?;
-    assembly.image.bytes.get(before..).map(<[u8]>::to_vec)
-}
-
-fn is_name_char(c: char) -> bool {
-    !c.is_ascii() || u8::try_from(c).is_ok_and(entry::is_name_byte)
+    let length = |text: &str| Some(facts.addition(text)?.piece.bytes.len());
+    let start = if before.is_empty() { 0 } else { length(before)? };
+    let all = facts.addition(&format!("{before}\n{line}"))?;
+    let address = facts.prompt.address.wrapping_add(start as u64);
+    Some((address, all.piece.bytes.get(start..)?.to_vec()))
 }
 
 /// The bytes and the flags of one instruction.
-fn show(bytes: &[u8], facts: &Facts) -> Option<String> {
+fn show(address: u64, bytes: &[u8], facts: &Facts) -> Option<String> {
     let bits = u32::from(facts.prompt.bits);
-    let address = facts.prompt.address;
     let decoder = Decoder::try_with_ip(bits, bytes, address, DecoderOptions::NONE);
     let instruction = decoder.ok()?.decode();
     let mut out = bytes.iter().map(|byte| format!("{byte:02X} ")).collect::<String>();
@@ -156,6 +115,9 @@ mod tests {
         assert_eq!(hint("mov eax, 5", &sample(Mode::Real)).as_deref(), Some("66 B8 05 00 00 00"));
         assert_eq!(long("adc"), describe("adc").map(str::to_owned));
         assert_eq!(long("adc eax,"), describe("adc").map(str::to_owned));
+        assert_eq!(long("mov al, two").as_deref(), Some("B0 02"));
+        assert_eq!(long("top:\n inc eax\n loop top").as_deref(), Some("E2 FC"));
+        assert_eq!(long("call f\njmp $").as_deref(), describe("jmp"));
         assert_eq!(long("jmp nowhere"), describe("jmp").map(str::to_owned));
     }
 

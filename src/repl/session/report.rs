@@ -6,7 +6,7 @@ use crate::machine::boot::Boot;
 use crate::machine::config::Config;
 use crate::machine::outcome::{HostError, Outcome, Stats};
 use crate::machine::snapshot::{Snapshot, Step};
-use crate::repl::program::Mistake;
+use crate::repl::program::{Mistake, Piece, Reach};
 use std::fs::File;
 use std::io::Write;
 use std::rc::Rc;
@@ -66,13 +66,17 @@ pub struct Ground {
     pub config: Config,
     /// The state of the CPU at the beginning.
     pub boot: Boot,
+    /// What its program may include.
+    pub(in crate::repl) reach: Reach,
 }
 
 /// What an entry was and did.
 #[derive(Clone, Debug)]
 pub struct Past {
     /// Its text.
-    pub text: String,
+    pub text: Rc<str>,
+    /// What it is part of the program as.
+    pub(in crate::repl) piece: Rc<Piece>,
     /// Whether it was run.
     pub ran: bool,
     /// Whether it put bytes into memory that were not run.

@@ -75,6 +75,8 @@ fn decorators(instruction: &Instruction) -> Option<Diagnostic> {
             Some("a mask")
         } else if o.zeroing && lacks(flag::ZEROING) {
             Some("`{z}`")
+        } else if o.broadcast != 0 && !matches!(o.kind, OperandKind::Memory(_)) {
+            Some("a broadcast of a register: only memory can be broadcast")
         } else if o.broadcast != 0 && lacks(flag::BROADCAST) {
             Some("a broadcast")
         } else {

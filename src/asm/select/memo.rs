@@ -1,0 +1,96 @@
+//! What was chosen before for operands of the same classes: most instructions of a program are
+//! of few shapes.
+//!
+//! A choice is kept only where nothing but the [`Key`] had a say in it. Knows nothing of bytes:
+//! a row that is found here may still refuse these operands.
+
+use super::super::ast::{Encoding, Instruction, Rounding};
+use super::super::table::row::{OPERANDS, Row};
+use super::{Context, Operands};
+use iced_x86::Register;
+
+/// Choices that are kept.
+const CHOICES: usize = 256;
+
+/// Most operands of an instruction whose choice is kept.
+const MOST: usize = 3;
+
+/// What a choice hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    classes: [u64; MOST],
+    /// The size that is written, and `far` and the like.
+    written: [(u8, u8); MOST],
+    mnemonic: u16,
+    bits: u8,
+    count: u8,
+}
+
+/// A row, and which operand stands at which of its places.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice {
+    pub(super) row: &'static Row,
+    pub(super) at: [usize; OPERANDS],
+    pub(super) count: usize,
+}
+
+/// The choices, each at a place that its key gives; a new one takes the place of the one before.
+#[derive(Clone, Debug, Default)]
+pub struct Memo(Vec<Option<(Key, Choice)>>);
+
+/// The key of an instruction; none if more has a say in what is chosen for it.
+#[inline]
+pub(super) fn key(
+    list: &Operands<'_>,
+    instruction: &Instruction,
+    context: &Context,
+) -> Option<Key> {
+    let prefixes = &instruction.prefixes;
+    let plain = prefixes.encoding == Encoding::None
+        && prefixes.operand_size == 0
+        && prefixes.address_size == 0
+        && !prefixes.bnd
+        && instruction.rounding == Rounding::None;
+    if !plain || list.count > MOST {
+        return None;
+    }
+    let mut key = Key {
+        classes: [0; MOST],
+        written: [(0, 0); MOST],
+        mnemonic: instruction.mnemonic,
+        bits: context.bits,
+        count: u8::try_from(list.count).unwrap_or(u8::MAX),
+    };
+    for (i, operand) in list.operands.iter().enumerate().take(list.count) {
+        if operand.broadcast != 0 || operand.zeroing || operand.opmask != Register::None {
+            return None;
+        }
+        key.classes[i] = list.classes[i];
+        key.written[i] = (operand.size, operand.distance as u8);
+    }
+    Some(key)
+}
+
+impl Key {
+    #[inline]
+    fn place(&self) -> usize {
+        let factors = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F];
+        let start = u64::from(self.mnemonic).wrapping_mul(0xE703_7ED1_A0B4_28DB);
+        let pairs = self.classes.iter().zip(factors);
+        let sum = pairs.fold(start, |sum, (class, factor)| sum ^ class.wrapping_mul(factor));
+        usize::from(sum.to_be_bytes()[0])
+    }
+}
+
+impl Memo {
+    #[inline]
+    pub(super) fn get(&self, key: &Key) -> Option<Choice> {
+        let (known, choice) = self.0.get(key.place())?.as_ref()?;
+        (known == key).then_some(*choice)
+    }
+
+    pub(super) fn put(&mut self, key: Key, choice: Choice) {
+        self.0.resize(CHOICES, None);
+        self.0[key.place()] = Some((key, choice));
+    }
+}

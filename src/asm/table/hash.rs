@@ -1,0 +1,65 @@
+//! The hash by which names are found, eight bytes at a time; letter case does not count in it.
+//!
+//! `build.rs` compiles this file too. Knows nothing of the tables.
+
+/// Any odd number whose bits look random.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The bit in which small and capital letters differ, in each byte.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+
+/// The hash of a name. Names that differ in letter case alone have the same.
+#[inline]
+#[must_use]
+pub(crate) const fn hash(name: &[u8]) -> u32 {
+    let mut state = name.len() as u64;
+    let Some(last) = name.last_chunk::<8>() else { return finish(mix(state, short(name))) };
+    let mut rest = name;
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        // What is left at the end is less than a word: the last one overlaps.
+        if behind.is_empty() {
+            break;
+        }
+        state = mix(state, u64::from_le_bytes(*word));
+        rest = behind;
+    }
+    finish(mix(state, u64::from_le_bytes(*last)))
+}
+
+/// Joins the hashes of two parts of a name.
+#[inline]
+#[must_use]
+pub(crate) const fn join(first: u32, second: u32) -> u32 {
+    finish(mix(first as u64, second as u64))
+}
+
+/// All bytes of less than a word, some of them twice.
+#[inline]
+const fn short(name: &[u8]) -> u64 {
+    match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << 32
+        }
+        _ => match name {
+            [] => 0,
+            [first, .., last] => {
+                *first as u64 | (name[name.len() / 2] as u64) << 8 | (*last as u64) << 16
+            }
+            [only] => *only as u64,
+        },
+    }
+}
+
+/// Both halves of the product, so that each bit of the word counts for the low ones too.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
+const fn mix(state: u64, word: u64) -> u64 {
+    let product = (state ^ FACTOR) as u128 * ((word | FOLD) ^ FACTOR.rotate_left(32)) as u128;
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the low half is meant")]
+const fn finish(state: u64) -> u32 {
+    (state ^ state >> 32) as u32
+}
