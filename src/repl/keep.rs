@@ -1,8 +1,8 @@
 //! The session as one text, and such a text as a session: list, edit, load.
 //!
 //! The text has the entries that were run in their order, then a `hlt`, and behind it what is not
-//! to be run: data and routines, and the definitions that count from where they stand (`len equ $
-//! - msg`), which go with the data before them. In the session these lie between the code, where
+//! to be run: data and routines, and the definitions that count from where they stand (`here equ
+//! $`), which go with the data before them. In the session these lie between the code, where
 //! nothing runs into them; a program starts at its first byte and goes on. Knows nothing of what
 //! comes of running it.
 

@@ -45,7 +45,7 @@ pub(super) const FLAGS: [(u32, &str, &str); 9] = [
 ];
 
 /// A register that is a number: name, width in bits, its value.
-type Row = (&'static str, u32, fn(&Snapshot) -> u64);
+pub(super) type Row = (&'static str, u32, fn(&Snapshot) -> u64);
 
 /// Segments and control registers.
 #[rustfmt::skip]

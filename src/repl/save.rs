@@ -147,7 +147,7 @@ fn case_files(shell: &Shell, program: &Program) -> Result<Parts, String> {
     let report = execute(shell, program, &mut io).map_err(|error| error.to_string())?;
     let taken = |output| if let Output::Buffer(bytes) = output { bytes } else { Vec::new() };
     let actual = [taken(io.output), taken(io.error)];
-    for (expected, actual) in expected.iter().zip(&actual).filter(|(a, b)| a != b) {
+    if let Some((expected, actual)) = expected.iter().zip(&actual).find(|(a, b)| a != b) {
         return Err(format!(
             "as one program it prints \"{}\", but here it printed \"{}\": that is no case",
             escape(actual),
