@@ -8,6 +8,7 @@
 ;
 ; /// applet
 ; description = "Reverse every line"
+; timeout = "none"
 ; ///
 
 bits 32

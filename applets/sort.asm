@@ -13,7 +13,7 @@
 ; /// applet
 ; description = "Sort lines"
 ; memory = "240M"
-; timeout = "60s"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -9,6 +9,7 @@
 ; /// applet
 ; description = "Print the last lines of standard input"
 ; memory = "80M"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -7,6 +7,7 @@
 ;
 ; /// applet
 ; description = "Leave out lines that repeat the one before"
+; timeout = "none"
 ; ///
 
 bits 32

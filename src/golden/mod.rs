@@ -209,8 +209,10 @@ impl Case {
         let program = driver::load(&mut sources, main, &reach, &choices)
             .map_err(|errors| mismatch(draw(&sources, &errors)))?;
         let mut io = Io::buffers(self.read("stdin")?.unwrap_or_default());
-        let report = machine::run(&program.image, &program.config(&choices), &mut io)
-            .map_err(Failure::Host)?;
+        let mut config = program.config(&choices);
+        // An applet may be one that waits as long as its input does, but not here.
+        config.timeout = config.timeout.or(expected.timeout.map_or(Some(TIMEOUT), Timeout::limit));
+        let report = machine::run(&program.image, &config, &mut io).map_err(Failure::Host)?;
         let fault = match &report.outcome {
             Outcome::Faulted(fault) => Some(draw(&sources, &[driver::explain(fault)])),
             _ => None,
