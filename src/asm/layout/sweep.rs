@@ -9,7 +9,7 @@ use super::super::expression::node::{Binary, ExpressionId, Node};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::select;
 use super::super::symbols::Definition;
-use super::record::{Body, Branch, Field, Record, Slot, Template, Times};
+use super::record::{Body, Branch, Field, Filled, Record, Slot, Template, Times};
 use super::{
     GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, Position, Program, Shift, View,
     sections,
@@ -59,6 +59,7 @@ impl Scratch {
         template: &Template,
         (address, pass_final): (Value, bool),
     ) -> Result<(), Failure> {
+        self.encoded.hole = None;
         program.pools.load_instruction(template, &mut self.instruction);
         for slot in program.pools.slots(template) {
             self.fill(program, view, slot)?;
@@ -119,6 +120,7 @@ impl Scratch {
         let count = u64::try_from(count).unwrap_or(0);
         let length = match record.body {
             Body::Bytes { length, .. } => count.saturating_mul(u64::from(length)),
+            Body::Filled(filled) => u64::from(filled.length),
             Body::Data(row) => {
                 let data = program.pools.data.get(row as usize);
                 count.saturating_mul(data.map_or(0, |d| u64::from(d.length)))
@@ -188,6 +190,18 @@ fn is_settled(program: &Program, record: &Record) -> bool {
     let Some(template) = program.pools.templates.get(row as usize) else { return false };
     let mut slots = program.pools.slots(template).iter();
     template.branch == Branch::No && slots.all(|slot| has_one_label(program, slot.expression))
+}
+
+/// The instruction of a settled record, which was encoded last, as it can be written without being
+/// encoded once more.
+fn fill(program: &mut Program, scratch: &Scratch, record: &Record) -> Option<Filled> {
+    let Body::Instruction(row) = record.body else { return None };
+    let template = program.pools.templates.get(row as usize)?;
+    let &[Slot { expression, .. }] = program.pools.slots(template) else { return None };
+    let encoded = &scratch.encoded;
+    let hole = encoded.only_hole()?;
+    let (start, _) = program.pools.keep_bytes(encoded.bytes());
+    Some(Filled { start, length: encoded.len, hole, expression })
 }
 
 /// Whether an expression is a sum with one label, and with numbers and registers that may be
@@ -270,8 +284,10 @@ fn sweep_forward(
                 changed = Some(record.place);
             }
             let is_settled = is_settled(program, &record);
+            let filled = if is_settled { fill(program, scratch, &record) } else { None };
+            let body = filled.map_or(record.body, Body::Filled);
             let section = program.sections.get_mut(usize::from(number))?;
-            *section.records.get_mut(i as usize)? = Record { size, is_settled, ..record };
+            *section.records.get_mut(i as usize)? = Record { size, is_settled, body, ..record };
         }
         let section = program.sections.get_mut(usize::from(number))?;
         let before = section.delta.get(i as usize).copied()?;

@@ -94,6 +94,8 @@ pub struct Preprocessor<'a> {
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
     spare: Expansion,
+    /// Room for a line, used again.
+    spare_line: Vec<Token>,
     ended: bool,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Preprocessor<'a> {
             refused: None,
             evaluation_depth: 0,
             spare: Expansion::default(),
+            spare_line: Vec::new(),
             ended: false,
         }
     }
