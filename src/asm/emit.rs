@@ -3,6 +3,7 @@
 //! Addresses are settled; this is where whatever is still wrong with a statement is said. Knows
 //! nothing of text.
 
+use super::MAX_DIAGNOSTICS;
 use super::ast::{Kind, Value};
 use super::directive::number::{self, Width};
 use super::expression::linear::Trouble;
@@ -16,7 +17,7 @@ use super::parser::refusal;
 use super::preprocess::Preprocessor;
 use super::select::{self, Hole};
 use super::symbols::SymbolId;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 
 /// Names that are compared, in all, to find the nearest to undefined ones.
 const MAX_COMPARISONS: usize = 500_000;
@@ -29,6 +30,9 @@ pub(crate) struct Emitter<'a, 'p> {
     diagnostics: &'a mut Vec<Diagnostic>,
     bytes: Vec<u8>,
     comparisons: usize,
+    /// Mistakes that were handed on, and whether one of them is an error.
+    reported: usize,
+    has_errors: bool,
 }
 
 impl<'a, 'p> Emitter<'a, 'p> {
@@ -39,7 +43,16 @@ impl<'a, 'p> Emitter<'a, 'p> {
         scratch: &'a mut Scratch,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Self { program, preprocessor, scratch, diagnostics, bytes: Vec::new(), comparisons: 0 }
+        Self {
+            program,
+            preprocessor,
+            scratch,
+            diagnostics,
+            bytes: Vec::new(),
+            comparisons: 0,
+            reported: 0,
+            has_errors: false,
+        }
     }
 
     /// The file. What is wrong goes to the diagnostics.
@@ -65,8 +78,14 @@ impl<'a, 'p> Emitter<'a, 'p> {
         self.bytes
     }
 
+    /// Hands a mistake on. Of too many the rest is left out, but for the first error.
     fn report(&mut self, mistake: Box<Mistake>) {
-        self.diagnostics.push(mistake.into_diagnostic(self.preprocessor));
+        let is_error = mistake.diagnostic.severity == Severity::Error;
+        if self.reported < MAX_DIAGNOSTICS || is_error && !self.has_errors {
+            self.reported += 1;
+            self.has_errors |= is_error;
+            self.diagnostics.push(mistake.into_diagnostic(self.preprocessor));
+        }
     }
 
     /// Says which statement made the output too long.

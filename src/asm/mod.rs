@@ -20,6 +20,8 @@ pub mod preprocess;
 pub mod select;
 mod symbols;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod warning;
 
@@ -31,6 +33,9 @@ use parser::{Assembler, Earlier};
 use preprocess::Preprocessor;
 use std::path::{Path, PathBuf};
 use warning::Switches;
+
+/// Most mistakes of a program that are told.
+const MAX_DIAGNOSTICS: usize = if cfg!(test) { 1000 } else { 100_000 };
 
 /// A text that an `%include` named.
 #[derive(Clone, Debug)]
@@ -141,6 +146,10 @@ struct Reading<'a> {
     preprocessor: Preprocessor<'a>,
     assembler: Assembler<'a>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether one of them is an error.
+    has_errors: bool,
+    /// Whether there were too many to go on.
+    is_stopped: bool,
     options: &'a Options,
     main: FileId,
 }
@@ -165,6 +174,8 @@ impl<'a> Reading<'a> {
             preprocessor: Preprocessor::new(sources, main, resolver),
             assembler: Assembler::new(resolver, place, options.debug_info),
             diagnostics: Vec::new(),
+            has_errors: false,
+            is_stopped: false,
             options,
             main,
         }
@@ -180,12 +191,41 @@ impl<'a> Reading<'a> {
             if let Some(refused) = self.preprocessor.take_refused_macro() {
                 self.explain_refused(&refused, before);
             }
+            if self.diagnostics.len() > before {
+                self.count(before);
+                if self.is_stopped {
+                    break;
+                }
+            }
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
         if self.options.warnings.is_heard("unused-define") {
             self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
         }
+    }
+
+    /// Notes what was said from `before` on. After too many errors no more are looked for; of too
+    /// many warnings the rest is left out.
+    fn count(&mut self, before: usize) {
+        let new = self.diagnostics.get(before..).unwrap_or_default();
+        self.has_errors |= new.iter().any(|d| d.severity == Severity::Error);
+        let Some(first) = new.first().filter(|_| self.diagnostics.len() > MAX_DIAGNOSTICS) else {
+            return;
+        };
+        let message = format!("there are more than {MAX_DIAGNOSTICS} mistakes");
+        let stop = Diagnostic {
+            label: "the rest is left out".to_owned(),
+            ..match self.has_errors {
+                true => Diagnostic::error(first.span, message),
+                false => Diagnostic::warning("other", first.span, message),
+            }
+        };
+        self.diagnostics.truncate(before);
+        if self.has_errors || before <= MAX_DIAGNOSTICS {
+            self.diagnostics.push(stop);
+        }
+        self.is_stopped = self.has_errors;
     }
 
     /// A macro that does not take so many parameters explains what was said from `before` on of its
@@ -222,6 +262,8 @@ impl<'a> Reading<'a> {
         };
         let mut bytes = Vec::new();
         match layout::sweep::settle(program, scratch) {
+            // What is missing was not read: there is nothing to be said about it.
+            Ok(_) if self.is_stopped => {}
             Ok(_) => {
                 bytes = emit::take_plain(program).unwrap_or_else(|| {
                     let diagnostics = &mut self.diagnostics;

@@ -11,8 +11,8 @@ use super::super::select;
 use super::super::symbols::Definition;
 use super::record::{Body, Branch, Field, Filled, Record, Slot, Template, Times};
 use super::{
-    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, Position, Program, Shift, View,
-    sections,
+    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, MAX_STEPS, MAX_STEPS_EACH, Position,
+    Program, Shift, View, sections,
 };
 
 /// Room to work in, used again and again.
@@ -26,6 +26,8 @@ pub(crate) struct Scratch {
     pub(crate) encoded: select::Encoded,
     /// What was chosen before for instructions of its shape.
     pub(crate) memo: select::Memo,
+    /// How many statements may still be measured; below 0 nothing is.
+    steps: i64,
 }
 
 /// Why an instruction has no bytes.
@@ -118,6 +120,7 @@ impl Scratch {
     pub(crate) fn measure(&mut self, program: &Program, view: &View<'_>, record: &Record) -> u64 {
         let count = self.count(program, view, record.times).unwrap_or(0);
         let count = u64::try_from(count).unwrap_or(0);
+        self.steps -= 1;
         let length = match record.body {
             Body::Bytes { length, .. } => count.saturating_mul(u64::from(length)),
             Body::Filled(filled) => u64::from(filled.length),
@@ -169,6 +172,10 @@ impl Scratch {
         {
             return self.measure_branch(program, view, slot, near).unwrap_or(record.size);
         }
+        if self.steps < 0 {
+            return record.size;
+        }
+        self.steps -= count.min(MAX_REPETITIONS).cast_signed();
         let mut address = view.address(view.position);
         let mut size = 0;
         for _ in 0..count.min(MAX_REPETITIONS) {
@@ -227,6 +234,9 @@ fn has_one_label(program: &Program, id: ExpressionId) -> bool {
 /// Lets the layout settle. Gives the number of passes.
 pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32> {
     let mut restless = None;
+    let records = program.sections.iter().map(|s| s.records.len()).sum::<usize>();
+    let statements = (records + program.equs.len()) as u64;
+    scratch.steps = (statements * MAX_STEPS_EACH).max(MAX_STEPS).cast_signed();
     for pass in 1..=MAX_PASSES {
         let backward = pass % 2 == 0;
         let mut changed = sections::assign(program)?;
@@ -243,6 +253,9 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
             };
             restless = place.or(restless);
         }
+        if scratch.steps < 0 {
+            return Err(too_long(program, restless));
+        }
         if !changed && restless.is_none() {
             return Ok(pass);
         }
@@ -252,6 +265,17 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
     let help = "something here is longer when it is shorter: a `times` or `align` that undoes \
                 itself, or an `equ` that depends on itself";
     Err(Mistake::error(place, message).label("this one still changes").help(help))
+}
+
+/// An error at the statement that changed last, or at one that is repeated.
+fn too_long(program: &Program, restless: Option<Place>) -> Box<Mistake> {
+    let records = program.sections.iter().flat_map(|section| &section.records);
+    let repeated = records.filter(|record| record.times.is_some()).max_by_key(|r| r.size);
+    let place = repeated.map(|record| record.place).or(restless).unwrap_or_default();
+    let message = "it takes too long to find the lengths of the statements";
+    let help = "an instruction that hangs on labels is assembled anew for each repetition of a \
+                `times`, and whenever something else changes its length";
+    Mistake::error(place, message).label("among others this one").help(help)
 }
 
 /// The length that a record takes on, given the one that was worked out.
@@ -340,6 +364,7 @@ fn sweep_backward(
 fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -> Option<Place> {
     let mut changed = None;
     let count = program.equs.len();
+    scratch.steps -= i64::try_from(count).unwrap_or(i64::MAX);
     for i in 0..count {
         let row = if backward { count - 1 - i } else { i };
         let Some(&equ) = program.equs.get(row) else { break };

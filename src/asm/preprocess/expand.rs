@@ -291,9 +291,11 @@ impl Preprocessor<'_> {
         token: &Token,
         height: usize,
     ) -> Result<(), Stopped> {
-        self.check_size(token, expansion.pending.len() + expansion.out.len())?;
-        let tokens = expansion.pending.get(height..).unwrap_or_default();
-        if self.charge(super::cost(tokens)) { Ok(()) } else { Err(Stopped) }
+        // What is refused for its size has cost its time all the same.
+        if !self.charge(super::cost(expansion.pending.get(height..).unwrap_or_default())) {
+            return Err(Stopped);
+        }
+        self.check_size(token, expansion.pending.len() + expansion.out.len())
     }
 
     fn check_size(&mut self, token: &Token, size: usize) -> Result<(), Stopped> {

@@ -353,7 +353,7 @@ impl<'a> Preprocessor<'a> {
     fn count_line(&mut self, cost: u64) -> bool {
         self.spent.lines += 1;
         if self.spent.lines <= limits::LINES {
-            return self.charge(cost);
+            return self.charge(limits::LINE_COST + cost);
         }
         let most = limits::LINES;
         self.give_up(format!("macros, repetitions and includes make more than {most} lines"));
