@@ -7,6 +7,7 @@
 ; /// applet
 ; description = "Print the lines of standard input, the last one first"
 ; memory = "32M"
+; timeout = "none"
 ; ///
 
 bits 64

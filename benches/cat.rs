@@ -1,4 +1,5 @@
-//! A gigabyte through `applets/cat.asm` against cat(1): from a file, and from a pipe.
+//! A gigabyte through `applets/cat.asm` against cat(1): from a file, and from a pipe. The floor with
+//! the same bytes shows how much of it is what this host takes for two exits per MiB.
 
 mod common;
 
@@ -28,6 +29,12 @@ fn main() -> Result<()> {
     let theirs = || command("cat", [""; 0]);
     let (a, b) = pairs(PAIRS, || from_file(ours(), &file), || from_file(theirs(), &file))?;
     show("cat of 1 GiB from a file, cat(1)", a, b);
+    let floor = common::build_floor(folder.path())?;
+    let ready = common::ready(folder.path(), ("cat", "protected"))?;
+    let line = [ready.mode.as_ref(), ready.file.as_os_str(), ready.origin.as_ref()];
+    let floor = || command(&floor, line);
+    let (a, b) = pairs(PAIRS, || from_file(floor(), &file), || from_file(theirs(), &file))?;
+    show("the floor from a file, cat(1)", a, b);
     let (a, b) = pairs(PAIRS, || from_pipe(ours(), &file), || from_pipe(theirs(), &file))?;
     show("cat of 1 GiB from a pipe, cat(1)", a, b);
     Ok(())

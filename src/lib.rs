@@ -32,8 +32,9 @@
 //! | 2 | [`applet`] | the applet file: metadata, what it may include, the library |
 //! | 3 | [`driver`] | applet to outcome, all stages on one page |
 //! | 4 | [`golden`] | cases of input and expected output |
-//! | 5 | [`repl`] | a session: entries, snapshots, commands |
-//! | 6 | [`cli`] | the command line, and all that is printed |
+//! | 5 | [`share`] | an applet as one text that needs nothing else |
+//! | 6 | [`repl`] | a session: entries, snapshots, commands |
+//! | 7 | [`cli`] | the command line, and all that is printed |
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod abi;
@@ -47,3 +48,4 @@ pub mod image;
 pub mod machine;
 #[cfg(unix)]
 pub mod repl;
+pub mod share;

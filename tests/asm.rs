@@ -21,39 +21,40 @@ use std::process::{Command, ExitCode};
 /// row has to go.
 const UNLIKE: &[(&str, &str)] = &[];
 
-/// Reads files beside the one that names them, or by their path from the root.
-struct Beside;
+/// Reads files beside the one that names them, beside the case, or by their path from the root.
+struct Beside<'a>(&'a Path);
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn beside(name: &str, from: Option<&Path>) -> PathBuf {
-    let beside = from.and_then(Path::parent).unwrap_or(Path::new(".")).join(name);
-    if beside.exists() { beside } else { root().join(name) }
+impl Beside<'_> {
+    fn path(&self, name: &str, from: Option<&Path>) -> PathBuf {
+        let folder = |path: &Path| path.parent().unwrap_or(Path::new(".")).join(name);
+        let beside = [from.map(folder), Some(folder(self.0))].into_iter().flatten();
+        beside.into_iter().find(|path| path.exists()).unwrap_or_else(|| root().join(name))
+    }
 }
 
-impl Resolver for Beside {
+impl Resolver for Beside<'_> {
     fn include(&self, name: &str, from: Option<&Path>) -> Result<Included, String> {
-        let path = beside(name, from);
+        let path = self.path(name, from);
         let text = std::fs::read_to_string(&path).map_err(|e| e.to_string())?;
         Ok(Included { name: name.to_owned(), path: Some(path), text })
     }
 
     fn binary(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
-        std::fs::read(beside(name, from)).map_err(|e| e.to_string())
+        std::fs::read(self.path(name, from)).map_err(|e| e.to_string())
     }
 }
 
 fn assemble(path: &Path) -> Result<(Vec<u8>, String), String> {
     let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
-    let is_error = path.parent().is_some_and(|p| p.ends_with("errors"));
-    let name = if is_error { path.file_name().map(Path::new) } else { None };
-    let name = name.unwrap_or(path.strip_prefix(root()).unwrap_or(path)).display().to_string();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut sources = Sources::new();
     let main = sources.add(name, Some(path), text);
     let options = Options { debug_info: true, ..Options::default() };
-    match asm::assemble(&mut sources, main, &Beside, &options) {
+    match asm::assemble(&mut sources, main, &Beside(path), &options) {
         Ok(assembly) => Ok((assembly.image.bytes, render(&assembly.warnings, &sources))),
         Err(diagnostics) => Err(render(&diagnostics, &sources)),
     }
@@ -101,9 +102,9 @@ fn compare(path: &Path) -> Result<(), Failed> {
         .args(["-w-all", "-f", "bin", "-o"])
         .arg(out.path())
         .arg("-I")
-        .arg(format!("{}/", path.parent().unwrap_or(Path::new(".")).display()))
-        .arg(path.strip_prefix(root()).unwrap_or(path))
-        .current_dir(root())
+        .arg(format!("{}/", root().display()))
+        .arg(path.file_name().unwrap_or_default())
+        .current_dir(path.parent().unwrap_or(Path::new(".")))
         .output()?;
     if !run.status.success() {
         return Err(format!("nasm refuses it: {}", String::from_utf8_lossy(&run.stderr)).into());

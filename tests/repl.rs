@@ -19,7 +19,7 @@ use applet::repl::{Lines, Read};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
+use std::io::{BufRead as _, BufReader, Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::rc::Rc;
@@ -43,7 +43,10 @@ fn main() -> ExitCode {
         .collect();
     trials.push(Trial::test("a saved session runs as an applet", saved));
     trials.push(Trial::test("the first error ends a piped session", first_error));
+    trials.push(Trial::test("a session of many entries stays small", memory));
     for mode in Mode::ALL {
+        let name = format!("the library is there in {} mode", mode.name());
+        trials.push(Trial::test(name, move || library(mode)));
         let name = format!("undo and redo are exact in {} mode", mode.name());
         trials.push(Trial::test(name, move || undo_and_redo(mode)));
     }
@@ -92,6 +95,7 @@ fn play(transcript: &str) -> Result<String, Failed> {
         out: screen.clone(),
         complaints: screen.clone(),
         origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
+        is_terminal: false,
         memory: None,
         open_input: Box::new(|| Ok(Tape::default())),
     };
@@ -190,6 +194,54 @@ fn undo_and_redo(mode: Mode) -> Result<(), Failed> {
                 return Err(format!("seed {seed}: redo leads elsewhere").into());
             }
         }
+    }
+    Ok(())
+}
+
+/// Each file of the standard library can be included, and entries follow it.
+fn library(mode: Mode) -> Result<(), Failed> {
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib"))? {
+        let name = file?.file_name().into_string().map_err(|_| "a name")?;
+        let screen = Arc::new(Mutex::new(Vec::new()));
+        let mut session =
+            Session::new(Config::new(mode), Screens { output: screen.clone(), error: screen })?;
+        let include = format!("%include \"stdlib/{name}\"");
+        for entry in [&*include, "mov eax, 1", "x: db 1", "jmp y\ny:"] {
+            if let Err(error) = session.enter(entry, &Origin::default()) {
+                return Err(format!("{name}: `{entry}`: {error:?}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What an entry leaves in memory does not depend on how much the machine has.
+fn memory() -> Result<(), Failed> {
+    const MOST: usize = 6 << 10;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_applet"))
+        .args(["repl", "--memory", "16M"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().ok_or("a pipe")?;
+    let mut replies = BufReader::new(child.stdout.take().ok_or("a pipe")?).lines();
+    let status = format!("/proc/{}/status", child.id());
+    let mut resident = |count: usize| -> Result<usize, Failed> {
+        for _ in 0..count {
+            writeln!(stdin, "push rax")?;
+        }
+        writeln!(stdin, "'done'")?;
+        while !replies.next().ok_or("an end")??.contains("'done'") {}
+        let status = std::fs::read_to_string(&status)?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("a size")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<usize>()? << 10)
+    };
+    let before = resident(100)?;
+    let each = resident(1000)?.saturating_sub(before) / 1000;
+    drop(stdin);
+    child.wait()?;
+    if each > MOST {
+        return Err(format!("an entry takes {each} bytes").into());
     }
     Ok(())
 }

@@ -17,8 +17,9 @@ const LAYERS: &[(&str, u8)] = &[
     ("applet", 2),
     ("driver", 3),
     ("golden", 4),
-    ("repl", 5),
-    ("cli", 6),
+    ("share", 5),
+    ("repl", 6),
+    ("cli", 7),
 ];
 
 /// Longest file, in lines.

@@ -37,6 +37,8 @@ pub struct Text {
 pub struct Files {
     /// The folder of the applet; none if it may read only what is built in.
     folder: Option<PathBuf>,
+    /// Whether what is built in is out of reach too.
+    is_alone: bool,
     /// Whether a file of the folder has been read.
     used: Cell<bool>,
 }
@@ -52,10 +54,13 @@ impl Files {
     #[must_use]
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        Self {
-            folder: Some(folder.unwrap_or(Path::new(".")).to_path_buf()),
-            used: Cell::new(false),
-        }
+        Self { folder: Some(folder.unwrap_or(Path::new(".")).to_path_buf()), ..Self::default() }
+    }
+
+    /// For a text that is to stand alone: nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { is_alone: true, ..Self::default() }
     }
 
     /// Whether the applet has read a file of its folder, so that its text alone is not all of it.
@@ -69,7 +74,7 @@ impl Files {
     /// # Errors
     /// Why it cannot be had.
     pub fn text(&self, name: &str, from: Option<&Path>) -> Result<Text, String> {
-        if let Some(file) = name.strip_prefix(STDLIB) {
+        if let Some(file) = self.built_in_name(name)? {
             let stem = file.strip_suffix(".inc");
             let text = stem.and_then(embedded::stdlib).ok_or_else(|| no_such_stdlib(file))?;
             return Ok(Text { name: name.to_owned(), path: None, text: text.to_owned() });
@@ -84,13 +89,21 @@ impl Files {
     /// # Errors
     /// Why they cannot be had.
     pub fn bytes(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
-        if let Some(file) = name.strip_prefix(STDLIB) {
+        if let Some(file) = self.built_in_name(name)? {
             let text = file.strip_suffix(".inc").and_then(embedded::stdlib);
             return text.map(|t| t.as_bytes().to_vec()).ok_or_else(|| no_such_stdlib(file));
         }
         let (path, _) = self.find(name, from)?;
         let bytes = open(&path, BINARY_LIMIT).and_then(|mut file| read_all(&mut file));
         bytes.map_err(|reason| format!("cannot read `{name}`: {reason}"))
+    }
+
+    /// What `name` is called in `stdlib/`, if it is there at all.
+    fn built_in_name<'a>(&self, name: &'a str) -> Result<Option<&'a str>, String> {
+        if self.is_alone {
+            return Err(format!("`{name}` cannot be read: this text stands alone"));
+        }
+        Ok(name.strip_prefix(STDLIB))
     }
 
     /// The file called `name`, beside the text at `from` or else beside the applet: its real path,
@@ -105,27 +118,43 @@ impl Files {
         let Some(from) = from else {
             return Err(format!("`{name}` cannot be read: stdlib reads only stdlib/"));
         };
-        for component in Path::new(name).components() {
-            match component {
-                Component::Normal(_) | Component::CurDir => {}
-                Component::ParentDir => return Err(elsewhere(name, "`..` leads out of it")),
-                Component::RootDir | Component::Prefix(_) => {
-                    return Err(elsewhere(name, "this is an absolute path"));
-                }
-            }
+        let has = |wanted: fn(&Component<'_>) -> bool| {
+            Path::new(name).components().any(|component| wanted(&component))
+        };
+        if has(|c| matches!(c, Component::RootDir | Component::Prefix(_))) {
+            return Err(elsewhere(name, "this is an absolute path"));
         }
+        let climbs = has(|c| *c == Component::ParentDir);
+        let by = if climbs { "`..` leads out of it" } else { "a symbolic link leads out of it" };
         let root = folder.canonicalize().map_err(|e| format!("{}: {e}", folder.display()))?;
         let beside = from.parent().unwrap_or(Path::new(""));
         for shown in [beside.join(name), folder.join(name)] {
             let Ok(path) = shown.canonicalize() else { continue };
             if !path.starts_with(&root) {
-                return Err(elsewhere(name, "a symbolic link leads out of it"));
+                return Err(elsewhere(name, by));
             }
             self.used.set(true);
             return Ok((path, shown));
         }
+        // Whether there is a file outside is not told.
+        if leaves(beside.strip_prefix(folder).unwrap_or(Path::new("")).join(name).as_path()) {
+            return Err(elsewhere(name, by));
+        }
         Err(format!("there is no file `{name}` beside the applet"))
     }
+}
+
+/// Whether a path climbs above where it starts.
+fn leaves(path: &Path) -> bool {
+    let mut depth = 0i64;
+    path.components().any(|component| {
+        depth += match component {
+            Component::Normal(_) => 1,
+            Component::ParentDir => -1,
+            _ => 0,
+        };
+        depth < 0
+    })
 }
 
 fn elsewhere(name: &str, reason: &str) -> String {
@@ -163,6 +192,16 @@ pub fn read_named(path: &Path) -> Result<(String, Files), String> {
         return Ok((text, Files::built_in()));
     }
     Ok((read_text(path)?, Files::beside(path)))
+}
+
+/// A source as an assembler takes it: a first line that names an interpreter (`#!`), which makes
+/// the file a program of its own, becomes a comment. No byte changes its place.
+#[must_use]
+pub fn without_interpreter(mut text: String) -> String {
+    if text.starts_with("#!") {
+        text.replace_range(..1, ";");
+    }
+    text
 }
 
 #[cfg(unix)]
@@ -271,6 +310,8 @@ mod tests {
         // From an included file: beside that file, else beside the applet.
         assert_eq!(files.text("b.inc", b.path.as_deref()).unwrap().text, "b");
         assert_eq!(files.bytes("a.inc", b.path.as_deref()).unwrap(), b"a");
+        assert_eq!(files.bytes("../a.inc", b.path.as_deref()).unwrap(), b"a");
+        assert_eq!(files.bytes("lib/../lib/./b.inc", Some(&place.main)).unwrap(), b"b");
         assert!(files.used());
     }
 
@@ -282,6 +323,7 @@ mod tests {
         let refusal = |name: &str| files.bytes(name, Some(&place.main)).unwrap_err();
         assert!(refusal("../secret").contains("`..` leads out"));
         assert!(refusal("lib/../../secret").contains("`..` leads out"));
+        assert!(refusal("lib/../../no-such").contains("`..` leads out"));
         assert!(refusal(secret.to_str().unwrap()).contains("absolute"));
         #[cfg(unix)]
         {

@@ -85,6 +85,12 @@ impl Library {
         if path.exists() && !force {
             return Err(format!("the library has an applet `{name}` already; --force replaces it"));
         }
+        if embedded::applet(name).is_some() && !force {
+            return Err(format!(
+                "`{name}` is built in, and yours would hide it; --name gives it another name, \
+                 --force hides it"
+            ));
+        }
         let written = (|| {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             std::fs::write(&path, text)

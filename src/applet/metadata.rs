@@ -6,6 +6,7 @@
 
 use super::table::{self, Key, store};
 use super::value::{self, Timeout};
+use super::{block, library};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span, nearest};
 use crate::image::Mode;
 use std::ops::Range;
@@ -25,6 +26,14 @@ pub struct Metadata {
     pub ignore_ports: Option<bool>,
     /// The limit on wall time.
     pub timeout: Option<Timeout>,
+    /// What it is called, if it was shared.
+    pub name: Option<String>,
+    /// What it was shared from.
+    pub origin: Option<String>,
+    /// How it came into the library.
+    pub added: Option<String>,
+    /// What its hash was then.
+    pub sha256: Option<String>,
 }
 
 const KEYS: &[Key<Metadata>] = &[
@@ -34,6 +43,16 @@ const KEYS: &[Key<Metadata>] = &[
     Key { name: "memory", set: |m, v| store(&mut m.memory, Some(v.size()?)) },
     Key { name: "ports", set: |m, v| store(&mut m.ignore_ports, Some(ports(v.text()?)?)) },
     Key { name: "timeout", set: |m, v| store(&mut m.timeout, Some(value::timeout(v.text()?)?)) },
+    Key {
+        name: "name",
+        set: |m, v| {
+            library::check_name(v.text()?)?;
+            store(&mut m.name, Some(v.text()?.to_owned()))
+        },
+    },
+    Key { name: "origin", set: |m, v| store(&mut m.origin, Some(v.text()?.to_owned())) },
+    Key { name: "added", set: |m, v| store(&mut m.added, Some(v.text()?.to_owned())) },
+    Key { name: "sha256", set: |m, v| store(&mut m.sha256, Some(v.text()?.to_owned())) },
 ];
 
 fn ports(text: &str) -> Result<bool, String> {
@@ -79,16 +98,7 @@ impl Reader {
     /// The lines between `; /// applet` and `; ///`.
     fn find_block(&mut self, text: &str) -> Option<Range<usize>> {
         let mut found: Option<(Range<usize>, Range<usize>)> = None;
-        let mut from = 0;
-        // A search for one byte is far faster than one for three.
-        while let Some(at) = text[from..].find('/').map(|at| from + at) {
-            if !text[at..].starts_with("///") {
-                from = at + 1;
-                continue;
-            }
-            let line = line_around(text, at);
-            from = line.end.max(at + 3);
-            let Some(word) = fence(&text[line.clone()]) else { continue };
+        for (line, word) in block::fences(text) {
             if word != "applet" {
                 if nearest(word, ["applet"]).is_some() {
                     let help = "write `; /// applet`".to_owned();
@@ -96,8 +106,11 @@ impl Reader {
                 }
                 continue;
             }
-            let body = self.body(text, &line)?;
-            from = body.end;
+            let Some(body) = block::body(text, &line) else {
+                let help = "end it with a line `; ///`".to_owned();
+                self.error(line, "this metadata block is not closed").help = Some(help);
+                return None;
+            };
             match &found {
                 None => found = Some((line, body)),
                 Some((first, _)) => {
@@ -110,26 +123,6 @@ impl Reader {
         found.map(|(_, body)| body)
     }
 
-    /// The lines behind the opening `line`, up to the closing one.
-    fn body(&mut self, text: &str, line: &Range<usize>) -> Option<Range<usize>> {
-        let start = (line.end + 1).min(text.len());
-        let mut at = start;
-        while at < text.len() {
-            let next = line_around(text, at);
-            let content = &text[next.clone()];
-            if fence(content) == Some("") {
-                return Some(start..at);
-            }
-            if !content.trim_start().starts_with(';') {
-                break;
-            }
-            at = next.end + 1;
-        }
-        let help = "end it with a line `; ///`".to_owned();
-        self.error(line.clone(), "this metadata block is not closed").help = Some(help);
-        None
-    }
-
     fn read_block(&mut self, text: &str, block: Range<usize>) -> Metadata {
         let base = block.start;
         let toml = without_semicolons(&text[block]);
@@ -138,20 +131,6 @@ impl Reader {
             Metadata::default()
         })
     }
-}
-
-/// The line that the byte at `at` is on, without its line end.
-fn line_around(text: &str, at: usize) -> Range<usize> {
-    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    start..end
-}
-
-/// The word behind `; ///` if the line is such a fence; empty for the closing one.
-fn fence(line: &str) -> Option<&str> {
-    let comment = line.trim().strip_prefix(';')?.trim_start();
-    let word = comment.strip_prefix("///")?;
-    (word.is_empty() || word.starts_with([' ', '\t'])).then(|| word.trim())
 }
 
 /// The lines with the `;` that begins each replaced by a blank.

@@ -1,10 +1,15 @@
-//! The applet file: what it says about itself, what it may read, and where applets are kept.
+//! The applet file: what it says about itself, what it may read, the cases it carries, where it
+//! comes from, and where applets are kept.
 //!
 //! Reads text and folders. Knows nothing of how a program is assembled or run.
 
+pub mod block;
+pub mod case;
 pub mod files;
 pub mod library;
+pub mod line;
 pub mod metadata;
+pub mod provenance;
 pub mod table;
 pub mod template;
 pub mod value;

@@ -17,6 +17,7 @@ use super::parser::refusal;
 use super::preprocess::Preprocessor;
 use super::select::{self, Hole};
 use super::symbols::SymbolId;
+use super::turn::Turns;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 
 /// Names that are compared, in all, to find the nearest to undefined ones.
@@ -27,7 +28,10 @@ pub(crate) struct Emitter<'a, 'p> {
     program: &'a Program,
     preprocessor: &'a Preprocessor<'p>,
     scratch: &'a mut Scratch,
+    turns: &'a Turns,
     diagnostics: &'a mut Vec<Diagnostic>,
+    /// The statement that is looked at.
+    position: Position,
     bytes: Vec<u8>,
     comparisons: usize,
     /// Mistakes that were handed on, and whether one of them is an error.
@@ -41,13 +45,16 @@ impl<'a, 'p> Emitter<'a, 'p> {
         program: &'a Program,
         preprocessor: &'a Preprocessor<'p>,
         scratch: &'a mut Scratch,
+        turns: &'a Turns,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
         Self {
             program,
             preprocessor,
             scratch,
+            turns,
             diagnostics,
+            position: Position::default(),
             bytes: Vec::new(),
             comparisons: 0,
             reported: 0,
@@ -80,11 +87,18 @@ impl<'a, 'p> Emitter<'a, 'p> {
 
     /// Hands a mistake on. Of too many the rest is left out, but for the first error.
     fn report(&mut self, mistake: Box<Mistake>) {
-        let is_error = mistake.diagnostic.severity == Severity::Error;
-        if self.reported < MAX_DIAGNOSTICS || is_error && !self.has_errors {
-            self.reported += 1;
-            self.has_errors |= is_error;
-            self.diagnostics.push(mistake.into_diagnostic(self.preprocessor));
+        let Position { section, record, fixed } = self.position;
+        let section = self.program.sections.get(usize::from(section));
+        let switches = self.turns.at(section.map_or(&[], |s| &s.turns), record, fixed);
+        let mut heard = vec![mistake.into_diagnostic(self.preprocessor)];
+        switches.apply(&mut heard);
+        for diagnostic in heard {
+            let is_error = diagnostic.severity == Severity::Error;
+            if self.reported < MAX_DIAGNOSTICS || is_error && !self.has_errors {
+                self.reported += 1;
+                self.has_errors |= is_error;
+                self.diagnostics.push(diagnostic);
+            }
         }
     }
 
@@ -135,6 +149,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
     fn record(&mut self, number: u16, section: &'a Section, i: u32, record: &Record) {
         let program = self.program;
         let position = Position { section: number, record: i, fixed: record.at };
+        self.position = position;
         let view = program.view(position, false);
         let count = match self.scratch.count(program, &view, record.times) {
             Ok(count) if count < 0 => {
@@ -259,6 +274,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         };
         let fixed = patch.at.wrapping_sub(back);
         let position = Position { section: number, record: patch.record, fixed };
+        self.position = position;
         let view = program.view(position, false);
         match patch.kind {
             PatchKind::Number(item) => {

@@ -96,6 +96,11 @@ impl Bits {
     pub(crate) fn with_sign(self, negative: bool, format: &Format) -> u128 {
         self.bits | u128::from(negative) << (format.mantissa + format.exponent)
     }
+
+    /// Whether it is a number with less than full precision.
+    pub(crate) fn is_denormal(self, format: &Format) -> bool {
+        self.bits != 0 && self.bits >> format.mantissa == 0
+    }
 }
 
 impl Format {
@@ -262,7 +267,7 @@ fn round(
             _ => false,
         };
         let bits = u128::from(away && !mode.denormals_are_zero);
-        return Bits { bits, overflow: false, underflow: false };
+        return Bits { bits, overflow: false, underflow: bits == 0 };
     }
     let mut significand = 0u128;
     for _ in 0..wanted {

@@ -23,6 +23,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod turn;
 pub mod warning;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
@@ -145,11 +146,14 @@ pub fn assemble(
 struct Reading<'a> {
     preprocessor: Preprocessor<'a>,
     assembler: Assembler<'a>,
+    /// What was found since a switch was turned, or since the beginning.
     diagnostics: Vec<Diagnostic>,
-    /// Whether one of them is an error.
+    /// What was found before, as far as it is to be heard.
+    heard: Vec<Diagnostic>,
+    /// Whether one of both is an error.
     has_errors: bool,
-    /// Whether there were too many to go on.
-    is_stopped: bool,
+    /// That there were too many.
+    too_many: Option<Diagnostic>,
     options: &'a Options,
     main: FileId,
 }
@@ -172,10 +176,11 @@ impl<'a> Reading<'a> {
         let place = Place { span: Span::new(main, 0, 0), ..Place::default() };
         Self {
             preprocessor: Preprocessor::new(sources, main, resolver),
-            assembler: Assembler::new(resolver, place, options.debug_info),
+            assembler: Assembler::new(resolver, place, options),
             diagnostics: Vec::new(),
+            heard: Vec::new(),
             has_errors: false,
-            is_stopped: false,
+            too_many: None,
             options,
             main,
         }
@@ -191,41 +196,54 @@ impl<'a> Reading<'a> {
             if let Some(refused) = self.preprocessor.take_refused_macro() {
                 self.explain_refused(&refused, before);
             }
-            if self.diagnostics.len() > before {
-                self.count(before);
-                if self.is_stopped {
-                    break;
-                }
+            if self.diagnostics.len() > before && self.is_too_much(before) {
+                break;
+            }
+            if let Some(switches) = self.assembler.turns.take_before() {
+                self.hear(&switches);
             }
         }
         self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
-        self.diagnostics.extend(self.preprocessor.take_diagnostics());
-        if self.options.warnings.is_heard("unused-define") {
+        let switches = self.assembler.turns.now().clone();
+        if switches.is_heard("unused-define") {
             self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
         }
+        self.hear(&switches);
+        self.heard.extend(self.too_many.clone());
     }
 
-    /// Notes what was said from `before` on. After too many errors no more are looked for; of too
-    /// many warnings the rest is left out.
-    fn count(&mut self, before: usize) {
+    /// Leaves of what was found up to here what is to be heard.
+    fn hear(&mut self, switches: &Switches) {
+        self.diagnostics.extend(self.preprocessor.take_diagnostics());
+        switches.apply(&mut self.diagnostics);
+        self.heard.append(&mut self.diagnostics);
+    }
+
+    /// Looks at what was found from `before` on. After too many errors it is true: no more are
+    /// looked for. Of too many warnings the rest is left out.
+    fn is_too_much(&mut self, before: usize) -> bool {
         let new = self.diagnostics.get(before..).unwrap_or_default();
         self.has_errors |= new.iter().any(|d| d.severity == Severity::Error);
-        let Some(first) = new.first().filter(|_| self.diagnostics.len() > MAX_DIAGNOSTICS) else {
-            return;
-        };
-        let message = format!("there are more than {MAX_DIAGNOSTICS} mistakes");
-        let stop = Diagnostic {
-            label: "the rest is left out".to_owned(),
-            ..match self.has_errors {
-                true => Diagnostic::error(first.span, message),
-                false => Diagnostic::warning("other", first.span, message),
-            }
-        };
-        self.diagnostics.truncate(before);
-        if self.has_errors || before <= MAX_DIAGNOSTICS {
-            self.diagnostics.push(stop);
+        let Some(span) = new.first().map(|d| d.span) else { return false };
+        if self.heard.len() + self.diagnostics.len() <= MAX_DIAGNOSTICS {
+            return false;
         }
-        self.is_stopped = self.has_errors;
+        let switches = self.assembler.turns.now().clone();
+        self.hear(&switches);
+        if self.heard.len() <= MAX_DIAGNOSTICS {
+            return false;
+        }
+        let rest = self.heard.split_off(MAX_DIAGNOSTICS);
+        self.heard.extend(rest.into_iter().filter(|d| d.severity == Severity::Error));
+        self.has_errors |= self.heard.len() > MAX_DIAGNOSTICS;
+        let message = format!("there are more than {MAX_DIAGNOSTICS} mistakes");
+        let said = match self.has_errors {
+            true => Diagnostic::error(span, message),
+            false => Diagnostic::warning("other", span, message),
+        };
+        let said = Diagnostic { label: "the rest is left out".to_owned(), ..said };
+        self.too_many = Some(self.too_many.take().filter(|_| !self.has_errors).unwrap_or(said));
+        self.has_errors
     }
 
     /// A macro that does not take so many parameters explains what was said from `before` on of its
@@ -250,8 +268,8 @@ impl<'a> Reading<'a> {
     /// Lays the program out and makes the file.
     fn finish(mut self) -> Outcome {
         let bits = self.assembler.first_bits.unwrap_or(16);
-        let program = &mut self.assembler.program;
-        let scratch = &mut self.assembler.scratch;
+        let Assembler { program, scratch, turns, .. } = &mut self.assembler;
+        let mut diagnostics = self.heard;
         program.default_origin = match self.options.default_origin {
             DefaultOrigin::Zero => 0,
             DefaultOrigin::At(address) => address.cast_signed(),
@@ -263,14 +281,14 @@ impl<'a> Reading<'a> {
         let mut bytes = Vec::new();
         match layout::sweep::settle(program, scratch) {
             // What is missing was not read: there is nothing to be said about it.
-            Ok(_) if self.is_stopped => {}
+            Ok(_) if self.has_errors && self.too_many.is_some() => {}
             Ok(_) => {
                 bytes = emit::take_plain(program).unwrap_or_else(|| {
-                    let diagnostics = &mut self.diagnostics;
-                    Emitter::new(program, &self.preprocessor, scratch, diagnostics).emit()
+                    let (preprocessor, diagnostics) = (&self.preprocessor, &mut diagnostics);
+                    Emitter::new(program, preprocessor, scratch, turns, diagnostics).emit()
                 });
             }
-            Err(mistake) => self.diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
+            Err(mistake) => diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
         }
         let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
         let mut image = Image { bytes, origin: origin.cast_unsigned(), bits, ..Image::default() };
@@ -285,10 +303,8 @@ impl<'a> Reading<'a> {
         } else {
             Earlier::default()
         };
-        let mut diagnostics = self.diagnostics;
         diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
-        self.options.warnings.apply(&mut diagnostics);
         Outcome { image, diagnostics, macros, earlier }
     }
 }

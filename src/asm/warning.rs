@@ -23,6 +23,7 @@ const fn row(name: &'static str, default: bool, summary: &'static str) -> Warnin
 #[rustfmt::skip]
 pub const WARNINGS: &[Warning] = &[
     row("db-empty", true, "db or one of its family without a value"),
+    row("float-denorm", false, "a floating-point number so small that it loses precision"),
     row("float-overflow", true, "a floating-point number too large for its size becomes infinity"),
     row("float-underflow", false, "a floating-point number too small for its size becomes zero"),
     row("label-orphan", true, "a name alone on a line, without a colon: perhaps a misspelt instruction"),
@@ -31,28 +32,30 @@ pub const WARNINGS: &[Warning] = &[
     row("number-overflow", true, "a number does not fit where it goes, and is cut off"),
     row("other", true, "something is ignored"),
     row("pp-macro-params-multi", true, "a macro that does not take so many parameters is no macro here"),
+    row("pp-rep-negative", true, "%rep with a negative number"),
     row("pp-sel-range", true, "%sel() with a number that no argument has"),
     row("pp-trailing", true, "words behind a directive of the preprocessor that it has no use for"),
     row("prefix-bnd", true, "bnd before an instruction for which it means nothing"),
     row("prefix-lock", true, "lock before an instruction that the CPU does not take it for"),
+    row("unknown-warning", true, "[warning] with a name that no warning has"),
     row("unused-define", false, "a %define that nothing uses"),
     row("user", true, "what %warning says"),
+    row("warn-stack-empty", true, "[warning pop] without push"),
     row("zeroing", true, "space reserved in a section with contents is zeros"),
 ];
 
 /// Warnings that only NASM has: switching them is no mistake, and changes nothing.
 #[rustfmt::skip]
 const ELSEWHERE: &[&str] = &[
-    "bad-pragma", "ea-absolute", "ea-dispsize", "float-denorm", "float-toolong", "forward",
+    "bad-pragma", "ea-absolute", "ea-dispsize", "float-toolong", "forward",
     "label-redef", "label-redef-late", "macro-params", "obsolete-nop", "obsolete-removed",
     "obsolete-valid", "orphan-labels", "phase", "pp-else-elif", "pp-else-else",
     "pp-empty-braces", "pp-environment", "pp-macro-def-case-single",
     "pp-macro-def-greedy-single", "pp-macro-def-param-single", "pp-macro-defaults",
     "pp-macro-params-legacy", "pp-macro-params-single", "pp-macro-redef-multi",
-    "pp-open-braces", "pp-open-brackets", "pp-open-string", "pp-rep-negative",
+    "pp-open-braces", "pp-open-brackets", "pp-open-string",
     "pragma-bad", "pragma-empty", "pragma-na", "pragma-unknown", "prefix-hle", "prefix-opsize",
-    "prefix-seg", "ptr", "regsize", "unknown-warning", "unkown-warning", "warn-stack-empty",
-    "reloc", "zext-reloc",
+    "prefix-seg", "ptr", "regsize", "reloc", "zext-reloc",
 ];
 
 /// Which warnings are heard, and which of those are errors.
@@ -114,6 +117,21 @@ impl Switches {
             Some(near) => format!("there is no warning `{name}`; did you mean `{near}`?"),
             None => format!("there is no warning `{name}`"),
         })
+    }
+
+    /// Gives those that a name stands for back what they are in `base`.
+    ///
+    /// # Errors
+    /// There is no such warning; says which may be meant.
+    pub fn reset(&mut self, name: &str, base: &Self) -> Result<(), String> {
+        self.clone().set(name)?;
+        for (number, row) in WARNINGS.iter().enumerate() {
+            if covers(name, row.name) {
+                self.heard[number] = base.heard[number];
+                self.errors[number] = base.errors[number];
+            }
+        }
+        Ok(())
     }
 
     /// Whether a warning is heard at all.

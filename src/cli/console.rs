@@ -26,6 +26,19 @@ pub(super) fn say(line: impl AsRef<str>) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// A text made by a stranger, to be shown: line ends and tabs are kept, and what else would act on
+/// the terminal, or hide, is escaped.
+pub(super) fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ' '..='~' | '\n' | '\t' => out.push(c),
+            c => out.extend(c.escape_debug()),
+        }
+    }
+    out
+}
+
 /// How standard error is painted: in colour on a terminal, unless `NO_COLOR` is set.
 pub(super) fn paint() -> Paint {
     match anstream::AutoStream::choice(&io::stderr()) {

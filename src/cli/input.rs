@@ -1,11 +1,12 @@
-//! From `FILE|NAME|-` to a source text.
+//! From `FILE|NAME|-|applet:1:…` to a source text.
 //!
 //! A plain name is looked for in the library first, as a shell looks for commands; everything with
-//! a dot or a slash in it is a path. Knows nothing of what is done with the text.
+//! a dot or a slash in it is a path, and what begins with `applet:1:` is the applet itself. Knows nothing of what is done with the text.
 
 use super::Complaint;
 use crate::applet::files::{self, Files};
 use crate::applet::library::{self, Found, Library};
+use crate::applet::line;
 use crate::diagnostic::{FileId, Sources};
 use std::path::Path;
 
@@ -22,6 +23,9 @@ pub(super) struct Input {
 /// What standard input is called in messages.
 const STDIN_NAME: &str = "<stdin>";
 
+/// What an applet that came as a line is called in messages.
+const LINE_NAME: &str = "<line>";
+
 /// Reads the source that `file` names.
 ///
 /// # Errors
@@ -31,8 +35,14 @@ pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
     if is_stdin(file) {
         let text = files::read_text_from(std::io::stdin().lock())
             .map_err(|reason| Complaint::new(format!("cannot read standard input: {reason}")))?;
-        let main = sources.add(STDIN_NAME, None, text);
+        if line::is_line(&text) {
+            return open_line(sources, &text);
+        }
+        let main = sources.add(STDIN_NAME, None, files::without_interpreter(text));
         return Ok(Input { sources, main, files: Files::built_in() });
+    }
+    if let Some(line) = as_line(file) {
+        return open_line(sources, line);
     }
     match from_library(file) {
         Some(Found::BuiltIn(text)) => {
@@ -43,6 +53,20 @@ pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
         Some(Found::File(path)) => open_path(sources, &path),
         None => open_path(sources, file),
     }
+}
+
+/// The applet that was given as a line, if it was.
+pub(super) fn as_line(file: &Path) -> Option<&str> {
+    file.to_str().filter(|text| line::is_line(text))
+}
+
+fn open_line(mut sources: Sources, line: &str) -> Result<Input, Complaint> {
+    let text = line::decode(line).map_err(|reason| {
+        Complaint::new(format!("cannot read the applet: {reason}"))
+            .help("copy the whole line, from `applet:1:` on, in quotes")
+    })?;
+    let main = sources.add(LINE_NAME, None, files::without_interpreter(text));
+    Ok(Input { sources, main, files: Files::built_in() })
 }
 
 /// Whether `file` means standard input.
@@ -73,6 +97,10 @@ pub(super) fn from_library(file: &Path) -> Option<Found> {
 
 fn open_path(mut sources: Sources, path: &Path) -> Result<Input, Complaint> {
     let (text, files) = files::read_named(path).map_err(|reason| unreadable(path, &reason))?;
+    if line::is_line(&text) {
+        return open_line(sources, &text);
+    }
+    let text = files::without_interpreter(text);
     let main = sources.add(path.display().to_string(), Some(path), text);
     Ok(Input { sources, main, files })
 }

@@ -3,11 +3,13 @@
 //! Parsing, help, man page and completions derive from the rows. A subcommand is a file; it asks
 //! the layers below and shows the answer. No other part of the library prints.
 
+mod add;
 mod asm;
 mod check;
 mod console;
 mod dis;
 mod doctor;
+mod info;
 mod input;
 mod json;
 mod library;
@@ -15,6 +17,7 @@ mod new;
 #[cfg(unix)]
 mod repl;
 mod run;
+mod share;
 mod shell;
 mod test;
 mod warnings;
@@ -44,10 +47,10 @@ enum Command {
     Test(test::Args),
     New(new::Args),
     List(library::ListArgs),
-    Info(library::InfoArgs),
-    Add(library::AddArgs),
+    Info(info::Args),
+    Add(add::Args),
     Remove(library::RemoveArgs),
-    Share(library::ShareArgs),
+    Share(share::Args),
     Doctor(doctor::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -66,10 +69,10 @@ impl Command {
             Self::Test(args) => test::execute(&args),
             Self::New(args) => new::execute(&args),
             Self::List(args) => library::list(&args),
-            Self::Info(args) => library::info(&args),
-            Self::Add(args) => library::add(&args),
+            Self::Info(args) => info::execute(&args),
+            Self::Add(args) => add::execute(&args),
             Self::Remove(args) => library::remove(&args),
-            Self::Share(args) => library::share(&args),
+            Self::Share(args) => share::execute(&args),
             Self::Doctor(args) => doctor::execute(&args),
             Self::Completions(args) => shell::completions(&args, &mut Line::command()),
             Self::Man(args) => shell::man(&args, Line::command()),

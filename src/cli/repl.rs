@@ -97,6 +97,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
         out: Arc::clone(&out),
         complaints: out,
         origin: Origin::default(),
+        is_terminal: true,
         memory: args.memory,
         open_input: Box::new(typed),
     };
@@ -115,6 +116,7 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
         out: Arc::new(Mutex::new(io::stdout())),
         complaints: Arc::new(Mutex::new(io::stderr())),
         origin,
+        is_terminal: false,
         memory: args.memory,
         open_input: Box::new(move || {
             // The rest of the pipe, which is then no longer there as entries.

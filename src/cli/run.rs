@@ -164,6 +164,7 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
     let report = machine::run(&program.image, &program.config(&choices), &mut io)
         .map_err(|error| complaint_about_host(&error))?;
     let status = status_of(&report.outcome);
+    end_open_line(&report, args.json || args.stats);
     if args.json {
         console::say(json::report(&sources, &report, assemble, status).to_string());
         return Ok(status);
@@ -235,6 +236,19 @@ const fn status_of(outcome: &Outcome) -> u8 {
         Outcome::OutputLimit(_) => status::OUTPUT_LIMIT,
         Outcome::OutputClosed => status::CLOSED,
         Outcome::Interrupted => status::INTERRUPTED,
+    }
+}
+
+/// What is said begins on a line of its own, where the guest left one open.
+fn end_open_line(report: &Report, says_more: bool) {
+    let quiet = matches!(
+        report.outcome,
+        Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted
+    );
+    let shared = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+    let is_open = report.open_lines.error || report.open_lines.output && shared;
+    if is_open && (says_more || !quiet) {
+        console::say("");
     }
 }
 

@@ -1,36 +1,58 @@
 //! `applet test`: runs golden cases in parallel and shows what fails.
 //!
-//! Which cases there are and whether they pass is for [`golden`] to know.
+//! Chooses cases and how they are reported. Which there are and whether they pass is for
+//! [`golden`] to know.
+
+mod judge;
+mod report;
+mod watch;
 
 use super::{Complaint, console, status};
-use crate::golden::{self, Case, Failure};
-use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::golden::{self, Case, Cases};
+use judge::{Judged, Orders};
+use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Run the golden cases of the applets in this folder
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Make what the applets do now the expectation
+    /// Make what the applets do now the expectation, and say what changes; not where `CI` is set
     #[arg(long)]
     bless: bool,
-    /// Only the cases whose applet/case contains this
-    filter: Option<String>,
+    /// Print the names of the cases and run nothing
+    #[arg(long, conflicts_with_all = ["bless", "json", "junit", "watch"])]
+    list: bool,
+    /// How many run at the same time [default: as many as there are processors]
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
+    /// Print one JSON object with the result of every case
+    #[arg(long)]
+    json: bool,
+    /// Write the results to a file in the format of JUnit
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Stay, and run again what changes
+    #[arg(long, conflicts_with_all = ["bless", "json", "junit"])]
+    watch: bool,
+    /// Only the cases whose applet/case contains one of these; a file .asm means its own cases
+    filter: Vec<String>,
 }
 
 const AFTER_HELP: &str = "\
 The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}.
 What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome,
-timeout, seed, reg, needs (what not every host has, as [\"ring 0\"]: the case is ignored without).";
+timeout, seed, reg, needs (what not every host has, as [\"ring 0\"]: the case is ignored without).
+Blocks `; /// case NAME` in an applet, as `applet share` writes them, are cases too.";
 
-/// What came of one case.
-enum Verdict {
-    Passed,
-    Blessed,
-    Ignored,
-    Failed(String),
+/// What is to be run.
+#[derive(Default)]
+struct Chosen {
+    cases: Vec<Case>,
+    /// Files that are no cases: a name, and what is wrong.
+    problems: Vec<(String, String)>,
 }
 
 /// Does it.
@@ -38,86 +60,95 @@ enum Verdict {
 /// # Errors
 /// There are no cases, or the answer cannot be written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
-    let found = golden::find(Path::new(".")).map_err(|_| {
-        Complaint::new("there is no folder tests/golden here")
-            .help("`applet new NAME` writes an applet with a golden case")
-    })?;
-    let wanted = |id: &str| args.filter.as_ref().is_none_or(|filter| id.contains(filter.as_str()));
-    let mut failures: Vec<(String, String)> =
-        found.problems.into_iter().filter(|(id, _)| wanted(id)).collect();
-    let cases: Vec<Case> = found.cases.into_iter().filter(|case| wanted(&case.id())).collect();
-    if cases.is_empty() && failures.is_empty() {
-        return Err(Complaint::new("there is no such case").into());
+    if args.bless && is_ci() {
+        let complaint = Complaint::new("nothing is blessed where `CI` is set");
+        return Err(complaint.help("run it by hand, and look at what changes").into());
     }
+    if args.watch {
+        return watch::run(args);
+    }
+    let chosen = choose(&args.filter, None)?;
+    if chosen.cases.is_empty() && chosen.problems.is_empty() {
+        return Err(no_such_case(&args.filter).into());
+    }
+    if args.list {
+        let lines = chosen.cases.iter().map(|case| case.id() + "\n");
+        console::out(lines.collect::<String>())?;
+        return Ok(status::OK);
+    }
+    round(args, chosen)
+}
+
+/// Runs what was chosen and reports it.
+fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
     let started = Instant::now();
-    let (mut passed, mut blessed, mut ignored) = (0, 0, 0);
-    for (case, verdict) in cases.iter().zip(judge(&cases, args.bless)) {
-        match verdict {
-            Verdict::Passed => passed += 1,
-            Verdict::Blessed => {
-                blessed += 1;
-                console::out(format!("blessed {}\n", case.id()))?;
-            }
-            Verdict::Ignored => {
-                ignored += 1;
-                console::out(format!("ignored {}: this host lacks what it needs\n", case.id()))?;
-            }
-            Verdict::Failed(reason) => failures.push((case.id(), reason)),
-        }
+    let orders = Orders { bless: args.bless, jobs: args.jobs, is_shown: !args.json };
+    let mut results: Vec<Judged> =
+        chosen.problems.into_iter().map(|(id, what)| Judged::problem(&id, what)).collect();
+    results.extend(judge::all(&chosen.cases, &orders));
+    let time = started.elapsed();
+    if let Some(path) = &args.junit {
+        let text = report::junit(&results, time);
+        std::fs::write(path, text)
+            .map_err(|e| Complaint::new(format!("cannot write {}: {e}", path.display())))?;
     }
-    for (id, reason) in &failures {
-        console::out(format!("FAILED {id}\n{}\n\n", indent(reason)))?;
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let blessed = if blessed > 0 { format!("{blessed} blessed, ") } else { String::new() };
-    let failed = failures.len();
-    let ignored = if ignored > 0 { format!("{ignored} ignored, ") } else { String::new() };
-    console::out(format!(
-        "{passed} passed, {blessed}{ignored}{failed} failed in {seconds:.2} s\n"
-    ))?;
-    Ok(if failures.is_empty() { status::OK } else { status::FAILED })
+    let out = if args.json { report::json(&results, time) } else { report::text(&results, time) };
+    console::out(out)?;
+    Ok(if results.iter().any(Judged::is_failed) { status::FAILED } else { status::OK })
 }
 
-/// The verdict of each case, in the order of the cases.
-fn judge(cases: &[Case], bless: bool) -> Vec<Verdict> {
-    let next = AtomicUsize::new(0);
-    let verdicts = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(cases.len());
-    let work = || {
-        while let Some((number, case)) = {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            cases.get(number).map(|case| (number, case))
-        } {
-            let verdict = judge_one(case, bless);
-            if let Ok(mut verdicts) = verdicts.lock() {
-                verdicts.push((number, verdict));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
-        }
-    });
-    let mut verdicts = verdicts.into_inner().unwrap_or_default();
-    verdicts.sort_by_key(|(number, _)| *number);
-    verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+/// The cases that the filters name, and of `applets` if only these are wanted.
+fn choose(filters: &[String], applets: Option<&BTreeSet<String>>) -> Result<Chosen, Complaint> {
+    let (files, filters): (Vec<_>, Vec<_>) = filters.iter().partition(|filter| is_source(filter));
+    let mut chosen = Chosen::default();
+    for file in &files {
+        let path = Path::new(file);
+        chosen.take(golden::find_in_file(path), |_| true);
+        chosen.take(golden::find_beside(path), |_| true);
+    }
+    if files.is_empty() || !filters.is_empty() {
+        let found = golden::find(Path::new(".")).map_err(|_| {
+            Complaint::new("there is no folder tests/golden here")
+                .help("`applet new NAME` writes an applet with a golden case")
+        })?;
+        let wanted = |id: &str| {
+            let is_named = filters.iter().any(|filter| id.contains(filter.as_str()));
+            is_named || filters.is_empty()
+        };
+        chosen.take(found, wanted);
+    }
+    if let Some(applets) = applets {
+        let of_one = |id: &str| id.split('/').next().is_some_and(|name| applets.contains(name));
+        chosen.cases.retain(|case| applets.contains(&case.applet));
+        chosen.problems.retain(|(id, _)| of_one(id));
+    }
+    Ok(chosen)
 }
 
-fn judge_one(case: &Case, bless: bool) -> Verdict {
-    if case.is_lacking() {
-        return Verdict::Ignored;
-    }
-    let result = if bless { case.bless() } else { case.check().map(|()| false) };
-    match result {
-        Ok(true) => Verdict::Blessed,
-        Ok(false) => Verdict::Passed,
-        Err(Failure::Mismatch(reason)) => Verdict::Failed(reason),
-        Err(Failure::Host(error)) => Verdict::Failed(format!("it cannot be run here: {error}")),
+impl Chosen {
+    fn take(&mut self, found: Cases, wanted: impl Fn(&str) -> bool) {
+        self.cases.extend(found.cases.into_iter().filter(|case| wanted(&case.id())));
+        self.problems.extend(found.problems.into_iter().filter(|(id, _)| wanted(id)));
     }
 }
 
-fn indent(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(|line| format!("  {line}")).collect();
-    lines.join("\n")
+/// Whether a filter is the file of an applet.
+fn is_source(filter: &str) -> bool {
+    let path = Path::new(filter);
+    path.extension().is_some_and(|e| e == "asm") && path.is_file()
+}
+
+fn no_such_case(filters: &[String]) -> Complaint {
+    match filters {
+        [] => Complaint::new("there are no cases here"),
+        _ if filters.iter().all(|filter| is_source(filter)) => Complaint::new("it has no cases")
+            .help("`; /// case NAME` blocks in the file are its cases"),
+        _ => Complaint::new("there is no such case")
+            .help("`applet test --list` shows those there are"),
+    }
+}
+
+/// Whether a machine runs this that nobody watches.
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }

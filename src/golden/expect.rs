@@ -4,7 +4,7 @@
 
 use crate::applet::table::{self, Key, store};
 use crate::applet::value::{self, Timeout};
-use crate::diagnostic::{Diagnostic, FileId, Sources};
+use crate::diagnostic::{Diagnostic, FileId};
 use crate::machine::doctor::Need;
 use crate::machine::outcome::Outcome;
 
@@ -72,10 +72,9 @@ const KEYS: &[Key<Expectation>] = &[
     },
 ];
 
-/// Reads the text `file`.
-pub(super) fn read(sources: &Sources, file: FileId) -> Result<Expectation, Vec<Diagnostic>> {
-    let text = sources.get(file).map_or("", |source| source.text.as_str());
-    table::read(KEYS, text, file, 0)
+/// Reads `toml`, which stands at offset `base` of `file`.
+pub(super) fn read(toml: &str, file: FileId, base: usize) -> Result<Expectation, Vec<Diagnostic>> {
+    table::read(KEYS, toml, file, base)
 }
 
 impl Expectation {

@@ -3,13 +3,17 @@
 //! `tests/golden/<applet>/<case>.{stdin,stdout,stderr,toml}` belongs to `applets/<applet>.asm`.
 //! What is absent is empty, but for `.stdout`, which a case must have. The `toml` holds what
 //! deviates from an applet without arguments that ends with code 0. Adding a case needs no Rust.
+//! An applet may also carry cases in its own file: [`crate::applet::case`].
 //!
 //! Finds cases, runs them, compares. Does not know who asks, in how many threads, or how the
 //! answer is shown.
 
+mod bless;
 mod compare;
 mod expect;
+mod find;
 
+use crate::applet::case::{self, Embedded, STREAMS};
 use crate::applet::files::{self, Files};
 use crate::applet::value::Timeout;
 use crate::diagnostic::render::{Paint, render};
@@ -18,20 +22,18 @@ use crate::driver::{self, Choices};
 use crate::machine;
 use crate::machine::config::{Io, Output};
 use crate::machine::outcome::{HostError, Outcome};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use expect::Expectation;
+pub use find::{find, find_beside, find_for, find_in_file, find_in_text};
 
 /// Limit on the wall time of a case that does not set one, and whose applet does not.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Limit on the output of a case.
 const MAX_OUTPUT: u64 = 64 << 20;
-
-/// The kinds of file that make up a case.
-const EXTENSIONS: [&str; 4] = ["stdin", "stdout", "stderr", "toml"];
 
 /// One golden case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +42,26 @@ pub struct Case {
     pub applet: String,
     /// The case's name.
     pub name: String,
-    /// The applet's source.
-    source: PathBuf,
-    /// The path of its files, without the extension.
-    stem: PathBuf,
+    source: Program,
+    data: Data,
+}
+
+/// Where the applet's source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Program {
+    /// In a file.
+    File(PathBuf),
+    /// Here: what messages call it, and the text.
+    Text(PathBuf, Arc<str>),
+}
+
+/// Where what is given and expected is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Data {
+    /// In files of this path, each with its extension.
+    Files(PathBuf),
+    /// In the source.
+    Carried(Box<Embedded>),
 }
 
 /// All that there is to test under a folder.
@@ -74,76 +92,6 @@ pub struct Actual {
     fault: Option<String>,
 }
 
-/// The cases in `tests/golden` under `root`, for the applets in `applets` under `root`.
-///
-/// # Errors
-/// The folder cannot be read.
-pub fn find(root: &Path) -> std::io::Result<Cases> {
-    find_for(&root.join("tests").join("golden"), &root.join("applets"))
-}
-
-/// The cases in the folder `cases`, for the applets in the folder `applets`.
-///
-/// # Errors
-/// The folder of cases cannot be read.
-pub fn find_for(cases: &Path, applets: &Path) -> std::io::Result<Cases> {
-    let mut found = Cases::default();
-    for folder in sorted(cases)? {
-        let applet = name_of(&folder);
-        if !folder.is_dir() {
-            found.problems.push((applet, format!("{} belongs to no applet", folder.display())));
-            continue;
-        }
-        let source = applets.join(&applet).with_extension("asm");
-        if !source.is_file() {
-            let missing = format!("there is no applet {} for these cases", source.display());
-            found.problems.push((applet, missing));
-            continue;
-        }
-        find_in(&folder, &applet, &source, &mut found)?;
-    }
-    Ok(found)
-}
-
-fn find_in(folder: &Path, applet: &str, source: &Path, found: &mut Cases) -> std::io::Result<()> {
-    let mut stems = BTreeMap::new();
-    for path in sorted(folder)? {
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-        if EXTENSIONS.contains(&extension) {
-            let stem = path.with_extension("");
-            stems.insert(name_of(&stem), stem);
-        } else {
-            let message = format!(
-                "{} is no part of a case, whose files end in .stdin, .stdout, .stderr or .toml",
-                path.display()
-            );
-            found.problems.push((format!("{applet}/{}", name_of(&path)), message));
-        }
-    }
-    if stems.is_empty() {
-        found.problems.push((applet.to_owned(), format!("{} has no cases", folder.display())));
-    }
-    let (applet, source) = (applet.to_owned(), source.to_path_buf());
-    found.cases.extend(stems.into_iter().map(|(name, stem)| Case {
-        applet: applet.clone(),
-        name,
-        source: source.clone(),
-        stem,
-    }));
-    Ok(())
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder)?;
-    let mut paths = entries.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>()?;
-    paths.sort();
-    Ok(paths)
-}
-
 impl Case {
     /// `applet/case`.
     #[must_use]
@@ -169,39 +117,34 @@ impl Case {
         if mismatches.is_empty() { Ok(()) } else { Err(mismatch(mismatches.join("\n"))) }
     }
 
-    /// Runs the case and makes what it does the expectation. Says whether files changed.
+    /// The case as an applet carries it in its file.
     ///
     /// # Errors
-    /// It cannot be run, or the files cannot be written.
-    pub fn bless(&self) -> Result<bool, Failure> {
-        let expected = self.expectation()?;
-        let actual = self.run(&expected)?;
-        if self.mismatches(&expected, &actual)?.is_empty() {
-            return Ok(false);
+    /// Its files cannot be read.
+    pub fn carried(&self) -> Result<case::Case, Failure> {
+        let mut streams = [None, None, None];
+        for (stream, name) in streams.iter_mut().zip(STREAMS) {
+            *stream = self.read(name)?;
         }
-        let stdout = self.file("stdout");
-        let write = |path: &Path, bytes: &[u8]| {
-            std::fs::write(path, bytes).map_err(|e| cannot("write", path, &e))
-        };
-        write(&stdout, &actual.stdout)?;
-        let stderr = self.file("stderr");
-        if !actual.stderr.is_empty() {
-            write(&stderr, &actual.stderr)?;
-        } else if stderr.exists() {
-            std::fs::remove_file(&stderr).map_err(|e| cannot("delete", &stderr, &e))?;
-        }
-        if expected.outcome_mismatch(&actual.outcome).is_some() {
-            let path = self.file("toml");
-            let text = expect::rewrite(&self.toml()?, &actual.outcome);
-            write(&path, text.as_bytes())?;
-        }
-        Ok(true)
+        Ok(case::Case { name: self.name.clone(), toml: self.toml()?, streams })
     }
 
-    fn file(&self, extension: &str) -> PathBuf {
-        let mut name = self.stem.clone().into_os_string();
+    /// The text of the applet's source.
+    fn text(&self) -> Result<String, Failure> {
+        match &self.source {
+            Program::Text(_, text) => Ok(text.to_string()),
+            Program::File(path) => files::read_text(path)
+                .map(files::without_interpreter)
+                .map_err(|reason| mismatch(format!("{}: {reason}", path.display()))),
+        }
+    }
+
+    /// The path of the file that has this part of the case.
+    fn file(&self, part: &str) -> PathBuf {
+        let Data::Files(stem) = &self.data else { return self.source.path().to_path_buf() };
+        let mut name = stem.clone().into_os_string();
         name.push(".");
-        name.push(extension);
+        name.push(part);
         name.into()
     }
 
@@ -209,9 +152,17 @@ impl Case {
         Ok(self.read("toml")?.map_or(String::new(), |b| String::from_utf8_lossy(&b).into_owned()))
     }
 
-    /// The bytes of one of its files, if it has it.
-    fn read(&self, extension: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let path = self.file(extension);
+    /// The bytes of one of its parts, if it has it.
+    fn read(&self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
+        if let Data::Carried(carried) = &self.data {
+            let case = &carried.case;
+            let stream = STREAMS.iter().position(|name| *name == part);
+            return Ok(match stream.and_then(|number| case.streams.get(number)) {
+                Some(stream) => stream.clone(),
+                None => Some(case.toml.clone().into_bytes()),
+            });
+        }
+        let path = self.file(part);
         match std::fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -222,17 +173,32 @@ impl Case {
     fn expectation(&self) -> Result<Expectation, Failure> {
         let mut sources = Sources::new();
         let name = self.file("toml").display().to_string();
-        let file = sources.add(name, None, self.toml()?);
-        expect::read(&sources, file).map_err(|errors| mismatch(draw(&sources, &errors)))
+        let (text, base) = match &self.data {
+            Data::Files(_) => (self.toml()?, 0),
+            Data::Carried(carried) => (self.text()?, carried.base),
+        };
+        let file = sources.add(name, None, text);
+        let read = expect::read(&self.toml()?, file, base);
+        read.map_err(|errors| mismatch(draw(&sources, &errors)))
     }
 
     fn run(&self, expected: &Expectation) -> Result<Actual, Failure> {
-        let unreadable = |reason| mismatch(format!("{}: {reason}", self.source.display()));
-        let text = files::read_text(&self.source).map_err(unreadable)?;
         let mut sources = Sources::new();
-        let main = sources.add(self.source.display().to_string(), Some(&self.source), text);
+        let (path, reach) = match &self.source {
+            Program::File(path) => (Some(path.as_path()), Files::beside(path)),
+            Program::Text(..) => (None, Files::built_in()),
+        };
+        let name = self.source.path().display().to_string();
+        let main = sources.add(name, path, self.text()?);
+        let timeout = match &self.source {
+            Program::File(_) => expected.timeout,
+            // Of a stranger, who does not say how long this waits.
+            Program::Text(..) => Some(Timeout::After(
+                expected.timeout.and_then(Timeout::limit).map_or(TIMEOUT, |t| t.min(TIMEOUT)),
+            )),
+        };
         let choices = Choices {
-            timeout: expected.timeout,
+            timeout,
             default_timeout: Some(Timeout::After(TIMEOUT)),
             max_output: Some(MAX_OUTPUT),
             seed: expected.seed,
@@ -240,11 +206,13 @@ impl Case {
             args: expected.args.iter().map(|arg| arg.clone().into_bytes()).collect(),
             ..Choices::default()
         };
-        let program = driver::load(&mut sources, main, &Files::beside(&self.source), &choices)
+        let program = driver::load(&mut sources, main, &reach, &choices)
             .map_err(|errors| mismatch(draw(&sources, &errors)))?;
         let mut io = Io::buffers(self.read("stdin")?.unwrap_or_default());
-        let report = machine::run(&program.image, &program.config(&choices), &mut io)
-            .map_err(Failure::Host)?;
+        let mut config = program.config(&choices);
+        // An applet may be one that waits as long as its input does, but not here.
+        config.timeout = config.timeout.or(expected.timeout.map_or(Some(TIMEOUT), Timeout::limit));
+        let report = machine::run(&program.image, &config, &mut io).map_err(Failure::Host)?;
         let fault = match &report.outcome {
             Outcome::Faulted(fault) => Some(draw(&sources, &[driver::explain(fault)])),
             _ => None,
@@ -262,14 +230,28 @@ impl Case {
         }
         match self.read("stdout")? {
             Some(stdout) => mismatches.extend(compare::bytes("stdout", &stdout, &actual.stdout)),
-            None => mismatches.push(format!(
-                "{} is missing; `applet test --bless` writes it",
-                self.file("stdout").display()
-            )),
+            None => mismatches.push(match &self.data {
+                Data::Files(_) => format!(
+                    "{} is missing; `applet test --bless` writes it",
+                    self.file("stdout").display()
+                ),
+                Data::Carried(_) => {
+                    "it has no `; stdout:`; `applet test --bless` writes it".to_owned()
+                }
+            }),
         }
         let stderr = self.read("stderr")?.unwrap_or_default();
         mismatches.extend(compare::bytes("stderr", &stderr, &actual.stderr));
         Ok(mismatches)
+    }
+}
+
+impl Program {
+    /// Where it is, or what messages call it.
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Text(path, _) => path,
+        }
     }
 }
 

@@ -31,7 +31,7 @@ fn actual(outcome: Outcome) -> Actual {
 fn expect(toml: &str) -> Result<Expectation, String> {
     let mut sources = Sources::new();
     let file = sources.add("x.toml", None, toml.to_owned());
-    expect::read(&sources, file).map_err(|errors| draw(&sources, &errors))
+    expect::read(toml, file, 0).map_err(|errors| draw(&sources, &errors))
 }
 
 #[test]

@@ -99,6 +99,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
     let scene = fault::Scene { image, boot: &boot, memory: &memory };
     let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
     let place = outcome.is_limit().then(|| fault::place(&mut machine, &scene)).transpose()?;
+    let open_lines = calls.sink.open_lines();
     let ended = Instant::now();
 
     drop(machine);
@@ -110,7 +111,7 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
         tear_down: ended.elapsed(),
         exits,
     };
-    Ok(Report { outcome, place, stats })
+    Ok(Report { outcome, place, open_lines, stats })
 }
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]

@@ -101,6 +101,15 @@ pub struct Stats {
     pub exits: u64,
 }
 
+/// Which of its streams the guest left in the middle of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenLines {
+    /// Standard output.
+    pub output: bool,
+    /// Standard error.
+    pub error: bool,
+}
+
 /// A run that came to an end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
@@ -108,6 +117,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// Where, if a limit or an interrupt ended it.
     pub place: Option<Place>,
+    /// Where its output stands.
+    pub open_lines: OpenLines,
     /// At what cost.
     pub stats: Stats,
 }

@@ -48,7 +48,7 @@ impl Editor {
     /// An editor, with the history of the user.
     #[must_use]
     pub fn new(is_coloured: bool) -> Self {
-        terminal::restore_on_panic();
+        terminal::restore_at_the_end();
         let builder = Config::builder().max_history_size(past::KEPT);
         let config = builder
             .unwrap_or_else(|_| Config::builder())

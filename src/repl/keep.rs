@@ -255,9 +255,8 @@ pub(super) fn run(shell: &mut Shell, _: &str) -> io::Result<Next> {
         Ok(report) => report,
         Err(error) => return shell.host(&error),
     };
-    if super::session::lock(&printed).last().is_some_and(|&b| b != b'\n') {
-        shell.say(&[String::new()])?;
-    }
+    let is_mid_line = super::session::lock(&printed).last().is_some_and(|&b| b != b'\n');
+    shell.end_line(is_mid_line, report.outcome == Outcome::Interrupted)?;
     match &report.outcome {
         Outcome::Faulted(fault) => {
             let diagnostics = vec![driver::explain(fault)];

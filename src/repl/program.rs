@@ -33,6 +33,9 @@ pub(super) use reach::Reach;
 /// What messages call the entries before.
 const EARLIER: &str = "<session>";
 
+/// The end of the addresses that real mode's segments reach without more ado.
+const REAL_END: u64 = 0x1_0000;
+
 /// The entries so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Program {
@@ -87,16 +90,24 @@ impl Piece {
 struct Draft {
     sources: Sources,
     main: FileId,
-    /// Where the entry begins.
+    /// Where the first entry begins, and where the new one does.
+    first: usize,
     offset: usize,
 }
 
 impl Program {
-    /// No entries; code of this mode from `origin` on.
-    pub(super) fn new(mode: Mode, origin: u64) -> Self {
+    /// No entries; code of this mode from `origin` on, in a machine with so much memory.
+    ///
+    /// Space that is only reserved (`section .bss`) lies behind the code of a program that is whole.
+    /// This one grows, so that space is at a place of its own: in the middle of what is free.
+    pub(super) fn new(mode: Mode, origin: u64, memory: u64) -> Self {
         let bits = u8::try_from(mode.bits()).unwrap_or(16);
         let image = Image { origin, bits, ..Image::default() };
-        Self { text: format!("bits {bits}\n"), image, ..Self::default() }
+        let end = if mode == Mode::Real { memory.min(REAL_END) } else { memory };
+        let space = (origin.saturating_add(end) / 2) & !0xFFF;
+        let text = format!("bits {bits}\nsection .bss nobits start={space:#x}\nsection .text\n");
+        let digest = digest::Digest::new(&text);
+        Self { text, image, digest, ..Self::default() }
     }
 
     /// Where the next byte goes.
@@ -190,6 +201,11 @@ impl Program {
         let before = self.digest.before(entry, self)?;
         let (draft, result) = self.assemble(&before, entry, reach);
         let mut assembly = result.ok()?;
+        // What points to the text before is to be told of that as it was written.
+        let is_old = |span: Span| span.file == draft.main && (span.start as usize) < draft.offset;
+        if assembly.warnings.iter().flat_map(|w| &w.notes).any(|note| is_old(note.span)) {
+            return None;
+        }
         let symbols = self.confirmed(&mut assembly.image, &draft)?;
         let shift = draft.shift(entry, skip, place);
         Some(self.addition(entry, &shift, draft, assembly, symbols))
@@ -206,7 +222,8 @@ impl Program {
         let default_origin = DefaultOrigin::At(self.image.origin);
         let options = Options { default_origin, debug_info: true, ..Options::default() };
         let result = asm::assemble(&mut sources, main, reach, &options);
-        (Draft { sources, main, offset: before.len() }, result)
+        let first = self.digest.head();
+        (Draft { sources, main, first, offset: before.len() }, result)
     }
 
     /// The new symbols of an image that was assembled behind the digest, and its places as they
@@ -321,14 +338,15 @@ impl Program {
             // In a file that was included. That it was is said by where the call came from.
             diagnostic.span = Span::NOWHERE;
         }
-        Shift { main, offset, entry, place }.mistake(sources, vec![diagnostic])
+        let first = self.digest.head();
+        Shift { main, first, offset, entry, place }.mistake(sources, vec![diagnostic])
     }
 }
 
 impl Draft {
     fn shift<'a>(&self, entry: &'a str, skip: usize, place: &'a Origin) -> Shift<'a> {
         let entry = entry.get(skip..).unwrap_or(entry);
-        Shift { main: self.main, offset: self.offset + skip, entry, place }
+        Shift { main: self.main, first: self.first, offset: self.offset + skip, entry, place }
     }
 }
 

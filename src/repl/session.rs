@@ -11,7 +11,7 @@ mod report;
 
 use super::Prompt;
 use super::program::{Addition, Mistake, Origin, Piece, Program, Reach};
-use crate::image::{Mode, Symbol};
+use crate::image::{Image, Mode, Symbol};
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Input, Io, Live, Output};
 use crate::machine::outcome::{HostError, Outcome};
@@ -74,8 +74,10 @@ impl Session {
     /// # Errors
     /// What the host cannot do; then all is as before.
     pub fn begin(&mut self, config: Config, path: &Path) -> Result<(), HostError> {
-        let program = Program::new(config.mode, config.mode.default_origin());
-        let boot = Boot::new(&program.image, &config)?;
+        let (origin, bits) = (config.mode.default_origin(), config.mode.bits());
+        let bits = u8::try_from(bits).unwrap_or(16);
+        let boot = Boot::new(&Image { origin, bits, ..Image::default() }, &config)?;
+        let program = Program::new(config.mode, origin, boot.ram);
         let snapshot = snapshot::first(&boot, &config)?;
         let reach = Reach::beside(path);
         let ground = Rc::new(Ground { config: config.clone(), boot, reach });
@@ -183,7 +185,7 @@ impl Session {
 
     /// The program's line table and bytes.
     #[must_use]
-    pub fn image(&self) -> &crate::image::Image {
+    pub fn image(&self) -> &Image {
         &self.program.image
     }
 
@@ -414,8 +416,8 @@ impl Session {
 
     /// The program of the current state, from its entries.
     fn program_here(&self) -> Program {
-        let mode = self.state().ground.config.mode;
-        let mut program = Program::new(mode, mode.default_origin());
+        let mode = self.mode();
+        let mut program = Program::new(mode, mode.default_origin(), self.ram());
         for (_, past) in self.entries() {
             program.append(&past.piece);
         }
@@ -427,7 +429,7 @@ impl Session {
     pub fn can_step(&self, pace: Pace) -> bool {
         let ground = &self.state().ground;
         let address = self.program.end();
-        let image = crate::image::Image::default();
+        let image = Image::default();
         let code = Code { image: &image, bytes: &[NOP], address, start: address };
         let mut io = Io::buffers(Vec::new());
         let snapshot = &self.state().snapshot;

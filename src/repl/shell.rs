@@ -24,6 +24,8 @@ pub struct Shell {
     pub complaints: Screen,
     /// The lines that are read as a file, if they are.
     pub origin: Origin,
+    /// Whether somebody types, and sees what is typed.
+    pub is_terminal: bool,
     /// RAM that new machines get; none is the mode's default.
     pub memory: Option<u64>,
     /// Opens standard input for the guest.
@@ -131,9 +133,7 @@ impl Shell {
             Ok(report) => report,
             Err(error) => return self.error(&error),
         };
-        if report.is_mid_line {
-            lock(&self.out).write_all(b"\n")?;
-        }
+        self.end_line(report.is_mid_line, report.end == End::Outcome(Outcome::Interrupted))?;
         if let Some(warnings) = &report.warnings {
             self.mistake(warnings)?;
         }
@@ -154,6 +154,15 @@ impl Shell {
             _ => true,
         };
         Ok(if ended_well { Next::Done } else { Next::Failed })
+    }
+
+    /// Ends the line that a guest has left; the terminal has written `^C` there if it was
+    /// interrupted.
+    pub(super) fn end_line(&self, is_mid_line: bool, is_interrupted: bool) -> io::Result<()> {
+        if is_mid_line || self.is_terminal && is_interrupted {
+            lock(&self.out).write_all(b"\n")?;
+        }
+        Ok(())
     }
 
     /// Writes lines.

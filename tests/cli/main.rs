@@ -6,8 +6,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod golden;
 mod library;
 mod run;
+mod share;
 mod sources;
 mod support;
 
@@ -22,10 +24,11 @@ const NOTHING: bool = false;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let lacks_kvm = common::lacks_kvm();
-    let trials = [library::TESTS, run::TESTS, sources::TESTS]
+    let trials = [golden::TESTS, library::TESTS, run::TESTS, share::TESTS, sources::TESTS]
         .concat()
         .into_iter()
         .map(|(name, needs_kvm, test)| common::trial(name, needs_kvm && lacks_kvm, test))
+        .chain(share::round_trips(lacks_kvm, common::lacks_nasm()))
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -17,6 +17,12 @@ pub(crate) const TESTS: &[Row] = &[
         KVM,
         a_machine_that_cannot_be_had_could_not_be_run,
     ),
+    ("run/what_is_said_begins_a_line", KVM, what_is_said_begins_a_line),
+    (
+        "run/the_registers_are_those_at_the_instruction",
+        KVM,
+        the_registers_are_those_at_the_instruction,
+    ),
     ("run/the_doctor_says_what_each_mode_can_do", KVM, the_doctor_says_what_each_mode_can_do),
 ];
 
@@ -69,4 +75,27 @@ fn the_doctor_says_what_each_mode_can_do() {
         assert!(object["status"] == "ok" && object["detail"].is_string(), "{object}");
     }
     assert!(Place::new().call("doctor").ok().text().lines().any(|line| line.starts_with("ok ")));
+}
+
+fn what_is_said_begins_a_line() {
+    let place = Place::new();
+    let source = "bits 64\nmov al, '!'\nout 0xE2, al\nout 0xE1, al\nhlt\n";
+    let answer = place.run_source("--json", source);
+    assert_eq!((answer.json()["outcome"].as_str(), answer.text()), (Some("halt"), "!"));
+    assert!(answer.stderr.starts_with("!\n{"), "{answer:?}");
+    // The same by a buffer; and with nothing to say, nothing is added.
+    let source = "bits 64\nmov esi, text\nmov ecx, 2\nin eax, 0xE6\nhlt\ntext: db 'ab'\n";
+    assert!(place.run_source("--stats", source).stderr.starts_with("ab\nassemble"));
+    assert_eq!(place.run_source("", source).stderr, "ab");
+    place.run_source("--json", "bits 64\nhlt\n").stderr.strip_prefix('{').expect("one line");
+}
+
+fn the_registers_are_those_at_the_instruction() {
+    for statement in ["mov [eax], ebx", "mov ebx, [eax]", "in al, 0x42", "out 0x42, al"] {
+        let source = format!("bits 32\nmov eax, 0x70000000\n{statement}\nhlt\n");
+        let json = Place::new().run_source("--json", &source).json();
+        let fault = &json["fault"];
+        assert_eq!(fault["registers"]["eip"], fault["address"], "{statement}: {json}");
+        assert_eq!(fault["address"], "0x100005", "{statement}: {json}");
+    }
 }

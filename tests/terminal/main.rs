@@ -9,6 +9,7 @@ mod common;
 mod support;
 
 use libtest_mimic::Arguments;
+use nix::sys::signal::Signal;
 use std::process::ExitCode;
 use support::Terminal;
 use tempfile::TempDir;
@@ -115,7 +116,7 @@ fn a_block_is_continued_and_a_paste_is_one_entry() {
     terminal.see("rcx  0x3 → 0x0");
     assert!(terminal.screen().contains("rax  0x0 → 0x3"), "{}", terminal.screen());
     terminal.send("\x1b[200~mov edx, 1\radd edx, 2\r\nadd edx, 4\x1b[201~");
-    terminal.see("mov edx, 1\nadd edx, 2\nadd edx, 4");
+    terminal.see("mov edx, 1\n... add edx, 2\n... add edx, 4");
     assert!(!terminal.screen().contains("rdx"), "{}", terminal.screen());
     terminal.send(ENTER);
     terminal.see("rdx  0x0 → 0x7");
@@ -139,7 +140,7 @@ fn an_endless_loop_is_interrupted_and_the_state_is_as_before() {
     terminal.send("\x1b[200~mov ebx, 1\rmov al, '!'\rout 0xE1, al\rjmp $\x1b[201~\r");
     terminal.see("\n!");
     terminal.send(CONTROL_C);
-    terminal.see("all is as before\nlong 100005>");
+    terminal.see("^C\ninterrupted: all is as before\nlong 100005>");
     terminal.line("ebx", "0x9");
     terminal.send("mov eax,");
     terminal.see("mov eax,");
@@ -160,7 +161,7 @@ fn what_is_typed_ahead_reaches_the_guest() {
     terminal.see("rax  0x0 → 0x51");
     // While the guest runs: the rest of its line, the next entry, and what that one reads.
     terminal.send("\x1b[200~in al, 0xE0\rin al, 0xE0\x1b[201~\r");
-    terminal.see("in al, 0xE0\nin al, 0xE0");
+    terminal.see("in al, 0xE0\n... in al, 0xE0");
     terminal.send("x\rin bl, 0xE0\rin al, 0xE0\rz");
     terminal.see("error");
     terminal.see("rax  0x51 → 0xa");
@@ -182,6 +183,37 @@ fn a_window_may_be_narrow_and_change() {
     terminal.wait("a label", |s| s.contains("x: mov dword"));
     terminal.send(ENTER);
     terminal.see("long 100008>");
+}
+
+fn a_signal_that_ends_it_leaves_the_terminal_as_it_was() {
+    for (signal, number) in [(Signal::SIGTERM, -15), (Signal::SIGHUP, -1)] {
+        let state = folder();
+        let mut terminal = session(&state, 80, &[]);
+        terminal.send("mov eax,");
+        terminal.see("long 100000> mov eax,");
+        terminal.signal(signal);
+        assert_eq!(terminal.leave(), number);
+        terminal.see_restored();
+    }
+}
+
+fn the_lines_of_a_block_know_each_other() {
+    let state = folder();
+    std::fs::write(state.path().join("lib.inc"), "%macro greet 1\n mov al, %1\n%endmacro\n")
+        .expect("a file");
+    let terminal = session(&state, 80, &[]);
+    terminal.send("retry:\rdec ecx\rjnz ret");
+    terminal.send(TAB);
+    terminal.see("... jnz retry");
+    terminal.see("; 75 FC  reads ZF");
+    terminal.send(CONTROL_C);
+    terminal.see("^C\nlong 100000>");
+    terminal.line("%include \"lib.inc\"", "include \"lib.inc\"\nlong 100000>");
+    terminal.send("gree");
+    terminal.send(TAB);
+    terminal.see("> greet");
+    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    assert!(raw.contains("\x1b[1mgreet"), "{raw:?}");
 }
 
 fn without_colour_nothing_is_painted() {
@@ -231,7 +263,12 @@ fn what_a_guest_prints_cannot_move_the_cursor() {
 }
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 13] = [
+        (
+            "a_signal_that_ends_it_leaves_the_terminal_as_it_was",
+            a_signal_that_ends_it_leaves_the_terminal_as_it_was,
+        ),
+        ("the_lines_of_a_block_know_each_other", the_lines_of_a_block_know_each_other),
         ("a_line_is_painted_hinted_completed_and_run", a_line_is_painted_hinted_completed_and_run),
         ("labels_and_files_are_completed", labels_and_files_are_completed),
         (

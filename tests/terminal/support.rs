@@ -1,10 +1,13 @@
 //! A terminal in memory, with the real binary in it. Knows no test.
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
 use rustix::termios::{LocalModes, tcgetattr};
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::Child;
 use std::sync::{Arc, Mutex};
@@ -40,11 +43,12 @@ impl Drop for Terminal {
 }
 
 impl Terminal {
-    /// Starts a session whose history lies in `state`, with these variables.
+    /// Starts a session in the folder `state`, where its history lies too, with these variables.
     pub(crate) fn start(state: &Path, columns: u16, variables: &[(&str, &str)]) -> Self {
         let (pty, slave) = open().expect("a terminal");
         pty.resize(Size::new(24, columns)).expect("its size");
         let command = Command::new(env!("CARGO_BIN_EXE_applet"))
+            .current_dir(state)
             .env_clear()
             .env("TERM", "xterm-256color")
             .env("HOME", state)
@@ -133,13 +137,20 @@ impl Terminal {
         self.wait("terminal as it was", is_restored);
     }
 
-    /// Waits for the session to end, and gives its exit status.
+    /// Sends the session a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let number = i32::try_from(self.child.id()).expect("a process");
+        kill(Pid::from_raw(number), signal).expect("it is there");
+    }
+
+    /// Waits for the session to end, and gives its exit status, or the signal that ended it,
+    /// below zero.
     #[track_caller]
     pub(crate) fn leave(&mut self) -> i32 {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a child") {
-                return status.code().unwrap_or(-1);
+                return status.code().or(status.signal().map(|s| -s)).expect("an end");
             }
             assert!(start.elapsed() < PATIENCE, "it does not end:\n{}", self.screen());
             thread::sleep(Duration::from_millis(2));

@@ -1,4 +1,4 @@
-; NAME: greets. Run it with `applet run NAME.asm`.
+; NAME: greets. From the folder that holds applets/, run it with `applet run applets/NAME.asm`.
 
 ; /// applet
 ; description = "Greet from long mode"

@@ -308,6 +308,10 @@ impl Assembler<'_> {
             let message = format!("this is too small for a {} and becomes zero", width.name());
             self.mistakes.push(Mistake::warning("float-underflow", place, message));
         }
+        if bits.is_denormal(&format) {
+            let message = format!("this is so small that a {} holds less of it", width.name());
+            self.mistakes.push(Mistake::warning("float-denorm", place, message));
+        }
         let bytes = bits.with_sign(negative, &format).to_le_bytes();
         self.statement.bytes.extend_from_slice(bytes.get(..usize::from(width.0)).unwrap_or(&[]));
         *cursor = ahead;

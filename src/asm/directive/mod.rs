@@ -53,6 +53,15 @@ pub(crate) enum Action {
     SectionAlignment,
     Struc,
     Times,
+    /// Turns a warning on or off.
+    Warning,
+}
+
+impl Directive {
+    /// Whether the word is a directive in brackets only, and elsewhere a name like any other.
+    pub(crate) fn needs_brackets(&self) -> bool {
+        self.syntax.starts_with('[')
+    }
 }
 
 const fn row(
@@ -74,10 +83,11 @@ pub const DIRECTIVES: &[Directive] = &[
     row("alignb", "alignb N[, STATEMENT]", "reserves space up to a multiple of N", Action::Align(true)),
     row("at", "at FIELD, DATA", "in istruc: the value of a field", Action::At),
     row("bits", "bits 16|32|64", "the width of the code that follows", Action::Bits),
-    row("common", "common NAME SIZE", "accepted: a flat binary is not linked", Action::Extern),
+    row("common", "common NAME SIZE", "refused", Action::Refuse(ONE_FILE)),
     row("cpu", "cpu NAME", "accepted: every instruction is available", Action::Cpu),
     row("db", "db VALUE, ...", "bytes", Action::Data(1)),
     row("dd", "dd VALUE, ...", "32-bit values", Action::Data(4)),
+    row("debug", "[debug NAME ...]", "accepted without effect", Action::Accept),
     row("default", "default rel|abs", "whether addresses are relative to the instruction pointer", Action::Default),
     row("do", "do VALUE, ...", "128-bit values", Action::Data(16)),
     row("dq", "dq VALUE, ...", "64-bit values", Action::Data(8)),
@@ -96,9 +106,10 @@ pub const DIRECTIVES: &[Directive] = &[
     row("import", "import NAME FILE", "refused", Action::Refuse(ONE_FILE)),
     row("incbin", "incbin \"FILE\"[, OFFSET[, LENGTH]]", "the bytes of a file", Action::Incbin),
     row("istruc", "istruc NAME", "begins an instance of a struc", Action::Istruc),
-    row("list", "list +|-", "accepted without effect", Action::Accept),
-    row("map", "map OPTION ...", "accepted without effect", Action::Accept),
+    row("list", "[list +|-]", "accepted without effect", Action::Accept),
+    row("map", "[map OPTION ...]", "accepted without effect", Action::Accept),
     row("org", "org ADDRESS", "where the program is loaded", Action::Org),
+    row("pragma", "[pragma OPTION ...]", "accepted without effect", Action::Accept),
     row("required", "required NAME, ...", "accepted: an error where the name is used", Action::Extern),
     row("resb", "resb N", "space for N bytes", Action::Reserve(1)),
     row("resd", "resd N", "space for N 32-bit values", Action::Reserve(4)),
@@ -117,7 +128,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("use16", "use16", "bits 16", Action::Use(16)),
     row("use32", "use32", "bits 32", Action::Use(32)),
     row("use64", "use64", "bits 64", Action::Use(64)),
-    row("warning", "warning +NAME|-NAME", "accepted without effect", Action::Accept),
+    row("warning", "[warning +NAME|-NAME|*NAME|push|pop]", "turns a warning on, off, or to what the user asked for", Action::Warning),
 ];
 
 /// How a directive is written, for messages.

@@ -255,7 +255,7 @@ impl Assembler<'_> {
         section.absolute = Some(value.kind);
         section.address = value.number;
         let index = self.add_section(section, place)?;
-        self.current = u16::try_from(index).unwrap_or(0);
+        self.current = index;
         Ok(())
     }
 

@@ -51,6 +51,10 @@ impl Assembler<'_> {
             Action::Section => self.open_section(place, cursor),
             Action::SectionAlignment => self.section_alignment(cursor),
             Action::Struc => self.struc(place, cursor),
+            Action::Warning => {
+                self.turn_warning(place, cursor);
+                Ok(())
+            }
             Action::Accept => {
                 cursor.skip_all();
                 Ok(())
@@ -67,6 +71,19 @@ impl Assembler<'_> {
             return Ok(());
         }
         Err(cursor.expected("the end of the line").help(format!("it is `{}`", syntax(action))))
+    }
+
+    /// `[warning ...]`. What it does not know does not stop the program, as in NASM.
+    fn turn_warning(&mut self, place: Place, cursor: &mut Cursor<'_>) {
+        let first = cursor.taken();
+        let empty = cursor.is_at_end();
+        cursor.skip_all();
+        let words = cursor.place_since(first);
+        let text = if empty { "" } else { cursor.sources.text(words.span) };
+        if let Err((name, message)) = self.turns.turn(text) {
+            let place = if empty { place } else { words };
+            self.mistakes.push(Mistake::warning(name, place, message));
+        }
     }
 
     /// `times N STATEMENT`; `outer` is a `times` before it.

@@ -6,6 +6,7 @@ use super::super::ast::{self, Kind, Operand, Prefixes, Rounding};
 use super::super::expression::node::ExpressionId;
 use super::super::mistake::Place;
 use super::super::select::Hole;
+use super::super::turn::Turn;
 use crate::diagnostic::Span;
 
 /// A section, or a stretch of `absolute` space.
@@ -37,6 +38,8 @@ pub(crate) struct Section {
     pub(crate) patches: Vec<Patch>,
     /// Rows of the line table.
     pub(crate) lines: Vec<LineRow>,
+    /// Where warnings were switched.
+    pub(crate) turns: Vec<Turn>,
 }
 
 /// What may be written behind the name of a section.
@@ -73,6 +76,7 @@ impl Section {
             delta: vec![0],
             patches: Vec::new(),
             lines: Vec::new(),
+            turns: Vec::new(),
         }
     }
 

@@ -14,7 +14,6 @@ pub(crate) mod word;
 
 pub(crate) use instruction::refusal;
 
-use super::Resolver;
 use super::ast::{Kind, Value};
 use super::cursor::Cursor;
 use super::directive::structure::Structure;
@@ -28,6 +27,8 @@ use super::layout::{Position, Program};
 use super::mistake::{Mistake, Place, Wrong};
 use super::preprocess::Preprocessor;
 use super::token::Token;
+use super::turn::Turns;
+use super::{Options, Resolver};
 use crate::diagnostic::Diagnostic;
 use statement::suggest;
 use std::collections::HashMap;
@@ -73,6 +74,8 @@ pub(crate) struct Assembler<'r> {
     pub(crate) pending: Vec<Pending>,
     #[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
     pub(crate) mistakes: Vec<Box<Mistake>>,
+    /// Which warnings are wanted.
+    pub(crate) turns: Turns,
     /// The section that is written to.
     pub(crate) current: u16,
     /// Sections by name.
@@ -101,7 +104,7 @@ pub(crate) struct Assembler<'r> {
 
 impl<'r> Assembler<'r> {
     /// Begins in `.text`, with 16 bits, as NASM does for flat binaries.
-    pub(crate) fn new(resolver: &'r dyn Resolver, place: Place, debug_info: bool) -> Self {
+    pub(crate) fn new(resolver: &'r dyn Resolver, place: Place, options: &Options) -> Self {
         let mut program = Program::default();
         program.sections.push(Section::new(".text", place, false));
         Self {
@@ -111,6 +114,7 @@ impl<'r> Assembler<'r> {
             resolver,
             pending: Vec::new(),
             mistakes: Vec::new(),
+            turns: Turns::new(options.warnings.clone()),
             current: 0,
             sections: HashMap::from([(".text".to_owned(), 0)]),
             bits: 16,
@@ -124,7 +128,7 @@ impl<'r> Assembler<'r> {
             slot_values: Vec::new(),
             is_code: false,
             suggestions: 0,
-            debug_info,
+            debug_info: options.debug_info,
         }
     }
 
@@ -136,6 +140,9 @@ impl<'r> Assembler<'r> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let start = self.here();
+        if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
+            self.turns.note(&mut section.turns, start.record, start.fixed);
+        }
         let mut cursor = Cursor::new(tokens, preprocessor.sources());
         let from = preprocessor.sources();
         if let Err(mistake) = self.statement(&mut cursor, from) {

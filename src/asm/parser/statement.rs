@@ -39,7 +39,10 @@ impl Assembler<'_> {
             return self.labelled(text, place, cursor);
         }
         let word = classify(text);
-        if word.is_some() || is_segment(text) {
+        // What is refused can be a label at least.
+        let is_label = matches!(word, Some(Word::Directive(Action::Refuse(_))))
+            && second.is_some_and(|t| starts_statement(sources.text(t.span)));
+        if !is_label && (word.is_some() || is_segment(text)) {
             return self.worded(word, cursor, None);
         }
         match second {
@@ -115,7 +118,7 @@ impl Assembler<'_> {
     /// `[bits 32]` and the like.
     fn bracketed(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         cursor.skip();
-        let Some(Word::Directive(action)) = cursor.word().and_then(classify) else {
+        let Some(action) = cursor.word().and_then(word::in_brackets) else {
             return Err(cursor.expected("a directive in the brackets"));
         };
         let place = cursor.place();

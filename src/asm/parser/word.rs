@@ -164,15 +164,23 @@ pub(crate) fn classify(word: &str) -> Option<Word> {
     if let Some(number) = super::super::table::mnemonic(word) {
         return Some(Word::Mnemonic(number));
     }
-    if let Some(found) = find(DIRECTIVES, &DIRECTIVE_SLOTS, |d| d.name, word) {
+    if let Some(found) = find(DIRECTIVES, &DIRECTIVE_SLOTS, |d| d.name, word)
+        && !found.needs_brackets()
+    {
         return Some(Word::Directive(found.action));
     }
     find(PREFIXES, &PREFIX_SLOTS, |r| r.0, word).map(|r| Word::Prefix(r.1))
 }
 
+/// The directive that a word in brackets is.
+pub(crate) fn in_brackets(word: &str) -> Option<Action> {
+    find(DIRECTIVES, &DIRECTIVE_SLOTS, |d| d.name, word).map(|found| found.action)
+}
+
 /// All words that can begin a statement but mnemonics and segments.
 pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
-    DIRECTIVES.iter().map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0))
+    let directives = DIRECTIVES.iter().filter(|d| !d.needs_brackets());
+    directives.map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0))
 }
 
 #[cfg(test)]

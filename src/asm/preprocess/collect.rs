@@ -164,7 +164,7 @@ impl Preprocessor<'_> {
             Some(count) => {
                 if count < 0 {
                     let warning = self
-                        .warning("negative-rep", directive, format!("`%rep` of {count} times"))
+                        .warning("pp-rep-negative", directive, format!("`%rep` of {count} times"))
                         .label("repeats nothing");
                     self.report(warning);
                 }

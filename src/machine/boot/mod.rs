@@ -152,7 +152,10 @@ fn config_error(what: String) -> HostError {
 }
 
 /// Bytes of RAM, a whole number of pages.
-fn ram_size(config: &Config) -> Result<u64, HostError> {
+///
+/// # Errors
+/// No machine has so many.
+pub fn ram_size(config: &Config) -> Result<u64, HostError> {
     let default = match config.mode {
         Mode::Real => 0x11_0000,
         Mode::Protected | Mode::Long => 0x100_0000,
@@ -169,7 +172,10 @@ fn ram_size(config: &Config) -> Result<u64, HostError> {
 }
 
 /// Privilege level at the first instruction.
-fn ring(config: &Config) -> Result<u8, HostError> {
+///
+/// # Errors
+/// The mode does not have the one that is asked for.
+pub fn ring(config: &Config) -> Result<u8, HostError> {
     match (config.mode, config.ring) {
         (Mode::Long, None) => Ok(3),
         (Mode::Real | Mode::Protected, None) => Ok(0),

@@ -74,6 +74,13 @@ impl State {
         let address = linear(&system, registers.ip, bits);
         Self { registers, system, address, bits }
     }
+
+    /// Moves to the instruction at `address`: that the CPU stopped a little behind it is the
+    /// backend's affair.
+    fn move_to(&mut self, address: u64) {
+        self.registers.ip = self.registers.ip.wrapping_sub(self.address.wrapping_sub(address));
+        self.address = address;
+    }
 }
 
 /// Linear address of an offset in the code segment.
@@ -104,7 +111,7 @@ pub(super) fn explain(
         }
         Cause::Outside { address, write } => {
             if write && let Some(before) = code::start_of_previous(scene, &state) {
-                state.address = before;
+                state.move_to(before);
             }
             outside(scene, &state, address, write)
         }
@@ -114,7 +121,7 @@ pub(super) fn explain(
         Cause::Unexpected { name, number } => unexpected(name, number),
         Cause::Port(ref port) => {
             let (access, write) = port.access();
-            state.address = port_instruction(cpu, scene, &state, access, write)?;
+            state.move_to(port_instruction(cpu, scene, &state, access, write)?);
             port_fault(scene, port)
         }
     };

@@ -7,11 +7,11 @@ use super::Stop;
 use super::wait::retry;
 use crate::machine::config::Output;
 use crate::machine::limits::Limits;
-use crate::machine::outcome::{HostError, Outcome};
+use crate::machine::outcome::{HostError, OpenLines, Outcome};
 use rustix::event::PollFlags;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
-use vm_memory::{VolatileMemoryError, VolatileSlice, WriteVolatile};
+use vm_memory::{Bytes, VolatileMemoryError, VolatileSlice, WriteVolatile};
 
 /// Bytes gathered before they are written.
 const GATHER: usize = 16 << 10;
@@ -32,6 +32,9 @@ pub(in crate::machine) struct Sink<'a> {
     /// Bytes that are still to be written, all to the same stream.
     gathered: Vec<u8>,
     gathered_for: Stream,
+    /// What the guest wrote last to each stream.
+    last_output: u8,
+    last_error: u8,
     /// How many more bytes the limit allows.
     allowed: u64,
     limit: u64,
@@ -74,8 +77,29 @@ fn write_all(
 impl<'a> Sink<'a> {
     pub(super) fn new(output: &'a mut Output, error: &'a mut Output, limit: Option<u64>) -> Self {
         let limit = limit.unwrap_or(u64::MAX);
-        let gathered_for = Stream::Output;
-        Self { output, error, gathered: Vec::new(), gathered_for, allowed: limit, limit }
+        Self {
+            output,
+            error,
+            gathered: Vec::new(),
+            gathered_for: Stream::Output,
+            last_output: b'\n',
+            last_error: b'\n',
+            allowed: limit,
+            limit,
+        }
+    }
+
+    /// Which of the streams the guest left in the middle of a line.
+    pub(in crate::machine) fn open_lines(&self) -> OpenLines {
+        OpenLines { output: self.last_output != b'\n', error: self.last_error != b'\n' }
+    }
+
+    fn note_last(&mut self, stream: Stream, byte: Option<u8>) {
+        let last = match stream {
+            Stream::Output => &mut self.last_output,
+            Stream::Error => &mut self.last_error,
+        };
+        *last = byte.unwrap_or(*last);
     }
 
     fn target(&mut self, stream: Stream) -> &mut Output {
@@ -110,6 +134,7 @@ impl<'a> Sink<'a> {
     ) -> Result<(), Stop> {
         let granted = self.allow(bytes.len());
         let kept = bytes.get(..granted).unwrap_or(bytes);
+        self.note_last(stream, kept.last().copied());
         if let Output::Buffer(buffer) = self.target(stream) {
             buffer.extend_from_slice(kept);
         } else {
@@ -169,6 +194,8 @@ impl<'a> Sink<'a> {
             let wanted = piece.len().min(left);
             let granted = self.allow(wanted);
             if let Ok(piece) = piece.subslice(0, granted) {
+                let last = granted.checked_sub(1).and_then(|at| piece.read_obj(at).ok());
+                self.note_last(stream, last);
                 self.write_piece(stream, &piece, limits)?;
             }
             self.within_limit(wanted, granted)?;

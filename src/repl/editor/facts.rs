@@ -107,6 +107,7 @@ pub(super) fn labels(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 pub(super) fn sample(mode: Mode) -> Facts {
+    use crate::image::Image;
     use crate::machine::boot::Boot;
     use crate::machine::config::Config;
     use crate::repl::program::Reach;
@@ -114,8 +115,10 @@ pub(super) fn sample(mode: Mode) -> Facts {
     let (bits, address) = (u8::try_from(mode.bits()).unwrap_or(64), mode.default_origin());
     let ring = if mode == Mode::Long { 3 } else { 0 };
     let prompt = Prompt { mode, ring, bits, address };
-    let (config, mut program) = (Config::new(mode), Program::new(mode, address));
-    let boot = Boot::new(&program.image, &config).expect("a machine");
+    let config = Config::new(mode);
+    let image = Image { origin: address, bits, ..Image::default() };
+    let boot = Boot::new(&image, &config).expect("a machine");
+    let mut program = Program::new(mode, address, boot.ram);
     let reach = Reach::beside(std::path::Path::new("sample.asm"));
     for text in ["main:", "message equ 0x100040", "%macro print 1\n%endmacro", "%define two 2"] {
         let addition = program.with(text, 0, &Origin::default(), &reach).expect("no mistake");

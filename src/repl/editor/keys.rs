@@ -3,7 +3,10 @@
 //! rustyline reads what there is, and forgets what it has read behind the Enter key. But that may
 //! be meant for the guest. So Enter does not end the reading: from then on reads do not wait, the
 //! keys that come out of rustyline's buffer are put aside, and when it has run dry, rustyline
-//! takes that for the end of input and returns. Knows nothing of what is done with it.
+//! takes that for the end of input and returns.
+//!
+//! What is pasted is put together here too, so that its lines are continued as typed ones are.
+//! Knows nothing of what is done with an entry.
 
 use super::terminal;
 use crate::repl::entry;
@@ -34,6 +37,8 @@ pub(super) struct Typed {
     pub(super) stage: Stage,
     /// What was read behind the Enter key.
     pub(super) ahead: String,
+    /// What is being pasted.
+    pasted: Option<String>,
 }
 
 /// The keys and the editor both look at it.
@@ -50,14 +55,14 @@ impl Shared {
 pub(super) struct Keys(pub(super) Shared);
 
 /// The key without the ways to say it.
-fn key(event: &Event) -> Option<KeyEvent> {
-    let key = KeyEvent::normalize(*event.get(0)?);
+fn plain(key: KeyEvent) -> KeyEvent {
+    let key = KeyEvent::normalize(key);
     let is_enter = matches!(
         key,
         KeyEvent(KeyCode::Enter, Modifiers::NONE)
             | KeyEvent(KeyCode::Char('J' | 'M'), Modifiers::CTRL)
     );
-    Some(if is_enter { KeyEvent(KeyCode::Enter, Modifiers::NONE) } else { key })
+    if is_enter { KeyEvent(KeyCode::Enter, Modifiers::NONE) } else { key }
 }
 
 /// What a key is in a text.
@@ -84,6 +89,22 @@ fn put_aside(ahead: &mut String, key: KeyEvent) {
     }
 }
 
+/// A key of the terminal's that says what comes is pasted, or a key within that.
+fn paste(pasted: &mut Option<String>, key: KeyEvent) -> Option<Cmd> {
+    match key.0 {
+        KeyCode::BracketedPasteStart => *pasted = Some(String::new()),
+        KeyCode::BracketedPasteEnd => {
+            let text = pasted.take().unwrap_or_default().replace("\r\n", "\n");
+            return Some(Cmd::Insert(1, text.replace(['\n', '\r'], &format!("\n{INDENT}"))));
+        }
+        KeyCode::Enter => pasted.as_mut()?.push('\r'),
+        KeyCode::Char('M') if key.1 == Modifiers::CTRL => pasted.as_mut()?.push('\r'),
+        KeyCode::Char('J') if key.1 == Modifiers::CTRL => pasted.as_mut()?.push('\n'),
+        _ => pasted.as_mut()?.extend(character(key)),
+    }
+    Some(Cmd::Noop)
+}
+
 /// Draws the line once more, without its hint, and leaves the cursor behind it.
 fn last_drawing(context: &EventContext<'_>) -> Cmd {
     if context.pos() == context.line().len() {
@@ -95,11 +116,15 @@ fn last_drawing(context: &EventContext<'_>) -> Cmd {
 
 impl ConditionalEventHandler for Keys {
     fn handle(&self, event: &Event, _: u16, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        let key = key(event)?;
+        let typed_key = *event.get(0)?;
+        let key = plain(typed_key);
         let mut typed = self.0.lock();
         if typed.stage != Stage::Typing {
             put_aside(&mut typed.ahead, key);
             return Some(Cmd::Noop);
+        }
+        if let Some(command) = paste(&mut typed.pasted, KeyEvent::normalize(typed_key)) {
+            return Some(command);
         }
         let stage = match key {
             KeyEvent(KeyCode::Enter, _) if entry::is_incomplete(context.line()) => {
@@ -129,9 +154,22 @@ mod tests {
     fn keys_behind_enter_are_text_again() {
         let mut ahead = String::new();
         for c in "in al\r\u{8}héx\u{7f}y\tz\n\u{1}".chars() {
-            let event = Event::from(KeyEvent::from(c));
-            put_aside(&mut ahead, key(&event).expect("a key"));
+            put_aside(&mut ahead, plain(KeyEvent::from(c)));
         }
         assert_eq!(ahead, "in al\nhéy\tz\n");
+    }
+
+    #[test]
+    fn what_is_pasted_is_one_text_with_continued_lines() {
+        let start = KeyEvent(KeyCode::BracketedPasteStart, Modifiers::NONE);
+        let end = KeyEvent(KeyCode::BracketedPasteEnd, Modifiers::NONE);
+        let mut pasted = None;
+        assert_eq!(paste(&mut pasted, KeyEvent::from('x')), None);
+        for part in [start].into_iter().chain("a\rb\r\nc\n\n".chars().map(KeyEvent::from)) {
+            assert_eq!(paste(&mut pasted, KeyEvent::normalize(part)), Some(Cmd::Noop));
+        }
+        let text = "a\n    b\n    c\n    \n    ".to_owned();
+        assert_eq!(paste(&mut pasted, end), Some(Cmd::Insert(1, text)));
+        assert_eq!(paste(&mut pasted, KeyEvent::from('x')), None);
     }
 }

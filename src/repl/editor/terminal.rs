@@ -14,6 +14,7 @@ const USUAL: (usize, usize) = (80, 24);
 
 #[cfg(unix)]
 mod system {
+    use nix::sys::signal::{SigSet, Signal, raise};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::stdio::{stdin, stdout};
     use rustix::termios::{
@@ -54,18 +55,37 @@ mod system {
 
     static FOUND: OnceLock<Termios> = OnceLock::new();
 
-    pub(super) fn restore_on_panic() {
+    /// Makes the terminal as it was found: its mode, and no marks around what is pasted.
+    fn restore() {
+        if let Some(mode) = FOUND.get() {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, mode);
+            let _ = rustix::io::write(stdout(), b"\x1b[?2004l\r\n");
+        }
+    }
+
+    pub(super) fn restore_at_the_end() {
         let Ok(mode) = tcgetattr(stdin()) else { return };
         if FOUND.set(mode).is_err() {
             return;
         }
         let say = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if let Some(mode) = FOUND.get() {
-                let _ = tcsetattr(stdin(), OptionalActions::Now, mode);
-            }
+            restore();
             say(panic);
         }));
+        // A thread of its own waits for the signals that end the process, since little may be
+        // done in a handler. The other threads must not take them.
+        let signals: SigSet = [Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
+        if signals.thread_block().is_err() {
+            return;
+        }
+        std::thread::spawn(move || {
+            let Ok(signal) = signals.wait() else { return };
+            restore();
+            // It is still to end the process, in the usual way.
+            let _ = signals.thread_unblock();
+            let _ = raise(signal);
+        });
     }
 }
 
@@ -91,7 +111,7 @@ mod system {
         Ok(line.into_bytes())
     }
 
-    pub(super) fn restore_on_panic() {}
+    pub(super) fn restore_at_the_end() {}
 }
 
 /// Whether the terminal cannot move its cursor.
@@ -125,7 +145,8 @@ pub(super) fn read_line() -> io::Result<Vec<u8>> {
     system::read_line()
 }
 
-/// Makes a panic restore the terminal as it is now, before it says anything.
-pub(super) fn restore_on_panic() {
-    system::restore_on_panic();
+/// Makes what ends the process from outside, a signal or a panic, restore the terminal as it is
+/// now.
+pub(super) fn restore_at_the_end() {
+    system::restore_at_the_end();
 }

@@ -18,17 +18,14 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Words that put data in place.
-const DATA: [&str; 18] = [
-    "db", "dw", "dd", "dq", "dt", "do", "dy", "dz", "resb", "resw", "resd", "resq", "rest", "reso",
-    "resy", "resz", "times", "incbin",
-];
+const DATA: [&str; 10] = ["db", "dw", "dd", "dq", "dt", "do", "dy", "dz", "times", "incbin"];
+
+/// Words that reserve space.
+const SPACE: [&str; 8] = ["resb", "resw", "resd", "resq", "rest", "reso", "resy", "resz"];
 
 /// Prefixes that stand before mnemonics.
 const PREFIXES: [&str; 10] =
     ["lock", "rep", "repe", "repz", "repne", "repnz", "xacquire", "xrelease", "bnd", "wait"];
-
-/// Words after which bytes do not follow one another as they are written.
-const SCATTERING: [&str; 3] = ["section", "segment", "absolute"];
 
 /// What a digest can do with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +55,8 @@ struct Part {
 /// What is known of all entries.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Digest {
+    /// The length of what stands before the first entry.
+    head: usize,
     parts: Vec<Part>,
     /// The numbers of those that are not plain.
     kept: Vec<usize>,
@@ -71,6 +70,16 @@ pub(super) struct Digest {
 }
 
 impl Digest {
+    /// Of no entries behind this text.
+    pub(super) fn new(head: &str) -> Self {
+        Self { head: head.len(), ..Self::default() }
+    }
+
+    /// The length of what stands before the first entry.
+    pub(super) const fn head(&self) -> usize {
+        self.head
+    }
+
     /// Takes note of an entry that is put behind the others, which are `text` bytes of text and
     /// this image.
     pub(super) fn note(&mut self, piece: &Piece, text: usize, image: &Image) {
@@ -103,9 +112,8 @@ impl Digest {
         if self.is_scattered {
             return None;
         }
-        // The first line is not an entry's: the width of the mode.
-        let bits = program.text.split_inclusive('\n').next()?;
-        let mut draft = Draft { text: bits.to_owned(), at: 0 };
+        let head = program.text.get(..self.head)?;
+        let mut draft = Draft { text: head.to_owned(), at: 0 };
         let mut kept = self.kept.iter().copied().peekable();
         for (part, symbol) in self.labels(entry, program)? {
             while let Some(number) = kept.next_if(|number| *number < part) {
@@ -202,13 +210,31 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// What a digest can do with an entry; `macros` are those before it, `sources` what it was
 /// assembled from.
 pub(super) fn sort(piece: &Piece, macros: &[Macro], sources: &Sources) -> Sort {
-    if is_plain(&piece.text, macros) && is_in_place(piece) {
+    // Without bytes it may be in space that is only reserved.
+    if !piece.bytes.is_empty() && is_plain(&piece.text, macros) && is_in_place(piece) {
         return Sort::Plain;
     }
     let included = (1..).map_while(|number| Some(sources.get(FileId(number))?.text.as_str()));
-    let is_scattering = |word: &str| SCATTERING.iter().any(|s| s.eq_ignore_ascii_case(word));
+    // Code in a section that has no contents is not looked at before it is whole.
+    let may_lack_bytes = piece.bytes.is_empty() || words(&piece.text).any(|word| word == ".bss");
+    let is_lost = may_lack_bytes && piece.text.lines().any(has_contents);
     let mut texts = std::iter::once(&*piece.text).chain(included);
-    if texts.any(|text| words(text).any(is_scattering)) { Sort::Scattering } else { Sort::Kept }
+    if is_lost || texts.any(scatters) { Sort::Scattering } else { Sort::Kept }
+}
+
+/// Whether bytes behind this text may not follow those before it.
+fn scatters(text: &str) -> bool {
+    let is = |word: &str, others: &[&str]| others.iter().any(|o| o.eq_ignore_ascii_case(word));
+    let mut words = words(text);
+    while let Some(word) = words.next() {
+        let is_section = is(word, &["section", "segment"]);
+        if is(word, &["absolute"])
+            || is_section && !words.next().is_some_and(|name| is(name, &[".text", ".bss"]))
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether an entry is instructions and data, with labels.
@@ -223,25 +249,47 @@ fn is_plain_line(line: &str) -> bool {
     if line.contains('%') || line.ends_with('\\') {
         return false;
     }
+    let Some(statement) = behind_labels(line) else { return false };
+    statement.is_empty() || makes_bytes(statement) || reserves(statement)
+}
+
+/// Whether a line makes bytes.
+fn has_contents(line: &str) -> bool {
+    behind_labels(entry::without_comment(line).trim()).is_some_and(makes_bytes)
+}
+
+/// The statement behind labels; none if one of them has a base.
+fn behind_labels(line: &str) -> Option<&str> {
     let mut rest = line;
     while let Some((label, behind)) = rest.split_once(':')
         && label.trim_end().bytes().all(entry::is_name_byte)
     {
         if has_base(label) {
-            return false;
+            return None;
         }
         rest = behind.trim_start();
     }
-    let lower = rest.to_ascii_lowercase();
+    Some(rest)
+}
+
+/// Whether a statement is an instruction or data, with a label before it or without.
+fn makes_bytes(statement: &str) -> bool {
+    let lower = statement.to_ascii_lowercase();
     let mut words = lower.split_whitespace().skip_while(|word| PREFIXES.contains(word));
-    let (first, second) = (words.next(), words.next());
-    let is_data = |word: Option<&str>| word.is_some_and(|word| DATA.contains(&word));
-    match first {
-        None => true,
-        Some(word) => {
-            table::mnemonic(word).is_some() || is_data(first) || is_data(second) && !has_base(word)
-        }
-    }
+    let Some(first) = words.next() else { return !lower.is_empty() };
+    let is_data = |word: &str| DATA.contains(&word);
+    table::mnemonic(first).is_some()
+        || is_data(first)
+        || words.next().is_some_and(is_data) && !has_base(first)
+}
+
+/// Whether a statement reserves space, with a label before it or without.
+fn reserves(statement: &str) -> bool {
+    let lower = statement.to_ascii_lowercase();
+    let mut words = lower.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_space = |word: &str| SPACE.contains(&word);
+    is_space(first) || words.next().is_some_and(is_space) && !has_base(first)
 }
 
 /// Whether a local label is written in full: the next one is then local to it.

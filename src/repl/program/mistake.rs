@@ -3,6 +3,7 @@
 //!
 //! Knows nothing of how a text is assembled.
 
+use super::EARLIER;
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -25,9 +26,11 @@ pub struct Origin {
     pub line: Rc<Cell<usize>>,
 }
 
-/// From places in the whole text to places in the entry.
+/// From places in the whole text to places in the entry, and in those before it.
 pub(super) struct Shift<'a> {
     pub(super) main: FileId,
+    /// Where the first entry begins, and where this one does.
+    pub(super) first: usize,
     pub(super) offset: usize,
     pub(super) entry: &'a str,
     pub(super) place: &'a Origin,
@@ -39,7 +42,21 @@ impl Shift<'_> {
         let lines = self.place.line.get().saturating_sub(1);
         let text = format!("{}{}", "\n".repeat(lines), self.entry);
         let file = sources.add(self.place.name.as_str(), None, text);
-        let moved = |span: Span| self.span(span, file, lines);
+        let earlier = sources.get(self.main).and_then(|s| s.text.get(self.first..self.offset));
+        let earlier = sources.add(EARLIER, None, earlier.unwrap_or_default().to_owned());
+        let moved = |span: Span| {
+            self.within(span, self.offset, self.entry.len(), file, lines)
+                .or_else(|| {
+                    self.within(
+                        span,
+                        self.first,
+                        self.offset.saturating_sub(self.first),
+                        earlier,
+                        0,
+                    )
+                })
+                .unwrap_or(span)
+        };
         let has_errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
         let diagnostics = diagnostics
             .into_iter()
@@ -58,14 +75,21 @@ impl Shift<'_> {
         Mistake { sources, diagnostics }
     }
 
-    fn span(&self, span: Span, file: FileId, lines: usize) -> Span {
+    /// A place of the whole text in the part of it that begins at `from` and is `length` long:
+    /// behind so many bytes in this file.
+    fn within(
+        &self,
+        span: Span,
+        from: usize,
+        length: usize,
+        file: FileId,
+        behind: usize,
+    ) -> Option<Span> {
         let inside = |at: u32| {
-            let at = (at as usize).checked_sub(self.offset)?;
-            u32::try_from(at.min(self.entry.len()) + lines).ok()
+            let at = (at as usize).checked_sub(from)?;
+            u32::try_from(at.min(length) + behind).ok()
         };
-        match (span.file == self.main, inside(span.start), inside(span.end)) {
-            (true, Some(start), Some(end)) => Span::new(file, start, end),
-            _ => span,
-        }
+        let is_here = span.file == self.main;
+        is_here.then(|| Some(Span::new(file, inside(span.start)?, inside(span.end)?)))?
     }
 }

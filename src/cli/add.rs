@@ -1,0 +1,118 @@
+//! `applet add`: puts an applet into the library, after a look at it.
+//!
+//! It comes from a stranger: it must assemble, it is shown, and its cases are run in the machine
+//! that it would run in anyway. Knows nothing of how a text travels or is kept.
+
+use super::info::Facts;
+use super::{Complaint, console, input, share, status};
+use crate::applet::library::{self, Library};
+use crate::applet::provenance;
+use crate::golden::{self, Failure};
+use crate::share::Wishes;
+use std::path::{Path, PathBuf};
+
+/// Put an applet in your library, so that it can be run by name from anywhere
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Its source: a file, - for standard input, or a line applet:1:...
+    #[arg(value_name = "FILE|-|LINE")]
+    file: PathBuf,
+    /// What it is called [default: as it says itself, or as the file]
+    #[arg(long)]
+    name: Option<String>,
+    /// Replace an applet of that name; store one whose cases fail
+    #[arg(long)]
+    force: bool,
+}
+
+const AFTER_HELP: &str = "\
+It must assemble. What it includes from its folder is put into it, so that it is one file. It is
+shown, and its cases are run, before it is stored.";
+
+/// Stores an applet.
+///
+/// # Errors
+/// It does not assemble, its cases fail, or it cannot be stored.
+pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
+    let mut input = input::open(&args.file)?;
+    let facts = Facts::gather(&args.file, &mut input)?;
+    let wishes = share::wishes(&args.file, share::cases(&args.file, &input));
+    let metadata = &facts.program.metadata;
+    let name = args.name.as_ref().or(metadata.name.as_ref()).or(wishes.name.as_ref());
+    let Some(name) = name.cloned() else {
+        return Err(Complaint::new("say with --name what it is called").into());
+    };
+    library::check_name(&name)
+        .map_err(|reason| Complaint::new(reason).help("--name gives it another name"))?;
+    if facts.is_changed() {
+        if input::as_line(&args.file).is_some() && !args.force {
+            let complaint = Complaint::new("the line is not what was shared: its hash differs");
+            return Err(complaint.help("copy it again; --force takes it as it is").into());
+        }
+        console::say("note: its text was changed after it was shared");
+    }
+    console::say(facts.table().trim_end());
+    let origin = metadata.origin.clone().or_else(|| wishes.origin.clone());
+    let shared = share::whole(&args.file, input, Wishes { keep_stdlib: true, ..wishes })?;
+    share::say_left_out(&shared);
+    // Of the text as it came, so that the lines are right.
+    let problems = golden::find_in_text(&name, &facts.text).problems;
+    try_cases(&name, &shared.text, &problems, args.force)?;
+    let text =
+        provenance::with(&shared.text, [Some(&name), origin.as_deref(), Some(&way(&args.file))]);
+    let path = Library::of_user().add(&name, &text, args.force).map_err(Complaint::new)?;
+    console::say(format!("stored in {}; run it with `applet run {name}`", path.display()));
+    Ok(status::OK)
+}
+
+/// How an applet came here.
+fn way(file: &Path) -> String {
+    if input::is_stdin(file) {
+        "from standard input".to_owned()
+    } else if input::as_line(file).is_some() {
+        "from a line".to_owned()
+    } else {
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+        format!("from {}", path.display())
+    }
+}
+
+/// Runs the cases that an applet carries; those that could not be read have failed already.
+fn try_cases(
+    name: &str,
+    text: &str,
+    problems: &[(String, String)],
+    force: bool,
+) -> Result<(), Complaint> {
+    let found = golden::find_in_text(name, text);
+    let (mut passed, mut failed) = (0, problems.len());
+    for (_, problem) in problems {
+        console::say(format!("FAILED {}", console::visible(problem)));
+    }
+    for case in &found.cases {
+        if case.is_lacking() {
+            console::say(format!("note: {} needs what this host lacks", case.id()));
+            continue;
+        }
+        match case.check() {
+            Ok(()) => passed += 1,
+            Err(Failure::Mismatch(reason)) => {
+                failed += 1;
+                console::say(format!("FAILED {}\n{}", case.id(), console::visible(&reason)));
+            }
+            Err(Failure::Host(error)) => {
+                console::say(format!("note: its cases cannot be run here: {error}"));
+                return Ok(());
+            }
+        }
+    }
+    if failed > 0 && !force {
+        let message = format!("not stored: {failed} of its {} cases fail", passed + failed);
+        return Err(Complaint::new(message).help("--force stores it all the same"));
+    }
+    if passed > 0 {
+        console::say(format!("its cases pass: {passed}"));
+    }
+    Ok(())
+}

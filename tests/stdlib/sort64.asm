@@ -1,0 +1,5 @@
+; The tests of sort.inc in this mode.
+bits 64
+%include "stdlib/base.inc"
+%include "stdlib/abi.inc"
+%include "sort.inc"
