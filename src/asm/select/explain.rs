@@ -263,6 +263,13 @@ pub fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
                 "the CPU takes it only where the destination is memory that is read and written",
             )
         }
+        Warning::OtherSize { size } => {
+            let (asked, size) = (instruction.prefixes.operand_size * 8, size * 8);
+            let message =
+                format!("`o{asked}` before an instruction whose operands have {size} bits");
+            Diagnostic::warning("prefix-opsize", mnemonic, message)
+                .help("the prefix is written: the processor takes another instruction for this")
+        }
         Warning::BndLeftOut => {
             Diagnostic::warning("prefix-bnd", mnemonic, "`bnd` means nothing before a short jump")
         }
