@@ -1,5 +1,6 @@
 //! Lists the files of `stdlib/` and `applets/` for the binary to carry: a file that is put there is
-//! in the next build. Reads names only; what the files hold is no concern of this script.
+//! in the next build. The library goes without its comments, which are half of it and in
+//! `docs/stdlib.md`; its lines keep their numbers. Knows nothing else of what the files hold.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,9 @@ pub(crate) fn write(to: &Path) -> std::io::Result<()> {
         let _ = writeln!(out, "static {table}: &[(&str, &str)] = &[");
         for path in files(&root.join(folder), extension)? {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let _ =
-                writeln!(out, "    ({stem:?}, include_str!({:?})),", path.display().to_string());
+            let text = std::fs::read_to_string(&path)?;
+            let text = if folder == "stdlib" { without_comments(&text) } else { text };
+            let _ = writeln!(out, "    ({stem:?}, {text:?}),");
         }
         out.push_str("];\n");
     }
@@ -33,4 +35,23 @@ fn files(folder: &Path, extension: &str) -> std::io::Result<Vec<PathBuf>> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// The text with all its lines, but no comments.
+fn without_comments(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let mut quote = None;
+        let comment = line.find(|c| {
+            match quote {
+                None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
+                Some(open) if open == c => quote = None,
+                _ => {}
+            }
+            c == ';' && quote.is_none()
+        });
+        out.push_str(line[..comment.unwrap_or(line.len())].trim_end());
+        out.push('\n');
+    }
+    out
 }

@@ -3,11 +3,13 @@
 //!
 //! What the routines do is tested by the programs in `tests/stdlib`. Here: each routine and macro
 //! has its comment in the one shape, is tried by some program, and assembles alone in every mode
-//! that it serves; each file gives the bytes that nasm gives. `APPLET_BLESS=1` writes the reference
+//! that it serves; each file gives the bytes that nasm gives, also as the
+//! binary carries it. `APPLET_BLESS=1` writes the reference
 //! anew.
 
 mod common;
 
+use applet::applet::files::Files;
 use applet::asm::{self, Included, Options, Resolver};
 use applet::diagnostic::Sources;
 use applet::diagnostic::render::{Paint, render};
@@ -267,10 +269,28 @@ impl Resolver for Stdlib {
     }
 }
 
+/// Reads what is in the binary.
+struct Carried;
+
+impl Resolver for Carried {
+    fn include(&self, name: &str, from: Option<&Path>) -> Result<Included, String> {
+        let text = Files::built_in().text(name, from)?.text;
+        Ok(Included { name: name.to_owned(), path: None, text })
+    }
+
+    fn binary(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
+        Stdlib.binary(name, from)
+    }
+}
+
 fn assembled(program: &str) -> Vec<u8> {
+    assembled_from(program, &Stdlib)
+}
+
+fn assembled_from(program: &str, files: &dyn Resolver) -> Vec<u8> {
     let mut sources = Sources::new();
     let main = sources.add("program", None, program.to_owned());
-    match asm::assemble(&mut sources, main, &Stdlib, &Options::default()) {
+    match asm::assemble(&mut sources, main, files, &Options::default()) {
         Ok(assembly) => assembly.image.bytes,
         Err(errors) => {
             let drawn: String = errors.iter().map(|d| render(&sources, d, Paint::Plain)).collect();
@@ -306,6 +326,25 @@ fn each_routine_assembles_alone_and_brings_little() {
     }
 }
 
+fn the_binary_carries_the_same_without_comments() {
+    for (file, _) in FILES {
+        let name = format!("stdlib/{file}.inc");
+        let carried = Files::built_in().text(&name, None).expect("it is built in").text;
+        let text = text(file);
+        assert_eq!(carried.lines().count(), text.lines().count(), "{name}: the numbers of lines");
+        for (short, whole) in carried.lines().zip(text.lines()) {
+            let rest = whole.strip_prefix(short).expect("a line without its end").trim_start();
+            assert!(rest.is_empty() || rest.starts_with(';'), "{name}: `{rest}` was cut off");
+        }
+        let programs = [16, 32, 64].map(|bits| including(file, bits, ""));
+        let same = |program: &String| {
+            let bytes = assembled_from(program, &Carried);
+            bytes == assembled(program)
+        };
+        assert!(programs.iter().all(same), "{name}: other bytes without comments");
+    }
+}
+
 fn nasm_gives_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a folder");
     for (file, _) in FILES {
@@ -334,6 +373,7 @@ fn main() -> ExitCode {
         common::trial("the_reference", false, the_reference_is_made_of_the_comments),
         common::trial("every_routine_is_tried", false, every_routine_is_tried),
         common::trial("each_alone", false, each_routine_assembles_alone_and_brings_little),
+        common::trial("carried", false, the_binary_carries_the_same_without_comments),
         common::trial("nasm", no_nasm, nasm_gives_the_same_bytes),
     ];
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -7,12 +7,15 @@
 
 pub mod html;
 mod inline;
+mod line;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use crate::applet::files::Files;
+use crate::applet::line::LIMIT;
 use crate::applet::metadata::Metadata;
-use crate::applet::{case, library, line, provenance};
+use crate::applet::{case, library, provenance};
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{Diagnostic, FileId, Sources};
 use crate::driver::{self, Program};
@@ -83,15 +86,15 @@ pub fn text(
     let origins = [DefaultOrigin::Zero, DefaultOrigin::ByMode];
     let mut programs = Vec::new();
     for origin in origins {
-        let options = Options { default_origin: origin, debug_info: true, ..Options::default() };
+        let options = Options { default_origin: origin, ..Options::default() };
         let program = driver::assemble(sources, main, files, &options);
         programs.push(program.map_err(Error::Source)?);
     }
-    let Some(first) = programs.first() else { return Err(Error::Source(Vec::new())) };
+    let metadata = programs.first().map(|first| first.metadata.clone()).unwrap_or_default();
     let mut why = String::new();
     for style in [Style::Brief, Style::Whole] {
-        let inlined = inline::expand(sources, main, files, &first.image, style, wishes.keep_stdlib);
-        let shared = compose(inlined.map_err(Error::Refused)?, &first.metadata, &wishes);
+        let inlined = inline::expand(sources, main, files, style, wishes.keep_stdlib);
+        let shared = compose(inlined.map_err(Error::Refused)?, &metadata, &wishes);
         match differs(&shared.text, sources, main, &programs, &origins, wishes.keep_stdlib) {
             None => return Ok(shared),
             Some(reason) => why = reason,
@@ -150,8 +153,8 @@ fn differs(
     origins: &[DefaultOrigin],
     keep_stdlib: bool,
 ) -> Option<String> {
-    if text.len() > line::LIMIT {
-        return Some(format!("it is larger than {} MiB", line::LIMIT >> 20));
+    if text.len() > LIMIT {
+        return Some(format!("it is larger than {} MiB", LIMIT >> 20));
     }
     let source = sources.get(main)?;
     let files = if keep_stdlib { Files::built_in() } else { Files::none() };

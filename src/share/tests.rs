@@ -93,6 +93,32 @@ fn a_program_that_asks_for_its_lines_still_gets_them() {
 }
 
 #[test]
+fn a_macro_may_include_what_it_is_given() {
+    let text = share(&[
+        (
+            "main.asm",
+            b"%macro depends 1\n%ifdef ONLY\n%include %1\n%else\n%define ONLY\n%include %1\n\
+              %undef ONLY\n%endif\n%endmacro\ndepends \"a.inc\" ; here\ndw __LINE__\n",
+        ),
+        ("a.inc", b"db 'a', __LINE__\n  %include 'b.inc'\ndb __LINE__\n"),
+        ("b.inc", b"%ifdef ONLY\ndb 'b'\n%endif\n"),
+    ]);
+    assert_eq!(text.matches("db 'a'").count(), 1, "{text}");
+    assert_eq!(text.matches("db 'b'").count(), 1, "{text}");
+    assert!(!text.contains(".inc\"\n") && text.contains("; depends \"a.inc\" ; here:\n"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_read_twice_may_be_another_each_time() {
+    let text = share(&[
+        ("main.asm", b"%define N 1\n%include \"a.inc\"\n%define N 2\n%include \"a.inc\"\n"),
+        ("a.inc", b"incbin \"b.bin\", N, N\n"),
+        ("b.bin", b"0123456"),
+    ]);
+    assert!(text.contains("0x31\n") && text.contains("0x32,0x33\n"), "{text}");
+}
+
+#[test]
 fn what_cannot_be_put_in_is_refused() {
     let macros = b"%macro take 1\nincbin %1\n%endmacro\n take \"a.bin\"\n";
     let why = share_with(&[("main.asm", macros), ("a.bin", b"x")], Wishes::default()).unwrap_err();

@@ -30,7 +30,7 @@ bits 16
     print "protected "
     in al, ARGS
     cmp al, 'r'
-    jne long
+    jne to_long
 
     enter_real
     push 1                      ; 16 bits wide
@@ -52,7 +52,7 @@ wrong16:
     exit 3
 
 bits 32
-long:
+to_long:
     enter_long 0x10000
     mov rax, 0x123456789ABCDEF0
     push rax
