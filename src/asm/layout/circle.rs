@@ -19,6 +19,7 @@ enum State {
 }
 
 /// Tells of the circles. Each `equ` in one is 0 from then on, so that the rest can be looked at.
+#[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
 pub(crate) fn break_up(program: &mut Program) -> Vec<Box<Mistake>> {
     let mut state = vec![State::New; program.equs.len()];
     let mut circles = Vec::new();

@@ -3,7 +3,9 @@
 //! Slow on purpose: it runs once an error is certain, and looks at all rows again. It knows nothing
 //! of the text beyond spans.
 
+mod decorators;
 mod forms;
+mod hints;
 
 use super::super::ast::{Instruction, OperandKind};
 use super::super::table::{self, Role, Row, row::flag};
