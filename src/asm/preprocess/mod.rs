@@ -109,14 +109,12 @@ struct Spent {
 impl<'a> Preprocessor<'a> {
     /// Starts at the first line of `main`.
     pub fn new(sources: &'a mut Sources, main: FileId, resolver: &'a dyn Resolver) -> Self {
-        let mut filter = Filter::default();
-        standard::mark(&mut filter);
         Self {
             sources,
             resolver,
             diagnostics: Vec::new(),
             said: HashSet::new(),
-            filter,
+            filter: standard::NAMES,
             frames: vec![Frame::file(main, None)],
             collecting: None,
             singles: Named::default(),

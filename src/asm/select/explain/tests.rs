@@ -202,7 +202,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "bits 32\nin eax, bx",
-        "1: `in` does not take these operands [it can be `in al, imm8`, `in ax, imm8`, `in \
+        "9: `in` does not take these operands (the port is a number or in `dx`) [it can be `in al, imm8`, `in ax, imm8`, `in \
          eax, imm8`, `in al, dx`, `in ax, dx`, `in eax, dx`]",
     ),
 ];
