@@ -12,6 +12,10 @@ use std::io;
 
 /// Most bytes that one command shows.
 const MOST: u64 = 64 << 10;
+/// Most instructions and rows of data that one command shows.
+const MOST_LINES: usize = 256;
+/// Bytes of one statement's data that are shown.
+const MOST_DATA: u64 = 32;
 /// Bytes in a row, and the columns that such a row takes: the first that fits.
 const ROWS: [(usize, usize); 3] = [(16, 76), (8, 44), (4, 28)];
 
@@ -257,14 +261,24 @@ fn code(shell: &Shell, start: u64, more: impl Fn(u64, usize) -> bool) -> Vec<Str
     let (state, image) = (shell.session.state(), shell.session.image());
     let mut lines = Vec::new();
     let (mut at, mut count) = (start, 0);
-    while more(at, count) && count < 4096 {
+    while more(at, count) {
+        if count == MOST_LINES {
+            lines.push(format!("… and more: `:dis {at:#x}` goes on"));
+            break;
+        }
         let labels = image.symbols.iter().filter(|s| s.is_label && s.value == at);
         lines.extend(labels.map(|s| shell.painter.paint(Style::Name, &format!("{}:", s.name))));
         let known = image.line_at(at).filter(|line| !line.is_code);
         let line = match known {
             Some(data) => {
-                let rest = u64::from(data.offset + data.length) - (at - image.origin);
-                let length = usize::try_from(rest.min(8)).unwrap_or(1);
+                let begin = image.origin.wrapping_add(data.offset.into());
+                let end = begin.wrapping_add(data.length.into());
+                if at.wrapping_sub(begin) >= MOST_DATA && at < end {
+                    lines.push(format!("… {} bytes of data in all", data.length));
+                    at = end;
+                    continue;
+                }
+                let length = usize::try_from(end.wrapping_sub(at).min(8)).unwrap_or(1);
                 let Some(bytes) = shell.session.memory(at, length) else { break };
                 let text: Vec<String> = bytes.iter().map(|b| format!("{b:#04x}")).collect();
                 disassembly::Line { address: at, text: format!("db {}", text.join(", ")), bytes }
