@@ -5,32 +5,45 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Writes a table of name and text for each folder to the file `to`.
+/// The most that deflate does.
+const LEVEL: u8 = 10;
+
+/// Writes a table of name and text for each folder to the file `to`, and deflated texts beside it.
 pub(crate) fn write(to: &Path) -> std::io::Result<()> {
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    let mut out = String::new();
-    for (table, folder, extension) in [("STDLIB", "stdlib", "inc"), ("APPLETS", "applets", "asm")] {
+    for folder in ["stdlib", "applets"] {
         println!("cargo::rerun-if-changed={folder}");
-        let _ = writeln!(out, "static {table}: &[(&str, &str)] = &[");
-        for path in files(&root.join(folder), extension)? {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let text = std::fs::read_to_string(&path)?;
-            let text = if folder == "stdlib" { without_comments(&text) } else { text };
-            let _ = writeln!(out, "    ({stem:?}, {text:?}),");
-        }
-        out.push_str("];\n");
     }
+    let mut out = String::from("static STDLIB: &[(&str, &str)] = &[\n");
+    for (name, path) in files(&root.join("stdlib"), "inc")? {
+        let _ = writeln!(
+            out,
+            "    ({name:?}, {:?}),",
+            without_comments(&std::fs::read_to_string(path)?)
+        );
+    }
+    out.push_str("];\nstatic APPLETS: &[(&str, &[u8])] = &[\n");
+    for (name, path) in files(&root.join("applets"), "asm")? {
+        let deflated = miniz_oxide::deflate::compress_to_vec(&std::fs::read(path)?, LEVEL);
+        let beside = to.with_file_name(format!("{name}.deflated"));
+        std::fs::write(&beside, deflated)?;
+        let _ =
+            writeln!(out, "    ({name:?}, include_bytes!({:?})),", beside.display().to_string());
+    }
+    out.push_str("];\n");
     std::fs::write(to, out)
 }
 
-/// The files of `folder` with this extension, in order of name; none if there is no such folder.
-fn files(folder: &Path, extension: &str) -> std::io::Result<Vec<PathBuf>> {
+/// The files of `folder` with this extension, each with its name without it, in order of name; none
+/// if there is no such folder.
+fn files(folder: &Path, extension: &str) -> std::io::Result<Vec<(String, PathBuf)>> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry?.path();
         if path.extension().is_some_and(|e| e == extension) {
-            paths.push(path);
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            paths.push((stem, path));
         }
     }
     paths.sort();

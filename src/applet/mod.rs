@@ -3,6 +3,7 @@
 //!
 //! Reads text and folders. Knows nothing of how a program is assembled or run.
 
+pub(crate) mod base64;
 pub mod block;
 pub mod case;
 pub mod files;
@@ -28,9 +29,10 @@ pub(crate) mod embedded {
         STDLIB.iter().map(|row| row.0)
     }
 
-    /// The text of `applets/NAME.asm`.
-    pub(crate) fn applet(name: &str) -> Option<&'static str> {
-        APPLETS.iter().find(|row| row.0 == name).map(|row| row.1)
+    /// `applets/NAME.asm`.
+    pub(crate) fn applet(name: &str) -> Option<super::library::Packed> {
+        let row = APPLETS.iter().find(|row| row.0 == name)?;
+        Some(super::library::Packed(row.1))
     }
 
     /// Names of the applets in `applets/`.
