@@ -10,6 +10,7 @@
 ;
 ; /// applet
 ; description = "Work out the Adler-32 checksum of standard input"
+; timeout = "none"
 ; ///
 
 bits 32

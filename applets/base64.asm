@@ -10,6 +10,7 @@
 ;
 ; /// applet
 ; description = "Encode in base64, or with -d decode"
+; timeout = "none"
 ; ///
 
 bits 64

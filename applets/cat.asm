@@ -11,6 +11,7 @@
 ;
 ; /// applet
 ; description = "Copy standard input to standard output through a buffer of 1 MiB"
+; timeout = "none"
 ; ///
 
 bits 32

@@ -10,12 +10,14 @@
 
 bits 32
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
 
-    call arg_dec
-    jnc check
+need optional_number, format_dec
+
     mov eax, 27
-check:
+    call optional_number
+    jc usage
     test eax, eax
     jz usage
 
@@ -76,6 +78,7 @@ usage:
     exit 2
 
 %include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 number:

@@ -13,6 +13,7 @@
 ;
 ; /// applet
 ; description = "Work out CRC-32 bit by bit and by a table, and CRC-32C by the crc32 instruction"
+; timeout = "none"
 ; ///
 
 bits 64

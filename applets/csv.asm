@@ -11,6 +11,7 @@
 ;
 ; /// applet
 ; description = "Print a column of comma-separated values"
+; timeout = "none"
 ; ///
 
 bits 64

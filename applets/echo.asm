@@ -6,6 +6,7 @@
 ;
 ; /// applet
 ; description = "Copy standard input to standard output (long mode)"
+; timeout = "none"
 ; ///
 
 bits 64

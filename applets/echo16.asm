@@ -6,6 +6,7 @@
 ;
 ; /// applet
 ; description = "Copy standard input to standard output (real mode)"
+; timeout = "none"
 ; ///
 
 bits 16

@@ -6,6 +6,7 @@
 ;
 ; /// applet
 ; description = "Copy standard input to standard output (protected mode)"
+; timeout = "none"
 ; ///
 
 bits 32

@@ -8,6 +8,7 @@
 ;
 ; /// applet
 ; description = "Break lines at a width"
+; timeout = "none"
 ; ///
 
 bits 64

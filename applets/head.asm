@@ -5,6 +5,7 @@
 ;
 ; /// applet
 ; description = "Print the first lines of standard input"
+; timeout = "none"
 ; ///
 
 bits 32

@@ -7,6 +7,7 @@
 ;
 ; /// applet
 ; description = "Show standard input in hexadecimal and as text"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -15,6 +15,7 @@
 ;
 ; /// applet
 ; description = "Check that the input is JSON"
+; timeout = "none"
 ; ///
 
 bits 64

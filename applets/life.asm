@@ -11,16 +11,18 @@
 
 bits 32
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number
 
 WIDTH  equ 16
 HEIGHT equ 8
 CELLS  equ WIDTH * HEIGHT
 
-    call arg_dec
-    jnc check
     mov eax, 4
-check:
+    call optional_number
+    jc usage
     cmp eax, 1000
     ja usage
     mov ebp, eax                ; ebp = how many generations are to come
@@ -98,7 +100,7 @@ generation:
     jb .next
     ret
 
-%include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 now:

@@ -24,6 +24,7 @@
 ; /// applet
 ; description = "Compress by LZ77 in lz4's format, or with -d decompress"
 ; memory = "32M"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -14,14 +14,16 @@
 bits 64
 default rel
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
+
+need optional_number
 
 ROUNDS equ 60
 
-    call arg_dec
-    jnc check
     mov eax, 78
-check:
+    call optional_number
+    jc usage
     cmp rax, 2
     jb usage
     cmp rax, 200
@@ -101,7 +103,7 @@ escape:
 .end:
     ret
 
-%include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 ; What stands for 0 to ROUNDS rounds.
 shades:

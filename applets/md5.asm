@@ -10,6 +10,7 @@
 ;
 ; /// applet
 ; description = "Print the MD5 digest of standard input"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -7,6 +7,7 @@
 ;
 ; /// applet
 ; description = "Number lines"
+; timeout = "none"
 ; ///
 
 bits 32
@@ -129,7 +130,6 @@ put_number:
 width:
     db 6
 
-%define STREAM_SIZE 0x10000
 %include "stdlib/fmt.inc"
 %include "stdlib/option.inc"
 %include "stdlib/stream.inc"

@@ -14,6 +14,7 @@
 ;
 ; /// applet
 ; description = "Run-length encode as PackBits, or with -d decode"
+; timeout = "none"
 ; ///
 
 bits 16

@@ -5,6 +5,7 @@
 ;
 ; /// applet
 ; description = "Move each letter 13 places on"
+; timeout = "none"
 ; ///
 
 bits 64

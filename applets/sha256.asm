@@ -12,6 +12,7 @@
 ;
 ; /// applet
 ; description = "Print the SHA-256 digest of standard input"
+; timeout = "none"
 ; ///
 
 bits 64

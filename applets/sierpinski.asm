@@ -10,18 +10,20 @@
 
 bits 16
 
+%include "stdlib/base.inc"
 %include "stdlib/io.inc"
 
-    mov bp, 16
-    call arg_dec
-    jc draw
+need optional_number
+
+    mov eax, 16
+    call optional_number
+    jc usage
     cmp eax, 1
     jb usage
     cmp eax, 128
     ja usage
     mov bp, ax
 
-draw:
     cld                         ; string instructions go upwards
     mov bx, bp                  ; bx = y, from the last row to 0: the top of the picture
 next_row:
@@ -61,7 +63,7 @@ usage:
     warn "usage: sierpinski [ROWS], from 1 to 128"
     exit 2
 
-%include "stdlib/fmt.inc"
+%include "stdlib/option.inc"
 
 section .bss
 line:

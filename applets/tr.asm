@@ -11,6 +11,7 @@
 ;
 ; /// applet
 ; description = "Translate, delete or squeeze characters"
+; timeout = "none"
 ; ///
 
 bits 16

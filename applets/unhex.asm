@@ -10,6 +10,7 @@
 ;
 ; /// applet
 ; description = "Make bytes of a hexadecimal dump"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -7,6 +7,7 @@
 ;
 ; /// applet
 ; description = "Make the letters a to z capital"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -6,6 +6,7 @@
 ;
 ; /// applet
 ; description = "Count lines, words and bytes"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -1,36 +1,53 @@
 //! Runs the golden cases in `tests/golden/`, and those of the standard library in
-//! `tests/stdlib/cases/`, each as a test of its own.
+//! `tests/stdlib/cases/`, each as a test of its own on each backend.
 //!
 //! What a case is and when it passes is known to `applet::golden` alone. On a host without a
-//! usable KVM the cases are shown as ignored, as are those that need more than this host has.
+//! usable KVM its cases are shown as ignored, as are those that need more than this host has.
 
 mod common;
 
 use applet::golden::{self, Case, Cases};
+use applet::machine::config::BackendChoice;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use std::process::ExitCode;
+
+/// Applets whose instructions the software CPU does not have yet.
+const LACKING: [&str; 2] = ["mandelbrot", "upper"];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     libtest_mimic::run(&arguments, trials(common::lacks_kvm())).exit_code()
 }
 
-fn trials(is_ignored: bool) -> Vec<Trial> {
+fn trials(lacks_kvm: bool) -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let stdlib = root.join("tests").join("stdlib");
-    let all = [golden::find(root), golden::find_for(&stdlib.join("cases"), &stdlib)];
-    all.into_iter().flat_map(|found| trials_of(found, is_ignored)).collect()
+    let find = || [golden::find(root), golden::find_for(&stdlib.join("cases"), &stdlib)];
+    let on = |(name, backend, is_ignored): (&'static str, BackendChoice, bool)| {
+        let all = find().into_iter();
+        all.flat_map(move |found| trials_of(found, name, backend, is_ignored))
+    };
+    let backends = [("kvm", BackendChoice::Kvm, lacks_kvm), ("soft", BackendChoice::Soft, false)];
+    backends.into_iter().flat_map(on).collect()
 }
 
-fn trials_of(found: std::io::Result<Cases>, is_ignored: bool) -> Vec<Trial> {
+fn trials_of(
+    found: std::io::Result<Cases>,
+    name: &str,
+    backend: BackendChoice,
+    is_ignored: bool,
+) -> Vec<Trial> {
     let found = match found {
         Ok(found) => found,
         Err(error) => return vec![Trial::test("the cases", move || Err(Failed::from(error)))],
     };
     let problem = |(id, what)| Trial::test(id, move || Err(Failed::from(what)));
     let test = |case: Case| {
-        let (id, is_ignored) = (case.id(), is_ignored || case.is_lacking());
+        let lacks = backend == BackendChoice::Soft && LACKING.contains(&case.applet.as_str());
+        let is_ignored = is_ignored || lacks || case.is_lacking();
+        let id = format!("{} on {name}", case.id());
+        let case = case.on(backend);
         let trial = Trial::test(id, move || case.check().map_err(Failed::from));
         trial.with_ignored_flag(is_ignored)
     };

@@ -17,11 +17,20 @@ mod ports;
 #[path = "machine/support.rs"]
 mod support;
 
+use applet::machine::config::BackendChoice;
 use libtest_mimic::Arguments;
 use std::process::ExitCode;
 
 /// A test that needs the machine.
 type Case = (&'static str, fn());
+
+/// Tests with x87, SSE and AVX, which the software CPU does not have yet.
+const LACKING: [&str; 4] = [
+    "modes: SSE, x87 and AVX work at ring 3",
+    "modes: a large memory is there at the first touch",
+    "faults: general protection",
+    "faults: what this host cannot emulate is named",
+];
 
 fn main() -> ExitCode {
     if let Some(code) = host::child() {
@@ -30,11 +39,16 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let cases = [modes::CASES, ports::CASES, faults::CASES, limits::CASES, host::CASES];
     let lacks_kvm = common::lacks_kvm();
-    let mut trials: Vec<_> = cases
-        .into_iter()
-        .flatten()
-        .map(|&(name, test)| common::trial(name, lacks_kvm, test))
-        .collect();
+    let mut trials = Vec::new();
+    for &(name, test) in cases.into_iter().flatten() {
+        trials.push(common::trial(&format!("{name}, on kvm"), lacks_kvm, move || {
+            support::on(BackendChoice::Kvm, test);
+        }));
+        let is_ignored = LACKING.contains(&name);
+        trials.push(common::trial(&format!("{name}, on soft"), is_ignored, move || {
+            support::on(BackendChoice::Soft, test);
+        }));
+    }
     let name = "programs are what nasm makes of them";
     trials.push(common::trial(name, common::lacks_nasm(), support::programs_match_nasm));
     libtest_mimic::run(&arguments, trials).exit_code()

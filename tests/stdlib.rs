@@ -35,6 +35,7 @@ const FILES: &[(&str, Kind)] = &[
     ("sort", Kind::Routines),
     ("math", Kind::Routines),
     ("fixed", Kind::Routines),
+    ("float", Kind::Routines),
     ("random", Kind::Routines),
     ("time", Kind::Routines),
     ("trap", Kind::Routines),

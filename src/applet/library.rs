@@ -2,7 +2,7 @@
 //!
 //! Moves texts between folders; does not know whether they assemble.
 
-use super::{embedded, files, line};
+use super::{embedded, files};
 use crate::diagnostic::nearest;
 use std::path::{Path, PathBuf};
 
@@ -14,20 +14,8 @@ const NAME_LIMIT: usize = 64;
 pub enum Found {
     /// A file in the user's folder.
     File(PathBuf),
-    /// Built in.
-    BuiltIn(Packed),
-}
-
-/// A text that is built in, deflated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Packed(pub(super) &'static [u8]);
-
-impl Packed {
-    /// The text.
-    #[must_use]
-    pub fn text(self) -> String {
-        line::inflate(self.0).unwrap_or_default()
-    }
+    /// Built in: its text.
+    BuiltIn(String),
 }
 
 /// The applets that can be run by name.
@@ -97,7 +85,7 @@ impl Library {
         if path.exists() && !force {
             return Err(format!("the library has an applet `{name}` already; --force replaces it"));
         }
-        if embedded::applet(name).is_some() && !force {
+        if embedded::has_applet(name) && !force {
             return Err(format!(
                 "`{name}` is built in, and yours would hide it; --name gives it another name, \
                  --force hides it"
@@ -141,7 +129,7 @@ impl Found {
     pub fn text(&self) -> Result<String, String> {
         match self {
             Self::File(path) => files::read_text(path),
-            Self::BuiltIn(packed) => Ok(packed.text()),
+            Self::BuiltIn(text) => Ok(text.clone()),
         }
     }
 }
@@ -175,19 +163,6 @@ mod tests {
             assert!(check_name(name).is_err(), "{name}");
         }
         assert!(!check_name("\x1b").unwrap_err().contains('\x1b'));
-    }
-
-    #[test]
-    fn what_is_built_in_is_as_it_is_in_the_tree() {
-        let folder = tempfile::tempdir().unwrap();
-        let names: Vec<_> = embedded::applet_names().collect();
-        assert!(names.contains(&"echo"), "{names:?}");
-        for name in names {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("applets").join(name);
-            let text = std::fs::read_to_string(path.with_extension("asm")).unwrap();
-            let found = Library::at(folder.path()).find(name).unwrap();
-            assert_eq!(found.text().as_deref(), Ok(text.as_str()), "{name}");
-        }
     }
 
     #[test]

@@ -40,27 +40,11 @@ pub fn decode(line: &str) -> Result<String, String> {
     };
     let damaged = |why: &str| format!("the line is damaged or not whole: {why}");
     let bytes = base64::URL.decode(data).ok_or_else(|| damaged("it is not base64url"))?;
-    inflate(&bytes).map_err(|why| match why {
-        Damage::TooLarge => format!("its text is larger than {} MiB", LIMIT >> 20),
-        Damage::NotDeflated => damaged("it does not decompress"),
-        Damage::NotText => damaged("what it holds is no text"),
-    })
-}
-
-/// Why bytes are no deflated text.
-pub(super) enum Damage {
-    TooLarge,
-    NotDeflated,
-    NotText,
-}
-
-/// The text of deflated bytes.
-pub(super) fn inflate(bytes: &[u8]) -> Result<String, Damage> {
-    let text = decompress_to_vec_with_limit(bytes, LIMIT).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => Damage::TooLarge,
-        _ => Damage::NotDeflated,
+    let text = decompress_to_vec_with_limit(&bytes, LIMIT).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => format!("its text is larger than {} MiB", LIMIT >> 20),
+        _ => damaged("it does not decompress"),
     })?;
-    String::from_utf8(text).map_err(|_| Damage::NotText)
+    String::from_utf8(text).map_err(|_| damaged("what it holds is no text"))
 }
 
 #[cfg(test)]

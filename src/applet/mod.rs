@@ -29,10 +29,15 @@ pub(crate) mod embedded {
         STDLIB.iter().map(|row| row.0)
     }
 
-    /// `applets/NAME.asm`.
-    pub(crate) fn applet(name: &str) -> Option<super::library::Packed> {
-        let row = APPLETS.iter().find(|row| row.0 == name)?;
-        Some(super::library::Packed(row.1))
+    /// The text of `applets/NAME.asm`.
+    pub(crate) fn applet(name: &str) -> Option<String> {
+        let (_, deflated) = APPLETS.iter().find(|row| row.0 == name)?;
+        String::from_utf8(miniz_oxide::inflate::decompress_to_vec(deflated).ok()?).ok()
+    }
+
+    /// Whether there is `applets/NAME.asm`.
+    pub(crate) fn has_applet(name: &str) -> bool {
+        APPLETS.iter().any(|row| row.0 == name)
     }
 
     /// Names of the applets in `applets/`.

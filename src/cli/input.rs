@@ -45,9 +45,9 @@ pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
         return open_line(sources, line);
     }
     match from_library(file) {
-        Some(Found::BuiltIn(packed)) => {
+        Some(Found::BuiltIn(text)) => {
             let name = format!("<built-in>/{}.asm", file.display());
-            let main = sources.add(name, None, packed.text());
+            let main = sources.add(name, None, text);
             Ok(Input { sources, main, files: Files::built_in() })
         }
         Some(Found::File(path)) => open_path(sources, &path),

@@ -5,6 +5,7 @@
 
 mod add;
 mod asm;
+mod backend;
 mod check;
 mod console;
 mod dis;

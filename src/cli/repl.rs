@@ -99,6 +99,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
         origin: Origin::default(),
         is_terminal: true,
         memory: args.memory,
+        draft: None,
         open_input: Box::new(typed),
     };
     shell.run(&mut Editor::new(colour), false)?;
@@ -118,6 +119,7 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
         origin,
         is_terminal: false,
         memory: args.memory,
+        draft: None,
         open_input: Box::new(move || {
             // The rest of the pipe, which is then no longer there as entries.
             let mut bytes = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
 
+use super::backend::Backend;
 use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::applet::value::{self, Timeout};
@@ -10,9 +11,9 @@ use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::driver::{self, Choices, Program};
 use crate::image::Mode;
 use crate::machine;
-use crate::machine::config::{BackendChoice, Input, Io, Output};
-use crate::machine::outcome::{Fault, HostError, Outcome, Place, Report};
-use clap::{Parser, ValueEnum};
+use crate::machine::config::{Input, Io, Output};
+use crate::machine::outcome::{Fault, HostError, Outcome, Place, Report, Used};
+use clap::Parser;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::IsTerminal;
@@ -81,18 +82,6 @@ Exit status: the applet's own code, or
   153  it reached its output limit
 --json tells them from the applet's own code.";
 
-/// Who runs the guest.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Backend {
-    /// The best this host has
-    #[default]
-    Auto,
-    /// The kernel's virtual machine
-    Kvm,
-    /// The software CPU (not in this version)
-    Soft,
-}
-
 /// Why there was nothing to run: the diagnostics are shown already if there are any.
 struct NotRun {
     sources: Sources,
@@ -143,11 +132,7 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
         seed: args.seed,
         registers: args.reg.clone(),
         origin: args.org,
-        backend: match args.backend {
-            Backend::Auto => BackendChoice::Auto,
-            Backend::Kvm => BackendChoice::Kvm,
-            Backend::Soft => BackendChoice::Soft,
-        },
+        backend: args.backend.choice(),
         warnings: args.warnings.switches(),
         args: line.map(|arg| arg.as_encoded_bytes().to_vec()).collect(),
     };
@@ -168,6 +153,9 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
     if args.json {
         console::say(json::report(&sources, &report, assemble, status).to_string());
         return Ok(status);
+    }
+    if let Used::SoftInstead { why } = &report.used {
+        console::say(format!("note: the software CPU runs it, as there is no KVM: {why}"));
     }
     say_outcome(&sources, &report);
     if args.stats {

@@ -7,6 +7,7 @@ mod judge;
 mod report;
 mod watch;
 
+use super::backend::Backend;
 use super::{Complaint, console, status};
 use crate::golden::{self, Case, Cases};
 use judge::{Judged, Orders};
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// Stay, and run again what changes
     #[arg(long, conflicts_with_all = ["bless", "json", "junit"])]
     watch: bool,
+    /// Who runs them
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    backend: Backend,
     /// Only the cases whose applet/case contains one of these; a file .asm means its own cases
     filter: Vec<String>,
 }
@@ -82,7 +86,12 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 /// Runs what was chosen and reports it.
 fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
     let started = Instant::now();
-    let orders = Orders { bless: args.bless, jobs: args.jobs, is_shown: !args.json };
+    let orders = Orders {
+        bless: args.bless,
+        backend: args.backend.choice(),
+        jobs: args.jobs,
+        is_shown: !args.json,
+    };
     let mut results: Vec<Judged> =
         chosen.problems.into_iter().map(|(id, what)| Judged::problem(&id, what)).collect();
     results.extend(judge::all(&chosen.cases, &orders));

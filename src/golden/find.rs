@@ -4,6 +4,7 @@
 
 use super::{Case, Cases, Data, Program};
 use crate::applet::{case, files};
+use crate::machine::config::BackendChoice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -108,6 +109,7 @@ fn carried(applet: &str, text: &str, source: &Program) -> Cases {
         applet: applet.to_owned(),
         name: embedded.case.name.clone(),
         source: source.clone(),
+        backend: BackendChoice::default(),
         data: Data::Carried(Box::new(embedded)),
     };
     let problem = |problem: case::Problem| {
@@ -148,6 +150,7 @@ fn find_in_folder(
         applet: applet.to_owned(),
         name,
         source: Program::File(source.to_path_buf()),
+        backend: BackendChoice::default(),
         data: Data::Files(stem),
     }));
     Ok(())

@@ -20,7 +20,7 @@ use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::driver::{self, Choices};
 use crate::machine;
-use crate::machine::config::{Io, Output};
+use crate::machine::config::{BackendChoice, Io, Output};
 use crate::machine::outcome::{HostError, Outcome};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub use expect::Expectation;
 pub use find::{find, find_beside, find_for, find_in_file, find_in_text};
 
 /// Limit on the wall time of a case that does not set one, and whose applet does not.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
 
 /// Limit on the output of a case.
 const MAX_OUTPUT: u64 = 64 << 20;
@@ -44,6 +44,7 @@ pub struct Case {
     pub name: String,
     source: Program,
     data: Data,
+    backend: BackendChoice,
 }
 
 /// Where the applet's source is.
@@ -93,6 +94,12 @@ pub struct Actual {
 }
 
 impl Case {
+    /// The same case, to be run by `backend`.
+    #[must_use]
+    pub fn on(self, backend: BackendChoice) -> Self {
+        Self { backend, ..self }
+    }
+
     /// `applet/case`.
     #[must_use]
     pub fn id(&self) -> String {
@@ -204,13 +211,16 @@ impl Case {
             seed: expected.seed,
             registers: expected.registers.clone(),
             args: expected.args.iter().map(|arg| arg.clone().into_bytes()).collect(),
+            backend: self.backend,
             ..Choices::default()
         };
         let program = driver::load(&mut sources, main, &reach, &choices)
             .map_err(|errors| mismatch(draw(&sources, &errors)))?;
         let mut io = Io::buffers(self.read("stdin")?.unwrap_or_default());
-        let report = machine::run(&program.image, &program.config(&choices), &mut io)
-            .map_err(Failure::Host)?;
+        let mut config = program.config(&choices);
+        // An applet may be one that waits as long as its input does, but not here.
+        config.timeout = config.timeout.or(expected.timeout.map_or(Some(TIMEOUT), Timeout::limit));
+        let report = machine::run(&program.image, &config, &mut io).map_err(Failure::Host)?;
         let fault = match &report.outcome {
             Outcome::Faulted(fault) => Some(draw(&sources, &[driver::explain(fault)])),
             _ => None,

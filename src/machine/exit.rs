@@ -43,6 +43,8 @@ pub enum Exit {
         /// Which kind of failure; 1 is an instruction that it cannot emulate.
         suberror: u32,
     },
+    /// The backend does not have the instruction at the instruction pointer.
+    Unimplemented,
     /// A single step or breakpoint.
     Debug,
     /// An exit that no applet should cause.

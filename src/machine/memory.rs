@@ -18,6 +18,8 @@ pub struct Memory {
     host: Option<MmapRegion>,
     /// Behind the last byte of RAM that the host may have written.
     reached: AtomicU64,
+    /// First and behind the last of the bytes that it may have written since somebody asked.
+    written: (AtomicU64, AtomicU64),
 }
 
 fn region(size: u64) -> Result<MmapRegion, HostError> {
@@ -44,7 +46,8 @@ impl Memory {
         let apart = if host == HostArea::Apart { Some(region(HOST_SIZE)?) } else { None };
         let behind = if host == HostArea::Behind { HOST_SIZE } else { 0 };
         let reached = AtomicU64::new(0);
-        Ok(Self { ram: region(ram + behind)?, ram_size: ram, host: apart, reached })
+        let written = (AtomicU64::new(u64::MAX), AtomicU64::new(0));
+        Ok(Self { ram: region(ram + behind)?, ram_size: ram, host: apart, reached, written })
     }
 
     /// Bytes of RAM.
@@ -73,6 +76,22 @@ impl Memory {
 
     fn reach(&self, end: u64) {
         self.reached.fetch_max(end, Ordering::Relaxed);
+    }
+
+    /// Notes that the host is going to write `length` bytes at physical `address`.
+    pub fn note_written(&self, address: u64, length: u64) {
+        self.written.0.fetch_min(address, Ordering::Relaxed);
+        self.written.1.fetch_max(address.saturating_add(length), Ordering::Relaxed);
+    }
+
+    /// The first and behind the last of the bytes that the host may have written since the last
+    /// call, if it may have written any.
+    pub fn take_written(&self) -> Option<(u64, u64)> {
+        if self.written.1.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let start = self.written.0.swap(u64::MAX, Ordering::Relaxed);
+        Some((start, self.written.1.swap(0, Ordering::Relaxed)))
     }
 
     /// `length` bytes at physical `address`, if they are all in RAM.
@@ -110,6 +129,7 @@ impl Memory {
         if end <= self.ram_size {
             self.reach(end);
         }
+        self.note_written(address, bytes.len() as u64);
         Some(())
     }
 

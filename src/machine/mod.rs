@@ -8,6 +8,8 @@
 //! | [`snapshot`] | all of a machine's state, to go on from |
 //! | [`backend`], [`exit`] | what a CPU has to do, and why it stops |
 //! | `kvm` | the kernel's virtual machine as a backend; the only `unsafe` |
+//! | `soft` | a CPU in software as a backend, for every host and every instruction |
+//! | `choose` | which of them runs a guest |
 //! | `run`, `limits` | the exit loop, and when it ends |
 //! | `hypercall` | the port ABI |
 //! | `fault` | what went wrong, in words |
@@ -19,22 +21,16 @@
 #[cfg(unix)]
 pub mod backend;
 pub mod boot;
+#[cfg(unix)]
+mod choose;
 pub mod config;
 pub mod disassembly;
 pub mod doctor;
 pub mod exit;
 pub mod extended;
 #[cfg(unix)]
-#[cfg_attr(
-    not(all(target_os = "linux", target_arch = "x86_64")),
-    allow(dead_code, reason = "only a backend uses it")
-)]
 mod fault;
 #[cfg(unix)]
-#[cfg_attr(
-    not(all(target_os = "linux", target_arch = "x86_64")),
-    allow(dead_code, reason = "only a backend uses it")
-)]
 mod hypercall;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kvm;
@@ -43,23 +39,17 @@ pub mod limits;
 pub mod memory;
 pub mod outcome;
 #[cfg(unix)]
-#[cfg_attr(
-    not(all(target_os = "linux", target_arch = "x86_64")),
-    allow(dead_code, reason = "only a backend uses it")
-)]
 mod paging;
 pub mod registers;
 #[cfg(unix)]
-#[cfg_attr(
-    not(all(target_os = "linux", target_arch = "x86_64")),
-    allow(dead_code, reason = "only a backend uses it")
-)]
 mod run;
 #[cfg(unix)]
 pub mod snapshot;
+#[cfg(unix)]
+mod soft;
 
 use crate::image::Image;
-use config::{BackendChoice, Config, Io};
+use config::{Config, Io};
 use outcome::{HostError, Report};
 
 /// Boots `image` in a fresh machine and runs it until it ends.
@@ -70,39 +60,35 @@ use outcome::{HostError, Report};
 /// # Errors
 /// Only what the host cannot do; a guest that ends badly is an [`Outcome`](outcome::Outcome).
 pub fn run(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
-    if config.backend == BackendChoice::Soft {
-        return Err(HostError::Unsupported {
-            what: "this version has no software CPU: use the backend `kvm`".to_owned(),
-        });
-    }
-    run_on_kvm(image, config, io)
+    run_on_host(image, config, io)
 }
 
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
-    use backend::Backend as _;
+#[cfg(unix)]
+fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
     use std::time::Instant;
 
     let start = Instant::now();
     let limits = limits::Limits::new(start, config.timeout);
     let boot = boot::Boot::new(image, config)?;
     let memory = memory::Memory::new(boot.ram, boot.host)?;
-    let mut machine = kvm::Machine::new(&memory, limits.period())?;
+    let mut chosen = choose::choose(config.backend, &memory, &limits)?;
+    let cpu = &mut *chosen.cpu;
     let created = Instant::now();
 
     boot.load(image, &memory)?;
-    machine.set_system(&boot.system)?;
-    machine.set_registers(&boot.registers)?;
+    cpu.set_system(&boot.system)?;
+    cpu.set_registers(&boot.registers)?;
     let booted = Instant::now();
 
     let mut calls = hypercall::Hypercalls::new(config, io, &boot, &memory, limits);
     let scene = fault::Scene { image, boot: &boot, memory: &memory };
-    let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
-    let place = outcome.is_limit().then(|| fault::place(&mut machine, &scene)).transpose()?;
+    let (outcome, exits) = run::run(cpu, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
+    let place = outcome.is_limit().then(|| fault::place(cpu, &scene)).transpose()?;
     let open_lines = calls.sink.open_lines();
     let ended = Instant::now();
 
-    drop(machine);
+    let used = std::mem::take(&mut chosen.used);
+    drop(chosen);
     drop(memory);
     let stats = outcome::Stats {
         create: created - start,
@@ -111,14 +97,12 @@ fn run_on_kvm(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Hos
         tear_down: ended.elapsed(),
         exits,
     };
-    Ok(Report { outcome, place, open_lines, stats })
+    Ok(Report { outcome, place, open_lines, stats, used })
 }
 
-#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-fn run_on_kvm(_: &Image, _: &Config, _: &mut Io) -> Result<Report, HostError> {
-    Err(HostError::Unsupported {
-        what: "applets run on Linux on x86-64, where the kernel offers KVM".to_owned(),
-    })
+#[cfg(not(unix))]
+fn run_on_host(_: &Image, _: &Config, _: &mut Io) -> Result<Report, HostError> {
+    Err(HostError::Unsupported { what: "applets run on Unix systems".to_owned() })
 }
 
 /// Makes SIGINT end running guests, with outcome `Interrupted`, instead of the process. For the

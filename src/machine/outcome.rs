@@ -55,7 +55,8 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     /// One word for `--json`: `exception`, `triple-fault`, `unmapped-memory`, `unknown-port`,
-    /// `bad-buffer`, `failed-entry`, `internal-error`, `unexpected-exit`.
+    /// `bad-buffer`, `failed-entry`, `internal-error`, `unimplemented`,
+    /// `unexpected-exit`.
     pub kind: &'static str,
     /// What happened, in one sentence.
     pub message: String,
@@ -101,6 +102,32 @@ pub struct Stats {
     pub exits: u64,
 }
 
+/// Which CPU ran the guest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Used {
+    /// The kernel's virtual machine.
+    #[default]
+    Kvm,
+    /// The software CPU, as wanted.
+    Soft,
+    /// The software CPU, because there is no KVM.
+    SoftInstead {
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Used {
+    /// `kvm` or `soft`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Kvm => "kvm",
+            Self::Soft | Self::SoftInstead { .. } => "soft",
+        }
+    }
+}
+
 /// Which of its streams the guest left in the middle of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenLines {
@@ -121,6 +148,8 @@ pub struct Report {
     pub open_lines: OpenLines,
     /// At what cost.
     pub stats: Stats,
+    /// By which CPU.
+    pub used: Used,
 }
 
 /// What the host could not do.

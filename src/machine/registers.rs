@@ -99,30 +99,62 @@ pub struct System {
 pub const CR0_PE: u64 = 1 << 0;
 /// CR0.MP: WAIT looks at TS.
 pub const CR0_MP: u64 = 1 << 1;
+/// CR0.EM: no x87, SSE and AVX.
+pub const CR0_EM: u64 = 1 << 2;
+/// CR0.TS: x87, SSE and AVX raise #NM.
+pub const CR0_TS: u64 = 1 << 3;
 /// CR0.ET: always 1.
 pub const CR0_ET: u64 = 1 << 4;
 /// CR0.NE: x87 errors are exceptions.
 pub const CR0_NE: u64 = 1 << 5;
 /// CR0.WP: read-only pages are so for ring 0 too.
 pub const CR0_WP: u64 = 1 << 16;
+/// CR0.AM: EFLAGS.AC counts.
+pub const CR0_AM: u64 = 1 << 18;
+/// CR0.NW: no write-through.
+pub const CR0_NW: u64 = 1 << 29;
+/// CR0.CD: no caching.
+pub const CR0_CD: u64 = 1 << 30;
 /// CR0.PG: paging on.
 pub const CR0_PG: u64 = 1 << 31;
+/// CR4.VME: virtual-8086 extensions.
+pub const CR4_VME: u64 = 1 << 0;
+/// CR4.PVI: virtual interrupts at ring 3.
+pub const CR4_PVI: u64 = 1 << 1;
+/// CR4.TSD: RDTSC only at ring 0.
+pub const CR4_TSD: u64 = 1 << 2;
+/// CR4.DE: debug registers 4 and 5 are not 6 and 7.
+pub const CR4_DE: u64 = 1 << 3;
 /// CR4.PSE: 4 MiB pages in 32-bit paging.
 pub const CR4_PSE: u64 = 1 << 4;
 /// CR4.PAE: 64-bit page-table entries.
 pub const CR4_PAE: u64 = 1 << 5;
+/// CR4.MCE: machine checks.
+pub const CR4_MCE: u64 = 1 << 6;
+/// CR4.PGE: global pages.
+pub const CR4_PGE: u64 = 1 << 7;
+/// CR4.PCE: RDPMC at ring 3.
+pub const CR4_PCE: u64 = 1 << 8;
 /// CR4.OSFXSR: SSE on.
 pub const CR4_OSFXSR: u64 = 1 << 9;
 /// CR4.OSXMMEXCPT: SSE errors are exceptions.
 pub const CR4_OSXMMEXCPT: u64 = 1 << 10;
+/// CR4.UMIP: SGDT and its like only at ring 0.
+pub const CR4_UMIP: u64 = 1 << 11;
 /// CR4.LA57: five levels of page tables.
 pub const CR4_LA57: u64 = 1 << 12;
+/// CR4.FSGSBASE: RDFSBASE and its like.
+pub const CR4_FSGSBASE: u64 = 1 << 16;
 /// CR4.OSXSAVE: XSAVE and XCR0 on, and with them AVX.
 pub const CR4_OSXSAVE: u64 = 1 << 18;
+/// EFER.SCE: SYSCALL.
+pub const EFER_SCE: u64 = 1 << 0;
 /// EFER.LME: long mode enabled.
 pub const EFER_LME: u64 = 1 << 8;
 /// EFER.LMA: long mode active.
 pub const EFER_LMA: u64 = 1 << 10;
+/// EFER.NXE: bit 63 of page-table entries forbids execution.
+pub const EFER_NXE: u64 = 1 << 11;
 
 impl System {
     /// Width in bits of the code that runs: 16, 32 or 64.

@@ -55,6 +55,7 @@ fn step(
         Exit::TripleFault => Cause::TripleFault,
         Exit::FailedEntry { reason } => Cause::FailedEntry { reason },
         Exit::InternalError { suberror } => Cause::InternalError { suberror },
+        Exit::Unimplemented => Cause::Unimplemented,
         Exit::Unexpected { name, number } => Cause::Unexpected { name, number },
     };
     Err(Stop::Outcome(fault::explain(cpu, scene, cause)?))

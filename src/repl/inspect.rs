@@ -15,69 +15,97 @@ const MOST: u64 = 64 << 10;
 /// Bytes in a row.
 const ROW: usize = 16;
 
+/// What the registers of one kind are.
+type Kind = fn(&Shell) -> Vec<String>;
+
+/// The kinds of registers, by what `:regs` calls them; nothing for those that it shows alone.
+const KINDS: [(&str, Kind); 5] =
+    [("", general), ("seg", segments), ("ctl", control), ("fpu", floating), ("xmm", vectors)];
+
 /// `:regs [all|fpu|xmm|seg|ctl]`
 pub(super) fn regs(shell: &mut Shell, which: &str) -> io::Result<Next> {
-    let mut lines = Vec::new();
-    let all = which == "all";
-    let state = shell.session.state();
-    let snapshot = &state.snapshot;
-    let painter = shell.painter;
-    if which.is_empty() || all {
-        let mode = shell.session.mode();
-        let cells: Vec<String> = names::general(mode, &snapshot.system, &snapshot.registers)
-            .map(|(name, value)| {
-                let digits = usize::try_from(value.bits / 4).unwrap_or(16);
-                let name = painter.paint(Style::Name, &format!("{name:>4}"));
-                format!("{name} {:#0w$x}", value.number, w = digits + 2)
-            })
-            .collect();
-        lines.extend(cells.chunks(4).map(|row| row.join("  ")));
-        lines.push(flag_line(shell));
-    }
-    if which == "seg" || all {
-        for (name, s) in view::segments(&snapshot.system) {
-            lines.push(format!(
-                "{} {:#06x}  base {:#010x}  limit {:#010x}  ring {}",
-                painter.paint(Style::Name, &format!("{name:>4}")),
-                s.selector,
-                s.base,
-                s.limit,
-                s.dpl
-            ));
-        }
-    }
-    if which == "ctl" || all {
-        let rows = names::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
-        for (name, _, value) in rows {
-            let name = painter.paint(Style::Name, &format!("{name:>4}"));
-            lines.push(format!("{name} {:#x}", value(snapshot)));
-        }
-    }
-    if which == "fpu" || all {
-        let extended = &snapshot.extended;
-        for i in 0..8 {
-            let value = if extended.st_in_use(i) {
-                view::float80(&extended.st(i))
-            } else {
-                "empty".to_owned()
-            };
-            lines.push(format!("{} {value}", painter.paint(Style::Name, &format!(" st{i}"))));
-        }
-        lines.push(format!(" fcw {:#06x}  fsw {:#06x}", extended.control(), extended.status()));
-    }
-    if which == "xmm" || all {
-        let extended = &snapshot.extended;
-        let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
-        for i in 0..count {
-            let name = painter.paint(Style::Name, &format!("xmm{i:<2}"));
-            lines.push(format!("{name} {:#034x}", extended.xmm(i)));
-        }
-        lines.push(format!("mxcsr {:#x}", extended.mxcsr()));
-    }
+    let kinds = KINDS.iter().filter(|(name, _)| which == "all" || *name == which);
+    let lines: Vec<String> = kinds.flat_map(|(_, kind)| kind(shell)).collect();
     if lines.is_empty() {
         return shell.fail(&format!("`{which}` is none of all, fpu, xmm, seg, ctl"));
     }
     shell.say(&lines)
+}
+
+fn general(shell: &Shell) -> Vec<String> {
+    let (painter, snapshot) = (shell.painter, &shell.session.state().snapshot);
+    let mode = shell.session.mode();
+    let cells: Vec<String> = names::general(mode, &snapshot.system, &snapshot.registers)
+        .map(|(name, value)| {
+            let digits = usize::try_from(value.bits / 4).unwrap_or(16);
+            let name = painter.paint(Style::Name, &format!("{name:>4}"));
+            format!("{name} {:#0w$x}", value.number, w = digits + 2)
+        })
+        .collect();
+    // As many as fit in 80 columns.
+    let across = if snapshot.system.bits() == 64 { 3 } else { 4 };
+    let mut lines: Vec<String> = cells.chunks(across).map(|row| row.join("  ")).collect();
+    lines.push(flag_line(shell));
+    lines
+}
+
+fn segments(shell: &Shell) -> Vec<String> {
+    let line = |(name, s): (&str, &crate::machine::registers::Segment)| {
+        format!(
+            "{} {:#06x}  base {:#010x}  limit {:#010x}  ring {}",
+            shell.painter.paint(Style::Name, &format!("{name:>4}")),
+            s.selector,
+            s.base,
+            s.limit,
+            s.dpl
+        )
+    };
+    view::segments(&shell.session.state().snapshot.system).map(line).into()
+}
+
+fn control(shell: &Shell) -> Vec<String> {
+    let snapshot = &shell.session.state().snapshot;
+    let rows = names::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
+    let line = |(name, _, value): &names::Row| {
+        let name = shell.painter.paint(Style::Name, &format!("{name:>4}"));
+        format!("{name} {:#x}", value(snapshot))
+    };
+    rows.map(line).collect()
+}
+
+fn floating(shell: &Shell) -> Vec<String> {
+    let extended = &shell.session.state().snapshot.extended;
+    let line = |i| {
+        let is_used = extended.st_in_use(i);
+        let value = if is_used { view::float80(&extended.st(i)) } else { "empty".to_owned() };
+        format!("{} {value}", shell.painter.paint(Style::Name, &format!(" st{i}")))
+    };
+    let last = format!(" fcw {:#06x}  fsw {:#06x}", extended.control(), extended.status());
+    (0..8).map(line).chain([last]).collect()
+}
+
+/// The widest that are in use; what is rarely used only then.
+fn vectors(shell: &Shell) -> Vec<String> {
+    let snapshot = &shell.session.state().snapshot;
+    let extended = &snapshot.extended;
+    let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
+    let mut lines = Vec::new();
+    let mut show = |name: &str, text: String| {
+        let name = shell.painter.paint(Style::Name, &format!("{name:<5}"));
+        lines.push(format!("{name} {text}"));
+    };
+    for i in 0..names::VECTOR_COUNT {
+        let bytes = extended.zmm(i);
+        let (name, length) = names::narrowest(i, &bytes, &[0; 64]);
+        if i < count || bytes != [0; 64] {
+            show(&name, view::wide(bytes.get(..length).unwrap_or(&bytes)));
+        }
+    }
+    for (i, name) in names::MASKS.iter().enumerate().filter(|(i, _)| extended.mask(*i) != 0) {
+        show(name, format!("{:#x}", extended.mask(i)));
+    }
+    show("mxcsr", format!("{:#x}", extended.mxcsr()));
+    lines
 }
 
 /// The flags that are set, by letters.

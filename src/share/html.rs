@@ -115,7 +115,7 @@ fn escaped(text: &str) -> String {
 
 /// The source with each part in its class.
 fn source(text: &str) -> String {
-    let (mut out, mut at, filter, mut tokens) = (String::new(), 0, Filter::default(), Vec::new());
+    let (mut out, mut at, filter, mut tokens) = (String::new(), 0, Filter::EMPTY, Vec::new());
     while at < text.len() {
         tokens.clear();
         let next = lexer::line(text, FileId(0), at, &filter, &mut tokens).next.max(at + 1);

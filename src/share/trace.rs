@@ -178,7 +178,7 @@ impl Reader<'_> {
 
     /// Adds the lines of `text`, which stand for the line before `behind` if a macro has made them.
     fn lines(&self, node: &mut Node, text: &str, behind: Option<usize>) {
-        let (mut at, mut line, filter, mut tokens) = (0, 1, Filter::default(), Vec::new());
+        let (mut at, mut line, filter, mut tokens) = (0, 1, Filter::EMPTY, Vec::new());
         while at < text.len() {
             tokens.clear();
             let next = lexer::line(text, FileId(0), at, &filter, &mut tokens).next;

@@ -17,6 +17,7 @@ pub(crate) const TESTS: &[Row] = &[
         KVM,
         a_machine_that_cannot_be_had_could_not_be_run,
     ),
+    ("run/the_software_cpu_runs_what_kvm_runs", false, the_software_cpu_runs_what_kvm_runs),
     ("run/what_is_said_begins_a_line", KVM, what_is_said_begins_a_line),
     (
         "run/the_registers_are_those_at_the_instruction",
@@ -63,7 +64,16 @@ fn a_machine_that_cannot_be_had_could_not_be_run() {
     let place = Place::new();
     place.run_source("--reg foo=1", "hlt\n").failed(125, &["foo"]);
     place.run_source("--mode real --ring 3", "hlt\n").failed(125, &["ring 3"]);
-    place.run_source("--backend soft", "hlt\n").failed(125, &["software CPU"]);
+}
+
+fn the_software_cpu_runs_what_kvm_runs() {
+    let place = Place::new();
+    for (options, source) in [
+        ("--backend soft", "mov al, 7\n out 0xE3, al\n"),
+        ("--backend soft --mode long", "bits 64\n mov eax, 7\n out 0xE3, eax\n"),
+    ] {
+        place.run_source(options, source).failed(7, &[]);
+    }
 }
 
 fn the_doctor_says_what_each_mode_can_do() {

@@ -23,7 +23,11 @@ pub(crate) fn lacks_nasm() -> bool {
 }
 
 /// A test that panics where something is wrong, as a trial.
-pub(crate) fn trial(name: &str, is_ignored: bool, test: fn()) -> libtest_mimic::Trial {
+pub(crate) fn trial(
+    name: &str,
+    is_ignored: bool,
+    test: impl FnOnce() + Send + 'static,
+) -> libtest_mimic::Trial {
     let run = move || {
         test();
         Ok(())

@@ -3,8 +3,9 @@
 //! Knows nothing of what is tested.
 
 use applet::image::{Image, Mode};
-use applet::machine::config::{Config, Io, Output};
+use applet::machine::config::{BackendChoice, Config, Io, Output};
 use applet::machine::outcome::{Fault, HostError, Outcome, Report};
+use std::cell::Cell;
 use std::process::Command;
 use std::time::Duration;
 
@@ -58,9 +59,26 @@ pub(crate) struct Run {
     pub(crate) io: Io,
 }
 
+thread_local! {
+    /// The backend that the test on this thread is about.
+    static BACKEND: Cell<BackendChoice> = const { Cell::new(BackendChoice::Kvm) };
+}
+
+/// Runs a test with guests on `backend`.
+pub(crate) fn on(backend: BackendChoice, test: fn()) {
+    BACKEND.set(backend);
+    test();
+}
+
+/// The backend that the test is about.
+pub(crate) fn backend() -> BackendChoice {
+    BACKEND.get()
+}
+
 pub(crate) fn guest(name: &str) -> Run {
     let Program { mode, image, .. } = program(name);
-    let config = Config { timeout: Some(Duration::from_secs(20)), ..Config::new(mode) };
+    let timeout = Some(Duration::from_secs(20));
+    let config = Config { timeout, backend: backend(), ..Config::new(mode) };
     Run { image, config, io: Io::buffers([]) }
 }
 

@@ -6,6 +6,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod readme;
 mod support;
 
 use libtest_mimic::Arguments;
@@ -263,7 +264,11 @@ fn what_a_guest_prints_cannot_move_the_cursor() {
 }
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 13] = [
+    let tests: [(&str, fn()); 14] = [
+        (
+            "the_first_session_of_the_readme_is_true",
+            readme::the_first_session_of_the_readme_is_true,
+        ),
         (
             "a_signal_that_ends_it_leaves_the_terminal_as_it_was",
             a_signal_that_ends_it_leaves_the_terminal_as_it_was,

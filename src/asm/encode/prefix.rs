@@ -97,11 +97,8 @@ pub(super) fn legacy(
     out: &mut Encoded,
 ) -> Result<(), Error> {
     common(row, parts, instruction, context, out);
-    match row.prefix {
-        1 => out.push(0x66),
-        2 => out.push(0xF3),
-        3 => out.push(0xF2),
-        _ => {}
+    if row.prefix != 0 {
+        out.push([0, 0x66, 0xF3, 0xF2][usize::from(row.prefix & 3)]);
     }
     let high = high(parts);
     let w = u8::from(row.flags & flag::W != 0 || instruction.prefixes.operand_size == 8);
@@ -115,6 +112,7 @@ pub(super) fn legacy(
         }
     }
     match row.map {
+        0 => {}
         1 => out.push(0x0F),
         2 => out.number(0x380F, 2),
         3 => out.number(0x3A0F, 2),

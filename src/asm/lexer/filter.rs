@@ -9,17 +9,13 @@ use super::super::table::hash::hash;
 #[derive(Clone, Debug)]
 pub struct Filter([u64; Self::WORDS]);
 
-impl Default for Filter {
-    fn default() -> Self {
-        Self([0; Self::WORDS])
-    }
-}
-
 impl Filter {
     const WORDS: usize = 64;
+    /// The set without a name.
+    pub const EMPTY: Self = Self([0; Self::WORDS]);
 
     /// Adds a name.
-    pub fn add(&mut self, name: &[u8]) {
+    pub const fn add(&mut self, name: &[u8]) {
         let (word, mask) = Self::place(name);
         self.0[word] |= mask;
     }
@@ -33,7 +29,7 @@ impl Filter {
     }
 
     #[inline]
-    fn place(name: &[u8]) -> (usize, u64) {
+    const fn place(name: &[u8]) -> (usize, u64) {
         let hash = hash(name);
         ((hash >> 6) as usize % Self::WORDS, 1 << (hash & 63))
     }

@@ -7,7 +7,7 @@ use crate::diagnostic::{FileId, Span};
 
 fn lex(text: &str) -> Vec<(TokenKind, &str)> {
     let mut tokens: Vec<Token> = Vec::new();
-    let read = super::line(text, FileId(0), 0, &Filter::default(), &mut tokens);
+    let read = super::line(text, FileId(0), 0, &Filter::EMPTY, &mut tokens);
     assert!(read.next <= text.len());
     let part = |t: &Token| &text[t.span.start as usize..t.span.end as usize];
     tokens.iter().map(|t| (t.kind, part(t))).collect()
@@ -123,7 +123,7 @@ fn lines_end_at_line_ends_and_go_on_behind_a_backslash() {
     assert_eq!(texts("a ; \\"), ["a"]);
     let mut out = Vec::new();
     let text = "a\r\nb";
-    assert_eq!(super::line(text, FileId(0), 0, &Filter::default(), &mut out).next, 3);
+    assert_eq!(super::line(text, FileId(0), 0, &Filter::EMPTY, &mut out).next, 3);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn every_byte_is_part_of_a_token_or_white_space() {
 
 #[test]
 fn the_filter_never_loses_a_name() {
-    let mut filter = Filter::default();
+    let mut filter = Filter::EMPTY;
     filter.add(b"Counter");
     assert!(filter.may_hold(b"Counter") && filter.may_hold(b"COUNTER"));
     assert!(!filter.may_hold(b"mov"));

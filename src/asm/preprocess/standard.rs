@@ -128,15 +128,40 @@ impl State {
     }
 }
 
-/// Adds all names to the filter.
-pub(super) fn mark(filter: &mut Filter) {
-    for (name, _) in ROWS {
-        filter.add(format!("__{name}__").as_bytes());
-        filter.add(format!("__?{name}?__").as_bytes());
+/// The names of all of them, and the hooks: made when the assembler is compiled, since every
+/// program begins with it.
+pub(super) const NAMES: Filter = {
+    let mut filter = Filter::EMPTY;
+    let mut i = 0;
+    while i < ROWS.len() {
+        let name = ROWS[i].0.as_bytes();
+        add_between(&mut filter, b"__", name, b"__");
+        add_between(&mut filter, b"__?", name, b"?__");
+        i += 1;
     }
-    for hook in HOOKS {
-        filter.add(hook.as_bytes());
+    i = 0;
+    while i < HOOKS.len() {
+        filter.add(HOOKS[i].as_bytes());
+        i += 1;
     }
+    filter
+};
+
+const fn add_between(filter: &mut Filter, before: &[u8], name: &[u8], behind: &[u8]) {
+    let mut text = [0; 32];
+    let mut length = 0;
+    let mut part = 0;
+    while part < 3 {
+        let bytes = [before, name, behind][part];
+        let mut i = 0;
+        while i < bytes.len() {
+            text[length] = bytes[i];
+            length += 1;
+            i += 1;
+        }
+        part += 1;
+    }
+    filter.add(text.split_at(length).0);
 }
 
 impl Preprocessor<'_> {

@@ -12,6 +12,10 @@ use iced_x86::Register;
 /// Choices that are kept.
 const CHOICES: usize = 256;
 
+/// Choices before the first that is kept: to lay out the table costs a short program more than it
+/// would save.
+const WARMUP: usize = 32;
+
 /// Most operands of an instruction whose choice is kept.
 const MOST: usize = 3;
 
@@ -36,7 +40,11 @@ pub(super) struct Choice {
 
 /// The choices, each at a place that its key gives; a new one takes the place of the one before.
 #[derive(Clone, Debug, Default)]
-pub struct Memo(Vec<Option<(Key, Choice)>>);
+pub struct Memo {
+    kept: Vec<Option<(Key, Choice)>>,
+    /// How many were made, up to [`WARMUP`].
+    made: usize,
+}
 
 /// The key of an instruction; none if more has a say in what is chosen for it.
 #[inline]
@@ -85,12 +93,16 @@ impl Key {
 impl Memo {
     #[inline]
     pub(super) fn get(&self, key: &Key) -> Option<Choice> {
-        let (known, choice) = self.0.get(key.place())?.as_ref()?;
+        let (known, choice) = self.kept.get(key.place())?.as_ref()?;
         (known == key).then_some(*choice)
     }
 
     pub(super) fn put(&mut self, key: Key, choice: Choice) {
-        self.0.resize(CHOICES, None);
-        self.0[key.place()] = Some((key, choice));
+        if self.made < WARMUP {
+            self.made += 1;
+            return;
+        }
+        self.kept.resize(CHOICES, None);
+        self.kept[key.place()] = Some((key, choice));
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::cli::console;
 use crate::golden::{Case, Failure};
+use crate::machine::config::BackendChoice;
 use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 /// What is to be done with the cases.
 pub(super) struct Orders {
     pub(super) bless: bool,
+    pub(super) backend: BackendChoice,
     pub(super) jobs: Option<NonZero<usize>>,
     /// Whether a terminal shows how far it is.
     pub(super) is_shown: bool,
@@ -69,7 +71,7 @@ pub(super) fn all(cases: &[Case], orders: &Orders) -> Vec<Judged> {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(case) = cases.get(number) else { return };
             let started = Instant::now();
-            let verdict = one(case, orders.bless);
+            let verdict = one(&case.clone().on(orders.backend), orders.bless);
             let (applet, name) = (case.applet.clone(), case.name.clone());
             let judged = Judged { applet, case: name, verdict, time: started.elapsed() };
             let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);

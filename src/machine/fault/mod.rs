@@ -43,6 +43,8 @@ pub(super) enum Cause {
     /// See [`super::exit::Exit`].
     InternalError { suberror: u32 },
     /// See [`super::exit::Exit`].
+    Unimplemented,
+    /// See [`super::exit::Exit`].
     Unexpected { name: &'static str, number: u32 },
     /// A port access that cannot be served.
     Port(PortFault),
@@ -118,6 +120,7 @@ pub(super) fn explain(
         Cause::TripleFault => triple_fault(&state),
         Cause::FailedEntry { reason } => failed_entry(reason),
         Cause::InternalError { suberror } => internal_error(scene, &state, suberror),
+        Cause::Unimplemented => unimplemented(scene, &state),
         Cause::Unexpected { name, number } => unexpected(name, number),
         Cause::Port(ref port) => {
             let (access, write) = port.access();
@@ -378,6 +381,16 @@ fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
         message: format!("this host's KVM cannot emulate the instruction `{text}`"),
         help: Some(help),
         details,
+    }
+}
+
+fn unimplemented(scene: &Scene<'_>, state: &State) -> Finding {
+    let text = code::text(scene, state).unwrap_or_else(|| "here".to_owned());
+    Finding {
+        kind: "unimplemented",
+        message: format!("the software CPU does not have the instruction `{text}`"),
+        help: Some("`--backend kvm` runs it on a host whose processor has it.".to_owned()),
+        details: Vec::new(),
     }
 }
 

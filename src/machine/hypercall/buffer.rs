@@ -63,17 +63,25 @@ impl Buffer {
                     Some((start, so_far + length))
                 }
                 Some((start, so_far)) => {
-                    pieces.push(memory.ram_slice(start, so_far)?);
+                    pieces.push(piece(memory, start, so_far, write)?);
                     Some((place.physical, length))
                 }
                 None => Some((place.physical, length)),
             };
         }
         if let Some((start, length)) = joined {
-            pieces.push(memory.ram_slice(start, length)?);
+            pieces.push(piece(memory, start, length, write)?);
         }
         Some(pieces)
     }
+}
+
+/// A piece of RAM, noted if it is going to be written.
+fn piece(memory: &Memory, start: u64, length: u64, write: bool) -> Option<VolatileSlice<'_>> {
+    if write {
+        memory.note_written(start, length);
+    }
+    memory.ram_slice(start, length)
 }
 
 /// Segments that grow down (type 4 to 7 of data) are rare enough to be left unlimited: RAM limits

@@ -30,8 +30,7 @@ use kvm_ioctls::{SyncReg, VcpuFd, VmFd};
 use slots::Slots;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
-use tick::Tick;
-pub(super) use tick::catch_interrupt;
+pub(super) use tick::{Tick, catch_interrupt};
 
 /// Where KVM may put its own pages on processors that cannot run real mode directly: three for a
 /// task state, one for page tables. Between the greatest RAM and the host's area.
@@ -51,6 +50,12 @@ pub(super) struct Machine<'m> {
     slots: Slots<'m>,
     port_length: usize,
     port_offset: usize,
+}
+
+/// Interrupts system calls of this thread every `period`, for a CPU that is no vCPU.
+pub(super) fn ticks(period: Duration) -> Result<Tick, HostError> {
+    // SAFETY: a null pointer is no stop byte at all.
+    unsafe { Tick::start(std::ptr::null(), period) }
 }
 
 /// The byte by which a vCPU is told to stop.

@@ -69,7 +69,7 @@ fn failed(what: &str, source: io::Error) -> HostError {
 
 /// Ticks for the thread that made it, until dropped.
 #[derive(Debug)]
-pub(super) struct Tick {
+pub(in crate::machine) struct Tick {
     timer: libc::timer_t,
     before: *const AtomicU8,
 }
@@ -79,7 +79,7 @@ impl Tick {
     /// going to run.
     ///
     /// # Safety
-    /// `flag` must be valid until the tick is dropped, which must happen on the same thread (it
+    /// `flag` must be null, or valid until the tick is dropped, which must happen on the same thread (it
     /// is not `Send`).
     pub(super) unsafe fn start(flag: *const AtomicU8, period: Duration) -> Result<Self, HostError> {
         static INSTALLED: OnceLock<Result<(), i32>> = OnceLock::new();

@@ -17,7 +17,6 @@
 //! not part of it. It knows nothing of what the code is.
 
 pub mod pages;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod resume;
 
 use super::boot::{Boot, HOST_BASE, HOST_SIZE};
@@ -152,10 +151,7 @@ pub enum Pace {
 /// # Errors
 /// What the host cannot do.
 pub fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
-    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-    return resume::first(boot, config);
-    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-    return Err(unsupported(boot, config));
+    resume::first(boot, config)
 }
 
 /// Runs `code` from `snapshot` in a fresh machine.
@@ -170,18 +166,5 @@ pub fn resume(
     pace: Pace,
     io: &mut Io,
 ) -> Result<Resumed, HostError> {
-    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-    return resume::resume(boot, snapshot, code, config, pace, io);
-    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-    {
-        let _ = (snapshot, code, pace, io);
-        Err(unsupported(boot, config))
-    }
-}
-
-#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-fn unsupported(_: &Boot, _: &Config) -> HostError {
-    HostError::Unsupported {
-        what: "applets run on Linux on x86-64, where the kernel offers KVM".to_owned(),
-    }
+    resume::resume(boot, snapshot, code, config, pace, io)
 }

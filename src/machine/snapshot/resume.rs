@@ -4,6 +4,7 @@
 
 use super::super::backend::Backend;
 use super::super::boot::{Boot, tables};
+use super::super::choose::choose;
 use super::super::config::{Config, Io};
 use super::super::fault::{self, Scene};
 use super::super::hypercall::{Devices, Hypercalls};
@@ -11,7 +12,7 @@ use super::super::limits::Limits;
 use super::super::memory::Memory;
 use super::super::outcome::{HostError, Outcome, Stats};
 use super::super::registers::{Registers, System};
-use super::super::{kvm, run};
+use super::super::run;
 use super::pages::Pages;
 use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
 use crate::image::Image;
@@ -34,7 +35,9 @@ const MOST_STEPS: usize = 10_000;
 pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
     let image = Image { origin: boot.registers.ip, ..Image::default() };
     let memory = Memory::new(boot.ram, boot.host)?;
-    let mut machine = kvm::Machine::new(&memory, Limits::new(Instant::now(), None).period())?;
+    let limits = Limits::new(Instant::now(), None);
+    let mut chosen = choose(config.backend, &memory, &limits)?;
+    let machine = &mut *chosen.cpu;
     boot.load(&image, &memory)?;
     machine.set_system(&boot.system)?;
     machine.set_registers(&boot.registers)?;
@@ -62,7 +65,8 @@ pub(super) fn resume(
     let start = Instant::now();
     let limits = Limits::new(start, config.timeout);
     let memory = Memory::new(boot.ram, boot.host)?;
-    let mut machine = kvm::Machine::new(&memory, limits.period())?;
+    let mut chosen = choose(config.backend, &memory, &limits)?;
+    let machine = &mut *chosen.cpu;
     let created = Instant::now();
 
     load_memory(&memory, snapshot);
@@ -82,8 +86,8 @@ pub(super) fn resume(
     let mut walk = Walk { scene, before: system, steps: Vec::new(), more: false, end };
     let (outcome, exits) = loop {
         let on_step = &mut |cpu: &mut dyn Backend| walk.note(cpu);
-        let (outcome, exits) = run::run(&mut machine, &mut calls, &scene, &limits, on_step)?;
-        if pace != Pace::ByTrapFlag || !walk.pass_trap(&mut machine, &outcome)? {
+        let (outcome, exits) = run::run(machine, &mut calls, &scene, &limits, on_step)?;
+        if pace != Pace::ByTrapFlag || !walk.pass_trap(machine, &outcome)? {
             break (outcome, exits);
         }
     };
@@ -93,20 +97,20 @@ pub(super) fn resume(
     let (ending, after) = match outcome {
         Outcome::Halted | Outcome::Exited(_) => {
             machine.complete()?;
-            let (mut registers, after) = fault::guest_state(&mut machine, &scene, &system)?;
+            let (mut registers, after) = fault::guest_state(machine, &scene, &system)?;
             registers.flags &= !(RESUME_FLAG | if pace == Pace::Free { 0 } else { TRAP_FLAG });
-            let at_end = outcome == Outcome::Halted
-                && is_at_end(&mut machine, boot, &registers, &after, end)?;
+            let at_end =
+                outcome == Outcome::Halted && is_at_end(machine, boot, &registers, &after, end)?;
             restore_behind(&memory, end, behind);
             let after = Snapshot { registers, system: after, devices, ..snapshot.clone() };
-            let after = save(&mut machine, &memory, after)?;
+            let after = save(machine, &memory, after)?;
             (if at_end { Ending::End } else { Ending::Outcome(outcome) }, Some(after))
         }
         other => (Ending::Outcome(other), None),
     };
     let (steps, more_steps) = (walk.steps, walk.more);
     let saved = Instant::now();
-    drop(machine);
+    drop(chosen);
     drop(memory);
     let stats = Stats {
         create: created - start,

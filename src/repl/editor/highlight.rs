@@ -75,7 +75,7 @@ pub(super) fn parts(text: &str, facts: &Facts) -> Vec<(Range<usize>, Style)> {
         command(text, &mut parts);
         return parts;
     }
-    let (mut at, filter, mut tokens) = (0, Filter::default(), Vec::new());
+    let (mut at, filter, mut tokens) = (0, Filter::EMPTY, Vec::new());
     while at < text.len() {
         tokens.clear();
         let next = lexer::line(text, FileId(0), at, &filter, &mut tokens).next;

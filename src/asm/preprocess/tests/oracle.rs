@@ -14,7 +14,7 @@ fn tokens(lines: &str) -> Vec<Vec<String>> {
     let (mut all, mut at) = (Vec::new(), 0);
     while at < lines.len() {
         let mut line = Vec::new();
-        at = lexer::line(lines, id, at, &Filter::default(), &mut line).next;
+        at = lexer::line(lines, id, at, &Filter::EMPTY, &mut line).next;
         let text = |t: &crate::asm::token::Token| {
             let text = sources.text(t.span);
             match t.kind {

@@ -1,0 +1,374 @@
+//! Memory operands: from segment and offset to bytes, with every fault on the way.
+//!
+//! The fast way is a compare with the segment's bounds and one with an entry of the TLB, which
+//! holds where in RAM a page of linear addresses is. A tag that does not match, for whatever
+//! reason (not in the TLB, across two pages, no permission, not in RAM, a page with code), leads
+//! to the slow way, which knows all the rules. So the fast way has none of its own.
+//!
+//! Accesses that have to be watched (alignment checks, breakpoints on data) use a part of the TLB
+//! that is never filled. Page tables are `walk`'s matter.
+
+use super::flags::AC;
+use super::op::{Flow, Op, Stop};
+use super::{Cpu, interrupt, segment};
+use crate::machine::exit::Exit;
+use crate::machine::registers::CR0_AM;
+
+/// Bytes of a page.
+pub(super) const PAGE: u64 = 0x1000;
+/// Entries of each part of the TLB.
+const ENTRIES: u64 = 256;
+
+/// A segment as an access needs it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct View {
+    pub(super) base: u64,
+    /// Least and greatest offset; the least is greater where no access is allowed.
+    pub(super) low: u64,
+    pub(super) high: u64,
+}
+
+/// In a tag: it is one.
+const VALID: u64 = 1;
+/// In a tag for writing: the page holds decoded code.
+const CODE: u64 = 2;
+
+/// Where pages of linear addresses are in RAM. One part for ring 3, one for the other rings, one
+/// that stays empty. An entry is the tag for reading, that for writing, and what has to be added
+/// to a linear address.
+pub(super) struct Tlb {
+    entries: Box<[[u64; 4]; 1024]>,
+    /// First entry of the part in use.
+    part: u64,
+}
+
+impl Tlb {
+    pub(super) fn new() -> Option<Self> {
+        // Zeros from the allocator cost nothing until they are touched.
+        let entries = vec![[0u64; 4]; 1024].into_boxed_slice().try_into().ok()?;
+        Some(Self { entries, part: 0 })
+    }
+
+    /// Forgets everything.
+    pub(super) fn flush(&mut self) {
+        self.entries.fill([0; 4]);
+    }
+
+    /// Forgets a page.
+    pub(super) fn flush_page(&mut self, linear: u64) {
+        for part in [0, ENTRIES] {
+            if let Some(entry) = self.entries.get_mut((part + (linear >> 12) % ENTRIES) as usize) {
+                *entry = [0; 4];
+            }
+        }
+    }
+
+    /// Takes the permission to write away from a page of RAM that has come to hold code.
+    pub(super) fn protect(&mut self, physical: u64) {
+        for entry in self.entries.iter_mut() {
+            let page = (entry[1] & !0xFFF).wrapping_add(entry[2]);
+            if entry[1] & VALID != 0 && page == physical & !0xFFF {
+                entry[1] |= CODE;
+            }
+        }
+    }
+
+    /// Uses the part for ring 3 or for the others, or none.
+    pub(super) fn select(&mut self, user: bool, watched: bool) {
+        self.part = match (watched, user) {
+            (true, _) => 2 * ENTRIES,
+            (false, true) => ENTRIES,
+            (false, false) => 0,
+        };
+    }
+
+    #[inline(always)]
+    fn entry(&self, linear: u64) -> &[u64; 4] {
+        &self.entries[((self.part + (linear >> 12) % ENTRIES) & 1023) as usize]
+    }
+
+    fn fill(&mut self, linear: u64, physical: u64, write: bool, code: bool) {
+        if self.part >= 2 * ENTRIES {
+            return;
+        }
+        let page = linear & !0xFFF;
+        let entry = &mut self.entries[((self.part + (linear >> 12) % ENTRIES) & 1023) as usize];
+        let tag = page | VALID;
+        let delta = (physical & !0xFFF).wrapping_sub(page);
+        if entry[0] != tag || entry[2] != delta {
+            *entry = [tag, 0, delta, 0];
+        }
+        if write {
+            entry[1] = if code { tag | CODE } else { tag };
+        }
+    }
+}
+
+/// Whether bits 63 to 47 are all the same.
+pub(super) const fn is_canonical(linear: u64) -> bool {
+    let upper = linear as i64 >> 47;
+    upper == 0 || upper == -1
+}
+
+/// Where a memory operand is that is read and then written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    /// Address in RAM, if the fast way leads there.
+    direct: Option<u64>,
+    linear: u64,
+}
+
+impl Cpu<'_> {
+    /// The offset of the memory operand.
+    #[inline(always)]
+    pub(super) fn offset(&self, op: &Op) -> u64 {
+        let base = self.r[usize::from(op.base & 31)];
+        let index = self.r[usize::from(op.index & 31)] << (op.shift & 3);
+        let sum = base.wrapping_add(index).wrapping_add(op.disp);
+        sum << (op.narrow & 63) >> (op.narrow & 63)
+    }
+
+    /// Reads the memory operand.
+    #[inline(always)]
+    pub(super) fn load<const BITS: u32>(&mut self, op: &Op) -> Result<u64, Stop> {
+        self.read::<BITS>(op.seg, self.offset(op))
+    }
+
+    /// Writes the memory operand.
+    #[inline(always)]
+    pub(super) fn store<const BITS: u32>(&mut self, op: &Op, value: u64) -> Flow {
+        self.write::<BITS>(op.seg, self.offset(op), value)
+    }
+
+    /// The linear address, where the fast way is open that far.
+    #[inline(always)]
+    fn quick<const BITS: u32>(&self, view: u8, offset: u64) -> Option<u64> {
+        let view = &self.views[usize::from(view & 15)];
+        let last = offset.wrapping_add(u64::from(BITS / 8 - 1));
+        let linear = view.base.wrapping_add(offset) & self.linear_mask;
+        (offset >= view.low && last <= view.high).then_some(linear)
+    }
+
+    /// Where in RAM the bytes at a linear address are, if the TLB knows.
+    #[inline(always)]
+    fn direct<const BITS: u32>(&self, linear: u64, tag: usize) -> Option<u64> {
+        let entry = self.tlb.entry(linear);
+        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) & !0xFFF;
+        (entry[tag & 1] == page | VALID).then(|| entry[2].wrapping_add(linear))
+    }
+
+    /// Where in RAM a byte at a linear address is, if the TLB knows.
+    pub(super) fn known(&self, linear: u64, write: bool) -> Option<u64> {
+        self.direct::<8>(linear, usize::from(write))
+    }
+
+    /// Reads from memory.
+    #[inline(always)]
+    pub(super) fn read<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<u64, Stop> {
+        if let Some(linear) = self.quick::<BITS>(seg & 7, offset)
+            && let Some(at) = self.direct::<BITS>(linear, 0)
+            && let Some(value) = self.ram.load::<BITS>(at)
+        {
+            return Ok(value);
+        }
+        self.read_slowly(seg, offset, BITS / 8)
+    }
+
+    /// Writes to memory.
+    #[inline(always)]
+    pub(super) fn write<const BITS: u32>(&mut self, seg: u8, offset: u64, value: u64) -> Flow {
+        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
+            && let Some(at) = self.direct::<BITS>(linear, 1)
+            && self.ram.store::<BITS>(at, value).is_some()
+        {
+            return Ok(());
+        }
+        self.write_slowly(seg, offset, BITS / 8, value)
+    }
+
+    /// Finds an operand that is going to be read and written.
+    #[inline(always)]
+    pub(super) fn slot<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<Slot, Stop> {
+        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
+            && let Some(at) = self.direct::<BITS>(linear, 1)
+        {
+            return Ok(Slot { direct: Some(at), linear });
+        }
+        let linear = self.prepare(seg, offset, BITS / 8)?;
+        Ok(Slot { direct: None, linear })
+    }
+
+    /// Reads such an operand.
+    #[inline(always)]
+    pub(super) fn slot_read<const BITS: u32>(&mut self, slot: Slot) -> Result<u64, Stop> {
+        if let Some(at) = slot.direct
+            && let Some(value) = self.ram.load::<BITS>(at)
+        {
+            return Ok(value);
+        }
+        self.read_linear(slot.linear, BITS / 8)
+    }
+
+    /// Writes such an operand.
+    #[inline(always)]
+    pub(super) fn slot_write<const BITS: u32>(&mut self, slot: Slot, value: u64) -> Flow {
+        if let Some(at) = slot.direct
+            && self.ram.store::<BITS>(at, value).is_some()
+        {
+            return Ok(());
+        }
+        self.write_linear(slot.linear, BITS / 8, value)
+    }
+
+    /// The linear address of `count` bytes, if the segment allows the access.
+    pub(super) fn linear(
+        &mut self,
+        seg: u8,
+        offset: u64,
+        count: u32,
+        write: bool,
+    ) -> Result<u64, Stop> {
+        let view = self.views[usize::from(seg & 7 | u8::from(write) << 3)];
+        let last = offset.wrapping_add(u64::from(count - 1));
+        let linear = view.base.wrapping_add(offset) & self.linear_mask;
+        let is_inside = offset >= view.low && last <= view.high;
+        let end = linear.wrapping_add(u64::from(count - 1));
+        let is_good = self.bits != 64 || (is_canonical(linear) && is_canonical(end));
+        if is_inside && is_good {
+            return Ok(linear);
+        }
+        let vector = if seg == segment::SS { interrupt::SS } else { interrupt::GP };
+        Err(self.raise_with(vector, 0))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_slowly(&mut self, seg: u8, offset: u64, count: u32) -> Result<u64, Stop> {
+        let linear = self.linear(seg, offset, count, false)?;
+        self.check_alignment(linear, count)?;
+        self.watch(linear, count, false);
+        self.read_linear(linear, count)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write_slowly(&mut self, seg: u8, offset: u64, count: u32, value: u64) -> Flow {
+        let linear = self.linear(seg, offset, count, true)?;
+        self.check_alignment(linear, count)?;
+        self.watch(linear, count, true);
+        self.write_linear(linear, count, value)
+    }
+
+    /// Makes sure that an operand can be written.
+    #[cold]
+    #[inline(never)]
+    fn prepare(&mut self, seg: u8, offset: u64, count: u32) -> Result<u64, Stop> {
+        let linear = self.linear(seg, offset, count, true)?;
+        self.check_alignment(linear, count)?;
+        self.watch(linear, count, true);
+        let user = self.cpl == 3;
+        self.translate(linear, true, user)?;
+        self.translate(self.last_of(linear, count), true, user)?;
+        Ok(linear)
+    }
+
+    fn last_of(&self, linear: u64, count: u32) -> u64 {
+        let mask = if self.is_long() { u64::MAX } else { 0xFFFF_FFFF };
+        linear.wrapping_add(u64::from(count - 1)) & mask
+    }
+
+    /// #AC (SDM volume 3, 6.15).
+    fn check_alignment(&mut self, linear: u64, count: u32) -> Flow {
+        if self.checks_alignment() && linear & u64::from(count - 1) != 0 {
+            return Err(self.raise_with(interrupt::AC, 0));
+        }
+        Ok(())
+    }
+
+    /// Whether unaligned accesses are exceptions.
+    pub(super) fn checks_alignment(&self) -> bool {
+        self.cpl == 3 && self.other_flags & AC != 0 && self.system.cr0 & CR0_AM != 0
+    }
+
+    /// Reads up to 8 bytes at a linear address with the rights of the current ring.
+    pub(super) fn read_linear(&mut self, linear: u64, count: u32) -> Result<u64, Stop> {
+        self.read_as(linear, count, self.cpl == 3)
+    }
+
+    /// Writes up to 8 bytes at a linear address with the rights of the current ring.
+    pub(super) fn write_linear(&mut self, linear: u64, count: u32, value: u64) -> Flow {
+        // Data beside code is met so often that it has a way of its own.
+        let entry = *self.tlb.entry(linear);
+        let last = linear.wrapping_add(u64::from(count - 1)) & !0xFFF;
+        if entry[1] == last | VALID | CODE {
+            return self.write_physical(entry[2].wrapping_add(linear), count, value);
+        }
+        self.write_as(linear, count, value, self.cpl == 3)
+    }
+
+    /// Reads up to 8 bytes at a linear address.
+    pub(super) fn read_as(&mut self, linear: u64, count: u32, user: bool) -> Result<u64, Stop> {
+        let first = self.translate(linear, false, user)?;
+        let (near, far) = split(linear, count);
+        let mut value = self.read_physical(first, near)?;
+        if far > 0 {
+            let second = self.translate(self.last_of(linear, count) & !0xFFF, false, user)?;
+            value |= self.read_physical(second, far)? << (8 * near);
+        }
+        Ok(value)
+    }
+
+    /// Writes up to 8 bytes at a linear address: all or nothing.
+    pub(super) fn write_as(&mut self, linear: u64, count: u32, value: u64, user: bool) -> Flow {
+        let first = self.translate(linear, true, user)?;
+        let (near, far) = split(linear, count);
+        if far == 0 {
+            return self.write_physical(first, near, value);
+        }
+        let second = self.translate(self.last_of(linear, count) & !0xFFF, true, user)?;
+        self.write_physical(second, far, value >> (8 * near))?;
+        self.write_physical(first, near, value)
+    }
+
+    /// Physical address of a linear one; fills the TLB.
+    pub(super) fn translate(&mut self, linear: u64, write: bool, user: bool) -> Result<u64, Stop> {
+        let physical = self.walk(linear, write, false, user)?;
+        if physical & !0xFFF < self.ram.direct() && user == (self.cpl == 3) {
+            let code = self.code.has_code(physical);
+            self.tlb.fill(linear, physical, write, code);
+        }
+        Ok(physical)
+    }
+
+    /// Reads bytes of physical memory, all in one page.
+    pub(super) fn read_physical(&mut self, at: u64, count: u32) -> Result<u64, Stop> {
+        let mut bytes = [0; 8];
+        let place = bytes.get_mut(..count as usize).unwrap_or_default();
+        if self.ram.read(at, place).is_some() {
+            return Ok(u64::from_le_bytes(bytes));
+        }
+        self.exit = Exit::Outside { address: at, write: false };
+        Err(Stop::Outside)
+    }
+
+    /// Writes bytes of physical memory, all in one page, over code too.
+    pub(super) fn write_physical(&mut self, at: u64, count: u32, value: u64) -> Flow {
+        if self.code.written(at, u64::from(count)) {
+            self.stale = true;
+        }
+        let bytes = value.to_le_bytes();
+        let bytes = bytes.get(..count as usize).unwrap_or_default();
+        if self.ram.write(at, bytes).is_none() {
+            self.exit = Exit::Outside { address: at, write: true };
+            return Err(Stop::Outside);
+        }
+        Ok(())
+    }
+}
+
+/// How many of the bytes are in the first page, and how many in the next.
+fn split(linear: u64, count: u32) -> (u32, u32) {
+    let room = (PAGE - linear % PAGE) as u32;
+    let near = count.min(room);
+    (near, count - near)
+}

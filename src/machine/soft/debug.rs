@@ -1,0 +1,68 @@
+//! Debug registers: breakpoints on instructions, data and ports (SDM volume 3, chapter 18).
+//!
+//! With one of them on, instructions run one at a time. Knows nothing of the trap flag.
+
+use super::Cpu;
+
+/// The bits of DR6 that are always set.
+pub(super) const DR6_FIXED: u64 = 0xFFFF_0FF0;
+/// The bit of DR7 that is always set.
+pub(super) const DR7_FIXED: u64 = 0x400;
+/// DR7.GD: access to debug registers is a debug exception.
+pub(super) const DR7_GD: u64 = 1 << 13;
+/// DR6.BD: that has happened.
+pub(super) const DR6_BD: u64 = 1 << 13;
+/// DR6.BS: a single step.
+pub(super) const DR6_BS: u64 = 1 << 14;
+
+/// R/W field of DR7: on execution, on writes, on reads and writes.
+const EXECUTE: u64 = 0;
+const WRITE: u64 = 1;
+const ACCESS: u64 = 3;
+
+impl Cpu<'_> {
+    /// Whether any breakpoint is on.
+    pub(super) fn has_breakpoints(&self) -> bool {
+        self.debug[7] & 0xFF != 0
+    }
+
+    /// Number, kind, address and length of the breakpoints that are on.
+    fn breakpoints(&self) -> impl Iterator<Item = (u32, u64, u64, u64)> {
+        let control = self.debug[7];
+        let addresses = [self.debug[0], self.debug[1], self.debug[2], self.debug[3]];
+        (0..4).zip(addresses).filter_map(move |(n, address)| {
+            let field = control >> (16 + 4 * n) & 15;
+            let length = match field >> 2 {
+                0 => 1,
+                1 => 2,
+                2 => 8,
+                _ => 4,
+            };
+            let is_on = control >> (2 * n) & 3 != 0;
+            is_on.then_some((n, field & 3, address & !(length - 1), length))
+        })
+    }
+
+    /// The breakpoints at the instruction at a linear address, as in DR6.
+    pub(super) fn breakpoint_at(&self, linear: u64) -> u64 {
+        self.breakpoints()
+            .filter(|&(_, kind, address, _)| kind == EXECUTE && address == linear)
+            .fold(0, |hits, (n, ..)| hits | 1 << n)
+    }
+
+    /// Notes the breakpoints that an access meets.
+    pub(super) fn watch(&mut self, linear: u64, count: u32, write: bool) {
+        if !self.has_breakpoints() {
+            return;
+        }
+        let end = linear.wrapping_add(u64::from(count));
+        let hits = self
+            .breakpoints()
+            .filter(|&(_, kind, address, length)| {
+                let is_kind = kind == ACCESS || (kind == WRITE && write);
+                is_kind && linear < address.wrapping_add(length) && address < end
+            })
+            .fold(0, |hits, (n, ..)| hits | 1 << n);
+        self.hits |= hits;
+    }
+}

@@ -1,0 +1,205 @@
+//! The arithmetic flags, kept as what they follow from.
+//!
+//! Most instructions set flags that nobody looks at. So an instruction only leaves its result,
+//! with its sign extended to 64 bits, and its carries; a flag is computed from these two words
+//! when somebody asks:
+//!
+//! | flag | is |
+//! |---|---|
+//! | ZF | the result is 0 |
+//! | SF | bit 63 of the result, xor bit [`SIGN`] of the carries |
+//! | PF | even parity of the result's low byte xor bits 15 to 8 of the carries |
+//! | CF | bit 63 of the carries |
+//! | OF | bit 63 xor bit 62 of the carries |
+//! | AF | bit 3 of the carries |
+//!
+//! The corrections of SF and PF are there for `popf` and its like, which set flags that follow
+//! from no result. This file knows no instruction.
+
+use super::Cpu;
+
+pub(super) const CF: u64 = 1 << 0;
+pub(super) const PF: u64 = 1 << 2;
+pub(super) const AF: u64 = 1 << 4;
+pub(super) const ZF: u64 = 1 << 6;
+pub(super) const SF: u64 = 1 << 7;
+pub(super) const TF: u64 = 1 << 8;
+pub(super) const IF: u64 = 1 << 9;
+pub(super) const DF: u64 = 1 << 10;
+pub(super) const OF: u64 = 1 << 11;
+pub(super) const IOPL: u64 = 3 << 12;
+pub(super) const NT: u64 = 1 << 14;
+pub(super) const RF: u64 = 1 << 16;
+pub(super) const VM: u64 = 1 << 17;
+pub(super) const AC: u64 = 1 << 18;
+pub(super) const VIF: u64 = 1 << 19;
+pub(super) const VIP: u64 = 1 << 20;
+pub(super) const ID: u64 = 1 << 21;
+/// Those that arithmetic sets.
+pub(super) const ARITHMETIC: u64 = CF | PF | AF | ZF | SF | OF;
+/// Bit 1 is always set.
+pub(super) const FIXED: u64 = 2;
+/// All that exist.
+pub(super) const ALL: u64 = ARITHMETIC | TF | IF | DF | IOPL | NT | RF | VM | AC | VIF | VIP | ID;
+
+/// Number of the bit of the carries that turns SF over.
+const SIGN: u32 = 16;
+
+/// The low `BITS` bits.
+#[inline(always)]
+pub(super) const fn cut<const BITS: u32>(value: u64) -> u64 {
+    value & (u64::MAX >> (64 - BITS))
+}
+
+/// The low `BITS` bits, with their sign extended.
+#[inline(always)]
+pub(super) const fn extend<const BITS: u32>(value: u64) -> u64 {
+    ((value << (64 - BITS)) as i64 >> (64 - BITS)) as u64
+}
+
+/// The same for a width that is known only when it runs.
+#[inline]
+pub(super) const fn extend_by(value: u64, bits: u8) -> u64 {
+    let by = 64 - bits as u32;
+    ((value << (by & 63)) as i64 >> (by & 63)) as u64
+}
+
+/// The low bits of a width that is known only when it runs.
+#[inline]
+pub(super) const fn cut_by(value: u64, bits: u8) -> u64 {
+    value & (u64::MAX >> ((64 - bits as u32) & 63))
+}
+
+impl Cpu<'_> {
+    #[inline(always)]
+    fn leave<const BITS: u32>(&mut self, result: u64, carries: u64) {
+        self.result = extend::<BITS>(result);
+        self.carries = carries & 8 | carries << (64 - BITS) & 3 << 62;
+    }
+
+    /// The flags of `result = a + b`, also with a carry in.
+    #[inline(always)]
+    pub(super) fn flags_add<const BITS: u32>(&mut self, a: u64, b: u64, result: u64) {
+        self.leave::<BITS>(result, a & b | (a | b) & !result);
+    }
+
+    /// The flags of `result = a - b`, also with a borrow.
+    #[inline(always)]
+    pub(super) fn flags_sub<const BITS: u32>(&mut self, a: u64, b: u64, result: u64) {
+        self.leave::<BITS>(result, !a & b | (!a | b) & result);
+    }
+
+    /// The flags of a logical operation.
+    #[inline(always)]
+    pub(super) fn flags_logic<const BITS: u32>(&mut self, result: u64) {
+        self.result = extend::<BITS>(result);
+        self.carries = 0;
+    }
+
+    /// Puts back the carry flag after an operation that leaves it alone.
+    #[inline(always)]
+    pub(super) fn keep_carry(&mut self, carry: bool) {
+        let overflow = (self.carries ^ self.carries << 1) >> 63;
+        let carry = u64::from(carry);
+        self.carries = self.carries & 8 | carry << 63 | (carry ^ overflow) << 62;
+    }
+
+    /// Sets CF and OF, and leaves the others.
+    #[inline]
+    pub(super) fn set_carry_overflow(&mut self, carry: bool, overflow: bool) {
+        let carry_bits = u64::from(carry) << 63 | u64::from(carry != overflow) << 62;
+        self.carries = self.carries & !(3 << 62) | carry_bits;
+    }
+
+    /// Sets CF, and leaves the others.
+    pub(super) fn set_carry(&mut self, carry: bool) {
+        self.set_carry_overflow(carry, self.overflow());
+    }
+
+    /// CF.
+    #[inline(always)]
+    pub(super) fn carry(&self) -> bool {
+        self.carries >> 63 != 0
+    }
+
+    /// OF.
+    #[inline(always)]
+    pub(super) fn overflow(&self) -> bool {
+        (self.carries ^ self.carries << 1) >> 63 != 0
+    }
+
+    /// ZF.
+    #[inline(always)]
+    pub(super) fn zero(&self) -> bool {
+        self.result == 0
+    }
+
+    /// SF.
+    #[inline(always)]
+    pub(super) fn sign(&self) -> bool {
+        (self.result >> 63 ^ self.carries >> SIGN & 1) != 0
+    }
+
+    /// PF.
+    #[inline(always)]
+    pub(super) fn parity(&self) -> bool {
+        let byte = (self.result ^ self.carries >> 8) as u8;
+        byte.count_ones() & 1 == 0
+    }
+
+    /// AF.
+    #[inline]
+    pub(super) fn adjust(&self) -> bool {
+        self.carries & 8 != 0
+    }
+
+    /// The arithmetic flags as bits of the flags register.
+    pub(super) fn arithmetic(&self) -> u64 {
+        u64::from(self.carry())
+            | u64::from(self.parity()) << 2
+            | u64::from(self.adjust()) << 4
+            | u64::from(self.zero()) << 6
+            | u64::from(self.sign()) << 7
+            | u64::from(self.overflow()) << 11
+    }
+
+    /// Sets the arithmetic flags from bits of the flags register.
+    pub(super) fn set_arithmetic(&mut self, flags: u64) {
+        let has = |flag| flags & flag != 0;
+        // With a byte of zeros the parity is even; one bit of correction makes it odd.
+        self.result = if has(ZF) { 0 } else { 0x100 };
+        self.carries = u64::from(!has(PF)) << 8
+            | u64::from(has(SF)) << SIGN
+            | u64::from(has(AF)) << 3
+            | u64::from(has(CF)) << 63
+            | u64::from(has(CF) != has(OF)) << 62;
+    }
+
+    /// The flags register.
+    pub(super) fn flags(&self) -> u64 {
+        self.other_flags & !ARITHMETIC | self.arithmetic() | FIXED
+    }
+
+    /// Sets the flags register.
+    pub(super) fn set_flags(&mut self, flags: u64) {
+        self.set_arithmetic(flags);
+        self.other_flags = flags & ALL & !ARITHMETIC;
+        self.flags_changed();
+    }
+
+    /// Whether condition `code` of `jcc`, `setcc` and `cmovcc` holds.
+    #[inline(always)]
+    pub(super) fn condition(&self, code: u8) -> bool {
+        let holds = match code >> 1 & 7 {
+            0 => self.overflow(),
+            1 => self.carry(),
+            2 => self.zero(),
+            3 => self.carry() || self.zero(),
+            4 => self.sign(),
+            5 => self.parity(),
+            6 => self.sign() != self.overflow(),
+            _ => self.zero() || self.sign() != self.overflow(),
+        };
+        holds != (code & 1 != 0)
+    }
+}

@@ -1,0 +1,378 @@
+//! Interrupts and exceptions: delivery through the tables of each mode, double and triple faults
+//! (SDM volume 3, chapter 6); and the instructions that raise them.
+//!
+//! The way back is in `iret`. Knows nothing of what raised an exception.
+
+use super::Cpu;
+use super::cpu::Fault;
+use super::flags::{self, cut_by};
+use super::op::{Flow, Op, Run, Stop};
+use super::segment::{self, index, is_null};
+use crate::machine::registers::{RSP, Segment};
+use iced_x86::{Instruction, Mnemonic};
+
+/// Vectors (SDM volume 3, 6.15).
+pub(super) const DE: u8 = 0;
+pub(super) const DB: u8 = 1;
+pub(super) const BP: u8 = 3;
+pub(super) const OF: u8 = 4;
+pub(super) const BR: u8 = 5;
+pub(super) const UD: u8 = 6;
+pub(super) const DF: u8 = 8;
+pub(super) const TS: u8 = 10;
+pub(super) const NP: u8 = 11;
+pub(super) const SS: u8 = 12;
+pub(super) const GP: u8 = 13;
+pub(super) const PF: u8 = 14;
+pub(super) const AC: u8 = 17;
+
+/// What is delivered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    pub(super) vector: u8,
+    pub(super) code: Option<u32>,
+    /// Raised by `int n`, `int3` or `into`, which the gate must allow.
+    pub(super) is_software: bool,
+    /// Where the handler returns to.
+    pub(super) ip: u64,
+}
+
+/// What an event came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// The CPU is at the first instruction of the handler.
+    Done,
+    /// Three faults in a row.
+    TripleFault,
+    /// Something on the way is not there.
+    Stop(Stop),
+}
+
+/// A stack that is not the current one yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stack {
+    pub(super) segment: Segment,
+    pub(super) pointer: u64,
+    pub(super) cpl: u8,
+    pub(super) is_64: bool,
+}
+
+impl Stack {
+    const fn mask(&self) -> u64 {
+        match (self.is_64, self.segment.big) {
+            (true, _) => u64::MAX,
+            (false, true) => 0xFFFF_FFFF,
+            (false, false) => 0xFFFF,
+        }
+    }
+}
+
+/// A gate of the IDT.
+struct Gate {
+    segment: Segment,
+    offset: u64,
+    is_trap: bool,
+    bits: u8,
+    stack: u8,
+    cpl: u8,
+}
+
+/// Whether two exceptions in a row make a double fault (SDM volume 3, table 6-5).
+const fn makes_double_fault(first: u8, second: u8) -> bool {
+    match first {
+        PF => second == PF || contributes(second),
+        _ => contributes(first) && contributes(second),
+    }
+}
+
+/// The exceptions that say something is wrong with how another one is delivered.
+const fn contributes(vector: u8) -> bool {
+    matches!(vector, DE | TS | NP | SS | GP)
+}
+
+impl Cpu<'_> {
+    /// Delivers the exception in `fault`, which happened at `ip`.
+    pub(super) fn deliver_fault(&mut self, ip: u64) -> Delivery {
+        let Fault { vector, code } = self.fault;
+        // A fault is told from a trap by its resume flag.
+        let is_fault = !matches!(vector, BP | OF);
+        let resume = if is_fault && self.is_protected() { flags::RF } else { 0 };
+        self.deliver(Event { vector, code, is_software: false, ip }, resume)
+    }
+
+    /// Delivers an event, or what comes of it; `resume` is added to the flags that are pushed.
+    pub(super) fn deliver(&mut self, event: Event, resume: u64) -> Delivery {
+        let mut event = event;
+        let mut resume = resume;
+        self.is_delivered = true;
+        loop {
+            let before = (self.r[RSP], self.system, self.other_flags);
+            let stop = match self.enter_handler(&event, resume) {
+                Ok(()) => return Delivery::Done,
+                Err(stop) => stop,
+            };
+            (self.r[RSP], self.other_flags) = (before.0, before.2);
+            let cr2 = self.system.cr2;
+            self.system = before.1;
+            self.system.cr2 = cr2;
+            self.mode_changed();
+            if stop != Stop::Fault {
+                self.ip = event.ip;
+                return Delivery::Stop(stop);
+            }
+            let second = self.fault.vector;
+            if event.vector == DF && !event.is_software {
+                self.ip = event.ip;
+                return Delivery::TripleFault;
+            }
+            let double = !event.is_software && makes_double_fault(event.vector, second);
+            let (vector, code) = if double { (DF, Some(0)) } else { (second, self.fault.code) };
+            // What faults during `int n` faults at that instruction.
+            let ip = if event.is_software { self.interrupted(event.ip) } else { event.ip };
+            if self.is_protected() {
+                resume = flags::RF;
+            }
+            event = Event { vector, code, is_software: false, ip };
+        }
+    }
+
+    /// The start of the `int n` that is being delivered.
+    fn interrupted(&self, behind: u64) -> u64 {
+        self.software_start.unwrap_or(behind)
+    }
+
+    fn enter_handler(&mut self, event: &Event, resume: u64) -> Flow {
+        if !self.is_protected() {
+            return self.enter_real(event);
+        }
+        let gate = self.gate(event)?;
+        let flags = self.flags() | resume;
+        let code = event.code.filter(|_| !event.is_software);
+        let inner = gate.cpl < self.cpl;
+        let old = Stack {
+            segment: self.system.ss,
+            pointer: self.r[RSP],
+            cpl: self.cpl,
+            is_64: self.bits == 64,
+        };
+        let mut stack = old;
+        stack.cpl = gate.cpl;
+        if self.is_long() {
+            stack = self.long_stack(&gate, inner, old)?;
+        } else if inner {
+            stack = self.inner_stack(gate.cpl)?;
+        }
+        let bits = gate.bits;
+        if inner || self.is_long() {
+            self.push_on(&mut stack, bits, self.system.ss.selector.into())?;
+            self.push_on(&mut stack, bits, old.pointer)?;
+        }
+        self.push_on(&mut stack, bits, flags)?;
+        self.push_on(&mut stack, bits, self.system.cs.selector.into())?;
+        self.push_on(&mut stack, bits, event.ip)?;
+        if let Some(code) = code {
+            self.push_on(&mut stack, bits, code.into())?;
+        }
+        let is_good = if self.is_long() {
+            super::access::is_canonical(gate.offset)
+        } else {
+            gate.offset <= gate.segment.limit.into()
+        };
+        if !is_good {
+            return Err(self.raise_with(GP, 0));
+        }
+        self.system.ss = stack.segment;
+        self.other_flags &= !(flags::TF | flags::NT | flags::RF | flags::VM);
+        if !gate.is_trap {
+            self.other_flags &= !flags::IF;
+        }
+        self.set_code_segment(gate.segment, gate.cpl);
+        self.set_stack_pointer(stack.pointer);
+        self.ip = gate.offset;
+        Ok(())
+    }
+
+    fn enter_real(&mut self, event: &Event) -> Flow {
+        let at = u64::from(event.vector) * 4;
+        let ext = u32::from(!event.is_software);
+        if at + 3 > u64::from(self.system.idt.limit) {
+            return Err(self.raise_with(GP, u32::from(event.vector) << 3 | 2 | ext));
+        }
+        let entry = self.read_as(self.system.idt.base.wrapping_add(at), 4, false)?;
+        let flags = self.flags();
+        self.push::<16>(cut_by(flags, 16))?;
+        self.push::<16>(self.system.cs.selector.into())?;
+        self.push::<16>(cut_by(event.ip, 16))?;
+        self.other_flags &= !(flags::IF | flags::TF | flags::AC | flags::RF);
+        self.real_code_segment((entry >> 16) as u16);
+        self.ip = entry & 0xFFFF;
+        Ok(())
+    }
+
+    /// Loads `cs` as real mode does.
+    pub(super) fn real_code_segment(&mut self, selector: u16) {
+        self.system.cs.selector = selector;
+        self.system.cs.base = u64::from(selector) << 4;
+        self.mode_changed();
+    }
+
+    /// The gate of an event, with the code segment that it names.
+    fn gate(&mut self, event: &Event) -> Result<Gate, Stop> {
+        let size = if self.is_long() { 16 } else { 8 };
+        let ext = u32::from(!event.is_software);
+        let code = u32::from(event.vector) << 3 | 2 | ext;
+        let at = u64::from(event.vector) * size;
+        if at + size - 1 > u64::from(self.system.idt.limit) {
+            return Err(self.raise_with(GP, code));
+        }
+        let address = self.system.idt.base.wrapping_add(at);
+        let low = self.read_as(address, 8, false)?;
+        let high = if size == 16 { self.read_as(address.wrapping_add(8), 8, false)? } else { 0 };
+        let kind = low >> 40 & 0x1F;
+        let dpl = (low >> 45 & 3) as u8;
+        let is_known =
+            if size == 16 { matches!(kind, 14 | 15) } else { matches!(kind, 5 | 6 | 7 | 14 | 15) };
+        if !is_known || (event.is_software && dpl < self.cpl) {
+            return Err(self.raise_with(GP, code));
+        }
+        if low >> 47 & 1 == 0 {
+            return Err(self.raise_with(NP, code));
+        }
+        if kind == 5 {
+            // A task gate: hardware task switches are not part of this CPU.
+            return Err(Stop::Missing);
+        }
+        let offset = low & 0xFFFF | low >> 32 & 0xFFFF_0000 | high << 32;
+        let bits = match (size, kind & 8) {
+            (16, _) => 64,
+            (_, 0) => 16,
+            _ => 32,
+        };
+        let offset = if bits == 16 { offset & 0xFFFF } else { offset };
+        let selector = (low >> 16) as u16;
+        let (segment, cpl) = self.handler_segment(selector, ext)?;
+        let stack = if size == 16 { (low >> 32 & 7) as u8 } else { 0 };
+        Ok(Gate { segment, offset, is_trap: kind & 1 != 0, bits, stack, cpl })
+    }
+
+    /// The code segment of a handler, and the privilege level that it runs at.
+    fn handler_segment(&mut self, selector: u16, ext: u32) -> Result<(Segment, u8), Stop> {
+        if is_null(selector) {
+            return Err(self.raise_with(GP, ext));
+        }
+        let mut segment = self.descriptor(selector, GP)?;
+        let code = index(selector) | ext;
+        let is_64 = segment.long && !segment.big;
+        if !segment.is_code() || segment.dpl > self.cpl || (self.is_long() && !is_64) {
+            return Err(self.raise_with(GP, code));
+        }
+        if !segment.present {
+            return Err(self.raise_with(NP, code));
+        }
+        segment = self.mark_accessed(selector, segment)?;
+        let conforming = segment.kind & segment::CONFORMING_OR_DOWN != 0;
+        let cpl = if conforming { self.cpl } else { segment.dpl };
+        Ok((segment, cpl))
+    }
+
+    /// The stack that the task state has for an inner ring (SDM volume 3, 8.2.1).
+    pub(super) fn inner_stack(&mut self, cpl: u8) -> Result<Stack, Stop> {
+        let task = self.system.tr;
+        let is_32 = task.kind & 8 != 0;
+        let (at, size) =
+            if is_32 { (4 + 8 * u64::from(cpl), 4) } else { (2 + 4 * u64::from(cpl), 2) };
+        if at + size + 1 > u64::from(task.limit) {
+            return Err(self.raise_with(TS, index(task.selector)));
+        }
+        let base = task.base.wrapping_add(at);
+        let pointer = self.read_as(base, size as u32, false)?;
+        let selector = self.read_as(base.wrapping_add(size), 2, false)? as u16;
+        let segment = self.stack_segment(selector, cpl, TS)?;
+        Ok(Stack { segment, pointer, cpl, is_64: false })
+    }
+
+    /// The stack of a handler in long mode (SDM volume 3, 6.14.2 to 6.14.5).
+    fn long_stack(&mut self, gate: &Gate, inner: bool, old: Stack) -> Result<Stack, Stop> {
+        let is_64 = true;
+        let null = Segment { selector: gate.cpl.into(), dpl: gate.cpl, ..Segment::default() };
+        let (segment, pointer) = match (gate.stack, inner) {
+            (0, false) => (old.segment, old.pointer),
+            (0, true) => (null, self.task_word(4 + 8 * u64::from(gate.cpl))?),
+            (n, true) => (null, self.task_word(0x1C + 8 * u64::from(n))?),
+            (n, false) => (old.segment, self.task_word(0x1C + 8 * u64::from(n))?),
+        };
+        Ok(Stack { segment, pointer: pointer & !15, cpl: gate.cpl, is_64 })
+    }
+
+    /// A stack pointer of the 64-bit task state.
+    pub(super) fn task_word(&mut self, at: u64) -> Result<u64, Stop> {
+        let task = self.system.tr;
+        if at + 7 > u64::from(task.limit) {
+            return Err(self.raise_with(TS, index(task.selector)));
+        }
+        let value = self.read_as(task.base.wrapping_add(at), 8, false)?;
+        if !super::access::is_canonical(value) {
+            return Err(self.raise_with(SS, 0));
+        }
+        Ok(value)
+    }
+
+    /// Pushes a word on a stack that is not the current one yet.
+    pub(super) fn push_on(&mut self, stack: &mut Stack, bits: u8, value: u64) -> Flow {
+        let bytes = u64::from(bits / 8);
+        let mask = stack.mask();
+        let offset = stack.pointer.wrapping_sub(bytes) & mask;
+        let linear = if stack.is_64 {
+            offset
+        } else {
+            let (low, high) = stack.segment.bounds();
+            if offset < low || offset + bytes - 1 > high {
+                return Err(self.raise_with(SS, index(stack.segment.selector)));
+            }
+            stack.segment.base.wrapping_add(offset) & 0xFFFF_FFFF
+        };
+        if stack.is_64 && !super::access::is_canonical(linear) {
+            return Err(self.raise_with(SS, 0));
+        }
+        self.write_as(linear, u32::from(bits / 8), cut_by(value, bits), stack.cpl == 3)?;
+        stack.pointer = stack.pointer & !mask | offset;
+        Ok(())
+    }
+}
+
+/// `int n`, `int3`, `into`, `int1`: `kind` is the vector.
+fn software(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let ip = cpu.behind(op);
+    let start = cpu.start(op);
+    cpu.software_start = Some(start);
+    let is_software = op.kind != DB;
+    let event = Event { vector: op.kind, code: None, is_software, ip };
+    let delivery = cpu.deliver(event, 0);
+    cpu.software_start = None;
+    match delivery {
+        Delivery::Done => Err(Stop::Leave),
+        Delivery::TripleFault => {
+            cpu.exit = crate::machine::exit::Exit::TripleFault;
+            Err(Stop::Exit)
+        }
+        Delivery::Stop(stop) => Err(stop),
+    }
+}
+
+fn into(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    if cpu.overflow() { software(cpu, op) } else { Ok(()) }
+}
+
+/// The handlers of this file.
+pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+    let (vector, run): (u8, Run) = match i.mnemonic() {
+        Mnemonic::Int => (i.immediate8(), software),
+        Mnemonic::Int3 => (BP, software),
+        Mnemonic::Int1 => (DB, software),
+        Mnemonic::Into => (OF, into),
+        Mnemonic::Ud0 | Mnemonic::Ud1 | Mnemonic::Ud2 => (UD, super::lower::undefined),
+        _ => return None,
+    };
+    op.kind = vector;
+    Some(run)
+}

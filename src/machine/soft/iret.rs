@@ -1,0 +1,148 @@
+//! The way back from an interrupt: `iret` (SDM volume 2, IRET), and what it shares with far returns.
+//!
+//! Returns to virtual-8086 mode and to another task are not part of this CPU. Knows nothing of the
+//! way in.
+
+use super::access::is_canonical;
+use super::flags::{self, cut_by};
+use super::interrupt::{GP, NP, SS};
+use super::op::{Flow, Op, Stop};
+use super::segment::{CONFORMING_OR_DOWN, index, is_null};
+use super::{Cpu, segment};
+use crate::machine::registers::{RSP, Segment};
+
+/// `width` is that of the words on the stack.
+pub(super) fn iret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let before = (cpu.r[RSP], cpu.system);
+    let result = if cpu.is_protected() { protected(cpu, op.width) } else { real(cpu, op.width) };
+    match result {
+        Ok(()) => Err(Stop::Leave),
+        Err(stop) => {
+            cpu.r[RSP] = before.0;
+            let cr2 = cpu.system.cr2;
+            cpu.system = before.1;
+            cpu.system.cr2 = cr2;
+            cpu.mode_changed();
+            Err(stop)
+        }
+    }
+}
+
+fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
+    let ip = cpu.pop_by(bits)?;
+    let selector = cpu.pop_by(bits)? as u16;
+    let flags = cpu.pop_by(bits)?;
+    if ip > u64::from(cpu.system.cs.limit) {
+        return Err(cpu.protection());
+    }
+    cpu.real_code_segment(selector);
+    cpu.change_flags(flags, bits);
+    cpu.ip = ip;
+    Ok(())
+}
+
+fn protected(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
+    if cpu.other_flags & flags::NT != 0 {
+        // In long mode there are no tasks to return to.
+        return Err(if cpu.is_long() { cpu.protection() } else { Stop::Missing });
+    }
+    let ip = cpu.pop_by(bits)?;
+    let selector = cpu.pop_by(bits)? as u16;
+    let value = cpu.pop_by(bits)?;
+    let cpl = cpu.cpl;
+    if value & flags::VM != 0 && bits == 32 && cpl == 0 && !cpu.is_long() {
+        return Err(Stop::Missing);
+    }
+    let level = (selector & 3) as u8;
+    let code = cpu.return_segment(selector)?;
+    let from_64 = cpu.bits == 64;
+    if level > cpl || from_64 {
+        let pointer = cpu.pop_by(bits)?;
+        let stack = cpu.pop_by(bits)? as u16;
+        cpu.return_to(code, ip, level)?;
+        let stack = cpu.return_stack(stack, level, &code)?;
+        restore_flags(cpu, value, bits, cpl);
+        cpu.system.ss = stack;
+        cpu.set_code_segment(code, level);
+        cpu.set_stack_pointer(pointer);
+        if level > cpl {
+            cpu.drop_privileged_segments();
+        }
+    } else {
+        cpu.return_to(code, ip, level)?;
+        restore_flags(cpu, value, bits, cpl);
+        cpu.set_code_segment(code, level);
+    }
+    cpu.ip = ip;
+    Ok(())
+}
+
+/// The privilege that counts for the flags is the one before the return.
+fn restore_flags(cpu: &mut Cpu<'_>, value: u64, bits: u8, cpl: u8) {
+    let iopl = (cpu.other_flags >> 12 & 3) as u8;
+    let mut allowed =
+        flags::ARITHMETIC | flags::TF | flags::DF | flags::NT | flags::RF | flags::AC | flags::ID;
+    if cpl <= iopl {
+        allowed |= flags::IF;
+    }
+    if cpl == 0 {
+        allowed |= flags::IOPL | flags::VIF | flags::VIP;
+    }
+    let allowed = cut_by(allowed, bits);
+    let flags = cpu.flags() & !allowed | value & allowed;
+    cpu.set_flags(flags);
+}
+
+impl Cpu<'_> {
+    /// The code segment to return to, checked (SDM volume 3, 5.8.6).
+    pub(super) fn return_segment(&mut self, selector: u16) -> Result<Segment, Stop> {
+        if is_null(selector) {
+            return Err(self.protection());
+        }
+        let segment = self.descriptor(selector, GP)?;
+        let level = (selector & 3) as u8;
+        let conforming = segment.kind & CONFORMING_OR_DOWN != 0;
+        let fits = if conforming { segment.dpl <= level } else { segment.dpl == level };
+        let confused = self.is_long() && segment.long && segment.big;
+        if !segment.is_code() || level < self.cpl || !fits || confused {
+            return Err(self.raise_with(GP, index(selector)));
+        }
+        if !segment.present {
+            return Err(self.raise_with(NP, index(selector)));
+        }
+        self.mark_accessed(selector, segment)
+    }
+
+    /// #GP unless there may be code at an offset of a segment.
+    pub(super) fn return_to(&mut self, code: Segment, ip: u64, _level: u8) -> Flow {
+        let is_good =
+            if self.is_long() && code.long { is_canonical(ip) } else { ip <= code.limit.into() };
+        if is_good { Ok(()) } else { Err(self.protection()) }
+    }
+
+    /// The stack segment of the ring that is returned to.
+    pub(super) fn return_stack(
+        &mut self,
+        selector: u16,
+        level: u8,
+        code: &Segment,
+    ) -> Result<Segment, Stop> {
+        if is_null(selector) {
+            let is_64 = self.is_long() && code.long;
+            if is_64 && level < 3 && (selector & 3) as u8 == level {
+                return Ok(Segment { selector, dpl: level, ..Segment::default() });
+            }
+            return Err(self.protection());
+        }
+        let stack = self.descriptor(selector, GP)?;
+        let is_writable = stack.code_or_data
+            && stack.kind & (segment::IS_CODE | segment::READ_OR_WRITE) == segment::READ_OR_WRITE;
+        if (selector & 3) as u8 != level || stack.dpl != level || !is_writable {
+            return Err(self.raise_with(GP, index(selector)));
+        }
+        if !stack.present {
+            return Err(self.raise_with(SS, index(selector)));
+        }
+        self.mark_accessed(selector, stack)
+    }
+}

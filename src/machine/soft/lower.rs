@@ -1,0 +1,78 @@
+//! From a decoded instruction to its handler: each family of instructions is asked in turn.
+//!
+//! A family is a file with a function `lower`, which gives the handler of an instruction that is
+//! its own, and may add to the operands what the handler wants to know. Knows no instruction.
+
+use super::op::{Flow, Op, Run};
+use super::{Cpu, interrupt, op::Stop};
+use super::{
+    alu, bits, compare, control, decimal, extra, far, jump, moves, multiply, port, shift, stack,
+    string, system, vector,
+};
+use iced_x86::{EncodingKind, Instruction, Mnemonic};
+
+/// Gives the handler of an instruction, if it belongs to the family.
+type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
+
+/// The families. Those that are met most come first.
+const FAMILIES: [Lower; 17] = [
+    moves::lower,
+    alu::lower,
+    jump::lower,
+    stack::lower,
+    shift::lower,
+    multiply::lower,
+    bits::lower,
+    extra::lower,
+    string::lower,
+    port::lower,
+    compare::lower,
+    decimal::lower,
+    interrupt::lower,
+    far::lower,
+    control::lower,
+    system::lower,
+    vector::lower,
+];
+
+/// The operation for an instruction at offset `start` of its block.
+pub(super) fn lower(i: &Instruction, start: u16) -> Op {
+    let mut op = Op::new(i, undefined, start);
+    if i.is_invalid() {
+        return op;
+    }
+    let found = FAMILIES.iter().find_map(|lower| lower(i, &mut op));
+    // AVX-512 is no part of this CPU, so its prefix is an invalid opcode.
+    let is_evex = i.encoding() == EncodingKind::EVEX;
+    op.run = found.unwrap_or(if is_evex { undefined } else { missing });
+    op
+}
+
+/// Whether nothing should be decoded behind the instruction: it always leaves the block.
+pub(super) fn ends_block(i: &Instruction) -> bool {
+    matches!(
+        i.mnemonic(),
+        Mnemonic::In
+            | Mnemonic::Out
+            | Mnemonic::Insb
+            | Mnemonic::Insw
+            | Mnemonic::Insd
+            | Mnemonic::Outsb
+            | Mnemonic::Outsw
+            | Mnemonic::Outsd
+            | Mnemonic::Hlt
+            | Mnemonic::Popf
+            | Mnemonic::Popfd
+            | Mnemonic::Popfq
+    )
+}
+
+/// #UD.
+pub(super) fn undefined(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
+    Err(cpu.undefined())
+}
+
+/// An instruction that this CPU does not have.
+pub(super) fn missing(_: &mut Cpu<'_>, _: &Op) -> Flow {
+    Err(Stop::Missing)
+}

@@ -1,0 +1,365 @@
+//! A CPU in software as a [`Backend`]: the processor of the manual, in safe Rust.
+//!
+//! **The problem.** Where there is no KVM, or one that cannot run a mode, a guest has to run all
+//! the same, with the same results to the last flag, and fast.
+//!
+//! **The idea.** An instruction is decoded once into an [`Op`](op::Op): the address of a function
+//! that does it, and its operands. Runs of them up to a branch are kept as blocks, found by
+//! address, so that the loop below is mostly: take the next op, call its handler. Flags are
+//! computed when somebody asks for them, and a table of pages makes a memory access a few
+//! compares.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `cpu`, `fpu`, `flags` | the state |
+//! | `op`, `lower`, `fetch` | decoded instructions, their handlers, how they are read |
+//! | `code`, `pages` | blocks of them, and the RAM that they come from |
+//! | `ram`, `access`, `walk`, `segment` | memory: physical, by segment, by page tables |
+//! | `operand` | operands of any width |
+//! | `moves alu shift multiply decimal bits extra compare` | the general instructions |
+//! | `stack jump string port` | those with a place of their own |
+//! | `interrupt iret far control system msr cpuid debug` | those of an operating system |
+//! | `vector` | x87, MMX, SSE and AVX |
+//!
+//! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
+//! says. A handler returns `Ok` only if the next op of the block is what comes next. What this
+//! CPU does not have ends in an exit that names the instruction, never in a wrong result.
+//!
+//! It knows nothing of ports and of what an exit means.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a processor cuts words and reads them as signed all the time"
+)]
+
+mod access;
+mod alu;
+mod bits;
+mod code;
+mod compare;
+mod control;
+mod cpu;
+mod cpuid;
+mod debug;
+mod decimal;
+mod extra;
+mod far;
+mod fetch;
+mod flags;
+mod fpu;
+mod interrupt;
+mod iret;
+mod jump;
+mod lower;
+mod moves;
+mod msr;
+mod multiply;
+mod op;
+mod operand;
+mod pages;
+mod port;
+mod ram;
+mod segment;
+mod shift;
+mod stack;
+mod string;
+mod system;
+mod vector;
+mod walk;
+
+use super::backend::Backend;
+use super::exit::Exit;
+use super::extended::Extended;
+use super::memory::Memory;
+use super::outcome::HostError;
+use super::registers::{CR4_OSXSAVE, Registers, System};
+use code::Cache;
+use cpu::Cpu;
+use fpu::Fpu;
+use interrupt::{Delivery, Event};
+use op::{Flow, Op, Stop};
+use std::time::{Duration, Instant};
+
+/// Instructions between two looks at the clock.
+const LOOK: u64 = 200_000;
+/// The internal error that says that an instruction cannot be emulated, as KVM numbers it.
+const EMULATION: u32 = 1;
+
+/// A machine with a CPU in software.
+#[derive(Debug)]
+pub(super) struct Machine<'m> {
+    cpu: Cpu<'m>,
+    cache: Cache,
+    memory: &'m Memory,
+    period: Duration,
+    kick: Instant,
+    /// The count of instructions at which to look at the clock.
+    look_at: u64,
+    single_step: bool,
+    /// A single-step trap waits for a port access to be completed.
+    trap: bool,
+}
+
+impl<'m> Machine<'m> {
+    /// A machine around `memory`, whose guest stops every `period`.
+    pub(super) fn new(memory: &'m Memory, period: Duration) -> Result<Self, HostError> {
+        Ok(Self {
+            cpu: Cpu::new(memory)?,
+            cache: Cache::new(),
+            memory,
+            period,
+            kick: Instant::now() + period,
+            look_at: LOOK,
+            single_step: false,
+            trap: false,
+        })
+    }
+
+    /// Runs until the guest leaves the CPU.
+    fn run_guest(&mut self) -> Exit {
+        loop {
+            if self.cpu.stale {
+                self.cache.bury(&mut self.cpu);
+            }
+            if self.cpu.count >= self.look_at && self.is_time() {
+                return Exit::Kicked;
+            }
+            let exit = if self.cpu.stepping { self.step() } else { self.run_block() };
+            if let Some(exit) = exit {
+                return exit;
+            }
+        }
+    }
+
+    /// Whether the limits have to be looked at.
+    #[cold]
+    fn is_time(&mut self) -> bool {
+        self.look_at = self.cpu.count + LOOK;
+        let now = Instant::now();
+        let is_time = now >= self.kick;
+        if is_time {
+            self.kick = now + self.period;
+        }
+        is_time
+    }
+
+    #[inline(always)]
+    fn run_block(&mut self) -> Option<Exit> {
+        let number = match self.cache.find(&mut self.cpu) {
+            Ok(number) => number,
+            Err(stop) => return self.not_found(stop),
+        };
+        let block = self.cache.get(number)?;
+        let cpu = &mut self.cpu;
+        cpu.block_ip = block.ip;
+        cpu.ip = block.end;
+        for (n, op) in block.ops.iter().enumerate() {
+            let flow = (op.run)(cpu, op);
+            if flow.is_ok() && !cpu.stale {
+                continue;
+            }
+            let is_last = n + 1 == block.ops.len();
+            cpu.count += n as u64 + u64::from(flow.is_ok());
+            let op = *op;
+            return self.settle(flow, &op, is_last);
+        }
+        cpu.count += block.ops.len() as u64;
+        None
+    }
+
+    /// What an instruction came to that does not simply go on to the next.
+    #[inline(never)]
+    fn settle(&mut self, flow: Flow, op: &Op, is_last: bool) -> Option<Exit> {
+        let cpu = &mut self.cpu;
+        let stop = match flow {
+            // The last one has set the instruction pointer itself.
+            Ok(()) if is_last => Stop::Leave,
+            Ok(()) => Stop::Next,
+            Err(stop) => stop,
+        };
+        match stop {
+            Stop::Fault => return self.fault(self.cpu.start(op)),
+            Stop::Leave => {}
+            Stop::Next => cpu.ip = cpu.behind(op),
+            Stop::Again => cpu.ip = cpu.start(op),
+            Stop::Exit => {
+                cpu.count += 1;
+                return Some(cpu.exit);
+            }
+            Stop::Outside => {
+                // A write is told when it is done, as it is by hypervisors.
+                let is_write = matches!(cpu.exit, Exit::Outside { write: true, .. });
+                cpu.ip = if is_write { cpu.behind(op) } else { cpu.start(op) };
+                return Some(cpu.exit);
+            }
+            Stop::Missing => {
+                cpu.ip = cpu.start(op);
+                return Some(Exit::Unimplemented);
+            }
+        }
+        if stop != Stop::Again {
+            cpu.count += u64::from(flow.is_err());
+        }
+        None
+    }
+
+    /// Why there is no code at the instruction pointer.
+    #[cold]
+    fn not_found(&mut self, stop: Stop) -> Option<Exit> {
+        match stop {
+            Stop::Fault => self.fault(self.cpu.ip),
+            Stop::Outside => Some(self.cpu.exit),
+            _ => Some(Exit::InternalError { suberror: EMULATION }),
+        }
+    }
+
+    /// Delivers the exception that happened at `ip`.
+    fn fault(&mut self, ip: u64) -> Option<Exit> {
+        let delivery = self.cpu.deliver_fault(ip);
+        self.delivered(delivery)
+    }
+
+    fn delivered(&mut self, delivery: Delivery) -> Option<Exit> {
+        match delivery {
+            Delivery::Done => None,
+            Delivery::TripleFault => Some(Exit::TripleFault),
+            Delivery::Stop(Stop::Outside) => Some(self.cpu.exit),
+            Delivery::Stop(_) => Some(Exit::Unimplemented),
+        }
+    }
+
+    /// One instruction, with everything that is looked for between two.
+    fn step(&mut self) -> Option<Exit> {
+        self.look_at = self.look_at.saturating_sub(20);
+        let cpu = &mut self.cpu;
+        let resumes = cpu.other_flags & flags::RF != 0;
+        let here = cpu.code_linear(cpu.ip);
+        let hits = cpu.breakpoint_at(here);
+        if hits != 0 && !resumes {
+            cpu.debug[6] |= hits;
+            cpu.raise(interrupt::DB);
+            return self.fault(self.cpu.ip);
+        }
+        let traps = cpu.other_flags & flags::TF != 0;
+        cpu.hits = 0;
+        cpu.shadow = false;
+        cpu.is_delivered = false;
+        let op = match self.cache.single(cpu) {
+            Ok(Some(block)) => {
+                (cpu.block_ip, cpu.ip) = (block.ip, block.end);
+                *block.ops.first()?
+            }
+            Ok(None) => return None,
+            Err(stop) => return self.not_found(stop),
+        };
+        let flow = (op.run)(cpu, &op);
+        if resumes && flow.is_ok() {
+            cpu.other_flags &= !flags::RF;
+        }
+        cpu.count += u64::from(flow.is_ok());
+        let exit = self.settle(flow, &op, true);
+        let is_trap = (traps || self.cpu.hits != 0) && !self.cpu.is_delivered && !self.cpu.shadow;
+        if !is_trap {
+            return exit;
+        }
+        match exit {
+            Some(Exit::PortIn(_) | Exit::PortOut(_)) => {
+                self.trap = true;
+                exit
+            }
+            Some(_) => exit,
+            None => self.debug_trap(traps),
+        }
+    }
+
+    /// Delivers the debug exception behind an instruction.
+    fn debug_trap(&mut self, single_step: bool) -> Option<Exit> {
+        let cpu = &mut self.cpu;
+        let step = if single_step { debug::DR6_BS } else { 0 };
+        cpu.debug[6] |= std::mem::take(&mut cpu.hits) | step;
+        let event = Event { vector: interrupt::DB, code: None, is_software: false, ip: cpu.ip };
+        let delivery = cpu.deliver(event, 0);
+        self.delivered(delivery)
+    }
+
+    /// Completes a port access, and looks at what the host has written to memory meanwhile.
+    fn resume(&mut self) -> Option<Exit> {
+        if let Some((start, end)) = self.memory.take_written()
+            && self.cpu.code.written(start, end - start)
+        {
+            self.cpu.stale = true;
+        }
+        let finished = self.cpu.finish_port();
+        let trap = std::mem::take(&mut self.trap);
+        match finished {
+            Ok(()) if trap => self.debug_trap(true),
+            Ok(()) => None,
+            Err(stop) => self.not_found(stop),
+        }
+    }
+}
+
+impl Backend for Machine<'_> {
+    fn run(&mut self) -> Result<Exit, HostError> {
+        let was_port = matches!(self.cpu.exit, Exit::PortIn(_) | Exit::PortOut(_));
+        self.cpu.exit = Exit::Kicked;
+        if let Some(exit) = self.resume() {
+            return Ok(exit);
+        }
+        if !self.single_step {
+            return Ok(self.run_guest());
+        }
+        if was_port {
+            return Ok(Exit::Debug);
+        }
+        if self.cpu.stale {
+            self.cache.bury(&mut self.cpu);
+        }
+        Ok(self.step().unwrap_or(Exit::Debug))
+    }
+
+    fn port_data(&mut self) -> &mut [u8] {
+        &mut self.cpu.port.data
+    }
+
+    fn registers(&mut self) -> Result<Registers, HostError> {
+        Ok(self.cpu.registers())
+    }
+
+    fn set_registers(&mut self, registers: &Registers) -> Result<(), HostError> {
+        self.cpu.set_registers(registers);
+        Ok(())
+    }
+
+    fn system(&mut self) -> Result<System, HostError> {
+        Ok(self.cpu.system)
+    }
+
+    fn set_system(&mut self, system: &System) -> Result<(), HostError> {
+        self.cpu.system = *system;
+        self.cpu.system.cr4 |= CR4_OSXSAVE;
+        self.cpu.remapped();
+        self.cpu.mode_changed();
+        Ok(())
+    }
+
+    fn complete(&mut self) -> Result<(), HostError> {
+        self.resume();
+        Ok(())
+    }
+
+    fn set_single_step(&mut self, on: bool) -> Result<(), HostError> {
+        self.single_step = on;
+        Ok(())
+    }
+
+    fn extended(&mut self) -> Result<Extended, HostError> {
+        Ok(self.cpu.fpu.to_extended())
+    }
+
+    fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError> {
+        *self.cpu.fpu = Fpu::from_extended(extended);
+        Ok(())
+    }
+}

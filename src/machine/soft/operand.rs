@@ -1,0 +1,115 @@
+//! Operands of instructions that are not worth a handler for each form: of any width, in a
+//! register or in memory, as the operation says when it runs.
+//!
+//! Knows no instruction.
+
+use super::Cpu;
+use super::access::Slot;
+use super::op::{Flow, Op, Stop};
+
+/// An operand that is read and then written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    /// A register.
+    Register(u8),
+    /// Memory.
+    Memory(Slot),
+}
+
+impl Cpu<'_> {
+    /// Reads the memory operand.
+    pub(super) fn load_by(&mut self, op: &Op, bits: u8) -> Result<u64, Stop> {
+        let offset = self.offset(op);
+        self.read_by(op.seg, offset, bits)
+    }
+
+    /// Writes the memory operand.
+    pub(super) fn store_by(&mut self, op: &Op, bits: u8, value: u64) -> Flow {
+        let offset = self.offset(op);
+        self.write_by(op.seg, offset, bits, value)
+    }
+
+    /// Reads from memory.
+    pub(super) fn read_by(&mut self, seg: u8, offset: u64, bits: u8) -> Result<u64, Stop> {
+        match bits {
+            8 => self.read::<8>(seg, offset),
+            16 => self.read::<16>(seg, offset),
+            32 => self.read::<32>(seg, offset),
+            _ => self.read::<64>(seg, offset),
+        }
+    }
+
+    /// Writes to memory.
+    pub(super) fn write_by(&mut self, seg: u8, offset: u64, bits: u8, value: u64) -> Flow {
+        match bits {
+            8 => self.write::<8>(seg, offset, value),
+            16 => self.write::<16>(seg, offset, value),
+            32 => self.write::<32>(seg, offset, value),
+            _ => self.write::<64>(seg, offset, value),
+        }
+    }
+
+    /// Finds an operand of `bits` that is going to be read and written.
+    pub(super) fn slot_by(&mut self, seg: u8, offset: u64, bits: u8) -> Result<Slot, Stop> {
+        match bits {
+            8 => self.slot::<8>(seg, offset),
+            16 => self.slot::<16>(seg, offset),
+            32 => self.slot::<32>(seg, offset),
+            _ => self.slot::<64>(seg, offset),
+        }
+    }
+
+    /// Reads such an operand.
+    pub(super) fn slot_read_by(&mut self, slot: Slot, bits: u8) -> Result<u64, Stop> {
+        match bits {
+            8 => self.slot_read::<8>(slot),
+            16 => self.slot_read::<16>(slot),
+            32 => self.slot_read::<32>(slot),
+            _ => self.slot_read::<64>(slot),
+        }
+    }
+
+    /// Writes such an operand.
+    pub(super) fn slot_write_by(&mut self, slot: Slot, bits: u8, value: u64) -> Flow {
+        match bits {
+            8 => self.slot_write::<8>(slot, value),
+            16 => self.slot_write::<16>(slot, value),
+            32 => self.slot_write::<32>(slot, value),
+            _ => self.slot_write::<64>(slot, value),
+        }
+    }
+
+    /// The value of operand `n`, whose register is `code` if it is not the one in memory.
+    pub(super) fn operand(&mut self, op: &Op, n: u8, code: u8, bits: u8) -> Result<u64, Stop> {
+        if op.memory == n { self.load_by(op, bits) } else { Ok(self.get_by(code, bits)) }
+    }
+
+    /// The first operand, which is going to be written.
+    pub(super) fn target(&mut self, op: &Op, bits: u8) -> Result<Target, Stop> {
+        if op.memory == 0 {
+            let offset = self.offset(op);
+            Ok(Target::Memory(self.slot_by(op.seg, offset, bits)?))
+        } else {
+            Ok(Target::Register(op.dst))
+        }
+    }
+
+    /// Reads it.
+    pub(super) fn target_read(&mut self, target: Target, bits: u8) -> Result<u64, Stop> {
+        match target {
+            Target::Register(code) => Ok(self.get_by(code, bits)),
+            Target::Memory(slot) => self.slot_read_by(slot, bits),
+        }
+    }
+
+    /// Writes it.
+    pub(super) fn target_write(&mut self, target: Target, bits: u8, value: u64) -> Flow {
+        match target {
+            Target::Register(code) => {
+                self.set_by(code, bits, value);
+                Ok(())
+            }
+            Target::Memory(slot) => self.slot_write_by(slot, bits, value),
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Ports: `in out ins outs`, and who may use them (SDM volume 1, 19.5).
+//!
+//! An access leaves the CPU; what an `in` brings is put where it belongs when the guest goes on.
+//! Knows no port.
+
+use super::cpu::{AX, CX, DI, DX, SI};
+use super::flags::{DF, IOPL};
+use super::op::{Flow, Op, Place, Run, Stop, place};
+use super::segment::ES;
+use super::{Cpu, access, string};
+use crate::machine::exit::{Exit, PortAccess};
+use iced_x86::{Instruction, Mnemonic};
+
+/// Most bytes of one exit.
+const MOST: u64 = 1024;
+
+/// What is to be done with the data when the guest goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Then {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It goes to the accumulator, so many bits.
+    Accumulator(u8),
+    /// It goes to memory at `es:di`.
+    Memory(Op2),
+}
+
+/// What of an `ins` is still needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Op2 {
+    width: u8,
+    narrow: u8,
+    repeats: bool,
+    behind: u64,
+}
+
+/// A port access on its way.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    pub(super) data: Vec<u8>,
+    then: Then,
+}
+
+/// #GP unless the current ring may use the port.
+fn check(cpu: &mut Cpu<'_>, port: u64, bytes: u64) -> Flow {
+    let iopl = ((cpu.other_flags & IOPL) >> 12) as u8;
+    if !cpu.is_protected() || cpu.cpl <= iopl {
+        return Ok(());
+    }
+    let task = cpu.system.tr;
+    // A task state of 16 bits has no bitmap.
+    if !task.present || task.kind & 8 == 0 || task.limit < 0x67 {
+        return Err(cpu.protection());
+    }
+    let start = cpu.read_as(task.base.wrapping_add(0x66), 2, false)?;
+    let at = start + port / 8;
+    if at + 1 > u64::from(task.limit) {
+        return Err(cpu.protection());
+    }
+    let bits = cpu.read_as(task.base.wrapping_add(at), 2, false)? >> (port % 8);
+    if bits & ((1 << bytes) - 1) != 0 {
+        return Err(cpu.protection());
+    }
+    Ok(())
+}
+
+/// The port of `in` and `out`: `kind` is 1 if the instruction has its number.
+fn port_of(cpu: &Cpu<'_>, op: &Op) -> u64 {
+    if op.kind == 1 { op.imm & 0xFF } else { cpu.get::<16>(DX) }
+}
+
+fn leave(cpu: &mut Cpu<'_>, port: u64, op: &Op, count: u64, write: bool) -> Flow {
+    let access = PortAccess { port: port as u16, width: op.width / 8, count: count as u32 };
+    cpu.exit = if write { Exit::PortOut(access) } else { Exit::PortIn(access) };
+    Err(Stop::Exit)
+}
+
+fn input(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let port = port_of(cpu, op);
+    let bytes = u64::from(op.width / 8);
+    check(cpu, port, bytes)?;
+    cpu.port.data.clear();
+    cpu.port.data.resize(bytes as usize, 0);
+    cpu.port.then = Then::Accumulator(op.width);
+    cpu.ip = cpu.behind(op);
+    leave(cpu, port, op, 1, false)
+}
+
+fn output(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let port = port_of(cpu, op);
+    let bytes = usize::from(op.width / 8);
+    check(cpu, port, bytes as u64)?;
+    let value = cpu.get_by(AX, op.width).to_le_bytes();
+    cpu.port.data.clear();
+    cpu.port.data.extend(value.iter().take(bytes));
+    cpu.port.then = Then::Nothing;
+    cpu.ip = cpu.behind(op);
+    leave(cpu, port, op, 1, true)
+}
+
+/// How many items there are left, and how many of them are moved in this exit.
+fn items(cpu: &Cpu<'_>, op: &Op, offset: u64, base: u64) -> (u64, u64) {
+    if op.kind == 0 {
+        return (1, 1);
+    }
+    let left = cpu.string_register(CX, op);
+    if cpu.other_flags & DF != 0 || cpu.stepping {
+        return (left, left.min(1));
+    }
+    let room = access::PAGE - base.wrapping_add(offset) % access::PAGE;
+    let bytes = u64::from(op.width / 8);
+    (left, left.min((room.min(MOST) / bytes).max(1)))
+}
+
+fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let bytes = u64::from(op.width / 8);
+    let port = cpu.get::<16>(DX);
+    let offset = cpu.string_register(DI, op);
+    let (left, mut count) = items(cpu, op, offset, cpu.views[usize::from(ES)].base);
+    if left == 0 {
+        return Ok(());
+    }
+    check(cpu, port, bytes)?;
+    // Bytes that could not be stored must not be taken from the port.
+    if count > 1 && cpu.linear(ES, offset, (count * bytes) as u32, true).is_err() {
+        count = 1;
+    }
+    cpu.slot_by(ES, offset, op.width)?;
+    cpu.port.data.clear();
+    cpu.port.data.resize((count * bytes) as usize, 0);
+    cpu.port.then = Then::Memory(Op2 {
+        width: op.width,
+        narrow: op.narrow,
+        repeats: op.kind != 0,
+        behind: cpu.behind(op),
+    });
+    cpu.ip = cpu.start(op);
+    leave(cpu, port, op, count, false)
+}
+
+fn output_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let bytes = u64::from(op.width / 8);
+    let port = cpu.get::<16>(DX);
+    let offset = cpu.string_register(SI, op);
+    let base = cpu.views[usize::from(op.seg & 7)].base;
+    let (left, most) = items(cpu, op, offset, base);
+    if left == 0 {
+        return Ok(());
+    }
+    check(cpu, port, bytes)?;
+    let step = cpu.string_step(op);
+    cpu.port.data.clear();
+    let mut count = 0;
+    while count < most {
+        let offset = cpu.string_register(SI, op);
+        match cpu.read_by(op.seg, offset, op.width) {
+            Ok(value) => {
+                let value = value.to_le_bytes();
+                cpu.port.data.extend(value.iter().take(bytes as usize));
+            }
+            // What was read before goes out first.
+            Err(_) if count > 0 => break,
+            Err(stop) => return Err(stop),
+        }
+        cpu.string_advance(SI, op, step);
+        count += 1;
+    }
+    cpu.port.then = Then::Nothing;
+    let is_done = op.kind == 0 || count == left;
+    if op.kind != 0 {
+        cpu.string_advance(CX, op, count.wrapping_neg());
+    }
+    cpu.ip = if is_done { cpu.behind(op) } else { cpu.start(op) };
+    leave(cpu, port, op, count, true)
+}
+
+impl Cpu<'_> {
+    /// Puts what came from a port where it belongs.
+    pub(super) fn finish_port(&mut self) -> Flow {
+        match std::mem::take(&mut self.port.then) {
+            Then::Nothing => Ok(()),
+            Then::Accumulator(bits) => {
+                let value = word(&self.port.data);
+                self.set_by(AX, bits, value);
+                Ok(())
+            }
+            Then::Memory(ins) => self.finish_string(ins),
+        }
+    }
+
+    fn finish_string(&mut self, ins: Op2) -> Flow {
+        let data = std::mem::take(&mut self.port.data);
+        let mut op = Op::nothing();
+        (op.width, op.narrow) = (ins.width, ins.narrow);
+        let step = self.string_step(&op);
+        for item in data.chunks_exact(usize::from(ins.width / 8)) {
+            let offset = self.string_register(DI, &op);
+            self.write_by(ES, offset, ins.width, word(item))?;
+            self.string_advance(DI, &op, step);
+            if ins.repeats {
+                self.string_advance(CX, &op, u64::MAX);
+            }
+        }
+        self.port.data = data;
+        if !ins.repeats || self.string_register(CX, &op) == 0 {
+            self.ip = ins.behind;
+        }
+        Ok(())
+    }
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
+}
+
+/// The handlers of this file.
+pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+    Some(match i.mnemonic() {
+        Mnemonic::In => {
+            op.kind = u8::from(place(i, 1) == Place::Immediate);
+            input
+        }
+        Mnemonic::Out => {
+            op.kind = u8::from(place(i, 0) == Place::Immediate);
+            op.width = (i.op_register(1).size() * 8) as u8;
+            output
+        }
+        Mnemonic::Insb | Mnemonic::Insw | Mnemonic::Insd => {
+            string::prepare(i, op);
+            input_string
+        }
+        Mnemonic::Outsb | Mnemonic::Outsw | Mnemonic::Outsd => {
+            string::prepare(i, op);
+            output_string
+        }
+        _ => return None,
+    })
+}
