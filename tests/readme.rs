@@ -7,7 +7,7 @@ mod common;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 const README: &str = include_str!("../README.md");
 
@@ -29,14 +29,7 @@ fn commands(session: &'static str) -> impl Iterator<Item = (&'static str, &'stat
 }
 
 fn run(folder: &Path, command: &str, expected: &str) -> Result<(), Failed> {
-    let binary = Path::new(env!("CARGO_BIN_EXE_applet")).parent().expect("it is in a folder");
-    let path = std::env::var("PATH")?;
-    let output = Command::new("sh")
-        .args(["-c", &format!("{{ {command}; }} 2>&1")])
-        .env("PATH", format!("{}:{path}", binary.display()))
-        .current_dir(folder)
-        .output()?;
-    let shown = String::from_utf8(output.stdout)?;
+    let shown = common::shell(folder, command)?;
     if shown != expected {
         return Err(format!("$ {command}\nprints:\n{shown}\nREADME.md:\n{expected}").into());
     }
