@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    embed::write(&out.join("embedded.rs"))?;
+    embed::write(&out)?;
     link::write(&out)?;
     stubs::write(&out.join("stubs.rs"))?;
     std::fs::write(out.join("instructions.rs"), write::tables(&instructions::collect()))?;

@@ -25,7 +25,6 @@
 ;
 ; /// applet
 ; description = "A tiny Lisp: try (define (sq x) (* x x)) and (sq 12)"
-; memory = "64M"
 ; ///
 
 bits 64
@@ -35,7 +34,7 @@ default rel
 %include "stdlib/base.inc"
 need format_int
 
-CELLS    equ 1 << 20            ; of the heap, 16 bytes each
+CELLS    equ 1 << 18            ; of the heap, 16 bytes each
 LEAST    equ CELLS / 32         ; fewer free ones than this are out of memory
 SYMBOLS  equ 1 << 20            ; bytes for the symbols that the program makes
 STACK    equ 2 << 20            ; bytes
@@ -604,7 +603,7 @@ collect:
     pop rax
     ret
 .full:
-    fail_alone "out of memory: 1048576 pairs are in use"
+    fail_alone "out of memory: 262144 pairs are in use"
 
 ; mark: marks the pair rax and all it leads to, if it looks like one. Instead of recursion there is
 ; a list of those that wait, from r8 on. Clobbers rax, rcx, rdx, r9.

@@ -19,6 +19,7 @@
 ;
 ; /// applet
 ; description = "Multiply two matrices with scalar, SSE and AVX code"
+; timeout = "none"
 ; ///
 
 bits 64

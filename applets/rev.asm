@@ -18,7 +18,7 @@ bits 32
 
 need get_option
 
-SIZE equ 8 << 20
+SIZE equ (8 << 20) + 1          ; a line and its newline
 
     call get_option
     cmp eax, -1

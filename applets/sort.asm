@@ -52,7 +52,7 @@ switch_on:
 start:
     mov edi, INPUT
 read_all:
-    mov ecx, INPUT + LIMIT
+    mov ecx, INPUT + LIMIT + 1  ; the last byte shows that it is too long
     sub ecx, edi
     jz too_long
     in eax, READ

@@ -13,6 +13,7 @@
 ;
 ; /// applet
 ; description = "Solve sudokus"
+; timeout = "none"
 ; ///
 
 bits 64

@@ -6,7 +6,7 @@
 ;
 ; /// applet
 ; description = "Print the lines of standard input, the last one first"
-; memory = "32M"
+; memory = "140M"
 ; timeout = "none"
 ; ///
 
@@ -15,13 +15,13 @@ default rel
 
 %include "stdlib/io.inc"
 
-LIMIT  equ 8 << 20              ; the most it takes
+LIMIT  equ 64 << 20             ; the most it takes
 INPUT  equ 0x800000             ; RAM that the applet itself does not fill
-OUTPUT equ INPUT + LIMIT
+OUTPUT equ INPUT + LIMIT + 16
 
     mov edi, INPUT
 read_all:
-    mov ecx, INPUT + LIMIT      ; all the room that is left
+    mov ecx, INPUT + LIMIT + 1  ; all the room that is left; the last byte shows that it is too long
     sub ecx, edi
     jz too_long
     in eax, READ
@@ -58,5 +58,5 @@ done:
     exit 0
 
 too_long:
-    warn "the input is longer than 8 MiB"
+    warn "the input is longer than 64 MiB"
     exit 1

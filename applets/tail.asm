@@ -21,7 +21,7 @@ default rel
 need get_option, option_text, operand_number
 
 INPUT equ 8 << 20               ; RAM that the applet itself does not fill
-LIMIT equ 64 << 20
+LIMIT equ (64 << 20) + 1        ; the last byte shows that it is too long
 PIECE equ 1 << 20               ; the most that is read at once
 
     mov r12d, 10                ; r12 = how many lines

@@ -17,7 +17,7 @@ bits 32
 
 need get_option, format_number, put_bytes, put_char, flush
 
-SIZE equ 4 << 20
+SIZE equ (4 << 20) + 1          ; a line and its newline
 
 next_option:
     call get_option

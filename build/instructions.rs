@@ -56,6 +56,9 @@ pub(crate) fn collect() -> Tables {
             for (slot, kind) in draft.row.operands.iter_mut().zip(&draft.kinds) {
                 *slot = intern(&mut tables.kinds, kind);
             }
+            if has_modrm(&draft) {
+                draft.flags(flag::MODRM);
+            }
             tables.rows.push(draft.row);
         }
         tables.names.push((name, first, tables.rows.len() - first, 0xFF));
@@ -63,6 +66,12 @@ pub(crate) fn collect() -> Tables {
     aliases::add(&mut tables.names);
     tables.names.sort();
     tables
+}
+
+fn has_modrm(draft: &Draft) -> bool {
+    use crate::row::Role::{Reg, RegAddress, Rm};
+    draft.row.group & 0xF != NO_DIGIT
+        || draft.kinds.iter().any(|kind| matches!(kind.role, Reg | Rm | RegAddress))
 }
 
 fn none() -> Kind {

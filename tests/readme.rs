@@ -1,4 +1,4 @@
-//! The README is true: its first program runs, and each console session prints what it shows.
+//! The README is true: its programs run, and each console session prints what it shows.
 //!
 //! A block ```` ```console ```` is a session: a line with `$` is a command, what follows is its
 //! output, both streams together.
@@ -7,9 +7,12 @@ mod common;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 const README: &str = include_str!("../README.md");
+
+/// The names of its programs, in their order, as its sessions have them.
+const PROGRAMS: &[&str] = &["shout.asm", "sum.asm"];
 
 /// The blocks of README.md with this info string.
 fn blocks(kind: &str) -> impl Iterator<Item = &'static str> {
@@ -26,14 +29,7 @@ fn commands(session: &'static str) -> impl Iterator<Item = (&'static str, &'stat
 }
 
 fn run(folder: &Path, command: &str, expected: &str) -> Result<(), Failed> {
-    let binary = Path::new(env!("CARGO_BIN_EXE_applet")).parent().expect("it is in a folder");
-    let path = std::env::var("PATH")?;
-    let output = Command::new("sh")
-        .args(["-c", &format!("{{ {command}; }} 2>&1")])
-        .env("PATH", format!("{}:{path}", binary.display()))
-        .current_dir(folder)
-        .output()?;
-    let shown = String::from_utf8(output.stdout)?;
+    let shown = common::shell(folder, command)?;
     if shown != expected {
         return Err(format!("$ {command}\nprints:\n{shown}\nREADME.md:\n{expected}").into());
     }
@@ -42,8 +38,10 @@ fn run(folder: &Path, command: &str, expected: &str) -> Result<(), Failed> {
 
 fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let program = blocks("nasm").next().expect("README.md begins with a program");
-    std::fs::write(folder.path().join("shout.asm"), program).expect("it can be written");
+    assert!(blocks("nasm").count() >= PROGRAMS.len(), "README.md lacks a program");
+    for (name, program) in PROGRAMS.iter().zip(blocks("nasm")) {
+        std::fs::write(folder.path().join(name), program).expect("it can be written");
+    }
     let lacks_kvm = common::lacks_kvm();
     let trials: Vec<_> = blocks("console")
         .flat_map(commands)

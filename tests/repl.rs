@@ -51,7 +51,11 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name, move || undo_and_redo(mode)));
     }
     let lacks_kvm = common::lacks_kvm();
-    let trials = trials.into_iter().map(|trial| trial.with_ignored_flag(lacks_kvm)).collect();
+    let mut trials: Vec<Trial> =
+        trials.into_iter().map(|trial| trial.with_ignored_flag(lacks_kvm)).collect();
+    let lacks_avx512 = lacks_kvm || !std::arch::is_x86_feature_detected!("avx512f");
+    let masks = Trial::test("masks and 512-bit vectors are shown", masks);
+    trials.push(masks.with_ignored_flag(lacks_avx512));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -96,7 +100,9 @@ fn play(transcript: &str) -> Result<String, Failed> {
         complaints: screen.clone(),
         origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
         is_terminal: false,
+        columns: || 80,
         memory: None,
+        draft: None,
         open_input: Box::new(|| Ok(Tape::default())),
     };
     let mut actual = head.join("\n") + "\n";
@@ -211,6 +217,30 @@ fn library(mode: Mode) -> Result<(), Failed> {
                 return Err(format!("{name}: `{entry}`: {error:?}").into());
             }
         }
+    }
+    Ok(())
+}
+
+/// What AVX-512 changes is shown, by the names that the bits need.
+fn masks() -> Result<(), Failed> {
+    let ones = "f".repeat(128);
+    let answers = [
+        ("mov eax, 0x5a", "rax  0x0 → 0x5a (90)\n".to_owned()),
+        ("kmovw k3, eax", "k3  0x0 → 0x5a (90)\n".to_owned()),
+        ("k3", "0x5a  90  'Z'\n".to_owned()),
+        ("vpternlogd zmm17, zmm17, zmm17, 255", format!("zmm17  0x0 → 0x{ones}\n")),
+        ("vpternlogd ymm1, ymm1, ymm1, 255", format!("ymm1  0x0 → 0x{}\n", &ones[64..])),
+        ("vmovd xmm2, eax", format!("xmm2  0x0 → 0x{:032x}\n", 0x5a)),
+    ];
+    let entries: Vec<&str> = answers.iter().map(|(entry, _)| *entry).collect();
+    let (shown, _) = pipe(&(entries.join("\n") + "\n"), &[])?;
+    let expected: String = answers.into_iter().map(|(_, answer)| answer).collect();
+    if shown != expected {
+        return Err(format!("{shown}\nis not\n{expected}").into());
+    }
+    let (registers, _) = pipe("kxnorw k1, k1, k1\n:regs xmm\n", &[])?;
+    if !registers.contains("k1    0xffff\n") || !registers.contains("xmm15 0x0\n") {
+        return Err(registers.into());
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! Each rule is a function from a file's text to complaints, tried on a bad example first. It
 //! knows the layers of the library, and nothing of what the code does.
 
-use applet::abi::{Direction, PORTS};
+use applet::abi::{Direction, PORTS, VERSION};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -242,4 +242,15 @@ fn the_readme_has_the_ports_of_the_table() {
     // Where the table is still to come, this word holds its place.
     let is_to_come = readme.is_empty() || readme.lines().any(|line| line == "ABI-TABLE");
     assert!(is_to_come || has_port_table(&readme), "README.md must have this table:\n\n{table}");
+}
+
+#[test]
+fn the_reference_has_every_port() {
+    let page = fs::read_to_string(root().join("docs/abi.md")).unwrap_or_default();
+    let table = port_table();
+    assert!(has_port_table(&page), "docs/abi.md must have this table:\n\n{table}");
+    assert!(page.contains(&format!("version {VERSION}.")), "docs/abi.md names another version");
+    let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let names: Vec<_> = PORTS.iter().map(|port| port.name).collect();
+    assert_eq!(sections, names, "docs/abi.md has a section for each port, in order");
 }

@@ -15,7 +15,7 @@ pub enum Found {
     /// A file in the user's folder.
     File(PathBuf),
     /// Built in: its text.
-    BuiltIn(&'static str),
+    BuiltIn(String),
 }
 
 /// The applets that can be run by name.
@@ -85,7 +85,7 @@ impl Library {
         if path.exists() && !force {
             return Err(format!("the library has an applet `{name}` already; --force replaces it"));
         }
-        if embedded::applet(name).is_some() && !force {
+        if embedded::has_applet(name) && !force {
             return Err(format!(
                 "`{name}` is built in, and yours would hide it; --name gives it another name, \
                  --force hides it"
@@ -129,7 +129,7 @@ impl Found {
     pub fn text(&self) -> Result<String, String> {
         match self {
             Self::File(path) => files::read_text(path),
-            Self::BuiltIn(text) => Ok((*text).to_owned()),
+            Self::BuiltIn(text) => Ok(text.clone()),
         }
     }
 }

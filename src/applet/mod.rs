@@ -29,8 +29,14 @@ pub(crate) mod embedded {
     }
 
     /// The text of `applets/NAME.asm`.
-    pub(crate) fn applet(name: &str) -> Option<&'static str> {
-        APPLETS.iter().find(|row| row.0 == name).map(|row| row.1)
+    pub(crate) fn applet(name: &str) -> Option<String> {
+        let (_, deflated) = APPLETS.iter().find(|row| row.0 == name)?;
+        String::from_utf8(miniz_oxide::inflate::decompress_to_vec(deflated).ok()?).ok()
+    }
+
+    /// Whether there is `applets/NAME.asm`.
+    pub(crate) fn has_applet(name: &str) -> bool {
+        APPLETS.iter().any(|row| row.0 == name)
     }
 
     /// Names of the applets in `applets/`.

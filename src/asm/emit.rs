@@ -3,20 +3,22 @@
 //! Addresses are settled; this is where whatever is still wrong with a statement is said. Knows
 //! nothing of text.
 
+use super::MAX_DIAGNOSTICS;
 use super::ast::{Kind, Value};
 use super::directive::number::{self, Width};
 use super::expression::linear::Trouble;
+use super::expression::node::ExpressionId;
 use super::expression::parse::explain;
-use super::layout::record::{Body, Item, Patch, PatchKind, Record, Section, Template};
+use super::layout::record::{Body, Filled, Item, Patch, PatchKind, Record, Section, Template};
 use super::layout::sweep::{Failure, Scratch};
 use super::layout::{MAX_OUTPUT, MAX_REPETITIONS, Position, Program, View, sections};
 use super::mistake::{Mistake, Place};
 use super::parser::refusal;
 use super::preprocess::Preprocessor;
-use super::select;
+use super::select::{self, Hole};
 use super::symbols::SymbolId;
 use super::turn::Turns;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 
 /// Names that are compared, in all, to find the nearest to undefined ones.
 const MAX_COMPARISONS: usize = 500_000;
@@ -32,6 +34,9 @@ pub(crate) struct Emitter<'a, 'p> {
     position: Position,
     bytes: Vec<u8>,
     comparisons: usize,
+    /// Mistakes that were handed on, and whether one of them is an error.
+    reported: usize,
+    has_errors: bool,
 }
 
 impl<'a, 'p> Emitter<'a, 'p> {
@@ -52,6 +57,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
             position: Position::default(),
             bytes: Vec::new(),
             comparisons: 0,
+            reported: 0,
+            has_errors: false,
         }
     }
 
@@ -78,13 +85,21 @@ impl<'a, 'p> Emitter<'a, 'p> {
         self.bytes
     }
 
+    /// Hands a mistake on. Of too many the rest is left out, but for the first error.
     fn report(&mut self, mistake: Box<Mistake>) {
         let Position { section, record, fixed } = self.position;
         let section = self.program.sections.get(usize::from(section));
         let switches = self.turns.at(section.map_or(&[], |s| &s.turns), record, fixed);
         let mut heard = vec![mistake.into_diagnostic(self.preprocessor)];
         switches.apply(&mut heard);
-        self.diagnostics.append(&mut heard);
+        for diagnostic in heard {
+            let is_error = diagnostic.severity == Severity::Error;
+            if self.reported < MAX_DIAGNOSTICS || is_error && !self.has_errors {
+                self.reported += 1;
+                self.has_errors |= is_error;
+                self.diagnostics.push(diagnostic);
+            }
+        }
     }
 
     /// Says which statement made the output too long.
@@ -160,6 +175,11 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 }
                 self.repeat(offset, &bytes, count);
             }
+            Body::Filled(filled) => {
+                let Filled { start, length, hole, expression } = filled;
+                self.write(offset, program.pools.bytes(start, length.into()));
+                self.fill(&view, offset, (hole, length, expression), record.place);
+            }
             Body::Reserve { count: units, .. } => {
                 match self.scratch.evaluate(program, &view, units) {
                     Ok(value) if value.number < 0 => {
@@ -171,6 +191,27 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 }
             }
             Body::Instruction(row) => self.instructions(&view, offset, record, (row, count)),
+        }
+    }
+
+    /// Writes the number of an instruction of so many bytes.
+    fn fill(
+        &mut self,
+        view: &View<'_>,
+        offset: usize,
+        (hole, length, expression): (Hole, u8, ExpressionId),
+        place: Place,
+    ) {
+        let value = self.scratch.evaluate(self.program, view, expression);
+        match value.and_then(|value| value.to_value()) {
+            Ok(Value { number, .. }) => {
+                let end = view.address(view.position).number.wrapping_add(length.into());
+                let number = if hole.relative { number.wrapping_sub(end) } else { number };
+                let bytes = number.to_le_bytes();
+                let at = offset.saturating_add(hole.at.into());
+                self.write(at, bytes.get(..hole.width.into()).unwrap_or(&[]));
+            }
+            Err(trouble) => self.trouble(trouble, place),
         }
     }
 
@@ -229,7 +270,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         let offset = self.offset(section, patch.at, patch.record);
         let back = match patch.kind {
             PatchKind::Number(item) => u64::from(item.back),
-            PatchKind::Instruction { .. } => 0,
+            PatchKind::Instruction { .. } | PatchKind::Hole(..) => 0,
         };
         let fixed = patch.at.wrapping_sub(back);
         let position = Position { section: number, record: patch.record, fixed };
@@ -241,6 +282,9 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 self.number(&view, &item, &mut bytes, 0);
                 let width = usize::from(item.width);
                 self.write(offset, bytes.get(..width).unwrap_or(&[]));
+            }
+            PatchKind::Hole(hole, length, expression) => {
+                self.fill(&view, offset, (hole, length, expression), patch.place);
             }
             PatchKind::Instruction { template, length } => {
                 let Some(template) = program.pools.templates.get(template as usize) else { return };

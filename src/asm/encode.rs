@@ -7,7 +7,7 @@ pub(crate) mod address;
 mod prefix;
 
 use super::ast::{Address, Instruction, Kind as Known, Operand, OperandKind, Rounding, Value};
-use super::select::{Context, Encoded, Error, Warning};
+use super::select::{Context, Encoded, Error, Hole, Warning};
 use super::table::row::{NO_DIGIT, flag};
 use super::table::{self, Encoding, Role, Row};
 use address::ModRm;
@@ -42,9 +42,33 @@ pub(crate) struct Parts {
     address_size: u8,
     /// Segment override, or none.
     segment: Register,
+    /// Which number hangs on labels.
+    awaited: Awaited,
+}
+
+/// Which number of an instruction hangs on labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Awaited {
+    /// None.
+    #[default]
+    None,
+    /// The displacement of an address with ModRM.
+    Displacement,
+    /// A row of [`Parts::tail`].
+    Tail(usize),
+    /// The distance of a branch.
+    Branch,
+    /// More than one, or one that shares its byte.
+    Several,
 }
 
 impl Parts {
+    /// Notes that a number hangs on labels.
+    fn wait(&mut self, awaited: Awaited) {
+        let only = self.awaited == Awaited::None;
+        self.awaited = if only { awaited } else { Awaited::Several };
+    }
+
     fn tail(&mut self, number: i64, size: u8) {
         if let Some(slot) = self.tail.get_mut(self.tails) {
             *slot = (number, size);
@@ -79,6 +103,9 @@ pub(crate) fn emit(
     if instruction.prefixes.bnd && prefix::left_out(row) {
         out.warnings.push(Warning::BndLeftOut);
     }
+    if prefix::contradicts(row, instruction) {
+        out.warnings.push(Warning::OtherSize { size: row.operand_size() });
+    }
     match row.encoding {
         Encoding::Legacy | Encoding::Amd3dNow => {
             prefix::legacy(row, &parts, instruction, context, out)?
@@ -106,6 +133,10 @@ fn gather(
             OperandKind::Memory(ref address) => {
                 if address.displacement.kind != Known::Absolute {
                     out.label_dependent = true;
+                    parts.wait(match kind.role {
+                        Role::Offset => Awaited::Tail(parts.tails),
+                        _ => Awaited::Displacement,
+                    });
                 }
                 if address.segment != Register::None {
                     parts.segment = address.segment;
@@ -118,6 +149,7 @@ fn gather(
             OperandKind::Far(segment, offset) => {
                 let size = if kind.role == Role::Far16 { 2 } else { 4 };
                 out.label_dependent |= offset.kind != Known::Absolute;
+                parts.awaited = Awaited::Several;
                 parts.tail(offset.number, size);
                 parts.tail(segment.number, 2);
             }
@@ -198,7 +230,14 @@ fn place_number(
     index: usize,
     out: &mut Encoded,
 ) {
-    out.label_dependent |= value.kind != Known::Absolute;
+    if value.kind != Known::Absolute {
+        out.label_dependent = true;
+        parts.wait(match role {
+            Role::Imm4 => Awaited::Several,
+            Role::Rel8 | Role::Rel16 | Role::Rel32 => Awaited::Branch,
+            _ => Awaited::Tail(parts.tails),
+        });
+    }
     let n = value.number;
     let mut check = |fits: bool, bits: u8, signed: bool| {
         if !fits && value.kind == Known::Absolute {
@@ -264,8 +303,15 @@ fn finish(row: &Row, parts: &Parts, context: &Context, out: &mut Encoded) -> Res
         if modrm.relative {
             relative = Some(out.len);
         }
+        if parts.awaited == Awaited::Displacement {
+            out.hole = Some(Hole {
+                at: out.len,
+                width: modrm.displacement_size,
+                relative: modrm.relative,
+            });
+        }
         out.number(modrm.displacement, modrm.displacement_size);
-    } else if has_modrm(row) {
+    } else if row.flags & flag::MODRM != 0 {
         let reg = digit(row.group & 0xF).unwrap_or(parts.reg);
         let rm = digit(row.group >> 4).unwrap_or(parts.rm);
         out.push(0xC0 | (reg & 7) << 3 | rm & 7);
@@ -276,14 +322,22 @@ fn finish(row: &Row, parts: &Parts, context: &Context, out: &mut Encoded) -> Res
     if let Some(last) = parts.last {
         out.push(last);
     }
-    for &(number, size) in parts.tail.iter().take(parts.tails) {
+    for (i, &(number, size)) in parts.tail.iter().enumerate().take(parts.tails) {
+        if parts.awaited == Awaited::Tail(i) {
+            out.hole = Some(Hole { at: out.len, width: size, relative: false });
+        }
         out.number(number, size);
     }
     if let Some(at) = relative {
         patch(parts, at, context, out);
     }
     match parts.branch {
-        Some((target, size)) => branch(target, size, context, out),
+        Some((target, size)) => {
+            if parts.awaited == Awaited::Branch {
+                out.hole = Some(Hole { at: out.len, width: size, relative: true });
+            }
+            branch(target, size, context, out)
+        }
         None => Ok(()),
     }
 }
@@ -316,15 +370,6 @@ fn branch(target: Value, size: u8, context: &Context, out: &mut Encoded) -> Resu
 
 fn digit(half: u8) -> Option<u8> {
     (half < NO_DIGIT).then_some(half)
-}
-
-/// Whether the opcode is followed by ModRM although no memory operand asks for it.
-fn has_modrm(row: &Row) -> bool {
-    digit(row.group & 0xF).is_some()
-        || row
-            .operands
-            .iter()
-            .any(|&kind| matches!(table::kind(kind).role, Role::Reg | Role::Rm | Role::RegAddress))
 }
 
 /// What EVEX.L'L holds instead of the length: the static rounding of `{rn-sae}` and family, and

@@ -20,6 +20,8 @@ pub mod preprocess;
 pub mod select;
 mod symbols;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod token;
 mod turn;
 pub mod warning;
@@ -32,6 +34,9 @@ use parser::{Assembler, Earlier};
 use preprocess::Preprocessor;
 use std::path::{Path, PathBuf};
 use warning::Switches;
+
+/// Most mistakes of a program that are told.
+const MAX_DIAGNOSTICS: usize = if cfg!(test) { 1000 } else { 100_000 };
 
 /// A text that an `%include` named.
 #[derive(Clone, Debug)]
@@ -145,6 +150,10 @@ struct Reading<'a> {
     diagnostics: Vec<Diagnostic>,
     /// What was found before, as far as it is to be heard.
     heard: Vec<Diagnostic>,
+    /// Whether one of both is an error.
+    has_errors: bool,
+    /// That there were too many.
+    too_many: Option<Diagnostic>,
     options: &'a Options,
     main: FileId,
 }
@@ -170,6 +179,8 @@ impl<'a> Reading<'a> {
             assembler: Assembler::new(resolver, place, options),
             diagnostics: Vec::new(),
             heard: Vec::new(),
+            has_errors: false,
+            too_many: None,
             options,
             main,
         }
@@ -185,6 +196,9 @@ impl<'a> Reading<'a> {
             if let Some(refused) = self.preprocessor.take_refused_macro() {
                 self.explain_refused(&refused, before);
             }
+            if self.diagnostics.len() > before && self.is_too_much(before) {
+                break;
+            }
             if let Some(switches) = self.assembler.turns.take_before() {
                 self.hear(&switches);
             }
@@ -195,6 +209,7 @@ impl<'a> Reading<'a> {
             self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
         }
         self.hear(&switches);
+        self.heard.extend(self.too_many.clone());
     }
 
     /// Leaves of what was found up to here what is to be heard.
@@ -202,6 +217,33 @@ impl<'a> Reading<'a> {
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
         switches.apply(&mut self.diagnostics);
         self.heard.append(&mut self.diagnostics);
+    }
+
+    /// Looks at what was found from `before` on. After too many errors it is true: no more are
+    /// looked for. Of too many warnings the rest is left out.
+    fn is_too_much(&mut self, before: usize) -> bool {
+        let new = self.diagnostics.get(before..).unwrap_or_default();
+        self.has_errors |= new.iter().any(|d| d.severity == Severity::Error);
+        let Some(span) = new.first().map(|d| d.span) else { return false };
+        if self.heard.len() + self.diagnostics.len() <= MAX_DIAGNOSTICS {
+            return false;
+        }
+        let switches = self.assembler.turns.now().clone();
+        self.hear(&switches);
+        if self.heard.len() <= MAX_DIAGNOSTICS {
+            return false;
+        }
+        let rest = self.heard.split_off(MAX_DIAGNOSTICS);
+        self.heard.extend(rest.into_iter().filter(|d| d.severity == Severity::Error));
+        self.has_errors |= self.heard.len() > MAX_DIAGNOSTICS;
+        let message = format!("there are more than {MAX_DIAGNOSTICS} mistakes");
+        let said = match self.has_errors {
+            true => Diagnostic::error(span, message),
+            false => Diagnostic::warning("other", span, message),
+        };
+        let said = Diagnostic { label: "the rest is left out".to_owned(), ..said };
+        self.too_many = Some(self.too_many.take().filter(|_| !self.has_errors).unwrap_or(said));
+        self.has_errors
     }
 
     /// A macro that does not take so many parameters explains what was said from `before` on of its
@@ -236,8 +278,13 @@ impl<'a> Reading<'a> {
                 mode.default_origin().cast_signed()
             }
         };
+        for mistake in layout::circle::break_up(program) {
+            diagnostics.push(mistake.into_diagnostic(&self.preprocessor));
+        }
         let mut bytes = Vec::new();
         match layout::sweep::settle(program, scratch) {
+            // What is missing was not read: there is nothing to be said about it.
+            Ok(_) if self.has_errors && self.too_many.is_some() => {}
             Ok(_) => {
                 bytes = emit::take_plain(program).unwrap_or_else(|| {
                     let (preprocessor, diagnostics) = (&self.preprocessor, &mut diagnostics);

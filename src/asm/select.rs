@@ -52,6 +52,11 @@ pub enum Warning {
     NotLockable,
     /// `bnd` before a short jump, where it means nothing and is left out.
     BndLeftOut,
+    /// `o16` or its like, where the operands have another size.
+    OtherSize {
+        /// Bytes of the operands.
+        size: u8,
+    },
 }
 
 /// Up to two warnings.
@@ -85,6 +90,19 @@ pub struct Encoded {
     pub warnings: Warnings,
     /// The iced code it was made from.
     pub code: u16,
+    /// Where the number is that hangs on labels, if there is exactly one.
+    pub hole: Option<Hole>,
+}
+
+/// Where a number is in the bytes of an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// Its first byte.
+    pub at: u8,
+    /// How many bytes it has.
+    pub width: u8,
+    /// Whether it counts from the end of the instruction.
+    pub relative: bool,
 }
 
 impl Encoded {
@@ -92,6 +110,12 @@ impl Encoded {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// Where the one number is that is still awaited, if all else is as it will be and nothing is
+    /// to be said. One byte may be too few for it, or be scaled: that is looked at again.
+    pub(crate) fn only_hole(&self) -> Option<Hole> {
+        self.hole.filter(|hole| hole.width > 1 && self.warnings == Warnings::default())
     }
 
     pub(crate) fn push(&mut self, byte: u8) {
@@ -209,6 +233,9 @@ pub fn encode(
     if matches!(outcome, Err(Error::AmbiguousSize)) && list.take_size_of_number() {
         outcome = choose(rows, &list, instruction, context, out);
     }
+    if outcome.is_err() {
+        out.hole = None;
+    }
     outcome.map(|_| ())
 }
 
@@ -268,7 +295,10 @@ impl<'a> Operands<'a> {
         context: &Context,
         out: &mut Encoded,
     ) -> Result<(), Error> {
-        let operands = choice.at.map(|index| self.operands[index]);
+        let mut operands = [self.operands[0]; table::row::OPERANDS];
+        for (slot, &index) in operands.iter_mut().zip(&choice.at).take(choice.count) {
+            *slot = self.operands[index];
+        }
         encode::emit(choice.row, &operands[..choice.count], instruction, context, out)?;
         out.code = choice.row.code;
         Ok(())

@@ -1,9 +1,10 @@
 //! The x87, SSE and AVX registers, as the XSAVE instruction lays them out (SDM volume 1, 13.4).
 //!
-//! Only the parts at places that are the same on every processor have names here; all of the
-//! area is kept. Knows nothing of what a program does with them.
+//! All of the area is kept; the parts that are shown have names here. Knows nothing of what a
+//! program does with them.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Bytes of the area that KVM moves.
 pub const AREA: usize = 4096;
@@ -101,15 +102,63 @@ impl Extended {
         u32::from_le_bytes(self.get(offset::MXCSR))
     }
 
-    /// `xmm0` to `xmm15`.
+    /// The 512 bits of `zmm0` to `zmm31`, whose lower parts are the `ymm` and `xmm` registers;
+    /// zeros for what the processor does not have.
     #[must_use]
-    pub fn xmm(&self, i: usize) -> u128 {
-        u128::from_le_bytes(self.get(offset::XMM + 16 * i))
+    pub fn zmm(&self, i: usize) -> [u8; 64] {
+        if i >= 16 {
+            let upper = component(component::ZMM_16_TO_31);
+            return upper.map_or([0; 64], |at| self.get(at + 64 * (i - 16)));
+        }
+        let mut bytes = [0; 64];
+        let (low, high) = bytes.split_at_mut(32);
+        let (xmm, ymm) = low.split_at_mut(16);
+        xmm.copy_from_slice(&self.get::<16>(offset::XMM + 16 * i));
+        ymm.copy_from_slice(&self.get::<16>(offset::YMM_HIGH + 16 * i));
+        if let Some(at) = component(component::ZMM_HIGH) {
+            high.copy_from_slice(&self.get::<32>(at + 32 * i));
+        }
+        bytes
     }
 
-    /// The upper half of `ymm0` to `ymm15`.
+    /// `k0` to `k7`; zero if the processor does not have them.
     #[must_use]
-    pub fn ymm_high(&self, i: usize) -> u128 {
-        u128::from_le_bytes(self.get(offset::YMM_HIGH + 16 * i))
+    pub fn mask(&self, i: usize) -> u64 {
+        component(component::MASKS).map_or(0, |at| u64::from_le_bytes(self.get(at + 8 * i)))
     }
+}
+
+/// State components whose places the processor tells (SDM volume 1, 13.1).
+mod component {
+    pub(super) const MASKS: usize = 5;
+    pub(super) const ZMM_HIGH: usize = 6;
+    pub(super) const ZMM_16_TO_31: usize = 7;
+}
+
+/// Where a component is in the area, if there is such a component. Asking the processor may be
+/// slow in a virtual machine, so it is asked once.
+fn component(number: usize) -> Option<usize> {
+    static PLACES: OnceLock<[Option<usize>; 8]> = OnceLock::new();
+    *PLACES.get_or_init(places).get(number)?
+}
+
+#[cfg(target_arch = "x86_64")]
+fn places() -> [Option<usize>; 8] {
+    use std::arch::x86_64::{__cpuid, __cpuid_count};
+    /// The leaf of the state components.
+    const LEAF: u32 = 0xD;
+    let mut places = [None; 8];
+    if __cpuid(0).eax >= LEAF {
+        for (number, place) in (0..).zip(&mut places) {
+            let told = __cpuid_count(LEAF, number);
+            // Leaves 0 and 1 are about other things.
+            *place = usize::try_from(told.ebx).ok().filter(|_| number > 1 && told.eax > 0);
+        }
+    }
+    places
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn places() -> [Option<usize>; 8] {
+    [None; 8]
 }

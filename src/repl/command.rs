@@ -4,7 +4,7 @@
 
 use super::shell::{Next, Shell};
 use super::style::Style;
-use super::{inspect, keep, manual, settings};
+use super::{inspect, keep, manual, save, settings};
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
 use crate::diagnostic::nearest;
@@ -59,7 +59,7 @@ pub const COMMANDS: &[Command] = &[
     row(":mode", "real|protected|long [RING]", "a fresh machine in this mode", Argument::Words(settings::MODES), settings::mode),
     row(":regs", "[all|fpu|xmm|seg|ctl]", "the registers", Argument::Words(&["all", "fpu", "xmm", "seg", "ctl"]), inspect::regs),
     row(":flags", "", "each flag with its name", Argument::Text, inspect::flags),
-    row(":mem", "ADDRESS [LENGTH] [as FORM]", "memory as bytes, words, dwords, qwords, text or code", Argument::Address, inspect::mem),
+    row(":mem", "ADDRESS [LENGTH] [as FORM]", "memory, as bytes, words, text, code and more", Argument::Address, inspect::mem),
     row(":stack", "", "what lies on top of the stack", Argument::Text, inspect::stack),
     row(":dis", "[ADDRESS]", "the program, or memory, disassembled", Argument::Address, inspect::dis),
     row(":labels", "", "labels and equs with their values", Argument::Text, inspect::labels),
@@ -69,11 +69,11 @@ pub const COMMANDS: &[Command] = &[
     row(":redo", "", "forward again", Argument::Text, |s, _| settings::go(s, -1)),
     row(":back", "N", "back by N entries", Argument::Text, settings::back),
     row(":reset", "", "a fresh machine in the same mode", Argument::Text, settings::reset),
-    row(":input", "TEXT|<FILE|-", "what the program reads: a line or \"string\", a file, or your own input", Argument::File, keep::input),
+    row(":input", "TEXT|<FILE|-", "what the program reads; `-` is what you type", Argument::File, settings::input),
     row(":args", "[ARG ...]", "the program's arguments", Argument::Text, settings::args),
-    row(":run", "", "the whole session as one program in a fresh machine", Argument::Text, keep::run),
+    row(":run", "", "the session as one program, from its start", Argument::Text, save::run),
     row(":load", "FILE", "a fresh machine with this program", Argument::File, keep::load),
-    row(":save", "FILE|--case APPLET/CASE", "the session as an applet, or as a golden case of one", Argument::File, keep::save),
+    row(":save", "FILE|--case APPLET/CASE", "as an applet, or as a golden case of one", Argument::File, save::save),
     row(":edit", "", "the session in your editor", Argument::Text, keep::edit),
     row(":include", "FILE", "the same as %include", Argument::File, keep::include),
     row(":share", "", "the session as one text for others", Argument::Text, keep::list),
@@ -81,6 +81,23 @@ pub const COMMANDS: &[Command] = &[
     row(":trace", "on|off", "each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
     row(":set", "[NAME VALUE]", "settings: timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),
     row(":quit", "", "leave", Argument::Text, |_, _| Ok(Next::Quit)),
+];
+
+/// What else there is to say of some, a line each.
+#[rustfmt::skip]
+const MORE: &[(&str, &str)] = &[
+    (":mem", "FORM is bytes, words, dwords, qwords, text or code: `:mem msg 32 as text`."),
+    (":mem", "ADDRESS is an expression; what it leads through is the data segment, or the stack's."),
+    (":regs", "Alone: the general registers and flags. `:regs xmm` has the widest that are in use."),
+    (":back", "As many times `:undo`; `:redo` leads forward again until something new is entered."),
+    (":input", "A line: `:input hello`; without its end: `:input \"hello\"`; a file: `:input <FILE`."),
+    (":run", "Data and routines are put behind the code, so that nothing runs into them."),
+    (":save", "Data and routines are put behind the code, so that nothing runs into them."),
+    (":save", "`--case` keeps what was read and printed in tests/golden, for `applet test`."),
+    (":edit", "The variables VISUAL and EDITOR name it. What it leaves is run from the start."),
+    (":include", "stdlib/ is built in; other files lie beside the program. Each is read once."),
+    (":share", "It is the source, with the session's mode and memory in it."),
+    (":trace", "Where the host can step. A trace has the first 10,000 instructions of an entry."),
 ];
 
 /// The command of this name, with or without the colon; the beginning is enough if it is the only
@@ -127,7 +144,9 @@ fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
         return shell.say(&page);
     }
     if let Some(command) = find(topic) {
-        let lines = usage(shell, std::iter::once(command));
+        let mut lines = usage(shell, std::iter::once(command));
+        let more = MORE.iter().filter(|(name, _)| *name == command.name);
+        lines.extend(more.map(|(_, text)| (*text).to_owned()));
         return shell.say(&lines);
     }
     let directive = DIRECTIVES.iter().find(|d| d.name.eq_ignore_ascii_case(topic));
@@ -143,8 +162,13 @@ fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
 /// How commands are written, and what they do.
 fn usage<'a>(shell: &Shell, commands: impl Iterator<Item = &'a Command> + Clone) -> Vec<String> {
     let width = commands.clone().map(|c| c.name.len() + c.syntax.len() + 1).max().unwrap_or(0);
+    let is_narrow = (shell.columns)() < 80;
     let line = |c: &Command| {
         let usage = format!("{} {}", c.name, c.syntax);
+        if is_narrow {
+            let usage = shell.painter.paint(Style::Name, usage.trim_end());
+            return format!("{usage}\n    {}", c.summary);
+        }
         format!("{}  {}", shell.painter.paint(Style::Name, &format!("{usage:<width$}")), c.summary)
     };
     commands.map(line).collect()

@@ -64,7 +64,8 @@ pub(super) fn sort<'a>(session: &Session, text: &'a str) -> Sort<'a> {
         return Sort::Assignment(target, value);
     }
     let is_value = if word.is_empty() {
-        !line.starts_with('[') || is_memory(line)
+        // An open bracket is told of as one; a closed one may hold a directive.
+        !line.starts_with('[') || is_memory(line) || !line.contains(']')
     } else {
         let second = first_word(rest);
         let lower = word.to_ascii_lowercase();
@@ -156,11 +157,8 @@ pub(super) fn evaluate(session: &Session, text: &str, origin: &Origin) -> Result
     if let Some(value) = register(session, text) {
         return Ok(Shown::Number(value));
     }
-    if let Some((number, wide)) = names::vector(text) {
-        let mut bytes = snapshot.extended.xmm(number).to_le_bytes().to_vec();
-        if wide {
-            bytes.extend(snapshot.extended.ymm_high(number).to_le_bytes());
-        }
+    if let Some((number, length)) = names::vector(text) {
+        let bytes = snapshot.extended.zmm(number).into_iter().take(length).collect();
         return Ok(Shown::Vector(text.to_ascii_lowercase(), bytes));
     }
     if let Some(number) = names::x87(text) {

@@ -12,72 +12,104 @@ use std::io;
 
 /// Most bytes that one command shows.
 const MOST: u64 = 64 << 10;
-/// Bytes in a row.
-const ROW: usize = 16;
+/// Most instructions and rows of data that one command shows.
+const MOST_LINES: usize = 256;
+/// Bytes of one statement's data that are shown.
+const MOST_DATA: u64 = 32;
+/// Bytes in a row, and the columns that such a row takes: the first that fits.
+const ROWS: [(usize, usize); 3] = [(16, 76), (8, 44), (4, 28)];
+
+/// What the registers of one kind are.
+type Kind = fn(&Shell) -> Vec<String>;
+
+/// The kinds of registers, by what `:regs` calls them; nothing for those that it shows alone.
+const KINDS: [(&str, Kind); 5] =
+    [("", general), ("seg", segments), ("ctl", control), ("fpu", floating), ("xmm", vectors)];
 
 /// `:regs [all|fpu|xmm|seg|ctl]`
 pub(super) fn regs(shell: &mut Shell, which: &str) -> io::Result<Next> {
-    let mut lines = Vec::new();
-    let all = which == "all";
-    let state = shell.session.state();
-    let snapshot = &state.snapshot;
-    let painter = shell.painter;
-    if which.is_empty() || all {
-        let mode = shell.session.mode();
-        let cells: Vec<String> = names::general(mode, &snapshot.system, &snapshot.registers)
-            .map(|(name, value)| {
-                let digits = usize::try_from(value.bits / 4).unwrap_or(16);
-                let name = painter.paint(Style::Name, &format!("{name:>4}"));
-                format!("{name} {:#0w$x}", value.number, w = digits + 2)
-            })
-            .collect();
-        lines.extend(cells.chunks(4).map(|row| row.join("  ")));
-        lines.push(flag_line(shell));
-    }
-    if which == "seg" || all {
-        for (name, s) in view::segments(&snapshot.system) {
-            lines.push(format!(
-                "{} {:#06x}  base {:#010x}  limit {:#010x}  ring {}",
-                painter.paint(Style::Name, &format!("{name:>4}")),
-                s.selector,
-                s.base,
-                s.limit,
-                s.dpl
-            ));
-        }
-    }
-    if which == "ctl" || all {
-        let rows = names::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
-        for (name, _, value) in rows {
-            let name = painter.paint(Style::Name, &format!("{name:>4}"));
-            lines.push(format!("{name} {:#x}", value(snapshot)));
-        }
-    }
-    if which == "fpu" || all {
-        let extended = &snapshot.extended;
-        for i in 0..8 {
-            let value = if extended.st_in_use(i) {
-                view::float80(&extended.st(i))
-            } else {
-                "empty".to_owned()
-            };
-            lines.push(format!("{} {value}", painter.paint(Style::Name, &format!(" st{i}"))));
-        }
-        lines.push(format!(" fcw {:#06x}  fsw {:#06x}", extended.control(), extended.status()));
-    }
-    if which == "xmm" || all {
-        let extended = &snapshot.extended;
-        let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
-        for i in 0..count {
-            let name = painter.paint(Style::Name, &format!("xmm{i:<2}"));
-            lines.push(format!("{name} {:#034x}", extended.xmm(i)));
-        }
-        lines.push(format!("mxcsr {:#x}", extended.mxcsr()));
-    }
+    let kinds = KINDS.iter().filter(|(name, _)| which == "all" || *name == which);
+    let lines: Vec<String> = kinds.flat_map(|(_, kind)| kind(shell)).collect();
     if lines.is_empty() {
         return shell.fail(&format!("`{which}` is none of all, fpu, xmm, seg, ctl"));
     }
     shell.say(&lines)
+}
+
+fn general(shell: &Shell) -> Vec<String> {
+    let (painter, snapshot) = (shell.painter, &shell.session.state().snapshot);
+    let mode = shell.session.mode();
+    let cells: Vec<String> = names::general(mode, &snapshot.system, &snapshot.registers)
+        .map(|(name, value)| {
+            let digits = usize::try_from(value.bits / 4).unwrap_or(16);
+            let name = painter.paint(Style::Name, &format!("{name:>4}"));
+            format!("{name} {:#0w$x}", value.number, w = digits + 2)
+        })
+        .collect();
+    let width = if snapshot.system.bits() == 64 { 25 } else { 17 };
+    let across = (((shell.columns)() + 2) / width).clamp(1, 4);
+    let mut lines: Vec<String> = cells.chunks(across).map(|row| row.join("  ")).collect();
+    lines.push(flag_line(shell));
+    lines
+}
+
+fn segments(shell: &Shell) -> Vec<String> {
+    let line = |(name, s): (&str, &crate::machine::registers::Segment)| {
+        format!(
+            "{} {:#06x}  base {:#010x}  limit {:#010x}  ring {}",
+            shell.painter.paint(Style::Name, &format!("{name:>4}")),
+            s.selector,
+            s.base,
+            s.limit,
+            s.dpl
+        )
+    };
+    view::segments(&shell.session.state().snapshot.system).map(line).into()
+}
+
+fn control(shell: &Shell) -> Vec<String> {
+    let snapshot = &shell.session.state().snapshot;
+    let rows = names::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
+    let line = |(name, _, value): &names::Row| {
+        let name = shell.painter.paint(Style::Name, &format!("{name:>4}"));
+        format!("{name} {:#x}", value(snapshot))
+    };
+    rows.map(line).collect()
+}
+
+fn floating(shell: &Shell) -> Vec<String> {
+    let extended = &shell.session.state().snapshot.extended;
+    let line = |i| {
+        let is_used = extended.st_in_use(i);
+        let value = if is_used { view::float80(&extended.st(i)) } else { "empty".to_owned() };
+        format!("{} {value}", shell.painter.paint(Style::Name, &format!(" st{i}")))
+    };
+    let last = format!(" fcw {:#06x}  fsw {:#06x}", extended.control(), extended.status());
+    (0..8).map(line).chain([last]).collect()
+}
+
+/// The widest that are in use; what is rarely used only then.
+fn vectors(shell: &Shell) -> Vec<String> {
+    let snapshot = &shell.session.state().snapshot;
+    let extended = &snapshot.extended;
+    let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
+    let mut lines = Vec::new();
+    let mut show = |name: &str, text: String| {
+        let name = shell.painter.paint(Style::Name, &format!("{name:<5}"));
+        lines.push(format!("{name} {text}"));
+    };
+    for i in 0..names::VECTOR_COUNT {
+        let bytes = extended.zmm(i);
+        let (name, length) = names::narrowest(i, &bytes, &[0; 64]);
+        if i < count || bytes != [0; 64] {
+            show(&name, view::wide(bytes.get(..length).unwrap_or(&bytes)));
+        }
+    }
+    for (i, name) in names::MASKS.iter().enumerate().filter(|(i, _)| extended.mask(*i) != 0) {
+        show(name, format!("{:#x}", extended.mask(i)));
+    }
+    show("mxcsr", format!("{:#x}", extended.mxcsr()));
+    lines
 }
 
 /// The flags that are set, by letters.
@@ -160,14 +192,16 @@ pub(super) fn mem(shell: &mut Shell, line: &str) -> io::Result<Next> {
 /// Rows of bytes or of numbers, with their characters.
 fn dump(shell: &Shell, address: u64, bytes: &[u8], width: usize) -> Vec<String> {
     let cell = |chunk: &[u8]| chunk.iter().rev().map(|b| format!("{b:02x}")).collect::<String>();
-    let columns = ROW / width * (2 * width + 1) - 1;
+    let fits = |(_, columns): &&(usize, usize)| *columns <= (shell.columns)();
+    let length = ROWS.iter().find(fits).map_or(8, |(length, _)| *length).max(width);
+    let columns = length / width * (2 * width + 1) - 1;
     let row = |(i, row): (usize, &[u8])| {
-        let place = format!("{:#x}", address.wrapping_add((i * ROW) as u64));
+        let place = format!("{:#x}", address.wrapping_add((i * length) as u64));
         let cells: Vec<String> = row.chunks(width).map(cell).collect();
         let place = shell.painter.paint(Style::Name, &place);
         format!("{place}  {:<columns$}  {}", cells.join(" "), characters(row))
     };
-    bytes.chunks(ROW).enumerate().map(row).collect()
+    bytes.chunks(length).enumerate().map(row).collect()
 }
 
 /// `:stack`
@@ -227,14 +261,24 @@ fn code(shell: &Shell, start: u64, more: impl Fn(u64, usize) -> bool) -> Vec<Str
     let (state, image) = (shell.session.state(), shell.session.image());
     let mut lines = Vec::new();
     let (mut at, mut count) = (start, 0);
-    while more(at, count) && count < 4096 {
+    while more(at, count) {
+        if count == MOST_LINES {
+            lines.push(format!("… and more: `:dis {at:#x}` goes on"));
+            break;
+        }
         let labels = image.symbols.iter().filter(|s| s.is_label && s.value == at);
         lines.extend(labels.map(|s| shell.painter.paint(Style::Name, &format!("{}:", s.name))));
         let known = image.line_at(at).filter(|line| !line.is_code);
         let line = match known {
             Some(data) => {
-                let rest = u64::from(data.offset + data.length) - (at - image.origin);
-                let length = usize::try_from(rest.min(8)).unwrap_or(1);
+                let begin = image.origin.wrapping_add(data.offset.into());
+                let end = begin.wrapping_add(data.length.into());
+                if at.wrapping_sub(begin) >= MOST_DATA && at < end {
+                    lines.push(format!("… {} bytes of data in all", data.length));
+                    at = end;
+                    continue;
+                }
+                let length = usize::try_from(end.wrapping_sub(at).min(8)).unwrap_or(1);
                 let Some(bytes) = shell.session.memory(at, length) else { break };
                 let text: Vec<String> = bytes.iter().map(|b| format!("{b:#04x}")).collect();
                 disassembly::Line { address: at, text: format!("db {}", text.join(", ")), bytes }

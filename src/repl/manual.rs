@@ -102,29 +102,61 @@ pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Ve
     Some(lines)
 }
 
-/// The operand forms, each once, as manuals write them.
+/// The operand forms, each once, as manuals write them: those that differ only in width together.
 fn forms(name: &str, rows: &[&Row]) -> String {
-    let mut forms: Vec<String> = Vec::new();
+    const MOST: usize = 48;
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut count = 0;
     for row in rows {
         let kinds: Vec<&str> = kinds(row).map(|kind| kind.name).collect();
-        let form = kinds.join(", ");
-        if !forms.contains(&form) {
-            forms.push(form);
+        let (form, shape) = (kinds.join(", "), shape(&kinds));
+        let known = groups.iter_mut().find(|group| group.0 == shape);
+        match known {
+            Some((_, forms)) if forms.contains(&form) => continue,
+            _ if count == MOST => continue,
+            Some((_, forms)) => forms.push(form),
+            None => groups.push((shape, vec![form])),
         }
+        count += 1;
     }
     // The short forms for one address and the accumulator are of less interest.
-    forms.sort_by_key(|form| form.contains("offset"));
-    let most = 16;
-    let more = forms.len().saturating_sub(most);
-    let mut texts: Vec<String> = forms
-        .iter()
-        .take(most)
-        .map(|form| if form.is_empty() { name.to_owned() } else { format!("{name} {form}") })
-        .collect();
-    if more > 0 {
-        texts.push(format!("and {more} more"));
+    groups.sort_by_key(|(shape, _)| shape.contains("offset"));
+    let lines = groups.iter_mut().flat_map(|(_, forms)| {
+        forms.sort_by_cached_key(|form| widths(form));
+        wrapped(name, forms)
+    });
+    lines.collect::<Vec<_>>().join("\n            ")
+}
+
+/// The operands without their widths.
+fn shape(kinds: &[&str]) -> String {
+    let is_accumulator = |kind: &str| ["al", "ax", "eax", "rax"].contains(&kind);
+    let bare = |kind: &&str| match is_accumulator(kind) {
+        true => "accumulator".to_owned(),
+        false => kind.chars().filter(|c| !c.is_ascii_digit()).collect(),
+    };
+    kinds.iter().map(bare).collect::<Vec<_>>().join(", ")
+}
+
+/// The numbers in a form.
+fn widths(form: &str) -> Vec<u32> {
+    let accumulator = ["al", "ax", "eax", "rax"].iter().position(|r| form.starts_with(r));
+    let numbers = form.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
+    accumulator.and_then(|n| u32::try_from(n).ok()).into_iter().chain(numbers).collect()
+}
+
+/// Forms one behind the other, in lines that fit a terminal.
+fn wrapped(name: &str, forms: &[String]) -> Vec<String> {
+    const WIDTH: usize = 66;
+    let mut lines: Vec<String> = Vec::new();
+    for form in forms {
+        match lines.last_mut() {
+            Some(line) if line.len() + form.len() + 3 <= WIDTH => *line += &format!(" | {form}"),
+            Some(_) => lines.push(format!("{}{form}", " ".repeat(name.len() + 1))),
+            None => lines.push(format!("{name} {form}").trim_end().to_owned()),
+        }
     }
-    texts.join("\n            ")
+    lines
 }
 
 fn kinds(row: &Row) -> impl Iterator<Item = &'static Kind> {

@@ -23,6 +23,7 @@ mod manual;
 mod names;
 pub mod piped;
 pub mod program;
+mod save;
 pub mod session;
 mod settings;
 pub mod shell;

@@ -45,7 +45,7 @@ pub(super) const FLAGS: [(u32, &str, &str); 9] = [
 ];
 
 /// A register that is a number: name, width in bits, its value.
-type Row = (&'static str, u32, fn(&Snapshot) -> u64);
+pub(super) type Row = (&'static str, u32, fn(&Snapshot) -> u64);
 
 /// Segments and control registers.
 #[rustfmt::skip]
@@ -112,20 +112,38 @@ pub(super) fn find(snapshot: &Snapshot, name: &str) -> Option<Value> {
     {
         return Some(Value { number: snapshot.registers.flags >> bit & 1, bits: 1 });
     }
+    if let Some(number) = MASKS.iter().position(|mask| *mask == name) {
+        return Some(Value { number: snapshot.extended.mask(number), bits: 64 });
+    }
     let row = SYSTEM.iter().chain(&OTHERS).find(|(row, ..)| *row == name)?;
     Some(Value { number: cut(row.2(snapshot), row.1), bits: row.1 })
 }
 
-/// Number of a vector register: `xmm3`, and whether it is the whole `ymm3`.
-pub(super) fn vector(name: &str) -> Option<(usize, bool)> {
+/// Vector registers: what their names begin with, and their bytes.
+pub(super) const VECTORS: [(&str, usize); 3] = [("xmm", 16), ("ymm", 32), ("zmm", 64)];
+
+/// Number of vector registers.
+pub(super) const VECTOR_COUNT: usize = 32;
+
+/// Number and bytes of a vector register: those of `ymm3` are 3 and 32.
+pub(super) fn vector(name: &str) -> Option<(usize, usize)> {
     let name = name.to_ascii_lowercase();
-    let (digits, wide) = match name.strip_prefix("xmm") {
-        Some(digits) => (digits, false),
-        None => (name.strip_prefix("ymm")?, true),
-    };
-    let number = (0..16).find(|n: &usize| n.to_string() == digits)?;
-    Some((number, wide))
+    VECTORS.iter().find_map(|(begin, bytes)| {
+        let digits = name.strip_prefix(begin)?;
+        Some(((0..VECTOR_COUNT).find(|n| n.to_string() == digits)?, *bytes))
+    })
 }
+
+/// The name of the shortest vector register that holds all of these bytes that differ from the
+/// others, and its length.
+pub(super) fn narrowest(number: usize, a: &[u8; 64], b: &[u8; 64]) -> (String, usize) {
+    let holds = |(_, length): &&(&str, usize)| a.get(*length..) == b.get(*length..);
+    let (begin, length) = VECTORS.iter().find(holds).copied().unwrap_or(("zmm", 64));
+    (format!("{begin}{number}"), length)
+}
+
+/// The names of the mask registers.
+pub(super) const MASKS: [&str; 8] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
 
 /// Number of an x87 register: `st0` or `st(0)`, and `st`.
 pub(super) fn x87(name: &str) -> Option<usize> {

@@ -13,16 +13,16 @@ use super::Prompt;
 use super::program::{Addition, Mistake, Origin, Piece, Program, Reach};
 use crate::image::{Image, Mode, Symbol};
 use crate::machine::boot::Boot;
-use crate::machine::config::{Config, Input, Io, Live, Output};
+use crate::machine::config::{Config, Input, Io};
 use crate::machine::outcome::{HostError, Outcome};
 use crate::machine::snapshot::{self, Code, Ending, Pace, Snapshot};
 use crate::machine::{limits, registers::System};
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use report::Tee;
+pub(super) use report::Outputs;
 pub(super) use report::lock;
 pub use report::{End, Error, Ground, Past, Report, Screen, Screens, State, Tape, Times};
 
@@ -174,8 +174,8 @@ impl Session {
     }
 
     /// Where the guest's standard output and standard error go.
-    pub(super) fn outputs(&self) -> [(Arc<Mutex<Vec<u8>>>, Output); 2] {
-        [self.tee(&self.screens.output), self.tee(&self.screens.error)]
+    pub(super) fn outputs(&self) -> Outputs {
+        Outputs::to(&self.screens)
     }
 
     /// The program so far.
@@ -303,7 +303,7 @@ impl Session {
         let piece = addition.piece;
         let ground = Rc::clone(&self.state().ground);
         let before = self.state().read;
-        let [(printed, output), (complained, error)] = self.outputs();
+        let Outputs { printed, complained, last, output, error } = self.outputs();
         let tape = std::mem::take(&mut self.tape);
         let input = match tape.more {
             Some(file) => Input::Tape(tape.bytes, before, file),
@@ -332,7 +332,7 @@ impl Session {
             Ending::End => End::Through,
             Ending::Outcome(outcome) => End::Outcome(outcome),
         };
-        let is_mid_line = lock(&printed).last().is_some_and(|&b| b != b'\n');
+        let is_mid_line = last.load(Ordering::Relaxed) != b'\n';
         let mut report = Report::new(end);
         if let End::Outcome(Outcome::Faulted(fault)) = &report.end {
             let diagnostic = crate::driver::explain(fault);
@@ -356,12 +356,6 @@ impl Session {
             self.push(past, snapshot, read);
         }
         Ok(report)
-    }
-
-    fn tee(&self, screen: &Screen) -> (Arc<Mutex<Vec<u8>>>, Output) {
-        let memory = Arc::new(Mutex::new(Vec::new()));
-        let tee = Tee { screen: Arc::clone(screen), memory: Arc::clone(&memory) };
-        (memory, Output::Live(Live(Box::new(tee))))
     }
 
     fn push(&mut self, past: Past, snapshot: Snapshot, read: usize) {

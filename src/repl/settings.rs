@@ -1,16 +1,18 @@
-//! The commands that change how entries are run: mode, settings, arguments, tracing; and those that
-//! move among the states.
+//! The commands that change how entries are run: mode, settings, input, arguments, tracing; and
+//! those that move among the states.
 //!
 //! Knows nothing of how entries are assembled.
 
-use super::shell::{Next, Shell};
-use super::trace;
-use crate::applet::value;
+use super::session::Tape;
+use super::shell::{Next, Shell, reason};
+use super::{expression, style, trace};
+use crate::applet::{files, value};
 use crate::diagnostic::nearest;
 use crate::image::Mode;
 use crate::machine::config::{Config, Ports};
 use crate::machine::snapshot::Pace;
 use std::io;
+use std::path::Path;
 
 /// `:mode real|protected|long [ring]`
 pub(super) fn mode(shell: &mut Shell, line: &str) -> io::Result<Next> {
@@ -84,6 +86,39 @@ pub(super) fn back(shell: &mut Shell, count: &str) -> io::Result<Next> {
 pub(super) fn args(shell: &mut Shell, line: &str) -> io::Result<Next> {
     let args: Vec<Vec<u8>> = line.split_whitespace().map(|a| a.as_bytes().to_vec()).collect();
     shell.session.config.args = args;
+    Ok(Next::Done)
+}
+
+/// `:input TEXT`, `:input <FILE` and `:input -`
+pub(super) fn input(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    let bytes = if let Some(file) = line.strip_prefix('<') {
+        match files::read_bytes(Path::new(file.trim())) {
+            Ok(bytes) => bytes,
+            Err(reason) => return shell.fail(&format!("cannot read {}: {reason}", file.trim())),
+        }
+    } else if line == "-" {
+        return match shell.open_input() {
+            Ok(tape) => {
+                shell.session.set_input(tape);
+                Ok(Next::Done)
+            }
+            Err(error) => shell.fail(&format!("cannot read standard input: {}", reason(&error))),
+        };
+    } else if line.is_empty() {
+        let session = &shell.session;
+        let rest = session.tape.bytes.get(session.state().read..).unwrap_or(&[]);
+        let from = if session.tape.more.is_some() { ", then the terminal" } else { "" };
+        let text = format!("still to be read: \"{}\"{from}", style::escape(rest));
+        return shell.say(&[text]);
+    } else if line.starts_with(['"', '\'', '`']) {
+        match expression::text(line) {
+            Some(bytes) => bytes,
+            None => return shell.fail("this string is never closed"),
+        }
+    } else {
+        format!("{line}\n").into_bytes()
+    };
+    shell.session.set_input(Tape { bytes, more: None });
     Ok(Next::Done)
 }
 

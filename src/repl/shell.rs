@@ -26,8 +26,12 @@ pub struct Shell {
     pub origin: Origin,
     /// Whether somebody types, and sees what is typed.
     pub is_terminal: bool,
+    /// How wide replies should be.
+    pub columns: fn() -> usize,
     /// RAM that new machines get; none is the mode's default.
     pub memory: Option<u64>,
+    /// What was edited and is not a program yet.
+    pub draft: Option<std::path::PathBuf>,
     /// Opens standard input for the guest.
     pub open_input: Box<dyn FnMut() -> io::Result<Tape>>,
 }
@@ -101,7 +105,14 @@ impl Shell {
             return Ok(Next::Done);
         }
         if entry::is_command(text) {
-            return command::obey(self, text.trim_start());
+            // What is pasted behind a command is an entry of its own.
+            let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+            let next = command::obey(self, line.trim())?;
+            return if next == Next::Done && !rest.is_empty() {
+                self.answer(rest)
+            } else {
+                Ok(next)
+            };
         }
         match expression::sort(&self.session, text) {
             Sort::Statements => match expression::of_macro(&self.session, text, &self.origin) {
@@ -258,4 +269,10 @@ impl Shell {
 
 fn address(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// What the system says, without its error number.
+pub(super) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

@@ -125,17 +125,26 @@ fn extended(painter: Painter, before: &Snapshot, after: &Snapshot) -> Vec<String
             lines.push(change(painter, &format!("st{i}"), &was, &is));
         }
     }
-    for i in 0..16 {
-        if old.ymm_high(i) != new.ymm_high(i) {
-            let text = |high: u128, low: u128| format!("{high:#034x}{low:032x}");
-            let (was, is) = (text(old.ymm_high(i), old.xmm(i)), text(new.ymm_high(i), new.xmm(i)));
-            lines.push(change(painter, &format!("ymm{i}"), &was, &is));
-        } else if old.xmm(i) != new.xmm(i) {
-            let text = |value: u128| format!("{value:#034x}");
-            lines.push(change(painter, &format!("xmm{i}"), &text(old.xmm(i)), &text(new.xmm(i))));
+    for i in 0..names::VECTOR_COUNT {
+        let (was, is) = (old.zmm(i), new.zmm(i));
+        if was != is {
+            let (name, length) = names::narrowest(i, &was, &is);
+            let text = |bytes: &[u8; 64]| wide(bytes.get(..length).unwrap_or(bytes));
+            lines.push(change(painter, &name, &text(&was), &text(&is)));
         }
     }
+    for (i, name) in names::MASKS.iter().enumerate().filter(|(i, _)| old.mask(*i) != new.mask(*i)) {
+        lines.push(change(painter, name, &format!("{:#x}", old.mask(i)), &number(new.mask(i))));
+    }
     lines
+}
+
+/// The number that many bytes are, all its digits unless it is 0.
+pub(super) fn wide(bytes: &[u8]) -> String {
+    if bytes.iter().all(|b| *b == 0) {
+        return "0x0".to_owned();
+    }
+    bytes.iter().rev().fold("0x".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// An 80-bit number as decimal, as exactly as 64 bits can.

@@ -4,6 +4,7 @@
 //! Knows no test.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+use std::path::Path;
 use std::process::Command;
 
 fn is_set(variable: &str) -> bool {
@@ -33,4 +34,16 @@ pub(crate) fn trial(
         Ok(())
     };
     libtest_mimic::Trial::test(name, run).with_ignored_flag(is_ignored)
+}
+
+/// What a command of a shell prints, both streams together, with `applet` on the path.
+pub(crate) fn shell(folder: &Path, command: &str) -> std::io::Result<String> {
+    let binary = Path::new(env!("CARGO_BIN_EXE_applet")).parent().unwrap_or(folder);
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("sh")
+        .args(["-c", &format!("{{ {command}; }} 2>&1")])
+        .env("PATH", format!("{}:{path}", binary.display()))
+        .current_dir(folder)
+        .output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -45,8 +45,17 @@ impl Drop for Terminal {
 impl Terminal {
     /// Starts a session in the folder `state`, where its history lies too, with these variables.
     pub(crate) fn start(state: &Path, columns: u16, variables: &[(&str, &str)]) -> Self {
+        Self::start_sized(state, (24, columns), variables)
+    }
+
+    /// The same with this many rows and columns.
+    pub(crate) fn start_sized(
+        state: &Path,
+        (rows, columns): (u16, u16),
+        variables: &[(&str, &str)],
+    ) -> Self {
         let (pty, slave) = open().expect("a terminal");
-        pty.resize(Size::new(24, columns)).expect("its size");
+        pty.resize(Size::new(rows, columns)).expect("its size");
         let command = Command::new(env!("CARGO_BIN_EXE_applet"))
             .current_dir(state)
             .env_clear()
@@ -56,7 +65,7 @@ impl Terminal {
             .envs(variables.iter().copied());
         let child = command.spawn(slave).expect("the binary");
         let shown =
-            Shown { parser: vt100::Parser::new(some(24), some(columns), 0), raw: Vec::new() };
+            Shown { parser: vt100::Parser::new(some(rows), some(columns), 0), raw: Vec::new() };
         let (pty, shown) = (Arc::new(pty), Arc::new(Mutex::new(shown)));
         let (reader, screen) = (Arc::clone(&pty), Arc::clone(&shown));
         thread::spawn(move || {

@@ -3,8 +3,8 @@
 //! Knows nothing of where a section ends up.
 
 use super::super::cursor::Cursor;
-use super::super::layout::MAX_SECTIONS;
 use super::super::layout::record::Section;
+use super::super::layout::{MAX_SECTIONS, MAX_STRETCHES};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::parser::Assembler;
 use super::super::symbols::Definition;
@@ -77,14 +77,16 @@ impl Assembler<'_> {
     /// `section NAME [ATTRIBUTE ...]`
     pub(super) fn open_section(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let (name, name_place) = self.section_name(cursor)?;
-        let known = self.program.sections.iter().position(|s| is_named(s, &name));
-        let index = match known {
-            Some(index) => index,
+        let known = self.sections.get(&name).copied();
+        self.current = match known {
+            Some(number) => number,
             None => {
-                self.add_section(Section::new(&name, place.to(name_place), name == ".bss"), place)?
+                let section = Section::new(&name, place.to(name_place), name == ".bss");
+                let number = self.add_section(section, place)?;
+                self.sections.insert(name, number);
+                number
             }
         };
-        self.current = u16::try_from(index).unwrap_or(0);
         let mut is_new = known.is_none();
         while !cursor.is_at_end() {
             let is_contents = cursor.word().is_some_and(is_contents);
@@ -94,14 +96,14 @@ impl Assembler<'_> {
         Ok(())
     }
 
-    fn add_section(&mut self, section: Section, place: Place) -> Wrong<usize> {
+    fn add_section(&mut self, section: Section, place: Place) -> Wrong<u16> {
         let count = self.program.sections.len();
-        if count >= MAX_SECTIONS {
+        if count >= MAX_STRETCHES || self.sections.len() >= MAX_SECTIONS {
             let message = format!("there are more than {MAX_SECTIONS} sections");
             return Err(Mistake::error(place, message));
         }
         self.program.sections.push(section);
-        Ok(count)
+        Ok(u16::try_from(count).unwrap_or(0))
     }
 
     fn section_name(&mut self, cursor: &mut Cursor<'_>) -> Wrong<(String, Place)> {
@@ -253,7 +255,7 @@ impl Assembler<'_> {
         section.absolute = Some(value.kind);
         section.address = value.number;
         let index = self.add_section(section, place)?;
-        self.current = u16::try_from(index).unwrap_or(0);
+        self.current = index;
         Ok(())
     }
 
@@ -375,8 +377,4 @@ fn both(one: &str, other: &str, place: Place) -> Box<Mistake> {
 /// Whether this attribute says if the section has contents.
 fn is_contents(word: &str) -> bool {
     word.eq_ignore_ascii_case("progbits") || word.eq_ignore_ascii_case("nobits")
-}
-
-fn is_named(section: &Section, name: &str) -> bool {
-    section.absolute.is_none() && section.name == name
 }

@@ -6,7 +6,7 @@
 use super::super::ast::Kind;
 use super::super::cursor::Cursor;
 use super::super::expression::node::{Binary, ExpressionId, Node};
-use super::super::layout::MAX_SECTIONS;
+use super::super::layout::MAX_STRETCHES;
 use super::super::layout::record::{Section, Times};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::parser::{Assembler, absolute};
@@ -38,8 +38,8 @@ impl Assembler<'_> {
         let mut section = Section::new("", place, true);
         section.absolute = Some(Kind::Absolute);
         section.address = absolute(offset).number;
-        if self.program.sections.len() >= MAX_SECTIONS {
-            let message = format!("there are more than {MAX_SECTIONS} sections and structures");
+        if self.program.sections.len() >= MAX_STRETCHES {
+            let message = format!("there are more than {MAX_STRETCHES} sections and structures");
             return Err(Mistake::error(place, message));
         }
         self.program.sections.push(section);

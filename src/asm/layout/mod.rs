@@ -17,6 +17,10 @@
 //! branches which depend on each other is then carried all the way in one pass or the next,
 //! whichever way the chain points.
 //!
+//! Once a pass has found what an instruction with one label hangs on, its length is settled unless
+//! it is a branch: it is encoded no more, and all that the output awaits is the number
+//! ([`record::Filled`]). A plain branch is measured by its distance alone.
+//!
 //! **Invariants.**
 //! - `delta[i]` is the sum of the lengths of the records before `i`; it has one element more than
 //!   there are records.
@@ -30,6 +34,7 @@
 //!   an end; after [`MAX_PASSES`] it is an error. What is emitted is a state in which every
 //!   statement agrees with every address.
 
+pub(crate) mod circle;
 pub(crate) mod record;
 pub(crate) mod sections;
 pub(crate) mod sweep;
@@ -48,8 +53,15 @@ pub(crate) const MAX_OUTPUT: u64 = 1 << 30;
 pub(crate) const MAX_RESERVED: u64 = 1 << 46;
 /// Most repetitions of a statement each of which has to be assembled on its own.
 pub(crate) const MAX_REPETITIONS: u64 = 1 << 20;
+/// Most sections with a name.
+pub(crate) const MAX_SECTIONS: usize = 1 << 12;
 /// Most sections, `absolute` and `struc` included.
-pub(crate) const MAX_SECTIONS: usize = 1 << 15;
+pub(crate) const MAX_STRETCHES: usize = 1 << 15;
+/// Most statements that are measured over all passes, each as often as it is repeated, in a
+/// program that has few of them; others may take [`MAX_STEPS_EACH`].
+pub(crate) const MAX_STEPS: u64 = if cfg!(test) { 1 << 16 } else { 1 << 23 };
+/// Most times that each statement is measured.
+pub(crate) const MAX_STEPS_EACH: u64 = 16;
 /// Most passes of the layout.
 pub(crate) const MAX_PASSES: u32 = 200;
 /// Passes after which an instruction may no longer shrink.

@@ -5,6 +5,7 @@
 use super::super::ast::{self, Kind, Operand, Prefixes, Rounding};
 use super::super::expression::node::ExpressionId;
 use super::super::mistake::Place;
+use super::super::select::Hole;
 use super::super::turn::Turn;
 use crate::diagnostic::Span;
 
@@ -136,6 +137,8 @@ pub(crate) enum Body {
     },
     /// Bytes of which some await a number.
     Data(u32),
+    /// An instruction whose bytes are known but for one number.
+    Filled(Filled),
     /// Space for so many units of so many bytes each.
     Reserve {
         /// How many.
@@ -143,6 +146,19 @@ pub(crate) enum Body {
         /// Bytes of each.
         unit: u8,
     },
+}
+
+/// An instruction whose bytes are known but for one number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filled {
+    /// Its first byte in [`Pools::bytes`].
+    pub(crate) start: u32,
+    /// How many bytes.
+    pub(crate) length: u8,
+    /// Where the number is in them.
+    pub(crate) hole: Hole,
+    /// What the number is.
+    pub(crate) expression: ExpressionId,
 }
 
 /// A statement of fixed length that awaits a number.
@@ -168,6 +184,8 @@ pub(crate) enum PatchKind {
         /// Bytes.
         length: u8,
     },
+    /// The one number of an instruction of so many bytes.
+    Hole(Hole, u8, ExpressionId),
     /// A number.
     Number(Item),
 }

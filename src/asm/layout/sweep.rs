@@ -9,10 +9,10 @@ use super::super::expression::node::{Binary, ExpressionId, Node};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::select;
 use super::super::symbols::Definition;
-use super::record::{Body, Branch, Field, Record, Slot, Template, Times};
+use super::record::{Body, Branch, Field, Filled, Record, Slot, Template, Times};
 use super::{
-    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, Position, Program, Shift, View,
-    sections,
+    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, MAX_STEPS, MAX_STEPS_EACH, Position,
+    Program, Shift, View, sections,
 };
 
 /// Room to work in, used again and again.
@@ -26,6 +26,8 @@ pub(crate) struct Scratch {
     pub(crate) encoded: select::Encoded,
     /// What was chosen before for instructions of its shape.
     pub(crate) memo: select::Memo,
+    /// How many statements may still be measured; below 0 nothing is.
+    steps: i64,
 }
 
 /// Why an instruction has no bytes.
@@ -59,6 +61,7 @@ impl Scratch {
         template: &Template,
         (address, pass_final): (Value, bool),
     ) -> Result<(), Failure> {
+        self.encoded.hole = None;
         program.pools.load_instruction(template, &mut self.instruction);
         for slot in program.pools.slots(template) {
             self.fill(program, view, slot)?;
@@ -117,8 +120,10 @@ impl Scratch {
     pub(crate) fn measure(&mut self, program: &Program, view: &View<'_>, record: &Record) -> u64 {
         let count = self.count(program, view, record.times).unwrap_or(0);
         let count = u64::try_from(count).unwrap_or(0);
+        self.steps -= 1;
         let length = match record.body {
             Body::Bytes { length, .. } => count.saturating_mul(u64::from(length)),
+            Body::Filled(filled) => u64::from(filled.length),
             Body::Data(row) => {
                 let data = program.pools.data.get(row as usize);
                 count.saturating_mul(data.map_or(0, |d| u64::from(d.length)))
@@ -167,6 +172,10 @@ impl Scratch {
         {
             return self.measure_branch(program, view, slot, near).unwrap_or(record.size);
         }
+        if self.steps < 0 {
+            return record.size;
+        }
+        self.steps -= count.min(MAX_REPETITIONS).cast_signed();
         let mut address = view.address(view.position);
         let mut size = 0;
         for _ in 0..count.min(MAX_REPETITIONS) {
@@ -188,6 +197,18 @@ fn is_settled(program: &Program, record: &Record) -> bool {
     let Some(template) = program.pools.templates.get(row as usize) else { return false };
     let mut slots = program.pools.slots(template).iter();
     template.branch == Branch::No && slots.all(|slot| has_one_label(program, slot.expression))
+}
+
+/// The instruction of a settled record, which was encoded last, as it can be written without being
+/// encoded once more.
+fn fill(program: &mut Program, scratch: &Scratch, record: &Record) -> Option<Filled> {
+    let Body::Instruction(row) = record.body else { return None };
+    let template = program.pools.templates.get(row as usize)?;
+    let &[Slot { expression, .. }] = program.pools.slots(template) else { return None };
+    let encoded = &scratch.encoded;
+    let hole = encoded.only_hole()?;
+    let (start, _) = program.pools.keep_bytes(encoded.bytes());
+    Some(Filled { start, length: encoded.len, hole, expression })
 }
 
 /// Whether an expression is a sum with one label, and with numbers and registers that may be
@@ -213,6 +234,9 @@ fn has_one_label(program: &Program, id: ExpressionId) -> bool {
 /// Lets the layout settle. Gives the number of passes.
 pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32> {
     let mut restless = None;
+    let records = program.sections.iter().map(|s| s.records.len()).sum::<usize>();
+    let statements = (records + program.equs.len()) as u64;
+    scratch.steps = (statements * MAX_STEPS_EACH).max(MAX_STEPS).cast_signed();
     for pass in 1..=MAX_PASSES {
         let backward = pass % 2 == 0;
         let mut changed = sections::assign(program)?;
@@ -229,6 +253,9 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
             };
             restless = place.or(restless);
         }
+        if scratch.steps < 0 {
+            return Err(too_long(program, restless));
+        }
         if !changed && restless.is_none() {
             return Ok(pass);
         }
@@ -236,8 +263,19 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
     let place = restless.unwrap_or_default();
     let message = format!("the lengths of the statements do not settle in {MAX_PASSES} passes");
     let help = "something here is longer when it is shorter: a `times` or `align` that undoes \
-                itself, or an `equ` that depends on itself";
+                itself, or an `equ` that it depends on";
     Err(Mistake::error(place, message).label("this one still changes").help(help))
+}
+
+/// An error at the statement that changed last, or at one that is repeated.
+fn too_long(program: &Program, restless: Option<Place>) -> Box<Mistake> {
+    let records = program.sections.iter().flat_map(|section| &section.records);
+    let repeated = records.filter(|record| record.times.is_some()).max_by_key(|r| r.size);
+    let place = repeated.map(|record| record.place).or(restless).unwrap_or_default();
+    let message = "it takes too long to find the lengths of the statements";
+    let help = "an instruction that hangs on labels is assembled anew for each repetition of a \
+                `times`, and whenever something else changes its length";
+    Mistake::error(place, message).label("among others this one").help(help)
 }
 
 /// The length that a record takes on, given the one that was worked out.
@@ -270,8 +308,10 @@ fn sweep_forward(
                 changed = Some(record.place);
             }
             let is_settled = is_settled(program, &record);
+            let filled = if is_settled { fill(program, scratch, &record) } else { None };
+            let body = filled.map_or(record.body, Body::Filled);
             let section = program.sections.get_mut(usize::from(number))?;
-            *section.records.get_mut(i as usize)? = Record { size, is_settled, ..record };
+            *section.records.get_mut(i as usize)? = Record { size, is_settled, body, ..record };
         }
         let section = program.sections.get_mut(usize::from(number))?;
         let before = section.delta.get(i as usize).copied()?;
@@ -324,6 +364,7 @@ fn sweep_backward(
 fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -> Option<Place> {
     let mut changed = None;
     let count = program.equs.len();
+    scratch.steps -= i64::try_from(count).unwrap_or(i64::MAX);
     for i in 0..count {
         let row = if backward { count - 1 - i } else { i };
         let Some(&equ) = program.equs.get(row) else { break };

@@ -40,6 +40,7 @@ pub struct Line {
 /// `file`. A `\` at the very end of a line joins the next line to it.
 pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut Vec<Token>) -> Line {
     let mut lexer = Lexer {
+        source: text,
         text: text.as_bytes(),
         at: start,
         file,
@@ -54,6 +55,7 @@ pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut V
 }
 
 struct Lexer<'a> {
+    source: &'a str,
     text: &'a [u8],
     at: usize,
     file: FileId,
@@ -75,6 +77,9 @@ impl Lexer<'_> {
             match class(byte) {
                 Class::Space => {
                     self.at += 1;
+                    while self.text.get(self.at) == Some(&b' ') {
+                        self.at += 1;
+                    }
                     self.space = true;
                 }
                 Class::Name => self.name(0),
@@ -157,7 +162,8 @@ impl Lexer<'_> {
     fn comment(&mut self) {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let length = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
+            let behind = self.source.get(self.at..).unwrap_or_default();
+            let length = behind.find('\n').unwrap_or(rest.len());
             let body = rest.get(..length).unwrap_or_default();
             let body = body.strip_suffix(b"\r").unwrap_or(body);
             self.at += length;

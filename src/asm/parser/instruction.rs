@@ -265,6 +265,30 @@ impl Assembler<'_> {
         self.put(times, place)
     }
 
+    /// Puts the bytes of an instruction into the section if only one number in them is not final,
+    /// and keeps that; else gives false.
+    fn defer_number(&mut self, place: Place) -> Wrong<bool> {
+        let encoded = &self.scratch.encoded;
+        let (Some(hole), [slot]) = (encoded.only_hole(), self.statement.slots.as_slice()) else {
+            return Ok(false);
+        };
+        let kind = PatchKind::Hole(hole, encoded.len, slot.expression);
+        self.put_encoded(place, kind).map(|()| true)
+    }
+
+    /// Puts the bytes of the instruction into the section, which will be patched.
+    fn put_encoded(&mut self, place: Place, kind: PatchKind) -> Wrong<()> {
+        let here = self.here();
+        let (record, at) = (here.record, here.fixed);
+        self.statement.items.clear();
+        self.statement.bytes.clear();
+        self.statement.bytes.extend_from_slice(self.scratch.encoded.bytes());
+        if let Some(section) = self.section() {
+            section.patches.push(Patch { record, at, place, kind });
+        }
+        self.put(None, place)
+    }
+
     /// Keeps an instruction whose bytes are not final.
     fn defer(
         &mut self,
@@ -277,6 +301,9 @@ impl Assembler<'_> {
         if !self.admits_contents(usize::from(length), place)? {
             return Ok(());
         }
+        if dependence == Dependence::Bytes && encoded && self.defer_number(place)? {
+            return Ok(());
+        }
         let state = (self.bits, self.default_rel, self.bits_place);
         let slots = &self.statement.slots;
         let Scratch { instruction, encoded: bytes, .. } = &self.scratch;
@@ -287,16 +314,7 @@ impl Assembler<'_> {
             self.push_record(times, Body::Instruction(template), place, u64::from(length));
             return Ok(());
         }
-        let here = self.here();
-        let (record, at) = (here.record, here.fixed);
-        let kind = PatchKind::Instruction { template, length };
-        self.statement.items.clear();
-        self.statement.bytes.clear();
-        self.statement.bytes.extend_from_slice(self.scratch.encoded.bytes());
-        if let Some(section) = self.section() {
-            section.patches.push(Patch { record, at, place, kind });
-        }
-        self.put(None, place)
+        self.put_encoded(place, PatchKind::Instruction { template, length })
     }
 }
 

@@ -78,6 +78,8 @@ pub(crate) struct Assembler<'r> {
     pub(crate) turns: Turns,
     /// The section that is written to.
     pub(crate) current: u16,
+    /// Sections by name.
+    pub(crate) sections: HashMap<String, u16>,
     pub(crate) bits: u8,
     /// Where `bits` was set; no place while it is the default.
     pub(crate) bits_place: Place,
@@ -114,6 +116,7 @@ impl<'r> Assembler<'r> {
             mistakes: Vec::new(),
             turns: Turns::new(options.warnings.clone()),
             current: 0,
+            sections: HashMap::from([(".text".to_owned(), 0)]),
             bits: 16,
             bits_place: Place::default(),
             default_rel: false,

@@ -13,7 +13,7 @@ use super::super::table;
 use super::super::token::{Punctuation as P, TokenKind};
 use super::word::{OperandWord, operand_word, operand_words};
 use super::{Assembler, Evaluated};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Span, nearest};
 use iced_x86::Register;
 
 /// Reads `{text}`.
@@ -36,7 +36,7 @@ pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Place) -> Wrong<(&'c str
     Ok((text.trim_matches(['{', '}', ' ', '\t']), place))
 }
 
-fn blank(span: crate::diagnostic::Span) -> Operand {
+fn blank(span: Span) -> Operand {
     Operand {
         kind: OperandKind::Register(Register::None),
         size: 0,
@@ -53,7 +53,7 @@ impl Assembler<'_> {
     /// Reads the operand with this number.
     pub(super) fn operand(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<Operand> {
         let first = cursor.taken();
-        let mut operand = blank(cursor.place().span);
+        let mut operand = blank(Span::default());
         let mut register = None;
         while let Some(text) = cursor.word() {
             // Registers are the most frequent words by far.

@@ -120,7 +120,6 @@ impl Preprocessor<'_> {
         expansion: &mut Expansion,
     ) -> Result<(), Stopped> {
         while let Some(mut token) = expansion.pop() {
-            let text = self.sources.text(token.span);
             match token.kind {
                 TokenKind::Identifier if self.may_expand(&token) => {
                     let resolved = self.resolve_alias(&token);
@@ -133,7 +132,7 @@ impl Preprocessor<'_> {
                         expansion.out.push(token);
                     }
                 }
-                TokenKind::Preprocessor if text.starts_with("%$") => {
+                TokenKind::Preprocessor if self.sources.text(token.span).starts_with("%$") => {
                     if !self.enter_single(environment, expansion, &token)? {
                         self.context_label(&token, &mut expansion.out);
                     }
@@ -203,6 +202,14 @@ impl Preprocessor<'_> {
         if !self.charge(limits::USE_COST) {
             return Err(Stopped);
         }
+        if let (Meaning::Tokens(tokens), None, false) =
+            (&single.meaning, &single.parameters, single.names_itself)
+        {
+            // Nothing in it is replaced, so that it need not be put together first.
+            let start = expansion.pending.len();
+            expansion.pending.extend(tokens.iter().rev().map(|&part| Token { origin, ..part }));
+            return self.begin_body(expansion, token, single, start);
+        }
         let mut body = Vec::new();
         match &single.meaning {
             Meaning::Magic(magic) => self.magic(*magic, token, &mut body),
@@ -231,22 +238,25 @@ impl Preprocessor<'_> {
                 }
             }
         }
-        if let Some(first) = body.first_mut() {
-            first.space_before = token.space_before;
-        }
-        self.push_body(expansion, token, single, &body)
+        let start = expansion.pending.len();
+        expansion.pending.extend(body.iter().rev());
+        self.begin_body(expansion, token, single, start)
     }
 
-    fn push_body(
+    /// Begins to read the body of `single`, which is what lies on the stack above `height`.
+    fn begin_body(
         &mut self,
         expansion: &mut Expansion,
         token: &Token,
         single: Rc<Single>,
-        body: &[Token],
+        height: usize,
     ) -> Result<(), Stopped> {
         single.used.set(true);
-        let height = expansion.pending.len();
-        self.push_tokens(expansion, token, body)?;
+        let is_empty = expansion.pending.len() == height;
+        if !is_empty && let Some(first) = expansion.pending.last_mut() {
+            first.space_before = token.space_before;
+        }
+        self.account(expansion, token, height)?;
         if expansion.busy.len() >= limits::EXPANSION_DEPTH {
             let most = limits::EXPANSION_DEPTH;
             let message = format!("more than {most} single-line macros expand within each other");
@@ -255,7 +265,7 @@ impl Preprocessor<'_> {
             return Err(Stopped);
         }
         // A macro whose body has nothing left to read is not busy.
-        if !body.is_empty() {
+        if !is_empty {
             single.busy.set(true);
             expansion.busy.push((single, height));
         }
@@ -269,9 +279,23 @@ impl Preprocessor<'_> {
         token: &Token,
         tokens: &[Token],
     ) -> Result<(), Stopped> {
+        let height = expansion.pending.len();
         expansion.pending.extend(tokens.iter().rev());
-        self.check_size(token, expansion.pending.len() + expansion.out.len())?;
-        if self.charge(super::cost(tokens)) { Ok(()) } else { Err(Stopped) }
+        self.account(expansion, token, height)
+    }
+
+    /// Counts what was put on the stack above `height`.
+    fn account(
+        &mut self,
+        expansion: &Expansion,
+        token: &Token,
+        height: usize,
+    ) -> Result<(), Stopped> {
+        // What is refused for its size has cost its time all the same.
+        if !self.charge(super::cost(expansion.pending.get(height..).unwrap_or_default())) {
+            return Err(Stopped);
+        }
+        self.check_size(token, expansion.pending.len() + expansion.out.len())
     }
 
     fn check_size(&mut self, token: &Token, size: usize) -> Result<(), Stopped> {

@@ -14,9 +14,10 @@ pub(super) const EVALUATION_DEPTH: usize = 64;
 /// Turns of one `%rep`.
 pub(super) const REPEATS: i64 = 1_000_000;
 /// Lines that macros, repetitions and includes bring in.
-pub(super) const LINES: u64 = if cfg!(test) { 400_000 } else { 8_000_000 };
-/// Tokens that expansions bring in; long ones count for more.
-pub(super) const TOKENS: u64 = if cfg!(test) { 5_000_000 } else { 100_000_000 };
+pub(super) const LINES: u64 = if cfg!(test) { 400_000 } else { 4_000_000 };
+/// Tokens that expansions bring in; long ones count for more. Whatever they are spent on, a second
+/// or two is gone when there are none left.
+pub(super) const TOKENS: u64 = if cfg!(test) { 8_000_000 } else { 64_000_000 };
 /// Tokens of one line.
 pub(super) const LINE_TOKENS: usize = 1 << 18;
 /// Tokens that definitions and arguments hold at one time.
@@ -33,5 +34,7 @@ pub(super) const DIAGNOSTICS: usize = 100_000;
 pub(super) const PASTE_ROUNDS: usize = 64;
 /// Diagnostics after which no more spellings are suggested.
 pub(super) const SUGGESTIONS: usize = 200;
+/// What a line that is brought in costs of [`TOKENS`], besides its tokens.
+pub(super) const LINE_COST: u64 = 16;
 /// What the use of a single-line macro costs of [`TOKENS`], besides its tokens.
 pub(super) const USE_COST: u64 = 8;

@@ -94,6 +94,8 @@ pub struct Preprocessor<'a> {
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
     spare: Expansion,
+    /// Room for a line, used again.
+    spare_line: Vec<Token>,
     ended: bool,
 }
 
@@ -132,6 +134,7 @@ impl<'a> Preprocessor<'a> {
             refused: None,
             evaluation_depth: 0,
             spare: Expansion::default(),
+            spare_line: Vec::new(),
             ended: false,
         }
     }
@@ -348,7 +351,7 @@ impl<'a> Preprocessor<'a> {
     fn count_line(&mut self, cost: u64) -> bool {
         self.spent.lines += 1;
         if self.spent.lines <= limits::LINES {
-            return self.charge(cost);
+            return self.charge(limits::LINE_COST + cost);
         }
         let most = limits::LINES;
         self.give_up(format!("macros, repetitions and includes make more than {most} lines"));

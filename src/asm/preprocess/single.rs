@@ -39,6 +39,8 @@ pub(super) struct Single {
     pub(super) fold: bool,
     pub(super) parameters: Option<Vec<Parameter>>,
     pub(super) meaning: Meaning,
+    /// Whether `%?` or another word of the preprocessor stands in its body.
+    pub(super) names_itself: bool,
     pub(super) id: DefinitionId,
     /// Set while it is being expanded, when it stands for nothing but its name.
     pub(super) busy: Cell<bool>,
@@ -262,11 +264,14 @@ impl Preprocessor<'_> {
         let text = self.bare(self.sources.text(resolved.span)).to_owned();
         let id = self.origins.define(resolved.span);
         let busy = Cell::new(false);
+        let names_itself = matches!(&meaning, Meaning::Tokens(tokens)
+            if tokens.iter().any(|t| t.kind == TokenKind::Preprocessor));
         let single = Single {
             name: resolved.span,
             fold,
             parameters,
             meaning,
+            names_itself,
             id,
             busy,
             used: Cell::new(false),

@@ -64,8 +64,21 @@ impl Preprocessor<'_> {
         environment: &dyn Environment,
         line: &mut Vec<Token>,
     ) -> bool {
-        let tokens = std::mem::take(line);
-        let (mut rest, mut glue) = (tokens.as_slice(), false);
+        let mut tokens = std::mem::take(&mut self.spare_line);
+        std::mem::swap(line, &mut tokens);
+        let good = self.substitute_each(environment, &tokens, line);
+        tokens.clear();
+        self.spare_line = tokens;
+        good
+    }
+
+    fn substitute_each(
+        &mut self,
+        environment: &dyn Environment,
+        tokens: &[Token],
+        line: &mut Vec<Token>,
+    ) -> bool {
+        let (mut rest, mut glue) = (tokens, false);
         while let [token, tail @ ..] = rest {
             rest = tail;
             let start = line.len();

@@ -197,6 +197,8 @@ pub mod flag {
     pub const NO_OPERAND_SIZE: u32 = 1 << 27;
     /// The same, for the memory form.
     pub const NO_OPERAND_SIZE_MEMORY: u32 = 1 << 28;
+    /// ModRM follows the opcode, with or without memory.
+    pub const MODRM: u32 = 1 << 29;
 }
 
 /// How a row is encoded.

@@ -8,6 +8,9 @@ use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// What messages call an entry that was typed.
+const TYPED: &str = "entry";
+
 /// A mistake, with the texts it is in.
 #[derive(Debug)]
 pub struct Mistake {
@@ -41,7 +44,8 @@ impl Shift<'_> {
         // Empty lines before it give the entry's lines their numbers.
         let lines = self.place.line.get().saturating_sub(1);
         let text = format!("{}{}", "\n".repeat(lines), self.entry);
-        let file = sources.add(self.place.name.as_str(), None, text);
+        let name = if self.place.name.is_empty() { TYPED } else { &self.place.name };
+        let file = sources.add(name, None, text);
         let earlier = sources.get(self.main).and_then(|s| s.text.get(self.first..self.offset));
         let earlier = sources.add(EARLIER, None, earlier.unwrap_or_default().to_owned());
         let moved = |span: Span| {

@@ -3,13 +3,14 @@
 //! Data, and the passing on of output; knows nothing of how entries are run.
 
 use crate::machine::boot::Boot;
-use crate::machine::config::Config;
+use crate::machine::config::{Config, Live, Output};
 use crate::machine::outcome::{HostError, Outcome, Stats};
 use crate::machine::snapshot::{Snapshot, Step};
 use crate::repl::program::{Mistake, Piece, Reach};
 use std::fs::File;
 use std::io::Write;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -40,9 +41,37 @@ impl std::fmt::Debug for Screens {
 }
 
 /// Passes output on and remembers it.
-pub(super) struct Tee {
-    pub(super) screen: Screen,
-    pub(super) memory: Arc<Mutex<Vec<u8>>>,
+struct Tee {
+    screen: Screen,
+    memory: Arc<Mutex<Vec<u8>>>,
+    last: Arc<AtomicU8>,
+}
+
+/// Where the outputs of a guest go, and what came of them.
+pub(in crate::repl) struct Outputs {
+    /// What it printed.
+    pub(in crate::repl) printed: Arc<Mutex<Vec<u8>>>,
+    /// What it printed on standard error.
+    pub(in crate::repl) complained: Arc<Mutex<Vec<u8>>>,
+    /// The last byte of both, a line end before there is one.
+    pub(in crate::repl) last: Arc<AtomicU8>,
+    pub(in crate::repl) output: Output,
+    pub(in crate::repl) error: Output,
+}
+
+impl Outputs {
+    pub(super) fn to(screens: &Screens) -> Self {
+        let last = Arc::new(AtomicU8::new(b'\n'));
+        let tee = |screen: &Screen| {
+            let memory = Arc::new(Mutex::new(Vec::new()));
+            let (screen, last) = (Arc::clone(screen), Arc::clone(&last));
+            let tee = Tee { screen, memory: Arc::clone(&memory), last };
+            (memory, Output::Live(Live(Box::new(tee))))
+        };
+        let (printed, output) = tee(&screens.output);
+        let (complained, error) = tee(&screens.error);
+        Self { printed, complained, last, output, error }
+    }
 }
 
 impl Write for Tee {
@@ -50,6 +79,9 @@ impl Write for Tee {
         let mut memory = lock(&self.memory);
         let room = MOST_REMEMBERED.saturating_sub(memory.len());
         memory.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or(&[]));
+        if let Some(last) = bytes.last() {
+            self.last.store(*last, Ordering::Relaxed);
+        }
         lock(&self.screen).write_all(bytes)?;
         Ok(bytes.len())
     }

@@ -1,0 +1,5 @@
+; The tests of qword.inc in this mode.
+bits 32
+%include "stdlib/base.inc"
+%include "stdlib/abi.inc"
+%include "qword.inc"

@@ -1,0 +1,63 @@
+//! The first session in README.md, typed at a terminal: its screen is what stands there.
+//! `APPLET_BLESS=1` writes what the screen shows now.
+//!
+//! Knows how a prompt looks, and nothing of what is typed.
+
+use super::support::Terminal;
+use std::path::Path;
+use std::process::Command;
+
+const FENCE: &str = "```text\n$ applet\n";
+const RUN: &str = "$ applet run ";
+
+/// What is typed in a line of a session, if it has a prompt.
+fn typed(line: &str) -> Option<&str> {
+    if let Some(rest) = line.strip_prefix("...") {
+        return Some(rest.trim_start());
+    }
+    let (prompt, rest) = line.split_once('>')?;
+    let (mode, address) = prompt.split_once(' ')?;
+    let is_prompt = ["real", "protected", "long"].contains(&mode)
+        && address.chars().all(|c| c.is_ascii_hexdigit());
+    is_prompt.then(|| rest.trim_start())
+}
+
+pub(crate) fn the_first_session_of_the_readme_is_true() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("README.md");
+    let start = readme.find(FENCE).expect("a first session") + FENCE.len();
+    let length = readme[start..].find("```").expect("its end");
+    let expected = &readme[start..start + length];
+    let (session, run) = expected.split_once(RUN).expect("it is run");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start_sized(folder.path(), (300, 100), &[]);
+    for (number, line) in session.lines().filter_map(typed).enumerate() {
+        let prompts = |screen: &str| screen.lines().filter_map(typed).count();
+        terminal.wait("prompt", |screen| prompts(screen) == number + 1);
+        terminal.send(&format!("{line}\r"));
+    }
+    assert_eq!(terminal.leave(), 0);
+    let screen = terminal.screen();
+    let rows = screen.lines().map(str::trim_end);
+    let mut actual: String = rows.flat_map(|row| [row, "\n"]).collect();
+
+    let file = run.lines().next().expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_applet"))
+        .args(["run", file])
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    let status = output.status.code().expect("a status");
+    actual += &format!("{RUN}{file}\n{}", String::from_utf8_lossy(&output.stdout));
+    actual += &format!("$ echo $?\n{status}\n");
+    if actual != expected && std::env::var_os("APPLET_BLESS").is_some() {
+        let rest = &readme[start + length..];
+        let text = format!("{}{actual}{rest}", &readme[..start]);
+        std::fs::write(&path, text).expect("README.md can be written");
+        return;
+    }
+    let diff = similar::TextDiff::from_lines(expected, &actual);
+    assert!(actual == expected, "{}", diff.unified_diff().header("README.md", "the screen"));
+}
