@@ -278,6 +278,9 @@ impl<'a> Reading<'a> {
                 mode.default_origin().cast_signed()
             }
         };
+        for mistake in layout::circle::break_up(program) {
+            diagnostics.push(mistake.into_diagnostic(&self.preprocessor));
+        }
         let mut bytes = Vec::new();
         match layout::sweep::settle(program, scratch) {
             // What is missing was not read: there is nothing to be said about it.

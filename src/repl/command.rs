@@ -162,8 +162,13 @@ fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
 /// How commands are written, and what they do.
 fn usage<'a>(shell: &Shell, commands: impl Iterator<Item = &'a Command> + Clone) -> Vec<String> {
     let width = commands.clone().map(|c| c.name.len() + c.syntax.len() + 1).max().unwrap_or(0);
+    let is_narrow = (shell.columns)() < 80;
     let line = |c: &Command| {
         let usage = format!("{} {}", c.name, c.syntax);
+        if is_narrow {
+            let usage = shell.painter.paint(Style::Name, usage.trim_end());
+            return format!("{usage}\n    {}", c.summary);
+        }
         format!("{}  {}", shell.painter.paint(Style::Name, &format!("{usage:<width$}")), c.summary)
     };
     commands.map(line).collect()
