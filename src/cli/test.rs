@@ -88,7 +88,7 @@ fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
     let started = Instant::now();
     let orders = Orders {
         bless: args.bless,
-        backend: args.backend.choice(),
+        backends: args.backend.all(),
         jobs: args.jobs,
         is_shown: !args.json,
     };
