@@ -13,8 +13,7 @@
 //!
 //! Text to bytes and back, exactly. Does not know what is expected of a case.
 
-use super::block;
-use data_encoding::BASE64;
+use super::{base64, block};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -150,8 +149,7 @@ const fn blank(c: char) -> char {
 }
 
 fn decode_base64(data: &str, to: &mut Vec<u8>) -> Result<(), String> {
-    let bytes = BASE64.decode(data.trim().as_bytes());
-    to.extend(bytes.map_err(|e| format!("this is not base64: {e}"))?);
+    to.extend(base64::STANDARD.decode(data.trim()).ok_or("this is not base64")?);
     Ok(())
 }
 
@@ -212,7 +210,7 @@ impl Case {
                 Some(text) => print_text(&mut out, text),
                 None => {
                     for row in bytes.chunks(ROW) {
-                        let _ = writeln!(out, "; = {}", BASE64.encode(row));
+                        let _ = writeln!(out, "; = {}", base64::STANDARD.encode(row));
                     }
                 }
             }

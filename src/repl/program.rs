@@ -268,7 +268,7 @@ impl Program {
         assembly: asm::Assembly,
         symbols: Vec<Symbol>,
     ) -> Addition {
-        let asm::Assembly { image, mut warnings, macros } = assembly;
+        let asm::Assembly { image, mut warnings, macros, .. } = assembly;
         let from = self.image.bytes.len();
         let first = image.lines.partition_point(|line| (line.offset as usize) < from);
         let mut piece = Piece {
