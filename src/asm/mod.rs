@@ -28,6 +28,7 @@ pub mod warning;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};
+use crate::order;
 use emit::Emitter;
 use mistake::Place;
 use parser::{Assembler, Earlier};
@@ -310,7 +311,7 @@ impl<'a> Reading<'a> {
         } else {
             Earlier::default()
         };
-        diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
+        order::sort_by_key(&mut diagnostics, |d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
         Outcome { image, diagnostics, macros, passes, earlier }
     }
