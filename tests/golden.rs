@@ -45,9 +45,9 @@ fn trials_of(
     let problem = |(id, what)| Trial::test(id, move || Err(Failed::from(what)));
     let test = |case: Case| {
         let lacks = backend == BackendChoice::Soft && LACKING.contains(&case.applet.as_str());
-        let is_ignored = is_ignored || lacks || case.is_lacking();
         let id = format!("{} on {name}", case.id());
         let case = case.on(backend);
+        let is_ignored = is_ignored || lacks || case.is_lacking();
         let trial = Trial::test(id, move || case.check().map_err(Failed::from));
         trial.with_ignored_flag(is_ignored)
     };
