@@ -37,7 +37,7 @@ need format_int
 CELLS    equ 1 << 16            ; of the heap, 16 bytes each
 LEAST    equ CELLS / 8          ; fewer free ones than this are out of memory
 SYMBOLS  equ 1 << 20            ; bytes for the symbols that the program makes
-STACK    equ 2 << 20            ; bytes
+STACK    equ 1 << 20            ; bytes
 SLACK    equ 1 << 16            ; of these kept for what does not recurse
 INPUT    equ 1 << 16
 OUTPUT   equ 1 << 16

@@ -235,12 +235,18 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     let fused =
         mnemonic.starts_with("vf") && ["132", "213", "231"].iter().any(|n| mnemonic.contains(n));
     let reads = READ_TOO.iter().any(|start| mnemonic.starts_with(start));
+    // Of these NASM takes some all the same.
+    let half = mnemonic.ends_with("ph") && fused && !mnemonic.starts_with("vfn")
+        || matches!(mnemonic.as_str(), "vfmulcsh" | "vfcmulcsh");
+    let (fused, reads) = (fused && !half, reads && !half);
+    // `vprotb xmm1, 5`
+    let turn = mnemonic.starts_with("vprot") && b.role == Role::Rm && draft.row.group == 0x88;
     // The XOP shifts have their count in vvvv.
     let shift = draft.row.encoding == Encoding::Xop
         && draft.kinds.last().is_some_and(|k| k.role == Role::Vvvv);
     // The shifts by a number have their destination in vvvv.
     let placed = match a.role {
-        Role::Reg => b.role == Role::Vvvv || shift,
+        Role::Reg => b.role == Role::Vvvv || shift || turn,
         role => role == Role::Vvvv && b.role == Role::Rm,
     };
     let fits = placed

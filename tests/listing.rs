@@ -53,7 +53,9 @@ impl Ours {
     fn file_with(&self, include: &str, number: u32, text: &str) -> Option<&str> {
         let same = |found: &str| match found.trim().strip_suffix('\\') {
             Some(begin) => text.trim().starts_with(begin.trim()),
-            None => found.trim() == text.trim(),
+            // What is built in has no comments.
+            None if found.trim().is_empty() => text.trim().is_empty(),
+            None => text.trim().starts_with(found.trim()),
         };
         let keys = self.texts.iter().filter(|(key, _)| !key.0.is_empty() && key.1 == number);
         let mut names = keys.filter(|(_, text)| same(text)).map(|(key, _)| key.0.as_str());

@@ -100,6 +100,7 @@ fn play(transcript: &str) -> Result<String, Failed> {
         complaints: screen.clone(),
         origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
         is_terminal: false,
+        columns: || 80,
         memory: None,
         draft: None,
         open_input: Box::new(|| Ok(Tape::default())),

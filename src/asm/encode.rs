@@ -103,6 +103,9 @@ pub(crate) fn emit(
     if instruction.prefixes.bnd && prefix::left_out(row) {
         out.warnings.push(Warning::BndLeftOut);
     }
+    if prefix::contradicts(row, instruction) {
+        out.warnings.push(Warning::OtherSize { size: row.operand_size() });
+    }
     match row.encoding {
         Encoding::Legacy | Encoding::Amd3dNow => {
             prefix::legacy(row, &parts, instruction, context, out)?

@@ -52,6 +52,11 @@ pub enum Warning {
     NotLockable,
     /// `bnd` before a short jump, where it means nothing and is left out.
     BndLeftOut,
+    /// `o16` or its like, where the operands have another size.
+    OtherSize {
+        /// Bytes of the operands.
+        size: u8,
+    },
 }
 
 /// Up to two warnings.

@@ -37,6 +37,7 @@ pub const WARNINGS: &[Warning] = &[
     row("pp-trailing", true, "words behind a directive of the preprocessor that it has no use for"),
     row("prefix-bnd", true, "bnd before an instruction for which it means nothing"),
     row("prefix-lock", true, "lock before an instruction that the CPU does not take it for"),
+    row("prefix-opsize", true, "o16, o32 or o64 before operands of another size"),
     row("unknown-warning", true, "[warning] with a name that no warning has"),
     row("unused-define", false, "a %define that nothing uses"),
     row("user", true, "what %warning says"),
@@ -54,7 +55,7 @@ const ELSEWHERE: &[&str] = &[
     "pp-macro-def-greedy-single", "pp-macro-def-param-single", "pp-macro-defaults",
     "pp-macro-params-legacy", "pp-macro-params-single", "pp-macro-redef-multi",
     "pp-open-braces", "pp-open-brackets", "pp-open-string",
-    "pragma-bad", "pragma-empty", "pragma-na", "pragma-unknown", "prefix-hle", "prefix-opsize",
+    "pragma-bad", "pragma-empty", "pragma-na", "pragma-unknown", "prefix-hle",
     "prefix-seg", "ptr", "regsize", "reloc", "zext-reloc",
 ];
 

@@ -6,7 +6,7 @@ use super::{Complaint, console, status};
 use crate::applet::value;
 use crate::image::Mode;
 use crate::machine::config::Config;
-use crate::repl::editor::Editor;
+use crate::repl::editor::{self, Editor};
 use crate::repl::piped::Piped;
 use crate::repl::program::Origin;
 use crate::repl::session::{Screen, Screens, Session, Tape};
@@ -20,6 +20,9 @@ use std::time::Duration;
 
 /// The limit on an entry's time when nobody is there to press Ctrl-C.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How wide replies are that go elsewhere than to a terminal.
+const COLUMNS: usize = 80;
 
 /// What a session at a terminal begins with.
 const BANNER: &str = concat!(
@@ -98,6 +101,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
         complaints: out,
         origin: Origin::default(),
         is_terminal: true,
+        columns: editor::columns,
         memory: args.memory,
         draft: None,
         open_input: Box::new(typed),
@@ -118,6 +122,7 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
         complaints: Arc::new(Mutex::new(io::stderr())),
         origin,
         is_terminal: false,
+        columns: || COLUMNS,
         memory: args.memory,
         draft: None,
         open_input: Box::new(move || {

@@ -207,10 +207,22 @@ pub(super) fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io
     Ok(stream.as_handle().try_clone_to_owned()?.into())
 }
 
+/// Memory that has room for an image and a little more, in MiB, if a machine can have so much.
+fn enough(length: u64, origin: u64) -> Option<u64> {
+    let size = (origin.checked_add(length)?.checked_add(1 << 16)?).div_ceil(1 << 20);
+    (size <= crate::machine::boot::MAXIMUM >> 20).then_some(size)
+}
+
 pub(super) fn complaint_about_host(error: &HostError) -> Complaint {
     let complaint = Complaint::new(error.to_string());
     match error {
         HostError::System { help: Some(help), .. } => complaint.help(help.as_str()),
+        HostError::TooLarge { length, origin, .. } => match enough(*length, *origin) {
+            Some(size) => complaint.help(format!(
+                "give it more: `--memory {size}M`, or `memory = \"{size}M\"` in the metadata"
+            )),
+            None => complaint,
+        },
         _ => complaint,
     }
 }

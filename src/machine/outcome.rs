@@ -161,11 +161,19 @@ pub enum HostError {
         /// What, in words for the user.
         what: String,
     },
-    /// The configuration makes no sense (a register that does not exist, an image that does not
-    /// fit in memory, …).
+    /// The configuration makes no sense (a register that does not exist, a mode without rings, …).
     Config {
         /// What, in words for the user.
         what: String,
+    },
+    /// The image does not fit in memory.
+    TooLarge {
+        /// Bytes of the image.
+        length: u64,
+        /// Where it is to lie.
+        origin: u64,
+        /// Bytes of memory.
+        ram: u64,
     },
     /// A call to the system failed.
     System {
@@ -182,6 +190,10 @@ impl std::fmt::Display for HostError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unsupported { what } | Self::Config { what } => f.write_str(what),
+            Self::TooLarge { length, origin, ram } => write!(
+                f,
+                "an image of {length} bytes at {origin:#x} does not fit in {ram:#x} bytes of memory"
+            ),
             Self::System { what, source, .. } => write!(f, "{what}: {source}"),
         }
     }

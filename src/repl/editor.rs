@@ -217,6 +217,12 @@ impl Lines for Editor {
     }
 }
 
+/// How wide the terminal is now.
+#[must_use]
+pub fn columns() -> usize {
+    terminal::size().0
+}
+
 /// Writes to the terminal.
 fn say(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();

@@ -12,8 +12,12 @@ use std::io;
 
 /// Most bytes that one command shows.
 const MOST: u64 = 64 << 10;
-/// Bytes in a row.
-const ROW: usize = 16;
+/// Most instructions and rows of data that one command shows.
+const MOST_LINES: usize = 256;
+/// Bytes of one statement's data that are shown.
+const MOST_DATA: u64 = 32;
+/// Bytes in a row, and the columns that such a row takes: the first that fits.
+const ROWS: [(usize, usize); 3] = [(16, 76), (8, 44), (4, 28)];
 
 /// What the registers of one kind are.
 type Kind = fn(&Shell) -> Vec<String>;
@@ -42,8 +46,8 @@ fn general(shell: &Shell) -> Vec<String> {
             format!("{name} {:#0w$x}", value.number, w = digits + 2)
         })
         .collect();
-    // As many as fit in 80 columns.
-    let across = if snapshot.system.bits() == 64 { 3 } else { 4 };
+    let width = if snapshot.system.bits() == 64 { 25 } else { 17 };
+    let across = (((shell.columns)() + 2) / width).clamp(1, 4);
     let mut lines: Vec<String> = cells.chunks(across).map(|row| row.join("  ")).collect();
     lines.push(flag_line(shell));
     lines
@@ -188,14 +192,16 @@ pub(super) fn mem(shell: &mut Shell, line: &str) -> io::Result<Next> {
 /// Rows of bytes or of numbers, with their characters.
 fn dump(shell: &Shell, address: u64, bytes: &[u8], width: usize) -> Vec<String> {
     let cell = |chunk: &[u8]| chunk.iter().rev().map(|b| format!("{b:02x}")).collect::<String>();
-    let columns = ROW / width * (2 * width + 1) - 1;
+    let fits = |(_, columns): &&(usize, usize)| *columns <= (shell.columns)();
+    let length = ROWS.iter().find(fits).map_or(8, |(length, _)| *length).max(width);
+    let columns = length / width * (2 * width + 1) - 1;
     let row = |(i, row): (usize, &[u8])| {
-        let place = format!("{:#x}", address.wrapping_add((i * ROW) as u64));
+        let place = format!("{:#x}", address.wrapping_add((i * length) as u64));
         let cells: Vec<String> = row.chunks(width).map(cell).collect();
         let place = shell.painter.paint(Style::Name, &place);
         format!("{place}  {:<columns$}  {}", cells.join(" "), characters(row))
     };
-    bytes.chunks(ROW).enumerate().map(row).collect()
+    bytes.chunks(length).enumerate().map(row).collect()
 }
 
 /// `:stack`
@@ -255,14 +261,24 @@ fn code(shell: &Shell, start: u64, more: impl Fn(u64, usize) -> bool) -> Vec<Str
     let (state, image) = (shell.session.state(), shell.session.image());
     let mut lines = Vec::new();
     let (mut at, mut count) = (start, 0);
-    while more(at, count) && count < 4096 {
+    while more(at, count) {
+        if count == MOST_LINES {
+            lines.push(format!("… and more: `:dis {at:#x}` goes on"));
+            break;
+        }
         let labels = image.symbols.iter().filter(|s| s.is_label && s.value == at);
         lines.extend(labels.map(|s| shell.painter.paint(Style::Name, &format!("{}:", s.name))));
         let known = image.line_at(at).filter(|line| !line.is_code);
         let line = match known {
             Some(data) => {
-                let rest = u64::from(data.offset + data.length) - (at - image.origin);
-                let length = usize::try_from(rest.min(8)).unwrap_or(1);
+                let begin = image.origin.wrapping_add(data.offset.into());
+                let end = begin.wrapping_add(data.length.into());
+                if at.wrapping_sub(begin) >= MOST_DATA && at < end {
+                    lines.push(format!("… {} bytes of data in all", data.length));
+                    at = end;
+                    continue;
+                }
+                let length = usize::try_from(end.wrapping_sub(at).min(8)).unwrap_or(1);
                 let Some(bytes) = shell.session.memory(at, length) else { break };
                 let text: Vec<String> = bytes.iter().map(|b| format!("{b:#04x}")).collect();
                 disassembly::Line { address: at, text: format!("db {}", text.join(", ")), bytes }

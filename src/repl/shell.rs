@@ -26,6 +26,8 @@ pub struct Shell {
     pub origin: Origin,
     /// Whether somebody types, and sees what is typed.
     pub is_terminal: bool,
+    /// How wide replies should be.
+    pub columns: fn() -> usize,
     /// RAM that new machines get; none is the mode's default.
     pub memory: Option<u64>,
     /// What was edited and is not a program yet.

@@ -64,6 +64,8 @@ fn a_machine_that_cannot_be_had_could_not_be_run() {
     let place = Place::new();
     place.run_source("--reg foo=1", "hlt\n").failed(125, &["foo"]);
     place.run_source("--mode real --ring 3", "hlt\n").failed(125, &["ring 3"]);
+    let large = place.run_source("", "bits 64\nhlt\ntimes 20<<20 db 0\n");
+    large.failed(125, &["does not fit", "--memory 22M"]);
 }
 
 fn the_software_cpu_runs_what_kvm_runs() {

@@ -217,6 +217,39 @@ fn the_lines_of_a_block_know_each_other() {
     assert!(raw.contains("\x1b[1mgreet"), "{raw:?}");
 }
 
+fn replies_fit_a_narrow_window() {
+    let state = folder();
+    let terminal = session(&state, 40, &[]);
+    terminal.line(":regs", " rax 0x0000000000000000\n rbx 0x0000000000000000\n");
+    terminal
+        .line(":mem 0x100000 8", "\n0x100000  00 00 00 00  ....\n0x100004  00 00 00 00  ....\n");
+    terminal.line(":help stack", "\n:stack\n    what lies on top of the stack\n");
+    terminal.resize(80);
+    terminal.line(":mem 0x100000 8", "\n0x100000  00 00 00 00 00 00 00 00  ");
+}
+
+fn a_guest_reads_what_is_typed_until_its_end() {
+    let state = folder();
+    let terminal = session(&state, 80, &[]);
+    // It says when it runs, so that what is typed comes to it and not to the prompt.
+    terminal.send("\x1b[200~mov al, '?'\rout 0xE1, al\rin eax, 0xE0\x1b[201~\r");
+    terminal.see("\n?");
+    terminal.send("ab\r");
+    terminal.see("read  \"a\"");
+    terminal.line(":input", "still to be read: \"b\\n\", then the terminal");
+    terminal.line("in ax, 0xE0", "rax  0x61 → 0x62");
+    terminal.line("in ax, 0xE0", "rax  0x62 → 0xa");
+    terminal.send("\x1b[200~mov al, '!'\rout 0xE1, al\rin eax, 0xE0\x1b[201~\r");
+    terminal.see("\n!");
+    terminal.send(CONTROL_D);
+    terminal.see("rax  0xa → 0xffffffff");
+    // The end is not for ever.
+    terminal.send("\x1b[200~mov al, '%'\rout 0xE1, al\rin eax, 0xE0\x1b[201~\r");
+    terminal.see("\n%");
+    terminal.send("q\r");
+    terminal.see("rax  0xffffffff → 0x71");
+}
+
 fn without_colour_nothing_is_painted() {
     let state = folder();
     let terminal = session(&state, 80, &[("NO_COLOR", "1")]);
@@ -264,7 +297,9 @@ fn what_a_guest_prints_cannot_move_the_cursor() {
 }
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 14] = [
+    let tests: [(&str, fn()); 16] = [
+        ("replies_fit_a_narrow_window", replies_fit_a_narrow_window),
+        ("a_guest_reads_what_is_typed_until_its_end", a_guest_reads_what_is_typed_until_its_end),
         (
             "the_first_session_of_the_readme_is_true",
             readme::the_first_session_of_the_readme_is_true,

@@ -5,8 +5,8 @@
 
 use super::super::ast::{Encoding as Asked, Instruction, Operand, Rounding};
 use super::super::select::{Context, Encoded, Error};
-use super::super::table::Row;
 use super::super::table::row::flag;
+use super::super::table::{Role, Row};
 use super::{Encoding, Parts, rounding};
 use iced_x86::Register;
 
@@ -75,12 +75,23 @@ pub(super) fn left_out(row: &Row) -> bool {
     row.flags & flag::BND == 0
 }
 
+/// Whether `o16` or its like asks for another operand size than the operands have.
+pub(super) fn contradicts(row: &Row, instruction: &Instruction) -> bool {
+    let (asked, size) = (instruction.prefixes.operand_size, row.operand_size());
+    let without = flag::NO_OPERAND_SIZE | flag::NO_OPERAND_SIZE_MEMORY | flag::IMPLICIT_SIZE;
+    asked != 0 && asked != size && matches!(size, 2 | 4) && row.flags & without == 0
+}
+
 /// Whether 66 is needed.
 fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &Context) -> bool {
     let ignored = row.flags & flag::NO_OPERAND_SIZE != 0
         || (parts.memory.is_some() && row.flags & flag::NO_OPERAND_SIZE_MEMORY != 0);
-    let asked = instruction.prefixes.operand_size;
-    let size = if ignored || row.operand_size() == 0 { asked } else { row.operand_size() };
+    // As in NASM, what the user asks for counts, even where the operands say something else.
+    let size = match instruction.prefixes.operand_size {
+        0 if ignored => 0,
+        0 => row.operand_size(),
+        asked => asked,
+    };
     match size {
         2 => context.bits != 16,
         4 => context.bits == 16,
@@ -101,7 +112,12 @@ pub(super) fn legacy(
         out.push([0, 0x66, 0xF3, 0xF2][usize::from(row.prefix & 3)]);
     }
     let high = high(parts);
-    let w = u8::from(row.flags & flag::W != 0 || instruction.prefixes.operand_size == 8);
+    // 64-bit registers have it where they need it, and what is pushed is 64 bits wide without.
+    let first = super::table::kind(row.operands[0]);
+    let register = first.accepts & super::table::row::class::R64 != 0;
+    let pushed = matches!(first.role, Role::Signed8 | Role::Signed32);
+    let asked = instruction.prefixes.operand_size == 8 && !register && !pushed;
+    let w = u8::from(row.flags & flag::W != 0 || asked);
     let rex = w << 3 | high.r << 2 | high.x << 1 | high.b;
     if rex != 0 || parts.rex {
         if parts.high_byte {

@@ -34,6 +34,7 @@
 //!   an end; after [`MAX_PASSES`] it is an error. What is emitted is a state in which every
 //!   statement agrees with every address.
 
+pub(crate) mod circle;
 pub(crate) mod record;
 pub(crate) mod sections;
 pub(crate) mod sweep;

@@ -263,7 +263,7 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
     let place = restless.unwrap_or_default();
     let message = format!("the lengths of the statements do not settle in {MAX_PASSES} passes");
     let help = "something here is longer when it is shorter: a `times` or `align` that undoes \
-                itself, or an `equ` that depends on itself";
+                itself, or an `equ` that it depends on";
     Err(Mistake::error(place, message).label("this one still changes").help(help))
 }
 

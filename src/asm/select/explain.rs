@@ -3,12 +3,15 @@
 //! Slow on purpose: it runs once an error is certain, and looks at all rows again. It knows nothing
 //! of the text beyond spans.
 
+mod decorators;
 mod forms;
+mod hints;
 
 use super::super::ast::{Instruction, OperandKind};
 use super::super::table::{self, Role, Row, row::flag};
 use super::{Context, Error, Warning, operand};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::order;
 use iced_x86::Register;
 
 /// The diagnostic for `error`.
@@ -166,7 +169,7 @@ fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
         .filter(|kind| kind.accepts & table::row::class::M_UNSIZED != 0)
         .map(|kind| kind.size)
         .collect();
-    sizes.sort_unstable();
+    order::sort(&mut sizes);
     sizes.dedup();
     let words: Vec<String> =
         sizes.iter().filter_map(|&s| forms::word(s)).map(|w| format!("`{w}`")).collect();
@@ -262,6 +265,13 @@ pub fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
             Diagnostic::warning("prefix-lock", mnemonic, "`lock` is not allowed here").help(
                 "the CPU takes it only where the destination is memory that is read and written",
             )
+        }
+        Warning::OtherSize { size } => {
+            let (asked, size) = (instruction.prefixes.operand_size * 8, size * 8);
+            let message =
+                format!("`o{asked}` before an instruction whose operands have {size} bits");
+            Diagnostic::warning("prefix-opsize", mnemonic, message)
+                .help("the prefix is written: the processor takes another instruction for this")
         }
         Warning::BndLeftOut => {
             Diagnostic::warning("prefix-bnd", mnemonic, "`bnd` means nothing before a short jump")

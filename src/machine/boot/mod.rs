@@ -199,9 +199,7 @@ fn fits(image: &Image, mode: Mode, ram: u64) -> Result<(), HostError> {
         )));
     }
     if origin.checked_add(length).is_none_or(|end| end > ram) || origin >= ram {
-        return Err(config_error(format!(
-            "an image of {length} bytes at {origin:#x} does not fit in {ram:#x} bytes of memory"
-        )));
+        return Err(HostError::TooLarge { length, origin, ram });
     }
     Ok(())
 }

@@ -183,7 +183,30 @@ impl Cpu<'_> {
         {
             return Ok(());
         }
+        self.write_beside_code::<BITS>(seg, offset, value)
+    }
+
+    /// Writes to a page that holds code. Programs of a page or two have code, data and stack in
+    /// one, so this has to be fast too.
+    #[inline(never)]
+    fn write_beside_code<const BITS: u32>(&mut self, seg: u8, offset: u64, value: u64) -> Flow {
+        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
+            && let Some(at) = self.beside_code::<BITS>(linear)
+            && self.ram.store::<BITS>(at, value).is_some()
+        {
+            return Ok(());
+        }
         self.write_slowly(seg, offset, BITS / 8, value)
+    }
+
+    /// Where in RAM bytes of a page with code are that are no code themselves.
+    #[inline(always)]
+    fn beside_code<const BITS: u32>(&self, linear: u64) -> Option<u64> {
+        let entry = self.tlb.entry(linear);
+        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) & !0xFFF;
+        let at = entry[2].wrapping_add(linear);
+        let is_free = entry[1] == page | VALID | CODE && self.code.is_free(at, BITS / 8);
+        is_free.then_some(at)
     }
 
     /// Finds an operand that is going to be read and written.
@@ -191,6 +214,16 @@ impl Cpu<'_> {
     pub(super) fn slot<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<Slot, Stop> {
         if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
             && let Some(at) = self.direct::<BITS>(linear, 1)
+        {
+            return Ok(Slot { direct: Some(at), linear });
+        }
+        self.slot_beside_code::<BITS>(seg, offset)
+    }
+
+    #[inline(never)]
+    fn slot_beside_code<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<Slot, Stop> {
+        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
+            && let Some(at) = self.beside_code::<BITS>(linear)
         {
             return Ok(Slot { direct: Some(at), linear });
         }
@@ -354,7 +387,7 @@ impl Cpu<'_> {
     /// Writes bytes of physical memory, all in one page, over code too.
     pub(super) fn write_physical(&mut self, at: u64, count: u32, value: u64) -> Flow {
         if self.code.written(at, u64::from(count)) {
-            self.stale = true;
+            self.code_changed();
         }
         let bytes = value.to_le_bytes();
         let bytes = bytes.get(..count as usize).unwrap_or_default();

@@ -9,24 +9,24 @@ use super::flags::cut;
 use super::op::{Flow, Op, Place, Run, place, width};
 use iced_x86::{Instruction, Mnemonic};
 
-const ADD: u8 = 0;
+pub(super) const ADD: u8 = 0;
 const OR: u8 = 1;
 const ADC: u8 = 2;
 const SBB: u8 = 3;
-const AND: u8 = 4;
-const SUB: u8 = 5;
+pub(super) const AND: u8 = 4;
+pub(super) const SUB: u8 = 5;
 const XOR: u8 = 6;
-const CMP: u8 = 7;
-const TEST: u8 = 8;
+pub(super) const CMP: u8 = 7;
+pub(super) const TEST: u8 = 8;
 
-const INC: u8 = 0;
-const DEC: u8 = 1;
+pub(super) const INC: u8 = 0;
+pub(super) const DEC: u8 = 1;
 const NEG: u8 = 2;
 const NOT: u8 = 3;
 
 /// The result and its flags.
 #[inline(always)]
-fn compute<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, b: u64) -> u64 {
+pub(super) fn compute<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, b: u64) -> u64 {
     let result = match OP {
         ADD => a.wrapping_add(b),
         ADC => a.wrapping_add(b).wrapping_add(cpu.carry().into()),
@@ -125,7 +125,7 @@ static TWO: [[[Run; 5]; 4]; 9] = [
 ];
 
 #[inline(always)]
-fn compute_one<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64) -> u64 {
+pub(super) fn compute_one<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64) -> u64 {
     let carry = cpu.carry();
     let result = match OP {
         INC => a.wrapping_add(1),

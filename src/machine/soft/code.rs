@@ -45,6 +45,8 @@ pub(super) struct Block {
     /// Where the code goes on if nothing branches.
     pub(super) end: u64,
     pub(super) ops: Vec<Op>,
+    /// How many instructions they are.
+    pub(super) count: u64,
     context: u32,
     epoch: Cell<u32>,
     /// Physical address of the first byte, and of the second page's if it reaches there.
@@ -69,6 +71,7 @@ impl Block {
         Self {
             ip: cpu.ip,
             end,
+            count: ops.iter().map(|op| 1 + u64::from(op.fused)).sum(),
             ops,
             context: cpu.context,
             epoch: Cell::new(cpu.epoch),

@@ -86,6 +86,9 @@ pub(super) struct Cpu<'m> {
     pub(super) epoch: u32,
     /// Instructions that are done.
     pub(super) count: u64,
+    /// The count at which something has to be looked at: the clock, or at once what is stale or
+    /// has to be run step by step.
+    pub(super) look_at: u64,
     /// State of the random generator.
     pub(super) random: u64,
 }
@@ -134,6 +137,7 @@ impl<'m> Cpu<'m> {
             context: 0,
             epoch: 1,
             count: 0,
+            look_at: 0,
             random: 0,
         })
     }

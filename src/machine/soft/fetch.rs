@@ -5,7 +5,7 @@
 use super::access::PAGE;
 use super::code::Block;
 use super::op::{Op, Stop};
-use super::{Cpu, lower};
+use super::{Cpu, fuse, lower};
 use iced_x86::{Decoder, DecoderError, DecoderOptions, FlowControl, Instruction};
 
 /// Bytes that are looked at to decode a block.
@@ -80,17 +80,26 @@ fn decode_ops(cpu: &Cpu<'_>, bytes: &Bytes, most: usize) -> Vec<Op> {
     let Ok(mut decoder) = Decoder::try_with_ip(cpu.bits.into(), data, cpu.ip, options) else {
         return ops;
     };
-    let mut instruction = Instruction::default();
+    let (mut instruction, mut before) = (Instruction::default(), Instruction::default());
     while ops.len() < most && decoder.can_decode() {
         let start = decoder.position() as u16;
         decoder.decode_out(&mut instruction);
         if decoder.last_error() == DecoderError::NoMoreBytes {
             break;
         }
-        ops.push(lower::lower(&instruction, start));
+        let op = lower::lower(&instruction, start);
+        if instruction.is_jcc_short_or_near()
+            && let Some(last) = ops.last_mut()
+            && op.imm <= cpu.ip_limit
+            && fuse::fuse(&before, last, &instruction, &op)
+        {
+            break;
+        }
+        ops.push(op);
         if instruction.flow_control() != FlowControl::Next || lower::ends_block(&instruction) {
             break;
         }
+        std::mem::swap(&mut instruction, &mut before);
     }
     ops
 }
@@ -99,6 +108,12 @@ impl Cpu<'_> {
     /// Starts a new epoch: memory may be elsewhere, or hold other code.
     pub(super) fn new_epoch(&mut self) {
         self.epoch = self.epoch.wrapping_add(1).max(1);
+    }
+
+    /// What is decoded may be stale.
+    pub(super) fn code_changed(&mut self) {
+        self.stale = true;
+        self.look_at = 0;
     }
 
     /// Linear address of an instruction pointer.

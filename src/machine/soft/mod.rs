@@ -17,6 +17,7 @@
 //! | `ram`, `access`, `walk`, `segment` | memory: physical, by segment, by page tables |
 //! | `operand` | operands of any width |
 //! | `moves alu shift multiply decimal bits extra compare` | the general instructions |
+//! | `fuse` | pairs of them |
 //! | `stack jump string port` | those with a place of their own |
 //! | `interrupt iret far control system msr cpuid debug` | those of an operating system |
 //! | `vector` | x87, MMX, SSE and AVX |
@@ -48,6 +49,7 @@ mod far;
 mod fetch;
 mod flags;
 mod fpu;
+mod fuse;
 mod interrupt;
 mod iret;
 mod jump;
@@ -95,7 +97,7 @@ pub(super) struct Machine<'m> {
     period: Duration,
     kick: Instant,
     /// The count of instructions at which to look at the clock.
-    look_at: u64,
+    clock_at: u64,
     single_step: bool,
     /// A single-step trap waits for a port access to be completed.
     trap: bool,
@@ -110,7 +112,7 @@ impl<'m> Machine<'m> {
             memory,
             period,
             kick: Instant::now() + period,
-            look_at: LOOK,
+            clock_at: LOOK,
             single_step: false,
             trap: false,
         })
@@ -119,23 +121,33 @@ impl<'m> Machine<'m> {
     /// Runs until the guest leaves the CPU.
     fn run_guest(&mut self) -> Exit {
         loop {
-            if self.cpu.stale {
-                self.cache.bury(&mut self.cpu);
-            }
-            if self.cpu.count >= self.look_at && self.is_time() {
-                return Exit::Kicked;
-            }
-            let exit = if self.cpu.stepping { self.step() } else { self.run_block() };
+            let exit =
+                if self.cpu.count < self.cpu.look_at { self.run_block() } else { self.look() };
             if let Some(exit) = exit {
                 return exit;
             }
         }
     }
 
+    /// Looks at everything that may be between two blocks, and runs one.
+    #[inline(never)]
+    fn look(&mut self) -> Option<Exit> {
+        if self.cpu.stale {
+            self.cache.bury(&mut self.cpu);
+        }
+        if self.cpu.count >= self.clock_at && self.is_time() {
+            return Some(Exit::Kicked);
+        }
+        if self.cpu.stepping {
+            return self.step();
+        }
+        self.cpu.look_at = self.clock_at;
+        self.run_block()
+    }
+
     /// Whether the limits have to be looked at.
-    #[cold]
     fn is_time(&mut self) -> bool {
-        self.look_at = self.cpu.count + LOOK;
+        self.clock_at = self.cpu.count + LOOK;
         let now = Instant::now();
         let is_time = now >= self.kick;
         if is_time {
@@ -164,7 +176,7 @@ impl<'m> Machine<'m> {
             let op = *op;
             return self.settle(flow, &op, is_last);
         }
-        cpu.count += block.ops.len() as u64;
+        cpu.count += block.count;
         None
     }
 
@@ -231,7 +243,7 @@ impl<'m> Machine<'m> {
 
     /// One instruction, with everything that is looked for between two.
     fn step(&mut self) -> Option<Exit> {
-        self.look_at = self.look_at.saturating_sub(20);
+        self.clock_at = self.clock_at.saturating_sub(20);
         let cpu = &mut self.cpu;
         let resumes = cpu.other_flags & flags::RF != 0;
         let here = cpu.code_linear(cpu.ip);
@@ -288,7 +300,7 @@ impl<'m> Machine<'m> {
         if let Some((start, end)) = self.memory.take_written()
             && self.cpu.code.written(start, end - start)
         {
-            self.cpu.stale = true;
+            self.cpu.code_changed();
         }
         let finished = self.cpu.finish_port();
         let trap = std::mem::take(&mut self.trap);

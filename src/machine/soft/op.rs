@@ -82,6 +82,8 @@ pub(super) struct Op {
     pub(super) width: u8,
     /// Length of the instruction.
     pub(super) len: u8,
+    /// How many more instructions are done with it.
+    pub(super) fused: u8,
     /// Which operand is in memory; [`NOWHERE`] if none is.
     pub(super) memory: u8,
     /// Offset from the start of the block.
@@ -187,6 +189,7 @@ impl Op {
             kind: 0,
             width: width(i, 0),
             len: i.len() as u8,
+            fused: 0,
             memory: NOWHERE,
             start,
             code: i.code() as u16,

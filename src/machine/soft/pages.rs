@@ -83,6 +83,17 @@ impl CodePages {
         self.index.get(page).is_some_and(|&number| number != 0)
     }
 
+    /// Whether bytes of a page are in no block; says no if it is not sure.
+    #[inline]
+    pub(super) fn is_free(&self, physical: u64, count: u32) -> bool {
+        let number = self.index.get((physical / PAGE) as usize).copied().unwrap_or(0);
+        let Some(page) = self.pages.get((number as usize).wrapping_sub(1)) else { return false };
+        let (within, bit) = ((physical % PAGE) as u32, physical as u32 % 64);
+        let mask = ((1u64 << count) - 1) << bit;
+        let word = page.bytes.get((within / 64) as usize).copied().unwrap_or(u64::MAX);
+        bit + count <= 64 && word & mask == 0
+    }
+
     /// Notes a write; tells whether it was one over code.
     pub(super) fn written(&mut self, physical: u64, count: u64) -> bool {
         let mut killed = false;

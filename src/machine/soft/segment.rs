@@ -136,6 +136,9 @@ impl Cpu<'_> {
     pub(super) fn flags_changed(&mut self) {
         let watched = self.has_breakpoints();
         self.stepping = watched || self.other_flags & flags::TF != 0;
+        if self.stepping {
+            self.look_at = 0;
+        }
         self.tlb.select(self.cpl == 3, watched || self.checks_alignment());
     }
 

@@ -16,3 +16,7 @@
         add xmm0, xmm1
         mov eax, cr9
         xchg eax, 5
+        mul 5
+        movzx eax, 5
+        shld eax, ebx, edx
+        mov ds, 5

@@ -20,6 +20,7 @@ one:
 %endif
         bnd jmp short $
         lock mov ax, bx
+        o16 mov eax, 5
 %define never 1
 %warning said
         resb 1

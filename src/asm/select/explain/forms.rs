@@ -1,11 +1,13 @@
 //! Operands that no row takes: what is wrong with them, and what the mnemonic does take. Knows
 //! nothing of addresses, modes or targets, which its parent explains.
 
-use super::super::super::ast::{Instruction, Operand, OperandKind, Rounding};
+use super::super::super::ast::{Instruction, Operand, OperandKind};
 use super::super::super::table::{self, Role, Row, row::class, row::flag};
 use super::super::{Context, operand};
+use super::decorators;
 use super::rows;
 use crate::diagnostic::Diagnostic;
+use crate::order;
 use iced_x86::Register;
 
 /// Most forms that a message lists.
@@ -29,9 +31,14 @@ pub(super) fn word(size: u16) -> Option<&'static str> {
 /// The diagnostic for operands that fit no row.
 pub(super) fn no_form(instruction: &Instruction, context: &Context) -> Diagnostic {
     count(instruction, context)
-        .or_else(|| decorators(instruction))
-        .or_else(|| sizes(instruction, context))
+        .or_else(|| decorators::find(instruction, context))
+        .or_else(|| if is_habit(instruction) { None } else { sizes(instruction, context) })
         .unwrap_or_else(|| kinds(instruction, context))
+}
+
+/// Whether more can be said than that the sizes of the operands differ.
+fn is_habit(instruction: &Instruction) -> bool {
+    super::hints::find(instruction).is_some()
 }
 
 /// How many operands a row has in the text.
@@ -46,7 +53,7 @@ fn written(row: &Row, instruction: &Instruction) -> usize {
 fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let mut counts: Vec<usize> =
         rows(instruction).iter().map(|row| written(row, instruction)).collect();
-    counts.sort_unstable();
+    order::sort(&mut counts);
     counts.dedup();
     let given = instruction.operands.len();
     if counts.contains(&given) {
@@ -64,36 +71,6 @@ fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let span = instruction.mnemonic_span.to(last);
     let diagnostic = Diagnostic::error(span, message);
     Some(if counts == [0] { diagnostic } else { diagnostic.help(list(instruction, context, None)) })
-}
-
-/// Decorators and rounding that no row of this mnemonic has.
-fn decorators(instruction: &Instruction) -> Option<Diagnostic> {
-    let name = table::name(instruction.mnemonic);
-    let lacks = |flag: u32| rows(instruction).iter().all(|row| row.flags & flag == 0);
-    let wrong = |o: &Operand| {
-        if o.opmask != Register::None && lacks(flag::MASK) {
-            Some("a mask")
-        } else if o.zeroing && lacks(flag::ZEROING) {
-            Some("`{z}`")
-        } else if o.broadcast != 0 && !matches!(o.kind, OperandKind::Memory(_)) {
-            Some("a broadcast of a register: only memory can be broadcast")
-        } else if o.broadcast != 0 && lacks(flag::BROADCAST) {
-            Some("a broadcast")
-        } else {
-            None
-        }
-    };
-    let found = instruction.operands.iter().find_map(|o| Some((wrong(o)?, o.span)));
-    let (what, span) = match (found, instruction.rounding) {
-        (Some(found), _) => found,
-        (None, Rounding::SuppressExceptions) if lacks(flag::SAE) => {
-            ("`{sae}`", instruction.mnemonic_span)
-        }
-        (None, Rounding::None | Rounding::SuppressExceptions) => return None,
-        (None, _) if lacks(flag::ROUNDING) => ("a rounding mode", instruction.mnemonic_span),
-        (None, _) => return None,
-    };
-    Some(Diagnostic::error(span, format!("`{name}` does not take {what}")))
 }
 
 /// An operand's class bits with those of all other sizes.
@@ -228,6 +205,10 @@ fn kinds(instruction: &Instruction, context: &Context) -> Diagnostic {
             .label("two memory operands")
             .help("an instruction has one at most: load the other into a register first");
     }
+    let diagnostic = match super::hints::find(instruction) {
+        Some((operand, says)) => Diagnostic { span: operand.span, ..diagnostic }.label(says),
+        None => diagnostic,
+    };
     diagnostic.help(list(instruction, context, Some(count)))
 }
 

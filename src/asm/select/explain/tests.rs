@@ -139,8 +139,8 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "bits 32\nmov cs, 5",
-        "1: `mov` does not take these operands [it can be `mov r/m32, r32`, `mov r32, r/m32`, \
-         `mov r32/m16, sreg`, `mov sreg, r32/m16`, `mov r32, imm32`, `mov r/m32, imm32`, `mov \
+        "5: `mov` does not take these operands (a far jump changes `cs`, and nothing else does) \
+         [it can be `mov r/m32, r32`, `mov r32, r/m32`, `mov r32/m16, sreg`, `mov sreg, r32/m16`, `mov r32, imm32`, `mov r/m32, imm32`, `mov \
          r32, cr`, `mov r32, dr` and 4 more; other sizes alike]",
     ),
     (
@@ -197,12 +197,12 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "bits 32\nshl eax, bl",
-        "1: `shl` does not take these operands [it can be `shl r/m32, 1`, `shl r/m32, imm8`, \
+        "10: `shl` does not take these operands (the count is `cl` or a number) [it can be `shl r/m32, 1`, `shl r/m32, imm8`, \
          `shl r/m32, cl`; other sizes alike]",
     ),
     (
         "bits 32\nin eax, bx",
-        "1: `in` does not take these operands [it can be `in al, imm8`, `in ax, imm8`, `in \
+        "9: `in` does not take these operands (the port is a number or in `dx`) [it can be `in al, imm8`, `in ax, imm8`, `in \
          eax, imm8`, `in al, dx`, `in ax, dx`, `in eax, dx`]",
     ),
 ];

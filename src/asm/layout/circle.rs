@@ -1,0 +1,108 @@
+//! `equ`s that go round in a circle, so that none of them has a value.
+//! Knows nothing of values: only which `equ` needs which.
+
+use super::super::expression::node::Node;
+use super::super::mistake::{Mistake, Place};
+use super::super::symbols::Definition;
+use super::Program;
+
+/// Most circles that are told of.
+const MOST: usize = 20;
+
+/// How far the search has come with an `equ`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    /// Something that it needs is looked at.
+    Open,
+    Done,
+}
+
+/// Tells of the circles. Each `equ` in one is 0 from then on, so that the rest can be looked at.
+#[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
+pub(crate) fn break_up(program: &mut Program) -> Vec<Box<Mistake>> {
+    let mut state = vec![State::New; program.equs.len()];
+    let mut circles = Vec::new();
+    for start in 0..program.equs.len() {
+        match state.get_mut(start) {
+            Some(state @ State::New) => *state = State::Open,
+            _ => continue,
+        }
+        // The `equ`s on the way, each with those that it needs and that are still to be looked at.
+        let mut way = vec![(start, needs(program, start))];
+        while let Some((row, left)) = way.last_mut() {
+            let row = *row;
+            let next = left.pop();
+            let Some(slot) = next.or(Some(row)).and_then(|r| state.get_mut(r)) else { break };
+            match (next, *slot) {
+                (None, _) => {
+                    *slot = State::Done;
+                    way.pop();
+                }
+                (Some(next), State::New) => {
+                    *slot = State::Open;
+                    way.push((next, needs(program, next)));
+                }
+                (Some(next), State::Open) => {
+                    let from = way.iter().position(|step| step.0 == next).unwrap_or(0);
+                    circles.push(way.iter().skip(from).map(|step| step.0).collect::<Vec<_>>());
+                }
+                (Some(_), State::Done) => {}
+            }
+        }
+    }
+    let mistakes = circles.iter().take(MOST).map(|circle| mistake(program, circle)).collect();
+    let zero = program.arena.keep(&[Node::Number(0)]);
+    for row in circles.into_iter().flatten() {
+        if let Some(equ) = program.equs.get_mut(row) {
+            equ.expression = zero;
+        }
+    }
+    mistakes
+}
+
+/// The `equ`s that an `equ` needs.
+fn needs(program: &Program, row: usize) -> Vec<usize> {
+    let Some(equ) = program.equs.get(row) else { return Vec::new() };
+    let nodes = program.arena.nodes(equ.expression).iter();
+    nodes
+        .take_while(|node| **node != Node::End)
+        .filter_map(|node| match node {
+            Node::Symbol(id) => match program.symbols.definition(*id) {
+                Definition::Equ(row) => Some(row as usize),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+fn mistake(program: &Program, circle: &[usize]) -> Box<Mistake> {
+    let names: Vec<(&str, Place)> = circle.iter().map(|&row| name(program, row)).collect();
+    let [(first, place), rest @ ..] = names.as_slice() else {
+        return Mistake::error(Place::default(), "an `equ` needs its own value");
+    };
+    let all: Vec<String> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let message = match rest {
+        [] => format!("the value of `{first}` depends on itself"),
+        _ => format!("the values of {} depend on each other", all.join(", ")),
+    };
+    let help = "one of them needs a value that is known without the others";
+    let mistake = Mistake::error(*place, message);
+    let mistake = if rest.is_empty() { mistake } else { mistake.help(help) };
+    let note = |mistake: Box<Mistake>, (name, place): &(&str, Place)| {
+        mistake.note(*place, format!("`{name}` is here"))
+    };
+    rest.iter().take(MOST).fold(mistake, note)
+}
+
+/// The name that an `equ` gives, and where it does.
+fn name(program: &Program, row: usize) -> (&str, Place) {
+    let mut symbols = program.symbols.iter();
+    let found =
+        symbols.find(|(_, e)| matches!(e.definition, Definition::Equ(r) if r as usize == row));
+    match found {
+        Some((id, entry)) => (program.symbols.name(id), entry.place),
+        None => ("?", program.equs.get(row).map(|e| e.place).unwrap_or_default()),
+    }
+}
