@@ -9,6 +9,8 @@ mod common;
 mod program;
 
 use anyhow::{Result, ensure};
+use applet::asm::{self, Included, Resolver};
+use applet::diagnostic::Sources;
 use common::{APPLET, Target, command, median, pairs, report, time};
 use program::Syntax;
 use std::ffi::OsStr;
@@ -148,7 +150,31 @@ fn chain(folder: &Path) -> Result<()> {
         let ratio = chained.as_secs_f64() / far.as_secs_f64();
         report("a chain of 10,000 branches, all near", *chained, *far, ratio, Target::AtMost(2.0));
     }
+    let passes = passes(program::chain(BRANCHES))?;
+    figure("passes until its lengths settle", passes.into(), "", Target::AtMost(5.0));
     Ok(())
+}
+
+/// The sources here refer to no other file.
+struct NoFiles;
+
+impl Resolver for NoFiles {
+    fn include(&self, name: &str, _: Option<&Path>) -> Result<Included, String> {
+        Err(name.to_owned())
+    }
+
+    fn binary(&self, name: &str, _: Option<&Path>) -> Result<Vec<u8>, String> {
+        Err(name.to_owned())
+    }
+}
+
+/// How many passes the layout of a source takes.
+fn passes(text: String) -> Result<u32> {
+    let mut sources = Sources::new();
+    let main = sources.add("chain.asm", None, text);
+    let made = asm::assemble(&mut sources, main, &NoFiles, &asm::Options::default());
+    let made = made.map_err(|mistakes| anyhow::anyhow!("it does not assemble: {mistakes:?}"))?;
+    Ok(made.passes)
 }
 
 fn ours(source: &Path, output: &Path) -> Command {

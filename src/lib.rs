@@ -26,6 +26,7 @@
 //! |---|---|---|
 //! | 0 | [`diagnostic`] | sources, spans, messages, their rendering |
 //! | 0 | [`abi`] | ports, version, layouts: the contract with the guest, as data |
+//! | 0 | `order` | sorting where size counts more than speed |
 //! | 1 | [`image`] | the assembled bytes with what is known about them |
 //! | 2 | [`asm`] | text to image |
 //! | 2 | [`machine`] | image to outcome |
@@ -46,6 +47,7 @@ pub mod driver;
 pub mod golden;
 pub mod image;
 pub mod machine;
+mod order;
 #[cfg(unix)]
 pub mod repl;
 pub mod share;

@@ -44,9 +44,9 @@ fn trials_of(
     };
     let problem = |(id, what)| Trial::test(id, move || Err(Failed::from(what)));
     let test = |case: Case| {
-        let is_ignored = is_ignored || case.is_lacking();
         let id = format!("{} on {name}", case.id());
         let case = case.on(backend);
+        let is_ignored = is_ignored || case.is_lacking();
         let run = move || match case.check() {
             Ok(()) => Ok(Completion::Completed),
             Err(failure) if failure.to_string().contains(LACKING) => {

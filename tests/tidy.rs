@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
     ("abi", 0),
+    ("order", 0),
     ("image", 1),
     ("asm", 2),
     ("machine", 2),

@@ -13,13 +13,15 @@
 //!
 //! Text to bytes and back, exactly. Does not know what is expected of a case.
 
-use super::block;
-use data_encoding::BASE64;
+use super::{base64, block};
 use std::fmt::Write as _;
 use std::ops::Range;
 
 /// The streams of a case, by name.
 pub const STREAMS: [&str; 3] = ["stdin", "stdout", "stderr"];
+
+/// Cases that one text carries, at most.
+const CASES: usize = 1000;
 
 /// Characters of a stream in one line.
 const WIDTH: usize = 400;
@@ -69,6 +71,10 @@ pub fn read(text: &str) -> (Vec<Embedded>, Vec<Problem>) {
             continue;
         };
         let mut wrong = |range, message: String| problems.push(Problem { range, message });
+        if cases.len() >= CASES {
+            wrong(line, format!("more than {CASES} cases: those from here on are not read"));
+            break;
+        }
         let name = name.trim();
         if let Err(reason) = check_name(name) {
             wrong(line.clone(), reason);
@@ -150,8 +156,7 @@ const fn blank(c: char) -> char {
 }
 
 fn decode_base64(data: &str, to: &mut Vec<u8>) -> Result<(), String> {
-    let bytes = BASE64.decode(data.trim().as_bytes());
-    to.extend(bytes.map_err(|e| format!("this is not base64: {e}"))?);
+    to.extend(base64::STANDARD.decode(data.trim()).ok_or("this is not base64")?);
     Ok(())
 }
 
@@ -212,7 +217,7 @@ impl Case {
                 Some(text) => print_text(&mut out, text),
                 None => {
                     for row in bytes.chunks(ROW) {
-                        let _ = writeln!(out, "; = {}", BASE64.encode(row));
+                        let _ = writeln!(out, "; = {}", base64::STANDARD.encode(row));
                     }
                 }
             }
@@ -383,6 +388,13 @@ mod tests {
         assert!(message("; /// case a/b\n; ///\n").1.contains("no name"));
         assert!(message("; /// case x\n; stdin:\n").1.contains("not closed"));
         assert!(message("; /// case x\n; ///\n; /// case x\n; ///\n").1.contains("second"));
+    }
+
+    #[test]
+    fn there_is_an_end_to_them() {
+        let text: String = (0..2000).map(|n| format!("; /// case c{n}\n; ///\n")).collect();
+        let (cases, problems) = read(&text);
+        assert_eq!((cases.len(), problems.len()), (CASES, 1));
     }
 
     #[test]

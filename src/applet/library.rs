@@ -4,6 +4,7 @@
 
 use super::{embedded, files};
 use crate::diagnostic::nearest;
+use crate::order;
 use std::path::{Path, PathBuf};
 
 /// Longest name of an applet.
@@ -62,7 +63,7 @@ impl Library {
         });
         let mut names: Vec<String> =
             stems.chain(embedded::applet_names().map(str::to_owned)).collect();
-        names.sort();
+        order::sort(&mut names);
         names.dedup();
         names.into_iter().filter_map(|name| self.find(&name).map(|found| (name, found))).collect()
     }

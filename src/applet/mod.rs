@@ -3,6 +3,7 @@
 //!
 //! Reads text and folders. Knows nothing of how a program is assembled or run.
 
+pub(crate) mod base64;
 pub mod block;
 pub mod case;
 pub mod files;

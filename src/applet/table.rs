@@ -4,6 +4,7 @@
 
 use super::value;
 use crate::diagnostic::{Diagnostic, FileId, Span, nearest};
+use crate::order;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -68,7 +69,7 @@ pub fn read<T: Default>(
             }
         }
     }
-    diagnostics.sort_by_key(|d| d.span.start);
+    order::sort_by_key(&mut diagnostics, |d| d.span.start);
     if diagnostics.is_empty() { Ok(target) } else { Err(diagnostics) }
 }
 

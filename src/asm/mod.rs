@@ -28,6 +28,7 @@ pub mod warning;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};
+use crate::order;
 use emit::Emitter;
 use mistake::Place;
 use parser::{Assembler, Earlier};
@@ -98,6 +99,8 @@ pub struct Assembly {
     pub warnings: Vec<Diagnostic>,
     /// The macros that are defined at its end, with [`Options::debug_info`].
     pub macros: Vec<Macro>,
+    /// How many passes it took until all lengths were settled.
+    pub passes: u32,
 }
 
 /// A macro of the source or of what it includes.
@@ -163,6 +166,7 @@ struct Outcome {
     image: Image,
     diagnostics: Vec<Diagnostic>,
     macros: Vec<Macro>,
+    passes: u32,
     earlier: Earlier,
 }
 
@@ -281,11 +285,12 @@ impl<'a> Reading<'a> {
         for mistake in layout::circle::break_up(program) {
             diagnostics.push(mistake.into_diagnostic(&self.preprocessor));
         }
-        let mut bytes = Vec::new();
+        let (mut bytes, mut passes) = (Vec::new(), 0);
         match layout::sweep::settle(program, scratch) {
             // What is missing was not read: there is nothing to be said about it.
             Ok(_) if self.has_errors && self.too_many.is_some() => {}
-            Ok(_) => {
+            Ok(count) => {
+                passes = count;
                 bytes = emit::take_plain(program).unwrap_or_else(|| {
                     let (preprocessor, diagnostics) = (&self.preprocessor, &mut diagnostics);
                     Emitter::new(program, preprocessor, scratch, turns, diagnostics).emit()
@@ -306,9 +311,9 @@ impl<'a> Reading<'a> {
         } else {
             Earlier::default()
         };
-        diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
+        order::sort_by_key(&mut diagnostics, |d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
-        Outcome { image, diagnostics, macros, earlier }
+        Outcome { image, diagnostics, macros, passes, earlier }
     }
 }
 
@@ -321,6 +326,7 @@ impl Outcome {
         if self.has_errors() {
             return Err(self.diagnostics);
         }
-        Ok(Assembly { image: self.image, warnings: self.diagnostics, macros: self.macros })
+        let Self { image, diagnostics: warnings, macros, passes, .. } = self;
+        Ok(Assembly { image, warnings, macros, passes })
     }
 }

@@ -36,6 +36,17 @@ fn repeated_branches_stop() {
 }
 
 #[test]
+fn a_chain_of_branches_settles_in_few_passes() {
+    for step in [1, 2, 3, 7] {
+        let link = |i: usize| format!("t{i}: jmp t{}\ntimes {} nop\n", i + step, 125 / step - 1);
+        let ahead: String = (0..2000).map(link).collect();
+        let ends: String = (2000..2000 + step).map(|i| format!("t{i}: times 200 nop\n")).collect();
+        let made = assembled(&(ahead + &ends)).expect("good");
+        assert!(made.passes <= 5, "{step}: {} passes", made.passes);
+    }
+}
+
+#[test]
 fn after_many_errors_no_more_are_looked_for() {
     let text = "jmp later\n".to_owned() + &" frob 1\n".repeat(2000) + "later:\n";
     let wrong = assembled(&text).expect_err("no such instruction");

@@ -51,6 +51,7 @@ use super::lexer::filter::Filter;
 use super::token::{Origin, Token, TokenKind};
 use super::{Macro, Resolver};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
+use crate::order;
 use collect::Collecting;
 use context::Context;
 use expand::Expansion;
@@ -197,7 +198,7 @@ impl<'a> Preprocessor<'a> {
         let named =
             |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };
         let mut macros: Vec<_> = statements.chain(parts).map(named).collect();
-        macros.sort_unstable();
+        order::sort(&mut macros);
         macros.dedup();
         macros
     }

@@ -7,6 +7,7 @@ use super::super::{Context, operand};
 use super::decorators;
 use super::rows;
 use crate::diagnostic::Diagnostic;
+use crate::order;
 use iced_x86::Register;
 
 /// Most forms that a message lists.
@@ -52,7 +53,7 @@ fn written(row: &Row, instruction: &Instruction) -> usize {
 fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let mut counts: Vec<usize> =
         rows(instruction).iter().map(|row| written(row, instruction)).collect();
-    counts.sort_unstable();
+    order::sort(&mut counts);
     counts.dedup();
     let given = instruction.operands.len();
     if counts.contains(&given) {
