@@ -20,6 +20,9 @@ use std::ops::Range;
 /// The streams of a case, by name.
 pub const STREAMS: [&str; 3] = ["stdin", "stdout", "stderr"];
 
+/// Cases that one text carries, at most.
+const CASES: usize = 1000;
+
 /// Characters of a stream in one line.
 const WIDTH: usize = 400;
 
@@ -68,6 +71,10 @@ pub fn read(text: &str) -> (Vec<Embedded>, Vec<Problem>) {
             continue;
         };
         let mut wrong = |range, message: String| problems.push(Problem { range, message });
+        if cases.len() >= CASES {
+            wrong(line, format!("more than {CASES} cases: those from here on are not read"));
+            break;
+        }
         let name = name.trim();
         if let Err(reason) = check_name(name) {
             wrong(line.clone(), reason);
@@ -381,6 +388,13 @@ mod tests {
         assert!(message("; /// case a/b\n; ///\n").1.contains("no name"));
         assert!(message("; /// case x\n; stdin:\n").1.contains("not closed"));
         assert!(message("; /// case x\n; ///\n; /// case x\n; ///\n").1.contains("second"));
+    }
+
+    #[test]
+    fn there_is_an_end_to_them() {
+        let text: String = (0..2000).map(|n| format!("; /// case c{n}\n; ///\n")).collect();
+        let (cases, problems) = read(&text);
+        assert_eq!((cases.len(), problems.len()), (CASES, 1));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub const COMMANDS: &[Command] = &[
     row(":save", "FILE|--case APPLET/CASE", "as an applet, or as a golden case of one", Argument::File, save::save),
     row(":edit", "", "the session in your editor", Argument::Text, keep::edit),
     row(":include", "FILE", "the same as %include", Argument::File, keep::include),
-    row(":share", "", "the session as one text for others", Argument::Text, keep::list),
+    row(":share", "[line]", "the session as one text for others", Argument::Words(&["line"]), save::share),
     row(":time", "[ENTRY]", "where the time of an entry went", Argument::Text, settings::time),
     row(":trace", "on|off", "each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
     row(":set", "[NAME VALUE]", "settings: timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),
@@ -96,7 +96,7 @@ const MORE: &[(&str, &str)] = &[
     (":save", "`--case` keeps what was read and printed in tests/golden, for `applet test`."),
     (":edit", "The variables VISUAL and EDITOR name it. What it leaves is run from the start."),
     (":include", "stdlib/ is built in; other files lie beside the program. Each is read once."),
-    (":share", "It is the source, with the session's mode and memory in it."),
+    (":share", "What it includes is put in. `:share line` makes a line that `applet run` takes."),
     (":trace", "Where the host can step. A trace has the first 10,000 instructions of an entry."),
 ];
 

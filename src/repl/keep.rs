@@ -88,7 +88,7 @@ fn indented(line: &str) -> String {
     if is_flush { line.to_owned() } else { format!("    {line}") }
 }
 
-/// `:list` and `:share`
+/// `:list`
 pub(super) fn list(shell: &mut Shell, _: &str) -> io::Result<Next> {
     let text = source(&shell.session);
     shell.say(&[text.trim_end().to_owned()])

@@ -5,11 +5,11 @@
 //! by now. A session may have ten thousand entries, and each is to be answered at once.
 //!
 //! **The idea.** What stands before an entry cannot depend on it, for a program whose symbols are
-//! all defined needs nothing that comes later. So an entry is assembled behind a [`digest`] of the
+//! all defined needs nothing that comes later. So an entry is assembled behind a `digest` of the
 //! program: what can matter to it as it was written, as many zeros in the place of the rest. Where
 //! the answer is not certain to be the same as behind the whole text, and where it is a mistake,
 //! the whole text is assembled; what would move something then (a return to an earlier section) is
-//! refused. What an entry adds is kept as a [`Piece`], and the program is the sum of its pieces.
+//! refused. What an entry adds is kept as a `Piece`, and the program is the sum of its pieces.
 //!
 //! Knows nothing of machines.
 

@@ -1,5 +1,5 @@
-//! The session as one program: run in a fresh machine, saved as an applet, and what it read and
-//! printed as a golden case of that.
+//! The session as one program: run in a fresh machine, saved as an applet, what it read and printed
+//! as a golden case of that, and all of it as one text for others.
 //!
 //! Knows nothing of how the session becomes a text.
 
@@ -9,11 +9,13 @@ use super::session::{Outputs, Past};
 use super::shell::{Next, Shell, reason};
 use super::style::escape;
 use crate::applet::files::{self, Files};
+use crate::applet::line;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::driver::{self, Choices, Program};
 use crate::machine;
 use crate::machine::config::{Config, Input, Io, Output};
 use crate::machine::outcome::{HostError, Outcome, Report};
+use crate::share::{self, Wishes};
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -85,6 +87,25 @@ pub(super) fn save(shell: &mut Shell, line: &str) -> io::Result<Next> {
     match std::fs::write(line, text) {
         Ok(()) => shell.say(&[format!("saved; `applet run {line}` runs it")]),
         Err(error) => shell.fail(&format!("cannot write {line}: {}", reason(&error))),
+    }
+}
+
+/// `:share [line]`
+pub(super) fn share(shell: &mut Shell, form: &str) -> io::Result<Next> {
+    if !matches!(form, "" | "line") {
+        return shell.fail(&format!("`{form}` is not `line`, which makes one line of it"));
+    }
+    let path = shell.session.path();
+    let mut sources = Sources::new();
+    let main = sources.add(path.display().to_string(), Some(path), source(&shell.session));
+    let wishes = Wishes { keep_stdlib: true, ..Wishes::default() };
+    match share::text(&mut sources, main, &Files::beside(path), wishes) {
+        Ok(shared) if form == "line" => shell.say(&[line::encode(&shared.text)]),
+        Ok(shared) => shell.say(&[shared.text.trim_end().to_owned()]),
+        Err(share::Error::Source(diagnostics)) => shell.mistake(&Mistake { sources, diagnostics }),
+        Err(share::Error::Refused(reason)) => {
+            shell.fail(&format!("the session cannot be one text: {reason}"))
+        }
     }
 }
 

@@ -159,6 +159,16 @@ fn cases_come_along_and_large_ones_are_named() {
 }
 
 #[test]
+fn a_session_shares_its_text() {
+    let text =
+        of_text("%include \"stdlib/abi.inc\"\nbits 64\n out EXIT, al\n", Some("mine")).unwrap();
+    assert!(text.starts_with("; /// applet\n; name = \"mine\"\n; sha256 = "), "{text}");
+    assert!(!text.contains("%include") && text.ends_with("bits 64\n out EXIT, al\n"), "{text}");
+    assert!(of_text("mvo 1, 2\n", None).unwrap_err().contains("unknown instruction"));
+    assert!(of_text("incbin \"x\"\n", None).is_err());
+}
+
+#[test]
 fn a_page_holds_the_applet_as_text() {
     let text = "; /// applet\n; name = \"a\"\n; description = \"<b>&\"\n; ///\n\
                 ; <script>alert(1)</script> \u{1b}[1m\nbits 64\nx: mov eax, '\"<' ; 5\n\

@@ -16,7 +16,7 @@ use crate::asm::token::{Token, TokenKind};
 use crate::asm::{self, Included, Options, Resolver};
 use crate::diagnostic::{FileId, Sources};
 use crate::image::Image;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,9 @@ const MARK: &str = "@@";
 
 /// Most bytes in all texts that are read.
 const LIMIT: usize = 64 << 20;
+
+/// Macros that are looked for among the lines, at most.
+const MACROS: usize = 16;
 
 /// A text that was read, in pieces.
 pub(super) struct Node {
@@ -76,8 +79,9 @@ struct Macro {
 pub(super) struct Trace {
     nodes: Vec<Node>,
     occurrences: Vec<Occurrence>,
-    sources: Sources,
     image: Image,
+    /// For each line of the image its text, where it begins there, and its bytes; in this order.
+    made: Vec<(usize, usize, Range<usize>)>,
 }
 
 /// Reads the files of `main` through `files`, but none of `stdlib/` if that is to stay.
@@ -96,6 +100,7 @@ pub(super) fn trace(
         macros: macros(sources),
         nodes: RefCell::default(),
         occurrences: RefCell::default(),
+        size: Cell::new(0),
     };
     let Some(source) = sources.get(main) else { return Err(String::new()) };
     let node = reader.read(&source.name, source.path.as_deref(), &source.text);
@@ -106,12 +111,20 @@ pub(super) fn trace(
     let assembly = asm::assemble(&mut numbered, id, &reader, &options).map_err(|mistakes| {
         mistakes.first().map_or_else(String::new, |mistake| mistake.message.clone())
     })?;
-    Ok(Trace {
-        nodes: reader.nodes.into_inner(),
-        occurrences: reader.occurrences.into_inner(),
-        sources: numbered,
-        image: assembly.image,
-    })
+    let image = assembly.image;
+    let made = image.lines.iter().filter_map(|line| {
+        let path = numbered.get(line.span.file)?.path.as_deref()?;
+        let start = line.offset as usize;
+        Some((
+            number(path.to_str()?)?,
+            line.span.start as usize,
+            start..start + line.length as usize,
+        ))
+    });
+    let mut made: Vec<_> = made.collect();
+    made.sort_by_key(|(node, start, bytes)| (*node, *start, bytes.start));
+    let (nodes, occurrences) = (reader.nodes.into_inner(), reader.occurrences.into_inner());
+    Ok(Trace { nodes, occurrences, image, made })
 }
 
 impl Trace {
@@ -131,14 +144,11 @@ impl Trace {
     /// They were others each time.
     pub(super) fn bytes(&self, node: usize, piece: &Piece) -> Result<&[u8], String> {
         let mut bytes: Option<&[u8]> = None;
-        for line in &self.image.lines {
-            let path = self.sources.get(line.span.file).and_then(|s| s.path.as_deref());
-            let is_here = piece.range.contains(&(line.span.start as usize));
-            if !is_here || path != Some(mark(node).as_path()) {
-                continue;
-            }
-            let start = line.offset as usize;
-            let these = self.image.bytes.get(start..start + line.length as usize);
+        let at = |(other, start, _): &(usize, usize, _)| (*other, *start);
+        let first = self.made.partition_point(|row| at(row) < (node, piece.range.start));
+        let last = self.made.partition_point(|row| at(row) < (node, piece.range.end));
+        for (_, _, range) in self.made.get(first..last).unwrap_or_default() {
+            let these = self.image.bytes.get(range.clone());
             if bytes.is_some() && bytes != these {
                 return Err("an `incbin` makes other bytes each time".to_owned());
             }
@@ -162,6 +172,8 @@ struct Reader<'a> {
     macros: Vec<Macro>,
     nodes: RefCell<Vec<Node>>,
     occurrences: RefCell<Vec<Occurrence>>,
+    /// Bytes of all that was read.
+    size: Cell<usize>,
 }
 
 impl Reader<'_> {
@@ -266,8 +278,8 @@ impl Resolver for Reader<'_> {
             let text = block::without_fences(&file.text);
             let node = self.read(&file.name, file.path.as_deref(), &text);
             let mut nodes = self.nodes.borrow_mut();
-            let size: usize = nodes.iter().map(|node| node.numbered.len()).sum();
-            if size + text.len() > LIMIT {
+            self.size.set(self.size.get() + node.numbered.len());
+            if self.size.get() > LIMIT {
                 return Err(format!("its files are more than {} MiB", LIMIT >> 20));
             }
             if let Some(o) = self.occurrences.borrow_mut().get_mut(occurrence) {
@@ -314,7 +326,11 @@ fn macros(sources: &Sources) -> Vec<Macro> {
                 .take_while(|line| line.trim() != "%endmacro")
                 .flat_map(|line| [line, "\n"])
                 .collect();
-            if count == Some("1") && body.contains("%include %1") && !body.contains("%macro") {
+            if macros.len() < MACROS
+                && count == Some("1")
+                && body.contains("%include %1")
+                && !body.contains("%macro")
+            {
                 macros.push(Macro { name: name.to_owned(), body });
             }
         }

@@ -6,7 +6,7 @@ use super::{Check, Status};
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
 use crate::machine::boot::{Boot, stubs};
-use crate::machine::config::{Config, Io};
+use crate::machine::config::{BackendChoice, Config, Io};
 use crate::machine::exit::Exit;
 use crate::machine::limits::TICK;
 use crate::machine::memory::Memory;
@@ -85,6 +85,7 @@ fn setup(mode: Mode, ring: u8, code: &[u8], count: u64) -> (Image, Config) {
         ring: Some(ring),
         timeout: Some(Duration::from_secs(10)),
         registers: vec![("ecx".to_owned(), count)],
+        backend: BackendChoice::Kvm,
         ..Config::new(mode)
     };
     (image, config)
