@@ -94,7 +94,7 @@ pub fn examine() -> Vec<Check> {
     return vec![Check::new(
         "KVM",
         Status::Fails,
-        "this system has no KVM: applets run on Linux on x86-64",
+        "this system has no KVM, which is Linux on x86-64: applets run on a CPU in software",
     )];
 }
 

@@ -113,7 +113,8 @@ fn boots(&(name, mode, ring, code, unit, otherwise): &Probe) -> Check {
         Err(why) if unit.is_empty() => Check::new(name, otherwise, why),
         Err(why) if name == INTERRUPTS.0 => Check::new(name, otherwise, why).help(
             "Real mode has its own and they work. In protected and long mode a guest's own \
-             interrupts work on a host that runs all modes on the processor.",
+             interrupts work with `--backend soft`, and on a host that runs all modes on the \
+             processor.",
         ),
         Err(why) => Check::new(name, otherwise, why).help(format!(
             "{unit} code works in long mode at ring 3 if the processor has it, and in every mode \
@@ -154,8 +155,8 @@ fn speed(name: &'static str, mode: Mode, ring: u8, code: &[u8]) -> Check {
     )
     .figure(rate)
     .help(
-        "Real mode, protected mode and ring 0 are some hundred times slower than on a processor \
-         with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. Prefer long \
+        "Real mode, protected mode and ring 0 are about a thousand times slower than on a \
+         processor with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. Prefer long \
          mode at ring 3 for work.",
     )
 }
