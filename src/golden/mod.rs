@@ -30,7 +30,7 @@ pub use expect::Expectation;
 pub use find::{find, find_beside, find_for, find_in_file, find_in_text};
 
 /// Limit on the wall time of a case that does not set one, and whose applet does not.
-const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
+const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 });
 
 /// Limit on the output of a case.
 const MAX_OUTPUT: u64 = 64 << 20;
