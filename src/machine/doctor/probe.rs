@@ -156,8 +156,8 @@ fn speed(name: &'static str, mode: Mode, ring: u8, code: &[u8]) -> Check {
     .figure(rate)
     .help(
         "Real mode, protected mode and ring 0 are about a thousand times slower than on a \
-         processor with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. Prefer long \
-         mode at ring 3 for work.",
+         processor with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. \
+         Prefer long mode at ring 3 for work.",
     )
 }
 
