@@ -338,7 +338,7 @@ impl Backend for Machine<'_> {
     }
 
     fn port_data(&mut self) -> &mut [u8] {
-        &mut self.cpu.port.data
+        self.cpu.port.data()
     }
 
     fn registers(&mut self) -> Result<Registers, HostError> {
