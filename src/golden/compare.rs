@@ -100,18 +100,25 @@ fn unified_diff(expected: &str, actual: &str) -> String {
         let old = range(first.old_range().start, last.old_range().end);
         let new = range(first.new_range().start, last.new_range().end);
         let _ = writeln!(out, "@@ -{old} +{new} @@");
+        // What was expected stands before what came instead, in whichever order it was found.
+        let mut came = String::new();
         for op in &hunk {
             let (mark, side, range) = match op.tag() {
                 DiffTag::Equal => (' ', 0, op.old_range()),
                 DiffTag::Insert => ('+', 1, op.new_range()),
                 _ => ('-', 0, op.old_range()),
             };
+            if mark == ' ' {
+                out.push_str(&std::mem::take(&mut came));
+            }
+            let to = if mark == '+' { &mut came } else { &mut out };
             for line in sides[side].get(range).unwrap_or_default() {
                 let end =
                     if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
-                let _ = write!(out, "{mark}{line}{end}");
+                let _ = write!(to, "{mark}{line}{end}");
             }
         }
+        out.push_str(&came);
     }
     out
 }
@@ -155,7 +162,9 @@ mod tests {
     #[test]
     fn text_is_shown_as_a_line_diff() {
         let shown = bytes("stdout", b"one\ntwo\n", b"one\nTwo\n").unwrap();
-        assert!(shown.contains("-two") && shown.contains("+Two"), "{shown}");
+        assert!(shown.ends_with(" one\n  -two\n  +Two"), "{shown}");
+        let shown = bytes("stdout", b"a\nb\nc\nd\n", b"b\nx\nd\ne\n").unwrap();
+        assert!(shown.ends_with("  -a\n   b\n  -c\n  +x\n   d\n  +e"), "{shown}");
         let shown = bytes("stdout", b"", b"x").unwrap();
         assert!(shown.contains("expected 0 bytes, got 1") && shown.contains("+x"), "{shown}");
     }
