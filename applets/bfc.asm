@@ -321,6 +321,7 @@ too_long:
     exit 1
 
 section .bss
+alignb 4096
 only_code:
     resb 1
 alignb 8
@@ -338,5 +339,6 @@ output:
     resb OUTPUT
 cells:
     resb 1 << 16
+alignb 4096                     ; a store beside code makes a processor fetch that code again
 code:
     resb LONGEST * 12           ; the longest stencil has 11 bytes

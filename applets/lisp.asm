@@ -34,10 +34,10 @@ default rel
 %include "stdlib/base.inc"
 need format_int
 
-CELLS    equ 1 << 18            ; of the heap, 16 bytes each
-LEAST    equ CELLS / 32         ; fewer free ones than this are out of memory
+CELLS    equ 1 << 16            ; of the heap, 16 bytes each
+LEAST    equ CELLS / 8          ; fewer free ones than this are out of memory
 SYMBOLS  equ 1 << 20            ; bytes for the symbols that the program makes
-STACK    equ 2 << 20            ; bytes
+STACK    equ 1 << 20            ; bytes
 SLACK    equ 1 << 16            ; of these kept for what does not recurse
 INPUT    equ 1 << 16
 OUTPUT   equ 1 << 16
@@ -603,7 +603,7 @@ collect:
     pop rax
     ret
 .full:
-    fail_alone "out of memory: 262144 pairs are in use"
+    fail_alone "out of memory: nearly all of 65536 pairs are in use"
 
 ; mark: marks the pair rax and all it leads to, if it looks like one. Instead of recursion there is
 ; a list of those that wait, from r8 on. Clobbers rax, rcx, rdx, r9.
@@ -1268,7 +1268,7 @@ last_symbol equ last_symbol_so_far
 %include "stdlib/fmt.inc"
 
 section .bss
-alignb 16
+alignb 4096                     ; a store beside code makes a processor fetch that code again
 symbols:                        ; the symbol made last
     resq 1
 symbol_next:                    ; where the next one goes

@@ -2,13 +2,11 @@
 //!
 //! In a chapter a block ```` ```nasm NAME ```` is a program and the file it is saved as, and a block
 //! ```` ```console ```` is a session with it: a line with `$` is a command, what follows is its
-//! output, both streams together. ```` ```console ring 0 ```` needs ring 0 in full, and is ignored
-//! where that is missing. ```` ```text ```` is for looking at only. `APPLET_BLESS=1` writes the
-//! outputs anew.
+//! output, both streams together. ```` ```text ```` is for looking at only. `APPLET_BLESS=1` writes
+//! the outputs anew.
 
 mod common;
 
-use applet::machine::doctor::Need;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -71,12 +69,12 @@ fn assembles(chapter: &Path) -> Result<(), Failed> {
     let lines: Vec<_> = content.lines().collect();
     let folder = save(&lines)?;
     let blocks = blocks(&lines);
-    let sessions = blocks.iter().filter(|block| block.info.starts_with("console"));
+    let sessions = blocks.iter().filter(|block| block.info == "console");
     let commands: Vec<_> = sessions.flat_map(|block| commands(&lines, block)).collect();
     for block in &blocks {
         let (kind, name) = block.info.split_once(' ').unwrap_or((&block.info, ""));
         match (kind, name) {
-            ("text", "") | ("console", "" | "ring 0") => {}
+            ("text", "") | ("console", "") => {}
             ("nasm", name) if name.ends_with(".asm") => {
                 let is_run = |c: &(String, _)| c.0.contains("applet run") && c.0.contains(name);
                 if !commands.iter().any(is_run) {
@@ -93,14 +91,14 @@ fn assembles(chapter: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The sessions of a chapter with this info string print what they show.
-fn runs(chapter: &Path, info: &str) -> Result<(), Failed> {
+/// The sessions of a chapter print what they show.
+fn runs(chapter: &Path) -> Result<(), Failed> {
     let content = std::fs::read_to_string(chapter)?;
     let lines: Vec<_> = content.lines().collect();
     let folder = save(&lines)?;
     let mut wrong = String::new();
     let mut blessed: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
-    for block in blocks(&lines).iter().filter(|block| block.info == info) {
+    for block in blocks(&lines).iter().filter(|block| block.info == "console") {
         for (command, output) in commands(&lines, block) {
             let expected = text(&lines, output.clone());
             let mut shown = common::shell(folder.path(), &command)?;
@@ -140,19 +138,13 @@ fn chapters() -> Vec<PathBuf> {
 
 fn main() -> ExitCode {
     let lacks_kvm = common::lacks_kvm();
-    let lacks_ring_0 = lacks_kvm || !Need::Ring0.is_met();
     let mut trials = Vec::new();
     for path in chapters() {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
-        let [first, second, third] = [path.clone(), path.clone(), path.clone()];
-        trials.push(Trial::test(format!("{name}/assembles"), move || assembles(&first)));
-        let trial = Trial::test(format!("{name}/runs"), move || runs(&second, "console"));
+        let again = path.clone();
+        trials.push(Trial::test(format!("{name}/assembles"), move || assembles(&again)));
+        let trial = Trial::test(format!("{name}/runs"), move || runs(&path));
         trials.push(trial.with_ignored_flag(lacks_kvm));
-        if std::fs::read_to_string(&path).is_ok_and(|text| text.contains("\n```console ring 0\n")) {
-            let run = move || runs(&third, "console ring 0");
-            let trial = Trial::test(format!("{name}/runs at ring 0"), run);
-            trials.push(trial.with_ignored_flag(lacks_ring_0));
-        }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

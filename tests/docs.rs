@@ -28,6 +28,10 @@ const MISTAKES: &[(&str, &str)] = &[
     ("The stack pointer as index", "bits 32\n        mov eax, [ebx+esp*2]\n"),
     ("An address relative to rip", "bits 64\n        mov rax, [rip+4]\n"),
     ("A label defined twice", "start:  nop\nstart:  hlt\n"),
+    (
+        "Values that depend on each other",
+        "one     equ two + 1\ntwo     equ one + 1\n        dw one\n",
+    ),
     ("A misspelt label", "        jmp strat\nstart:  hlt\n"),
     ("A misspelt register", "bits 32\n        mov eaz, 1\n"),
     ("A local label of another routine", "one:\n.loop:  dec cx\ntwo:    jnz .loop\n"),

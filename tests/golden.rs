@@ -52,10 +52,18 @@ fn trials_of(
             Err(failure) if failure.to_string().contains(LACKING) => {
                 Ok(Completion::ignored_with("the software CPU lacks an instruction"))
             }
+            Err(failure) if backend == BackendChoice::Soft && is_slow(&failure.to_string()) => {
+                Ok(Completion::ignored_with("the software CPU is too slow in this build"))
+            }
             Err(failure) => Err(Failed::from(failure)),
         };
         Trial::ignorable_test(id, run).with_ignored_flag(is_ignored)
     };
     let problems = found.problems.into_iter().map(problem);
     problems.chain(found.cases.into_iter().map(test)).collect()
+}
+
+/// Whether a case took too long because nothing of this build is optimised.
+fn is_slow(failure: &str) -> bool {
+    cfg!(debug_assertions) && failure.contains("got timeout")
 }

@@ -1,4 +1,5 @@
-//! The README is true: its programs run, and each console session prints what it shows.
+//! The README is true: its programs run, each console session prints what it shows, and its table of
+//! applets has them all.
 //!
 //! A block ```` ```console ```` is a session: a line with `$` is a command, what follows is its
 //! output, both streams together.
@@ -36,6 +37,33 @@ fn run(folder: &Path, command: &str, expected: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Every piece of source is right, those too that are no whole program.
+fn sources_are_right(folder: &Path) -> Result<(), Failed> {
+    for source in blocks("nasm") {
+        std::fs::write(folder.join("piece.asm"), source)?;
+        run(folder, "applet check piece.asm", "").map_err(|e| format!("{source}{e:?}"))?;
+    }
+    Ok(())
+}
+
+/// The rows of the table name the files of `applets/`, each once.
+fn applets_are_all_there() -> Result<(), Failed> {
+    let section = README.split("\n## The applets\n").nth(1).unwrap_or_default();
+    let rows = section.lines().take_while(|line| !line.starts_with("## "));
+    let rows = rows.filter(|line| line.starts_with("| "));
+    let mut named: Vec<_> =
+        rows.flat_map(|row| row.split('`').skip(1).step_by(2)).map(str::to_owned).collect();
+    named.sort_unstable();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("applets");
+    let files = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|e| e == "asm"))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    files.sort_unstable();
+    if named == files { Ok(()) } else { Err(format!("{named:?}\n{files:?}").into()) }
+}
+
 fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a temporary folder");
     assert!(blocks("nasm").count() >= PROGRAMS.len(), "README.md lacks a program");
@@ -43,15 +71,19 @@ fn main() -> ExitCode {
         std::fs::write(folder.path().join(name), program).expect("it can be written");
     }
     let lacks_kvm = common::lacks_kvm();
-    let trials: Vec<_> = blocks("console")
-        .flat_map(commands)
-        .map(|(command, output)| {
-            let path = folder.path().to_path_buf();
-            let needs_kvm = command.contains("applet run");
-            Trial::test(command, move || run(&path, command, output))
-                .with_ignored_flag(needs_kvm && lacks_kvm)
-        })
-        .collect();
-    assert!(!trials.is_empty(), "README.md shows no session");
+    let path = folder.path().to_path_buf();
+    let mut trials = vec![
+        Trial::test("its sources are right", move || sources_are_right(&path)),
+        Trial::test("its applets are all there", applets_are_all_there),
+    ];
+    let whole = trials.len();
+    let sessions = blocks("console").flat_map(commands).map(|(command, output)| {
+        let path = folder.path().to_path_buf();
+        let needs_kvm = command.contains("applet run");
+        Trial::test(command, move || run(&path, command, output))
+            .with_ignored_flag(needs_kvm && lacks_kvm)
+    });
+    trials.extend(sessions);
+    assert!(trials.len() > whole, "README.md shows no session");
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

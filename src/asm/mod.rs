@@ -298,6 +298,15 @@ impl<'a> Reading<'a> {
             }
             Err(mistake) => diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
         }
+        // Where a program goes that is not for `run`, and with which segments, nobody knows.
+        if bits == 16
+            && self.options.default_origin != DefaultOrigin::Zero
+            && let Some(mistake) = layout::sections::beyond_reach(program)
+        {
+            let mut found = vec![mistake.into_diagnostic(&self.preprocessor)];
+            turns.now().apply(&mut found);
+            diagnostics.append(&mut found);
+        }
         let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
         let mut image = Image { bytes, origin: origin.cast_unsigned(), bits, ..Image::default() };
         let mut macros = Vec::new();

@@ -1,6 +1,7 @@
-//! No program makes the assembler run or complain without end.
+//! No program makes the assembler run or complain without end, and what the cases of `tests/asm`,
+//! which are for no machine, do not show. Knows no file.
 
-use super::{Assembly, Included, Options, Resolver, assemble};
+use super::{Assembly, DefaultOrigin, Included, Options, Resolver, assemble};
 use crate::diagnostic::{Diagnostic, Sources};
 use std::path::Path;
 
@@ -80,4 +81,28 @@ fn a_number_that_is_awaited_takes_its_place() {
         0xFF, 0xFF, 0xFF, 0xE2, 0xFE,
     ];
     assert_eq!(made.image.bytes, expected);
+}
+
+#[test]
+fn space_that_real_mode_does_not_reach_is_warned_of() {
+    let is_warned = |text: &str, default_origin| {
+        let mut sources = Sources::new();
+        let main = sources.add("test", None, text.to_owned());
+        let options = Options { default_origin, ..Options::default() };
+        let made = assemble(&mut sources, main, &NoFiles, &options).expect("good");
+        let names: Vec<_> = made.warnings.iter().filter_map(|w| w.name).collect();
+        assert!(names.iter().all(|name| *name == "segment-end"), "{names:?}");
+        !names.is_empty()
+    };
+    let run = DefaultOrigin::ByMode;
+    let bss = |size: u32| format!("nop\nsection .bss\nresb {size}\n");
+    // One byte of code, three up to a multiple of 4, and what 0x10000 leaves behind 0x7C04.
+    assert!(!is_warned(&bss(0x83FC), run));
+    assert!(is_warned(&bss(0x83FD), run));
+    // Of what is not run, and of what goes where the source says, nothing is known.
+    assert!(!is_warned(&bss(0x83FD), DefaultOrigin::Zero));
+    assert!(!is_warned(&bss(0x83FD).replace(".bss", ".bss start=0x20000"), run));
+    assert!(!is_warned(&("bits 32\n".to_owned() + &bss(0x83FD)), run));
+    assert!(!is_warned(&("org 0x1000\n".to_owned() + &bss(0x83FD)), run));
+    assert!(!is_warned(&("[warning -segment-end]\n".to_owned() + &bss(0x83FD)), run));
 }

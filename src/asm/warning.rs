@@ -38,6 +38,7 @@ pub const WARNINGS: &[Warning] = &[
     row("prefix-bnd", true, "bnd before an instruction for which it means nothing"),
     row("prefix-lock", true, "lock before an instruction that the CPU does not take it for"),
     row("prefix-opsize", true, "o16, o32 or o64 before operands of another size"),
+    row("segment-end", true, "space behind the first 64 KiB, where real-mode addresses do not reach"),
     row("unknown-warning", true, "[warning] with a name that no warning has"),
     row("unused-define", false, "a %define that nothing uses"),
     row("user", true, "what %warning says"),

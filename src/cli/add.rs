@@ -27,8 +27,8 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-It must assemble. What it includes from its folder is put into it, so that it is one file. It is
-shown, and its cases are run, before it is stored.";
+It must assemble. What it includes from its folder is put into it, so that it is one file. It \
+is shown, and its cases are run, before it is stored.";
 
 /// Stores an applet.
 ///

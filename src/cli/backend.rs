@@ -6,7 +6,7 @@ use crate::machine::config::BackendChoice;
 use clap::ValueEnum;
 
 /// Who runs the guest.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Backend {
     /// The best this host has
     #[default]
@@ -15,15 +15,26 @@ pub(super) enum Backend {
     Kvm,
     /// The CPU in software
     Soft,
+    /// Both, one after the other, which must do the same
+    Both,
 }
 
 impl Backend {
-    /// What the machine is told.
+    /// What the machine is told, where one is enough.
     pub(super) const fn choice(self) -> BackendChoice {
         match self {
             Self::Auto => BackendChoice::Auto,
             Self::Kvm => BackendChoice::Kvm,
-            Self::Soft => BackendChoice::Soft,
+            Self::Soft | Self::Both => BackendChoice::Soft,
+        }
+    }
+    /// All that a case has to pass on.
+    pub(super) const fn all(self) -> &'static [BackendChoice] {
+        match self {
+            Self::Auto => &[BackendChoice::Auto],
+            Self::Kvm => &[BackendChoice::Kvm],
+            Self::Soft => &[BackendChoice::Soft],
+            Self::Both => &[BackendChoice::Kvm, BackendChoice::Soft],
         }
     }
 }

@@ -6,6 +6,7 @@
 mod add;
 mod asm;
 mod backend;
+mod both;
 mod check;
 mod console;
 mod dis;

@@ -3,6 +3,7 @@
 //! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
 
 use super::backend::Backend;
+use super::both;
 use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::applet::value::{self, Timeout};
@@ -75,7 +76,7 @@ const AFTER_HELP: &str = "\
 Exit status: the applet's own code, or
   2    wrong usage
   124  it reached its time limit
-  125  it could not be run
+  125  it could not be run, or not alike with --backend both
   130  it was interrupted
   134  it faulted
   141  nobody reads its output any more
@@ -146,8 +147,16 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
         .map_err(|e| Complaint::new(format!("cannot use the standard streams: {e}")))?;
     machine::catch_interrupt()
         .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;
-    let report = machine::run(&program.image, &program.config(&choices), &mut io)
-        .map_err(|error| complaint_about_host(&error))?;
+    let config = program.config(&choices);
+    let ran = match args.backend {
+        Backend::Both => both::run(&program.image, &config, &mut io),
+        _ => machine::run(&program.image, &config, &mut io).map(|report| (report, None)),
+    };
+    let (report, difference) = ran.map_err(|error| complaint_about_host(&error))?;
+    if let Some(difference) = difference {
+        let complaint = Complaint::new(format!("kvm and soft differ: {difference}"));
+        return Err(complaint.into());
+    }
     let status = status_of(&report.outcome);
     end_open_line(&report, args.json || args.stats);
     if args.json {

@@ -31,7 +31,7 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-The text is plain NASM source: what the applet includes is put in, and it assembles to the same
+The text is plain NASM source: what the applet includes is put in, and it assembles to the same \
 bytes. Its cases come with it as blocks `; /// case NAME`, but for those above 16 KiB.";
 
 /// Characters that a message may have in most places.

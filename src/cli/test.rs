@@ -46,9 +46,11 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}.
-What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome,
-timeout, seed, reg, needs (what not every host has, as [\"ring 0\"]: the case is ignored without).
+The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}. \
+What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome, \
+timeout, seed, reg, needs (what not every KVM has, as [\"ring 0\"]: then the software CPU runs the \
+case).
+
 Blocks `; /// case NAME` in an applet, as `applet share` writes them, are cases too.";
 
 /// What is to be run.
@@ -88,7 +90,7 @@ fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
     let started = Instant::now();
     let orders = Orders {
         bless: args.bless,
-        backend: args.backend.choice(),
+        backends: args.backend.all(),
         jobs: args.jobs,
         is_shown: !args.json,
     };

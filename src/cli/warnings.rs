@@ -36,7 +36,8 @@ fn known(switch: &str) -> Result<String, String> {
 fn long_help() -> String {
     let rows = WARNINGS.iter().map(|row| {
         let off = if row.default { "" } else { " [off]" };
-        format!("  {:<22} {}{off}\n", row.name, row.summary)
+        let summary = hanging(&format!("{}{off}", row.summary));
+        format!("  {:<22} {summary}\n", row.name)
     });
     let rows: String = rows.collect();
     format!(
@@ -45,4 +46,24 @@ fn long_help() -> String {
          begin with it; `all` for all. -w is the same as -W.\n\n{}",
         rows.trim_end()
     )
+}
+
+/// Columns of a summary: what 80 leave beside the names.
+const COLUMNS: usize = 44;
+
+/// The words in lines that begin below the first.
+fn hanging(words: &str) -> String {
+    let (mut text, mut column) = (String::new(), 0);
+    for word in words.split(' ') {
+        if column > 0 && column + 1 + word.len() > COLUMNS {
+            text.push_str(&format!("\n{:25}", ""));
+            column = 0;
+        } else if column > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += word.len();
+    }
+    text
 }

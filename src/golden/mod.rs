@@ -30,7 +30,7 @@ pub use expect::Expectation;
 pub use find::{find, find_beside, find_for, find_in_file, find_in_text};
 
 /// Limit on the wall time of a case that does not set one, and whose applet does not.
-const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 });
+const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 });
 
 /// Limit on the output of a case.
 const MAX_OUTPUT: u64 = 64 << 20;
@@ -106,14 +106,11 @@ impl Case {
         format!("{}/{}", self.applet, self.name)
     }
 
-    /// Whether this host lacks what the case says it needs. The CPU in software has it on every
-    /// host. A case that cannot be read lacks nothing: to run it tells what is wrong.
+    /// Whether the backend that is to run it lacks what the case says it needs. A case that
+    /// cannot be read lacks nothing: to run it tells what is wrong.
     #[must_use]
     pub fn is_lacking(&self) -> bool {
-        if self.backend == BackendChoice::Soft {
-            return false;
-        }
-        self.expectation().is_ok_and(|e| e.needs.iter().any(|need| !need.is_met()))
+        self.backend == BackendChoice::Kvm && self.expectation().is_ok_and(|e| is_too_much(&e))
     }
 
     /// Runs the case and compares.
@@ -214,7 +211,10 @@ impl Case {
             seed: expected.seed,
             registers: expected.registers.clone(),
             args: expected.args.iter().map(|arg| arg.clone().into_bytes()).collect(),
-            backend: self.backend,
+            backend: match self.backend {
+                BackendChoice::Auto if is_too_much(expected) => BackendChoice::Soft,
+                other => other,
+            },
             ..Choices::default()
         };
         let program = driver::load(&mut sources, main, &reach, &choices)
@@ -264,6 +264,11 @@ impl Program {
             Self::File(path) | Self::Text(path, _) => path,
         }
     }
+}
+
+/// Whether a case needs what this host's KVM does not have.
+fn is_too_much(expected: &Expectation) -> bool {
+    expected.needs.iter().any(|need| !need.is_met())
 }
 
 fn collected(output: Output) -> Vec<u8> {

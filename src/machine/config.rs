@@ -28,6 +28,18 @@ pub enum BackendChoice {
     Soft,
 }
 
+impl BackendChoice {
+    /// `auto`, `kvm` or `soft`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Kvm => "kvm",
+            Self::Soft => "soft",
+        }
+    }
+}
+
 /// The machine to make, and the limits on it.
 #[derive(Clone, Debug)]
 pub struct Config {

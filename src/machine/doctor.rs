@@ -59,7 +59,7 @@ impl Check {
     }
 }
 
-/// What a guest may need that not every host has.
+/// What a guest may need that not every host's KVM has. The software CPU has it all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Ring 0 in full: interrupts of one's own, `iret`, paging in protected mode, x87 and SSE.
@@ -70,7 +70,7 @@ impl Need {
     /// All of them, by the names that people write.
     pub const NAMES: [(&str, Self); 1] = [("ring 0", Self::Ring0)];
 
-    /// Whether this host has it; tried once.
+    /// Whether this host's KVM has it; tried once.
     #[must_use]
     pub fn is_met(self) -> bool {
         match self {
@@ -94,7 +94,7 @@ pub fn examine() -> Vec<Check> {
     return vec![Check::new(
         "KVM",
         Status::Fails,
-        "this system has no KVM: applets run on Linux on x86-64",
+        "this system has no KVM, which is Linux on x86-64: applets run on a CPU in software",
     )];
 }
 

@@ -8,7 +8,7 @@
 //! | [`snapshot`] | all of a machine's state, to go on from |
 //! | [`backend`], [`exit`] | what a CPU has to do, and why it stops |
 //! | `kvm` | the kernel's virtual machine as a backend; the only `unsafe` |
-//! | `soft` | a CPU in software as a backend, for every host and every instruction |
+//! | [`soft`] | a CPU in software as a backend, for every host and every instruction |
 //! | `choose` | which of them runs a guest |
 //! | `run`, `limits` | the exit loop, and when it ends |
 //! | `hypercall` | the port ABI |
@@ -46,7 +46,7 @@ mod run;
 #[cfg(unix)]
 pub mod snapshot;
 #[cfg(unix)]
-mod soft;
+pub mod soft;
 
 use crate::image::Image;
 use config::{Config, Io};

@@ -43,6 +43,8 @@ pub(crate) fn shell(folder: &Path, command: &str) -> std::io::Result<String> {
     let output = Command::new("sh")
         .args(["-c", &format!("{{ {command}; }} 2>&1")])
         .env("PATH", format!("{}:{path}", binary.display()))
+        // The library is that of the folder, whatever the user has.
+        .env("XDG_DATA_HOME", folder.join("data"))
         .current_dir(folder)
         .output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

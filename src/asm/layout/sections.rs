@@ -161,6 +161,34 @@ fn set(sections: &mut [Section], i: usize, load: i64, address: i64) -> bool {
     moved
 }
 
+/// Where the addresses end that a program in real mode has: registers hold 16 bits of one, and all
+/// segments begin at 0.
+const REAL_END: i64 = 0x1_0000;
+
+/// A warning if space of a program for real mode lies where its addresses do not reach. Where its
+/// place was chosen in the source, that is as meant.
+pub(crate) fn beyond_reach(program: &Program) -> Option<Box<Mistake>> {
+    let end = |s: &Section| s.address.saturating_add(s.length().cast_signed());
+    let is_placed = |s: &Section| {
+        let attributes = &s.attributes;
+        s.absolute.is_some() || attributes.start.is_some() || attributes.vstart.is_some()
+    };
+    let section =
+        program.sections.iter().find(|s| s.nobits && !is_placed(s) && end(s) > REAL_END)?;
+    let message = format!(
+        "section `{}` ends at {:#x}, and in real mode an address behind {:#x} does not fit 16 bits",
+        section.name,
+        end(section),
+        REAL_END - 1
+    );
+    let by = end(section) - REAL_END;
+    let mistake = Mistake::warning("segment-end", section.place, message);
+    Some(mistake.label(format!("{by} bytes too many")).help(
+        "what lies there is reached only by a segment register of another value; `org 0x1000` leaves \
+         more room",
+    ))
+}
+
 /// Refuses sections that lie over each other or before the origin, and gives the length of the
 /// file.
 pub(crate) fn check(program: &Program) -> Wrong<u64> {

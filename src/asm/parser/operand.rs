@@ -66,6 +66,7 @@ impl Assembler<'_> {
                 OperandWord::Size(size) => operand.size = size,
                 OperandWord::Distance(distance) => operand.distance = distance,
                 OperandWord::Strict => operand.strict = true,
+                OperandWord::Foreign if is_name(cursor) => break,
                 OperandWord::Foreign => return Err(foreign(cursor)),
                 _ => {
                     let help = "it goes inside the brackets: `[rel label]`";
@@ -217,6 +218,7 @@ impl Assembler<'_> {
                     OperandWord::NoSplit => memory.nosplit = true,
                     OperandWord::AddressSize(size) => memory.address_size = size,
                     OperandWord::Strict => {}
+                    OperandWord::Foreign if is_name(cursor) => break,
                     OperandWord::Foreign => return Err(foreign(cursor)),
                     OperandWord::Distance(_) => return Err(cursor.expected("an address")),
                 }
@@ -294,6 +296,14 @@ fn beside_bracket(cursor: &Cursor<'_>, before: &str) -> Box<Mistake> {
         None if before.is_empty() => mistake,
         None => mistake.help(format!("the whole address goes inside: `[{before} + ...]`")),
     }
+}
+
+/// Whether a word of other assemblers is a name like any other: no operand follows, only the end or
+/// an operator.
+fn is_name(cursor: &Cursor<'_>) -> bool {
+    cursor.peek_second().is_none_or(|next| {
+        matches!(next.kind, TokenKind::Punctuation(mark) if !matches!(mark, P::Open | P::BracketOpen))
+    })
 }
 
 fn foreign(cursor: &Cursor<'_>) -> Box<Mistake> {

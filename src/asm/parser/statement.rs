@@ -41,7 +41,7 @@ impl Assembler<'_> {
         let word = classify(text);
         // What is refused can be a label at least.
         let is_label = matches!(word, Some(Word::Directive(Action::Refuse(_))))
-            && second.is_some_and(|t| starts_statement(sources.text(t.span)));
+            && second.is_none_or(|t| starts_statement(sources.text(t.span)));
         if !is_label && (word.is_some() || is_segment(text)) {
             return self.worded(word, cursor, None);
         }
@@ -188,6 +188,8 @@ pub(super) fn suggest(
         return;
     }
     let words = table::mnemonics().chain(word::statement_words());
+    // The word itself is here where it can only be a label.
+    let words = words.filter(|known| !known.eq_ignore_ascii_case(word));
     let macros = preprocessor.macro_names().filter(|name| !name.eq_ignore_ascii_case(word));
     let near = nearest(word, macros).or_else(|| nearest(word, words));
     if let Some(near) = near {

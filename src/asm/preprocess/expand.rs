@@ -127,7 +127,10 @@ impl Preprocessor<'_> {
                     if !self.enter_single(environment, expansion, &resolved)? {
                         if !self.is_single(&resolved) {
                             token = resolved;
-                        } else if expansion.is_nested {
+                        } else if expansion.is_nested
+                            && self.find_single(&resolved, |s| !s.busy.get()).is_none()
+                        {
+                            // One that only lacks its arguments may find them behind the use.
                             token.number = SETTLED;
                         }
                         expansion.out.push(token);

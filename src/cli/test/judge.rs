@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// What is to be done with the cases.
 pub(super) struct Orders {
     pub(super) bless: bool,
-    pub(super) backend: BackendChoice,
+    pub(super) backends: &'static [BackendChoice],
     pub(super) jobs: Option<NonZero<usize>>,
     /// Whether a terminal shows how far it is.
     pub(super) is_shown: bool,
@@ -72,7 +72,7 @@ pub(super) fn all(cases: &[Case], orders: &Orders) -> Vec<Judged> {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(case) = cases.get(number) else { return };
             let started = Instant::now();
-            let verdict = one(&case.clone().on(orders.backend), orders.bless);
+            let verdict = on_all(case, orders);
             let (applet, name) = (case.applet.clone(), case.name.clone());
             let judged = Judged { applet, case: name, verdict, time: started.elapsed() };
             let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,6 +89,20 @@ pub(super) fn all(cases: &[Case], orders: &Orders) -> Vec<Judged> {
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     order::sort_by_key(&mut results, |(number, _)| *number);
     results.into_iter().map(|(_, judged)| judged).collect()
+}
+
+/// The verdict is the first that is not `Passed`.
+fn on_all(case: &Case, orders: &Orders) -> Verdict {
+    let mut verdicts = orders.backends.iter().map(|&backend| {
+        let verdict = one(&case.clone().on(backend), orders.bless);
+        match verdict {
+            Verdict::Failed(why) if orders.backends.len() > 1 => {
+                Verdict::Failed(format!("on {}: {why}", backend.name()))
+            }
+            other => other,
+        }
+    });
+    verdicts.find(|verdict| !matches!(verdict, Verdict::Passed)).unwrap_or(Verdict::Passed)
 }
 
 fn one(case: &Case, bless: bool) -> Verdict {

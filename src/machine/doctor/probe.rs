@@ -6,7 +6,7 @@ use super::{Check, Status};
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
 use crate::machine::boot::{Boot, stubs};
-use crate::machine::config::{Config, Io};
+use crate::machine::config::{BackendChoice, Config, Io};
 use crate::machine::exit::Exit;
 use crate::machine::limits::TICK;
 use crate::machine::memory::Memory;
@@ -55,7 +55,7 @@ pub(super) fn runs_ring_0_in_full() -> bool {
 pub(super) fn all() -> Vec<Check> {
     let host = match kvm::open(kvm::DEVICE.as_ref()) {
         Ok((_, host)) => host,
-        Err(error) => return vec![failure("KVM", Status::Fails, error)],
+        Err(error) => return vec![failure("KVM", Status::Fails, error), software()],
     };
     let registers = if host.sync_registers { "by a shared page" } else { "by system calls" };
     let detail =
@@ -66,6 +66,7 @@ pub(super) fn all() -> Vec<Check> {
     checks.push(speed("speed at ring 0", Mode::Protected, 0, stubs::PROBE_SPIN_32));
     checks.push(speed("speed at ring 3", Mode::Long, 3, stubs::PROBE_SPIN_64));
     checks.push(port_access());
+    checks.push(software());
     checks
 }
 
@@ -85,6 +86,7 @@ fn setup(mode: Mode, ring: u8, code: &[u8], count: u64) -> (Image, Config) {
         ring: Some(ring),
         timeout: Some(Duration::from_secs(10)),
         registers: vec![("ecx".to_owned(), count)],
+        backend: BackendChoice::Kvm,
         ..Config::new(mode)
     };
     (image, config)
@@ -112,7 +114,8 @@ fn boots(&(name, mode, ring, code, unit, otherwise): &Probe) -> Check {
         Err(why) if unit.is_empty() => Check::new(name, otherwise, why),
         Err(why) if name == INTERRUPTS.0 => Check::new(name, otherwise, why).help(
             "Real mode has its own and they work. In protected and long mode a guest's own \
-             interrupts work on a host that runs all modes on the processor.",
+             interrupts work with `--backend soft`, and on a host that runs all modes on the \
+             processor.",
         ),
         Err(why) => Check::new(name, otherwise, why).help(format!(
             "{unit} code works in long mode at ring 3 if the processor has it, and in every mode \
@@ -153,10 +156,28 @@ fn speed(name: &'static str, mode: Mode, ring: u8, code: &[u8]) -> Check {
     )
     .figure(rate)
     .help(
-        "Real mode, protected mode and ring 0 are some hundred times slower than on a processor \
-         with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. Prefer long \
-         mode at ring 3 for work.",
+        "Real mode, protected mode and ring 0 are about a thousand times slower than on a \
+         processor with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. \
+         Prefer long mode at ring 3 for work.",
     )
+}
+
+/// The CPU that runs applets where there is no KVM, or on request.
+fn software() -> Check {
+    const COUNT: u32 = 1_000_000;
+    let name = "software CPU";
+    let (image, config) = setup(Mode::Long, 3, stubs::PROBE_SPIN_64, COUNT.into());
+    let config = Config { backend: BackendChoice::Soft, ..config };
+    match machine::run(&image, &config, &mut Io::buffers([])) {
+        Ok(report) if report.outcome == DONE => {
+            let rate = 2.0 * f64::from(COUNT) / report.stats.run.as_secs_f64().max(1e-9);
+            let detail =
+                format!("{:.0} million instructions per second, `--backend soft`", rate / 1e6);
+            Check::new(name, Status::Works, detail).figure(rate)
+        }
+        Ok(report) => Check::new(name, Status::Fails, report.outcome.name()),
+        Err(error) => failure(name, Status::Fails, error),
+    }
 }
 
 fn port_access() -> Check {

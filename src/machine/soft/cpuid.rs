@@ -25,7 +25,7 @@ enum Word {
 }
 
 /// The features, by word and bit.
-const FEATURES: [(Word, u32); 37] = [
+const FEATURES: [(Word, u32); 41] = [
     // DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, PAT, PSE-36, CLFSH
     (Word::D1, 2),
     (Word::D1, 3),
@@ -39,7 +39,7 @@ const FEATURES: [(Word, u32); 37] = [
     (Word::D1, 16),
     (Word::D1, 17),
     (Word::D1, 19),
-    // CMPXCHG16B, SSE4.2's CRC32 goes with the vector families, MOVBE, POPCNT, RDRAND, hypervisor
+    // CMPXCHG16B, MOVBE, POPCNT, RDRAND, hypervisor
     (Word::C1, 13),
     (Word::C1, 22),
     (Word::C1, 23),
@@ -67,9 +67,13 @@ const FEATURES: [(Word, u32); 37] = [
     (Word::D8, 26),
     (Word::D8, 27),
     (Word::D8, 29),
-    // x87 and FXSR are part of the machine whatever families there are.
+    // x87, MMX, FXSR, SSE and SSE2 are part of every processor with a long mode; SSE4.2 is CRC32.
     (Word::D1, 0),
+    (Word::D1, 23),
     (Word::D1, 24),
+    (Word::D1, 25),
+    (Word::D1, 26),
+    (Word::C1, 20),
 ];
 
 /// The vendor, as `ebx edx ecx` spell it.

@@ -9,7 +9,7 @@ use super::{
     alu, bits, compare, control, decimal, extra, far, jump, moves, multiply, port, shift, stack,
     string, system, vector,
 };
-use iced_x86::{EncodingKind, Instruction, Mnemonic};
+use iced_x86::{CpuidFeature, EncodingKind, Instruction, Mnemonic};
 
 /// Gives the handler of an instruction, if it belongs to the family.
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
@@ -42,10 +42,47 @@ pub(super) fn lower(i: &Instruction, start: u16) -> Op {
         return op;
     }
     let found = FAMILIES.iter().find_map(|lower| lower(i, &mut op));
-    // AVX-512 is no part of this CPU, so its prefix is an invalid opcode.
-    let is_evex = i.encoding() == EncodingKind::EVEX;
-    op.run = found.unwrap_or(if is_evex { undefined } else { missing });
+    op.run = found.unwrap_or(if is_claimed(i) { missing } else { undefined });
     op
+}
+
+/// Whether an instruction belongs to an extension that this CPU is meant to have. All others are
+/// invalid opcodes, as they are on a processor without them: virtualisation, AVX-512, what AMD
+/// alone had, what is newer.
+fn is_claimed(i: &Instruction) -> bool {
+    use CpuidFeature as F;
+    i.encoding() != EncodingKind::EVEX
+        && i.cpuid_features().iter().all(|feature| {
+            matches!(
+                feature,
+                F::INTEL8086
+                    | F::INTEL186
+                    | F::INTEL286
+                    | F::INTEL386
+                    | F::INTEL486
+                    | F::X64
+                    | F::FPU
+                    | F::FPU287
+                    | F::FPU387
+                    | F::MMX
+                    | F::FXSR
+                    | F::SSE
+                    | F::SSE2
+                    | F::SSE3
+                    | F::SSSE3
+                    | F::SSE4_1
+                    | F::SSE4_2
+                    | F::AES
+                    | F::PCLMULQDQ
+                    | F::SHA
+                    | F::AVX
+                    | F::AVX2
+                    | F::FMA
+                    | F::F16C
+                    | F::XSAVE
+                    | F::XSAVEOPT
+            )
+        })
 }
 
 /// Whether nothing should be decoded behind the instruction: it always leaves the block.

@@ -3,7 +3,7 @@
 //! **The problem.** Where there is no KVM, or one that cannot run a mode, a guest has to run all
 //! the same, with the same results to the last flag, and fast.
 //!
-//! **The idea.** An instruction is decoded once into an [`Op`](op::Op): the address of a function
+//! **The idea.** An instruction is decoded once into an `Op`: the address of a function
 //! that does it, and its operands. Runs of them up to a branch are kept as blocks, found by
 //! address, so that the loop below is mostly: take the next op, call its handler. Flags are
 //! computed when somebody asks for them, and a table of pages makes a memory access a few
@@ -67,6 +67,8 @@ mod shift;
 mod stack;
 mod string;
 mod system;
+#[cfg(test)]
+mod tests;
 mod vector;
 mod walk;
 
@@ -90,7 +92,7 @@ const EMULATION: u32 = 1;
 
 /// A machine with a CPU in software.
 #[derive(Debug)]
-pub(super) struct Machine<'m> {
+pub struct Machine<'m> {
     cpu: Cpu<'m>,
     cache: Cache,
     memory: &'m Memory,
@@ -104,8 +106,12 @@ pub(super) struct Machine<'m> {
 }
 
 impl<'m> Machine<'m> {
-    /// A machine around `memory`, whose guest stops every `period`.
-    pub(super) fn new(memory: &'m Memory, period: Duration) -> Result<Self, HostError> {
+    /// A machine around `memory`, whose guest stops every `period`. What is stepped
+    /// ([`Backend::set_single_step`]) stops after every instruction.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn new(memory: &'m Memory, period: Duration) -> Result<Self, HostError> {
         Ok(Self {
             cpu: Cpu::new(memory)?,
             cache: Cache::new(),
@@ -332,7 +338,7 @@ impl Backend for Machine<'_> {
     }
 
     fn port_data(&mut self) -> &mut [u8] {
-        &mut self.cpu.port.data
+        self.cpu.port.data()
     }
 
     fn registers(&mut self) -> Result<Registers, HostError> {

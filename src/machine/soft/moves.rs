@@ -222,6 +222,12 @@ fn set_direction(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     Ok(())
 }
 
+/// What the manual does not have, and every processor does: `al` is all CF.
+fn salc(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
+    cpu.set::<8>(AX, if cpu.carry() { 0xFF } else { 0 });
+    Ok(())
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "a handler like the others")]
 fn nop(_: &mut Cpu<'_>, _: &Op) -> Flow {
     Ok(())
@@ -281,6 +287,7 @@ fn lower_rest(mnemonic: Mnemonic, op: &mut Op) -> Option<Run> {
         Mnemonic::Clc => (0, 0, change_carry),
         Mnemonic::Stc => (0, 1, change_carry),
         Mnemonic::Cmc => (0, 2, change_carry),
+        Mnemonic::Salc => (0, 0, salc),
         Mnemonic::Cld => (0, 0, cld),
         Mnemonic::Std => (0, 0, set_direction),
         Mnemonic::Nop

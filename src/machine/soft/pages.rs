@@ -97,8 +97,11 @@ impl CodePages {
     /// Notes a write; tells whether it was one over code.
     pub(super) fn written(&mut self, physical: u64, count: u64) -> bool {
         let mut killed = false;
+        if self.pages.is_empty() {
+            return false;
+        }
         let mut at = physical;
-        let end = physical.saturating_add(count);
+        let end = physical.saturating_add(count).min(self.index.len() as u64 * PAGE);
         while at < end {
             let here = (PAGE - at % PAGE).min(end - at);
             let from = (at % PAGE) as u16;

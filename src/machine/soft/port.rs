@@ -36,10 +36,41 @@ struct Op2 {
 }
 
 /// A port access on its way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pending {
-    pub(super) data: Vec<u8>,
+    data: [u8; MOST as usize],
+    length: usize,
     then: Then,
+}
+
+impl Default for Pending {
+    fn default() -> Self {
+        Self { data: [0; MOST as usize], length: 0, then: Then::Nothing }
+    }
+}
+
+impl Pending {
+    /// The data of the access.
+    pub(super) fn data(&mut self) -> &mut [u8] {
+        self.data.get_mut(..self.length).unwrap_or_default()
+    }
+
+    /// Room for `length` bytes, all 0.
+    fn clear(&mut self, length: usize) {
+        self.length = length.min(self.data.len());
+        self.data().fill(0);
+    }
+
+    /// Adds the low bytes of a word.
+    fn push(&mut self, word: u64, bytes: usize) {
+        let (start, end) = (self.length, self.length + bytes);
+        if let (Some(to), Some(from)) =
+            (self.data.get_mut(start..end), word.to_le_bytes().get(..bytes))
+        {
+            to.copy_from_slice(from);
+            self.length = end;
+        }
+    }
 }
 
 /// #GP unless the current ring may use the port.
@@ -80,8 +111,7 @@ fn input(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let port = port_of(cpu, op);
     let bytes = u64::from(op.width / 8);
     check(cpu, port, bytes)?;
-    cpu.port.data.clear();
-    cpu.port.data.resize(bytes as usize, 0);
+    cpu.port.clear(bytes as usize);
     cpu.port.then = Then::Accumulator(op.width);
     cpu.ip = cpu.behind(op);
     leave(cpu, port, op, 1, false)
@@ -91,9 +121,9 @@ fn output(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let port = port_of(cpu, op);
     let bytes = usize::from(op.width / 8);
     check(cpu, port, bytes as u64)?;
-    let value = cpu.get_by(AX, op.width).to_le_bytes();
-    cpu.port.data.clear();
-    cpu.port.data.extend(value.iter().take(bytes));
+    let value = cpu.get_by(AX, op.width);
+    cpu.port.clear(0);
+    cpu.port.push(value, bytes);
     cpu.port.then = Then::Nothing;
     cpu.ip = cpu.behind(op);
     leave(cpu, port, op, 1, true)
@@ -127,8 +157,7 @@ fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         count = 1;
     }
     cpu.slot_by(ES, offset, op.width)?;
-    cpu.port.data.clear();
-    cpu.port.data.resize((count * bytes) as usize, 0);
+    cpu.port.clear((count * bytes) as usize);
     cpu.port.then = Then::Memory(Op2 {
         width: op.width,
         narrow: op.narrow,
@@ -150,15 +179,12 @@ fn output_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     }
     check(cpu, port, bytes)?;
     let step = cpu.string_step(op);
-    cpu.port.data.clear();
+    cpu.port.clear(0);
     let mut count = 0;
     while count < most {
         let offset = cpu.string_register(SI, op);
         match cpu.read_by(op.seg, offset, op.width) {
-            Ok(value) => {
-                let value = value.to_le_bytes();
-                cpu.port.data.extend(value.iter().take(bytes as usize));
-            }
+            Ok(value) => cpu.port.push(value, bytes as usize),
             // What was read before goes out first.
             Err(_) if count > 0 => break,
             Err(stop) => return Err(stop),
@@ -181,7 +207,7 @@ impl Cpu<'_> {
         match std::mem::take(&mut self.port.then) {
             Then::Nothing => Ok(()),
             Then::Accumulator(bits) => {
-                let value = word(&self.port.data);
+                let value = word(self.port.data());
                 self.set_by(AX, bits, value);
                 Ok(())
             }
@@ -190,11 +216,12 @@ impl Cpu<'_> {
     }
 
     fn finish_string(&mut self, ins: Op2) -> Flow {
-        let data = std::mem::take(&mut self.port.data);
+        let (data, length) = (self.port.data, self.port.length);
         let mut op = Op::nothing();
         (op.width, op.narrow) = (ins.width, ins.narrow);
         let step = self.string_step(&op);
-        for item in data.chunks_exact(usize::from(ins.width / 8)) {
+        for item in data.get(..length).unwrap_or_default().chunks_exact(usize::from(ins.width / 8))
+        {
             let offset = self.string_register(DI, &op);
             self.write_by(ES, offset, ins.width, word(item))?;
             self.string_advance(DI, &op, step);
@@ -202,7 +229,6 @@ impl Cpu<'_> {
                 self.string_advance(CX, &op, u64::MAX);
             }
         }
-        self.port.data = data;
         if !ins.repeats || self.string_register(CX, &op) == 0 {
             self.ip = ins.behind;
         }

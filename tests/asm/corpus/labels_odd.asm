@@ -32,3 +32,16 @@ a_label_only
    another_one_indented
   and_with_colon :
         dw a_label_only, another_one_indented, and_with_colon
+; Words of other formats and assemblers are names like any other.
+offset: jmp offset
+        mov ax, offset + 1
+        mov ax, [offset]
+        mov ax, [bx + offset]
+        dw offset, offset - x
+GROUP   equ 18
+        mov ax, GROUP
+        add bx, GROUP - 1
+export  nop
+import: dw export, import
+group
+        dw group

@@ -1,0 +1,95 @@
+//! What holds of the state by itself, and single instructions whose result is known by hand.
+
+use super::Machine;
+use super::flags::{ALL, ARITHMETIC, FIXED, NT};
+use super::fpu::{Float80, Fpu};
+use crate::image::{Image, Mode};
+use crate::machine::backend::Backend as _;
+use crate::machine::boot::Boot;
+use crate::machine::config::Config;
+use crate::machine::exit::Exit;
+use crate::machine::memory::Memory;
+use crate::machine::registers::Registers;
+use std::time::Duration;
+
+/// Runs `code` at its place in a mode, with `registers` changed, until `hlt` or another exit.
+fn run(mode: Mode, code: &[u8], change: impl FnOnce(&mut Registers)) -> (Exit, Registers) {
+    let bits = u8::try_from(mode.bits()).unwrap();
+    let image = Image { bytes: code.to_vec(), origin: 0x8000, bits, ..Image::default() };
+    let mut boot = Boot::new(&image, &Config { ring: Some(0), ..Config::new(mode) }).unwrap();
+    change(&mut boot.registers);
+    let memory = Memory::new(boot.ram, boot.host).unwrap();
+    boot.load(&image, &memory).unwrap();
+    let mut machine = Machine::new(&memory, Duration::from_secs(10)).unwrap();
+    machine.set_system(&boot.system).unwrap();
+    machine.set_registers(&boot.registers).unwrap();
+    let exit = machine.run().unwrap();
+    (exit, machine.registers().unwrap())
+}
+
+#[test]
+fn flags_come_back_as_they_were_set() {
+    let memory = Memory::new(1 << 16, crate::machine::boot::HostArea::None).unwrap();
+    let mut machine = Machine::new(&memory, Duration::from_secs(10)).unwrap();
+    for bits in 0..1 << 12 {
+        let flags = (bits & ARITHMETIC) | 0x400;
+        machine.cpu.set_flags(flags);
+        assert_eq!(machine.cpu.flags(), flags & ALL | FIXED, "{flags:#x}");
+        for code in 0..16 {
+            let (one, other) = (machine.cpu.condition(code), machine.cpu.condition_by_table(code));
+            assert_eq!(one, other, "condition {code} with {flags:#x}");
+        }
+    }
+}
+
+#[test]
+fn the_vector_state_goes_to_snapshots_and_back() {
+    let mut fpu =
+        Fpu { mxcsr: 0x1FA5, control: 0x27F, status: 5 << 11, tags: 0xE0, ..Fpu::default() };
+    for (n, register) in fpu.ymm.iter_mut().enumerate() {
+        *register = [1, 2, 3, 4].map(|word| word << 32 | n as u64);
+    }
+    for (n, register) in fpu.st.iter_mut().enumerate() {
+        *register = Float80 { significand: 1 << 63 | n as u64, exponent: 0x3FFF };
+    }
+    assert_eq!(Fpu::from_extended(&fpu.to_extended()), fpu);
+    let extended = fpu.to_extended();
+    // st(0) is physical register 5.
+    assert_eq!((extended.st(0)[0], extended.st_in_use(0), extended.st_in_use(3)), (5, true, false));
+    // The upper half of ymm7, at its place in the XSAVE area.
+    assert_eq!(
+        extended.area[576 + 16 * 7..][..16],
+        [7, 0, 0, 0, 3, 0, 0, 0, 7, 0, 0, 0, 4, 0, 0, 0]
+    );
+}
+
+#[test]
+fn a_32_bit_result_clears_the_upper_half() {
+    // add eax, 1 (0 and carries out); hlt
+    let (exit, registers) = run(Mode::Long, b"\x83\xC0\x01\xF4", |r| r.general[0] = u64::MAX);
+    assert_eq!((exit, registers.general[0]), (Exit::Halt, 0));
+    // CF, PF, AF, ZF
+    assert_eq!(registers.flags & ARITHMETIC, 0x55);
+}
+
+#[test]
+fn what_is_not_there_is_named_and_has_done_nothing() {
+    // `iret` with NT set returns to another task, and task switches are no part of this CPU.
+    let (exit, registers) = run(Mode::Protected, b"\xCF", |r| r.flags |= NT);
+    assert_eq!((exit, registers.ip), (Exit::Unimplemented, 0x8000));
+}
+
+#[test]
+fn a_jump_to_where_there_is_no_memory_stops_there() {
+    // jmp 0x20008005
+    let (exit, registers) = run(Mode::Protected, b"\xE9\0\0\0\x20", |_| {});
+    assert_eq!((exit, registers.ip), (Exit::InternalError { suberror: 1 }, 0x2000_8005));
+}
+
+#[test]
+fn a_write_outside_is_told_behind_the_instruction() {
+    // mov [0x20000000], eax
+    let (exit, registers) = run(Mode::Protected, b"\xA3\0\0\0\x20", |_| {});
+    assert_eq!(exit, Exit::Outside { address: 0x2000_0000, write: true });
+    assert_eq!(registers.ip, 0x8005);
+}
