@@ -61,6 +61,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether the next token is this punctuation mark.
+    #[inline(always)]
     pub(crate) fn is(&self, mark: Punctuation) -> bool {
         self.kind() == Some(TokenKind::Punctuation(mark))
     }
@@ -76,16 +77,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// Text of a token.
+    #[inline(always)]
     pub(crate) fn text(&self, token: &Token) -> &'a str {
         self.sources.text(token.span)
     }
 
     /// Text of the next token if it is an identifier.
+    #[inline(always)]
     pub(crate) fn word(&self) -> Option<&'a str> {
         self.peek().filter(|t| t.kind == TokenKind::Identifier).map(|t| self.text(t))
     }
 
     /// Place of the next token; at the end of the line, the place just behind the last token.
+    #[inline(always)]
     pub(crate) fn place(&self) -> Place {
         match (self.peek(), self.tokens.last()) {
             (Some(token), _) => token.into(),
@@ -98,6 +102,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The place from the token number `first` up to the one taken last.
+    #[inline(always)]
     pub(crate) fn place_since(&self, first: usize) -> Place {
         let last = self.at.saturating_sub(1).max(first);
         match (self.tokens.get(first), self.tokens.get(last)) {

@@ -17,6 +17,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// The place that covers both, or the first of them where they do not stand together.
+    #[inline(always)]
     pub(crate) fn to(self, end: Self) -> Self {
         if self.origin == end.origin { Self { span: self.span.to(end.span), ..self } } else { self }
     }

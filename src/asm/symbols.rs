@@ -63,6 +63,7 @@ pub(crate) struct SymbolTable {
 }
 
 /// The hash of both parts as if they were one: a name has the same, however it is split.
+#[inline(always)]
 fn hash(parent: &str, name: &str) -> u32 {
     let (parent, name) = (parent.as_bytes(), name.as_bytes());
     if parent.is_empty() {
@@ -78,6 +79,7 @@ fn hash(parent: &str, name: &str) -> u32 {
 }
 
 /// Where the first `.` of a name is, other than at its beginning.
+#[inline(always)]
 fn local_part(name: &[u8]) -> Option<usize> {
     name.iter().skip(1).position(|&b| b == b'.').map(|at| at + 1)
 }
@@ -151,6 +153,7 @@ impl SymbolTable {
         }
     }
 
+    #[inline(always)]
     fn text(&self, entry: &Entry) -> &str {
         let start = entry.name_start as usize;
         self.names.get(start..start + entry.name_length as usize).unwrap_or("")

@@ -33,6 +33,7 @@ impl Span {
     }
 
     /// The smallest span that covers both; `self` if they are in different texts.
+    #[inline(always)]
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         if self.file != other.file {
@@ -110,6 +111,7 @@ impl Sources {
     }
 
     /// The part of the text that `span` covers; empty when it covers none.
+    #[inline(always)]
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
         self.get(span.file)

@@ -69,6 +69,7 @@ pub(crate) fn run(
     pop(stack)
 }
 
+#[inline(always)]
 fn pop(stack: &mut Vec<Linear>) -> Result<Linear, Trouble> {
     stack.pop().ok_or(Trouble::NotSimple)
 }

@@ -75,6 +75,7 @@ pub(crate) const MOVING: (u32, u32) = (0, u32::MAX);
 
 impl Linear {
     /// A plain number.
+    #[inline(always)]
     pub(crate) const fn number(number: i64) -> Self {
         let terms = [NO_TERM; MAX_TERMS];
         Self { number, unknown: false, ranks: NO_RANKS, length: 0, terms }
@@ -125,6 +126,7 @@ impl Linear {
     }
 
     /// It as a value, the registers in it aside.
+    #[inline(always)]
     pub(crate) fn to_value(self) -> Result<Value, Trouble> {
         let mut kind = if self.unknown { Kind::Unknown } else { Kind::Absolute };
         // The distance of two sections is a number, if not one that is known early.

@@ -151,6 +151,7 @@ pub(crate) struct View<'a> {
 
 impl View<'_> {
     /// The address of a position, and whether it moves with its section.
+    #[inline(always)]
     pub(crate) fn address(&self, position: Position) -> Value {
         let Some(section) = self.sections.get(usize::from(position.section)) else {
             return Value::default();
@@ -206,6 +207,7 @@ impl Resolve for View<'_> {
         }
     }
 
+    #[inline(always)]
     fn here(&self) -> Linear {
         self.at(self.position)
     }

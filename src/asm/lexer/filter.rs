@@ -21,14 +21,14 @@ impl Filter {
     }
 
     /// False if the name was never added.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn may_hold(&self, name: &[u8]) -> bool {
         let (word, mask) = Self::place(name);
         self.0[word] & mask != 0
     }
 
-    #[inline]
+    #[inline(always)]
     const fn place(name: &[u8]) -> (usize, u64) {
         let hash = hash(name);
         ((hash >> 6) as usize % Self::WORDS, 1 << (hash & 63))

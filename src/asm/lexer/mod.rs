@@ -101,7 +101,7 @@ impl Lexer<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, kind: TokenKind, length: usize, number: u64) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let span = Span::new(self.file, offset(self.at), offset(self.at + length));

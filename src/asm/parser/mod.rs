@@ -187,6 +187,7 @@ impl<'r> Assembler<'r> {
     }
 
     /// The position of the next byte.
+    #[inline(always)]
     pub(crate) fn here(&self) -> Position {
         let section = self.current;
         let (record, fixed) = self

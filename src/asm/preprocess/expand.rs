@@ -39,6 +39,7 @@ impl Expansion {
         !self.is_nested && self.busy.is_empty()
     }
 
+    #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<Token> {
         let token = self.pending.pop();
         while self.busy.last().is_some_and(|&(_, height)| self.pending.len() < height) {

@@ -80,7 +80,7 @@ pub(super) fn key(
 }
 
 impl Key {
-    #[inline]
+    #[inline(always)]
     fn place(&self) -> usize {
         let factors = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F];
         let start = u64::from(self.mnemonic).wrapping_mul(0xE703_7ED1_A0B4_28DB);

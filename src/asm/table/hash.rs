@@ -9,7 +9,7 @@ const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// The hash of a name. Names that differ in letter case alone have the same.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub(crate) const fn hash(name: &[u8]) -> u32 {
     let mut state = name.len() as u64;
@@ -27,14 +27,14 @@ pub(crate) const fn hash(name: &[u8]) -> u32 {
 }
 
 /// Joins the hashes of two parts of a name.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub(crate) const fn join(first: u32, second: u32) -> u32 {
     finish(mix(first as u64, second as u64))
 }
 
 /// All bytes of less than a word, some of them twice.
-#[inline]
+#[inline(always)]
 const fn short(name: &[u8]) -> u64 {
     match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
         (Some(first), Some(last)) => {
@@ -51,14 +51,14 @@ const fn short(name: &[u8]) -> u64 {
 }
 
 /// Both halves of the product, so that each bit of the word counts for the low ones too.
-#[inline]
+#[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
 const fn mix(state: u64, word: u64) -> u64 {
     let product = (state ^ FACTOR) as u128 * ((word | FOLD) ^ FACTOR.rotate_left(32)) as u128;
     product as u64 ^ (product >> 64) as u64
 }
 
-#[inline]
+#[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the low half is meant")]
 const fn finish(state: u64) -> u32 {
     (state ^ state >> 32) as u32

@@ -55,7 +55,7 @@ pub(super) fn runs_ring_0_in_full() -> bool {
 pub(super) fn all() -> Vec<Check> {
     let host = match kvm::open(kvm::DEVICE.as_ref()) {
         Ok((_, host)) => host,
-        Err(error) => return vec![failure("KVM", Status::Fails, error)],
+        Err(error) => return vec![failure("KVM", Status::Fails, error), software()],
     };
     let registers = if host.sync_registers { "by a shared page" } else { "by system calls" };
     let detail =
@@ -66,6 +66,7 @@ pub(super) fn all() -> Vec<Check> {
     checks.push(speed("speed at ring 0", Mode::Protected, 0, stubs::PROBE_SPIN_32));
     checks.push(speed("speed at ring 3", Mode::Long, 3, stubs::PROBE_SPIN_64));
     checks.push(port_access());
+    checks.push(software());
     checks
 }
 
@@ -159,6 +160,24 @@ fn speed(name: &'static str, mode: Mode, ring: u8, code: &[u8]) -> Check {
          processor with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. \
          Prefer long mode at ring 3 for work.",
     )
+}
+
+/// The CPU that runs applets where there is no KVM, or on request.
+fn software() -> Check {
+    const COUNT: u32 = 1_000_000;
+    let name = "software CPU";
+    let (image, config) = setup(Mode::Long, 3, stubs::PROBE_SPIN_64, COUNT.into());
+    let config = Config { backend: BackendChoice::Soft, ..config };
+    match machine::run(&image, &config, &mut Io::buffers([])) {
+        Ok(report) if report.outcome == DONE => {
+            let rate = 2.0 * f64::from(COUNT) / report.stats.run.as_secs_f64().max(1e-9);
+            let detail =
+                format!("{:.0} million instructions per second, `--backend soft`", rate / 1e6);
+            Check::new(name, Status::Works, detail).figure(rate)
+        }
+        Ok(report) => Check::new(name, Status::Fails, report.outcome.name()),
+        Err(error) => failure(name, Status::Fails, error),
+    }
 }
 
 fn port_access() -> Check {
