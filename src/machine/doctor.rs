@@ -62,7 +62,7 @@ impl Check {
 /// What a guest may need that not every host's KVM has. The software CPU has it all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Ring 0 in full: interrupts of one's own, `iret`, paging in protected mode, x87 and SSE.
+    /// Ring 0 in full: interrupts of one's own, `iret`, paging in protected mode.
     Ring0,
 }
 

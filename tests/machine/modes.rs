@@ -182,7 +182,9 @@ fn refused() {
         let mut run = guest(name);
         change(&mut run);
         match run.try_run() {
-            Err(HostError::Config { what }) => assert!(what.contains(expected), "{what}"),
+            Err(error @ (HostError::Config { .. } | HostError::TooLarge { .. })) => {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
             other => panic!("{expected}: {other:?}"),
         }
     }

@@ -41,22 +41,27 @@ fn run_with(script: &str) -> Result<Ended, Failed> {
     finish(&mut command, b"")
 }
 
-fn kvm_is_missing() -> Result<(), Failed> {
-    let ended = run_with(&format!("{EMPTY_DEV} && exec \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "No such file", "modprobe"])?;
+/// What `run` says with this /dev when it is to use KVM; left to itself it takes the software CPU.
+fn without_kvm(dev: &str, user: &str, says: &[&str]) -> Result<(), Failed> {
+    let run =
+        |backend| run_with(&format!("{dev} && exec {user} \"$0\" run --backend {backend} \"$1\""));
+    run("kvm")?.status(125)?.stdout("")?.says(says)?;
+    let ended = run("auto")?.status(0)?.stdout("Hello from long mode\n")?;
+    ended.says(&["the software CPU runs it", "/dev/kvm"])?;
     Ok(())
+}
+
+fn kvm_is_missing() -> Result<(), Failed> {
+    without_kvm(EMPTY_DEV, "", &["/dev/kvm", "No such file", "modprobe"])
 }
 
 fn kvm_is_forbidden() -> Result<(), Failed> {
     let user = "setpriv --reuid 65534 --regid 65534 --clear-groups";
-    let device = "mknod -m 600 /dev/kvm c 10 232";
-    let ended = run_with(&format!("{EMPTY_DEV} && {device} && exec {user} \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm", "Permission denied", "usermod -aG kvm"])?;
-    Ok(())
+    let dev = format!("{EMPTY_DEV} && mknod -m 600 /dev/kvm c 10 232");
+    without_kvm(&dev, user, &["/dev/kvm", "Permission denied", "usermod -aG kvm"])
 }
 
 fn kvm_is_something_else() -> Result<(), Failed> {
-    let ended = run_with(&format!("{EMPTY_DEV} && touch /dev/kvm && exec \"$0\" run \"$1\""))?;
-    ended.status(125)?.stdout("")?.says(&["/dev/kvm is there, but is not"])?;
-    Ok(())
+    let dev = format!("{EMPTY_DEV} && touch /dev/kvm");
+    without_kvm(&dev, "", &["/dev/kvm is there, but is not"])
 }
