@@ -4,9 +4,9 @@
 //! Some of it is done in a child: this same program, started again with a task in a variable.
 
 use super::Case;
-use super::support::guest;
+use super::support::{backend, guest, on};
 use applet::machine;
-use applet::machine::config::Input;
+use applet::machine::config::{BackendChoice, Input};
 use applet::machine::outcome::{HostError, Outcome};
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -22,13 +22,22 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 const TASK: &str = "APPLET_TEST_TASK";
+const BACKEND: &str = "APPLET_TEST_BACKEND";
 
 /// Does the task of a child, if this is one.
 #[expect(clippy::print_stdout, reason = "a child answers on its standard output")]
 pub(crate) fn child() -> Option<ExitCode> {
     let task = std::env::var(TASK).ok()?;
-    let text = match task.as_str() {
-        "hello" => describe(guest("hello64").try_run()),
+    let is_soft = std::env::var(BACKEND).is_ok_and(|name| name == "soft");
+    let backend = if is_soft { BackendChoice::Soft } else { BackendChoice::Kvm };
+    println!("{}", on(backend, || answer(&task)));
+    Some(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stdout, reason = "a child answers on its standard output")]
+fn answer(task: &str) -> String {
+    match task {
+        "hello on kvm" => on(BackendChoice::Kvm, || describe(guest("hello64").try_run())),
         "spin" => {
             let mut run = guest("spin64").config(|c| c.timeout = Some(Duration::from_millis(100)));
             describe(run.try_run())
@@ -48,9 +57,7 @@ pub(crate) fn child() -> Option<ExitCode> {
         }
         "many" => many(),
         other => format!("no task {other}"),
-    };
-    println!("{text}");
-    Some(ExitCode::SUCCESS)
+    }
 }
 
 fn describe(result: Result<machine::outcome::Report, HostError>) -> String {
@@ -78,7 +85,8 @@ fn command(task: &str, before: &[&str]) -> Command {
             command
         }
     };
-    command.env(TASK, task).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let name = if backend() == BackendChoice::Soft { "soft" } else { "kvm" };
+    command.env(TASK, task).env(BACKEND, name).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -91,7 +99,7 @@ pub(crate) fn run_child(task: &str, before: &[&str]) -> Answer {
 
 fn missing_device() {
     let hide = "mount -t tmpfs none /dev && exec \"$0\"";
-    let answer = run_child("hello", &["unshare", "-rm", "sh", "-c", hide]);
+    let answer = run_child("hello on kvm", &["unshare", "-rm", "sh", "-c", hide]);
     assert!(
         answer.stdout.starts_with("opening /dev/kvm: No such file or directory"),
         "{}{}",
@@ -106,7 +114,7 @@ fn refused_device() {
     let refuse = "mount -t tmpfs none /dev && touch /dev/kvm && chmod 0 /dev/kvm && \
                   cp \"$0\" /dev/child && chmod 755 /dev /dev/child && \
                   exec setpriv --reuid 65534 --clear-groups /dev/child";
-    let answer = run_child("hello", &["unshare", "-m", "sh", "-c", refuse]);
+    let answer = run_child("hello on kvm", &["unshare", "-m", "sh", "-c", refuse]);
     assert!(
         answer.stdout.starts_with("opening /dev/kvm: Permission denied"),
         "{}{}",

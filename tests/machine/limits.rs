@@ -3,7 +3,7 @@
 //! Knows nothing of how a guest is made to stop.
 
 use super::Case;
-use super::support::{guest, output};
+use super::support::{backend, guest, on, output};
 use applet::machine::config::{Input, Output};
 use applet::machine::outcome::Outcome;
 use std::fs::File;
@@ -79,15 +79,13 @@ fn exact_output() {
 }
 
 fn parallel() {
-    let all: Vec<_> = (0..12)
-        .map(|i| {
-            std::thread::spawn(move || match i % 3 {
-                0 => times_out(guest("spin64")),
-                1 => endless_wait(),
-                _ => assert_eq!(guest("hello64").halts(), b"hello\n"),
-            })
-        })
-        .collect();
+    let backend = backend();
+    let act = |i| match i % 3 {
+        0 => times_out(guest("spin64")),
+        1 => endless_wait(),
+        _ => assert_eq!(guest("hello64").halts(), b"hello\n"),
+    };
+    let all: Vec<_> = (0..12).map(|i| std::thread::spawn(move || on(backend, || act(i)))).collect();
     all.into_iter().for_each(|t| t.join().unwrap());
 }
 

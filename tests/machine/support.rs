@@ -64,10 +64,10 @@ thread_local! {
     static BACKEND: Cell<BackendChoice> = const { Cell::new(BackendChoice::Kvm) };
 }
 
-/// Runs a test with guests on `backend`.
-pub(crate) fn on(backend: BackendChoice, test: fn()) {
+/// Does something with this thread's guests on `backend`.
+pub(crate) fn on<T>(backend: BackendChoice, act: impl FnOnce() -> T) -> T {
     BACKEND.set(backend);
-    test();
+    act()
 }
 
 /// The backend that the test is about.
