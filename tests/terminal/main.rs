@@ -143,6 +143,7 @@ fn an_endless_loop_is_interrupted_and_the_state_is_as_before() {
     terminal.send(CONTROL_C);
     terminal.see("^C\ninterrupted: all is as before\nlong 100005>");
     terminal.line("ebx", "0x9");
+    terminal.at_prompt();
     terminal.send("mov eax,");
     terminal.see("mov eax,");
     terminal.send(CONTROL_C);

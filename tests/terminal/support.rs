@@ -80,9 +80,23 @@ impl Terminal {
         Self { pty, shown, child }
     }
 
-    /// Types all of it at once.
+    /// Types all of it at once. As a terminal does, it marks what is pasted only when asked to.
+    #[track_caller]
     pub(crate) fn send(&self, text: &str) {
+        if text.starts_with("\x1b[200~") {
+            self.at_prompt();
+        }
         (&*self.pty).write_all(text.as_bytes()).expect("the terminal takes it");
+    }
+
+    /// Waits until the editor reads keys: it wants pastes marked then.
+    #[track_caller]
+    pub(crate) fn at_prompt(&self) {
+        let is_marking = || {
+            let shown = self.shown.lock().expect("no panic there");
+            shown.parser.screen().bracketed_paste()
+        };
+        self.wait("prompt", |_| is_marking());
     }
 
     /// Types a line and waits for what it brings.
