@@ -40,7 +40,8 @@ fn transfer(
     undoing(cpu, |cpu| run(cpu, op, target))
 }
 
-fn undoing(cpu: &mut Cpu<'_>, run: impl FnOnce(&mut Cpu<'_>) -> Flow) -> Flow {
+/// Does a transfer; one that fails leaves the stack pointer and the segments as they were.
+pub(super) fn undoing(cpu: &mut Cpu<'_>, run: impl FnOnce(&mut Cpu<'_>) -> Flow) -> Flow {
     let before = (cpu.r[RSP], cpu.system);
     match run(cpu) {
         Ok(()) => Err(Stop::Leave),

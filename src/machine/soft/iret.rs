@@ -4,28 +4,22 @@
 //! way in.
 
 use super::access::is_canonical;
+use super::far::undoing;
 use super::flags::{self, cut_by};
 use super::interrupt::{GP, NP, SS};
 use super::op::{Flow, Op, Stop};
 use super::segment::{CONFORMING_OR_DOWN, index, is_null};
 use super::{Cpu, segment};
-use crate::machine::registers::{RSP, Segment};
+use crate::machine::registers::Segment;
 
 /// `width` is that of the words on the stack.
 pub(super) fn iret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let before = (cpu.r[RSP], cpu.system);
-    let result = if cpu.is_protected() { protected(cpu, op.width) } else { real(cpu, op.width) };
-    match result {
-        Ok(()) => Err(Stop::Leave),
-        Err(stop) => {
-            cpu.r[RSP] = before.0;
-            let cr2 = cpu.system.cr2;
-            cpu.system = before.1;
-            cpu.system.cr2 = cr2;
-            cpu.mode_changed();
-            Err(stop)
-        }
-    }
+    undoing(
+        cpu,
+        |cpu| {
+            if cpu.is_protected() { protected(cpu, op.width) } else { real(cpu, op.width) }
+        },
+    )
 }
 
 fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
