@@ -49,12 +49,17 @@ pub(super) fn paint() -> Paint {
 
 /// Says an error that has no place in a source.
 pub(super) fn say_error(message: &str, help: Option<&str>) {
+    say(error(message, help));
+}
+
+/// An error that has no place in a source, drawn.
+pub(super) fn error(message: &str, help: Option<&str>) -> String {
     let diagnostic = Diagnostic::error(Span::NOWHERE, message);
     let diagnostic = match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     };
-    say(render(&Sources::new(), &diagnostic, paint()));
+    render(&Sources::new(), &diagnostic, paint())
 }
 
 /// Draws diagnostics, the first of them if they are many.

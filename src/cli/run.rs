@@ -158,18 +158,20 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
         return Err(complaint.into());
     }
     let status = status_of(&report.outcome);
-    end_open_line(&report, args.json || args.stats);
-    if args.json {
-        console::say(json::report(&sources, &report, assemble, status).to_string());
-        return Ok(status);
-    }
-    if let Used::SoftInstead { why } = &report.used {
-        console::say(format!("note: the software CPU runs it, as there is no KVM: {why}"));
-    }
-    say_outcome(&sources, &report);
-    if args.stats {
-        say_stats(&report, assemble);
-    }
+    let lines = if args.json {
+        vec![json::report(&sources, &report, assemble, status).to_string()]
+    } else {
+        let mut lines = outcome_lines(&sources, &report);
+        if let Used::SoftInstead { why } = &report.used {
+            let note = format!("note: the software CPU runs it, as there is no KVM: {why}");
+            lines.insert(0, note);
+        }
+        if args.stats {
+            lines.extend(stats_lines(&report, assemble));
+        }
+        lines
+    };
+    say_behind(&report, &lines);
     Ok(status)
 }
 
@@ -248,33 +250,35 @@ const fn status_of(outcome: &Outcome) -> u8 {
     }
 }
 
-/// What is said begins on a line of its own, where the guest left one open.
-fn end_open_line(report: &Report, says_more: bool) {
-    let quiet = matches!(
-        report.outcome,
-        Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted
-    );
+/// Says lines, on lines of their own where the guest left one open.
+fn say_behind(report: &Report, lines: &[String]) {
     let shared = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
     let is_open = report.open_lines.error || report.open_lines.output && shared;
-    if is_open && (says_more || !quiet) {
+    if is_open && !lines.is_empty() {
         console::say("");
     }
+    lines.iter().for_each(console::say);
 }
 
-fn say_outcome(sources: &Sources, report: &Report) {
+/// How it ended, in lines; none where nothing has to be said.
+fn outcome_lines(sources: &Sources, report: &Report) -> Vec<String> {
     match &report.outcome {
-        Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted => {}
-        Outcome::Faulted(fault) => say_fault(sources, fault),
-        Outcome::TimedOut(limit) => say_timeout(sources, *limit, report.place.as_ref()),
-        Outcome::OutputLimit(limit) => console::say_error(
+        Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted => {
+            Vec::new()
+        }
+        Outcome::Faulted(fault) => fault_lines(sources, fault),
+        Outcome::TimedOut(limit) => {
+            vec![timeout_text(sources, *limit, report.place.as_ref())]
+        }
+        Outcome::OutputLimit(limit) => vec![console::error(
             &format!("stopped: it wrote more than {limit} bytes"),
             Some("--max-output sets the limit"),
-        ),
+        )],
     }
 }
 
 /// Where it was tells an endless loop from much work.
-fn say_timeout(sources: &Sources, limit: Duration, place: Option<&Place>) {
+fn timeout_text(sources: &Sources, limit: Duration, place: Option<&Place>) -> String {
     let mut message = format!("stopped: it ran longer than {} s", limit.as_secs_f64());
     if let Some(Place { address, span: None, instruction: Some(text), .. }) = place {
         message = format!("{message}; it was at {address:#x}: {text}");
@@ -283,22 +287,23 @@ fn say_timeout(sources: &Sources, limit: Duration, place: Option<&Place>) {
     let help = place.and_then(|place| place.help.as_deref());
     let help = help.unwrap_or("`--timeout 60s` or `--timeout none` gives it more time");
     let diagnostic = Diagnostic::error(span, message).label("it was here").help(help);
-    console::say(render(sources, &diagnostic, console::paint()));
+    render(sources, &diagnostic, console::paint())
 }
 
-fn say_fault(sources: &Sources, fault: &Fault) {
-    console::say(render(sources, &driver::explain(fault), console::paint()));
-    match &fault.instruction {
-        Some(instruction) => console::say(format!("at {:#x}: {instruction}", fault.address)),
-        None => console::say(format!("at {:#x}", fault.address)),
-    }
+fn fault_lines(sources: &Sources, fault: &Fault) -> Vec<String> {
+    let place = match &fault.instruction {
+        Some(instruction) => format!("at {:#x}: {instruction}", fault.address),
+        None => format!("at {:#x}", fault.address),
+    };
+    let mut lines = vec![render(sources, &driver::explain(fault), console::paint()), place];
     let is_wide = fault.registers.iter().any(|&(name, _)| name == "rip");
     // As many as fit on 80 columns.
     for row in fault.registers.chunks(if is_wide { 3 } else { 4 }) {
         let cells: Vec<_> =
             row.iter().map(|&(name, value)| register(name, value, is_wide)).collect();
-        console::say(cells.join("  "));
+        lines.push(cells.join("  "));
     }
+    lines
 }
 
 /// `name=value`, as wide as the register is.
@@ -311,7 +316,7 @@ fn register(name: &str, value: u64, is_wide: bool) -> String {
     format!("{name:>6}={value:0digits$x}")
 }
 
-fn say_stats(report: &Report, assemble: Duration) {
+fn stats_lines(report: &Report, assemble: Duration) -> Vec<String> {
     let stats = &report.stats;
     let rows = [
         ("assemble", assemble),
@@ -320,8 +325,8 @@ fn say_stats(report: &Report, assemble: Duration) {
         ("run", stats.run),
         ("tear-down", stats.tear_down),
     ];
-    for (name, time) in rows {
-        console::say(format!("{name:<10}{:>10.3} ms", time.as_secs_f64() * 1e3));
-    }
-    console::say(format!("{:<10}{:>10}", "exits", stats.exits));
+    let row =
+        |(name, time): (&str, Duration)| format!("{name:<10}{:>10.3} ms", time.as_secs_f64() * 1e3);
+    let exits = format!("{:<10}{:>10}", "exits", stats.exits);
+    rows.map(row).into_iter().chain([exits]).collect()
 }
