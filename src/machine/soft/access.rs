@@ -301,7 +301,7 @@ impl Cpu<'_> {
         self.watch(linear, count, true);
         let user = self.cpl == 3;
         self.translate(linear, true, user)?;
-        self.translate(self.last_of(linear, count), true, user)?;
+        self.translate(self.last_of(linear, count) & !(PAGE - 1), true, user)?;
         Ok(linear)
     }
 

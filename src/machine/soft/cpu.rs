@@ -264,8 +264,9 @@ impl<'m> Cpu<'m> {
         Ok(())
     }
 
+    /// Whether a target above the limit is one in the upper half of the addresses.
     #[cold]
-    fn may_jump_to(&self, target: u64) -> bool {
+    pub(super) fn may_jump_to(&self, target: u64) -> bool {
         self.bits == 64 && super::access::is_canonical(target)
     }
 }

@@ -32,10 +32,12 @@ struct Bytes {
 /// from the next one.
 fn fetch(cpu: &mut Cpu<'_>, across: bool) -> Result<Bytes, Stop> {
     let ip = cpu.ip;
-    if ip > cpu.ip_limit {
+    // In 64-bit mode the limit is that of the lower half of the addresses.
+    if ip > cpu.ip_limit && !cpu.may_jump_to(ip) {
         return Err(cpu.protection());
     }
-    let room = (cpu.ip_limit - ip).saturating_add(1);
+    let limit = if ip > cpu.ip_limit { u64::MAX } else { cpu.ip_limit };
+    let room = (limit - ip).saturating_add(1);
     let physical = cpu.fetch_address(ip)?;
     let near = (PAGE - cpu.code_linear(ip) % PAGE).min(WINDOW).min(room);
     let mut all =
