@@ -49,7 +49,7 @@ mod extra;
 mod far;
 mod fetch;
 mod flags;
-#[allow(dead_code, reason = "the families that use all of it are on their way")]
+#[allow(dead_code, unused_imports, reason = "the families that use all of it are on their way")]
 mod float;
 mod fpu;
 mod fuse;

@@ -51,7 +51,7 @@ impl Environment {
 
     /// The whole number next to `a`, if it is one of `bits` bits with sign. Takes NaNs too; an
     /// invalid operation is none of the exceptions noted here.
-    pub(in crate::machine::soft) fn to_integer(&mut self, a: Number, bits: u32) -> Option<i64> {
+    pub(in crate::machine::soft) fn integer(&mut self, a: Number, bits: u32) -> Option<i64> {
         self.up = false;
         let limit = 1u64 << (bits - 1);
         let (count, inexact) = match a.kind {

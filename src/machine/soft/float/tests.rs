@@ -91,7 +91,7 @@ fn arithmetic_is_that_of_the_host() {
         assert_eq!(Some(na.compare(nb)), x.partial_cmp(&y), "{x:?} and {y:?}");
         let single = env.with(SINGLE).convert(na).pack(SINGLE);
         assert_eq!(single, u64::from((x as f32).to_bits()), "{x:?} as single");
-        let whole = env.to_integer(na, 64);
+        let whole = env.integer(na, 64);
         if whole.is_some() || x.abs() < 9e18 {
             assert_eq!(whole, Some(x.round_ties_even() as i64), "{x:?} as integer");
         }
@@ -149,7 +149,9 @@ fn remainders_are_exact() {
 }
 
 /// An operation of two operands, its result and its exceptions.
-type Row = (Rounding, fn(&mut Environment, Number, Number) -> Number, u64, u64, u64, u8);
+type Row = (Rounding, Operation, u64, u64, u64, u8);
+
+type Operation = fn(&mut Environment, Number, Number) -> Number;
 
 const INF: u64 = 0x7FF0_0000_0000_0000;
 const MAX: u64 = INF - 1;
@@ -162,42 +164,40 @@ const NAN: u64 = 0xFFF8_0000_0000_0000;
 #[test]
 fn corners_are_those_of_the_standard() {
     use Rounding::{Down, Nearest, Up, Zero};
-    let (add, multiply, divide): (
-        fn(&mut _, _, _) -> _,
-        fn(&mut _, _, _) -> _,
-        fn(&mut _, _, _) -> _,
-    ) = (Environment::add, Environment::multiply, Environment::divide);
+    const ADD: Operation = Environment::add;
+    const MULTIPLY: Operation = Environment::multiply;
+    const DIVIDE: Operation = Environment::divide;
     let rows: &[Row] = &[
-        (Nearest, add, INF, INF | MINUS, NAN, IE),
-        (Nearest, add, INF, 1, INF, DE),
-        (Nearest, add, ONE, ONE | MINUS, 0, 0),
-        (Down, add, ONE, ONE | MINUS, MINUS, 0),
-        (Nearest, add, 0, MINUS, 0, 0),
-        (Down, add, 0, MINUS, MINUS, 0),
-        (Up, add, MINUS, MINUS, MINUS, 0),
-        (Nearest, add, MAX, MAX, INF, OE | PE),
-        (Down, add, MAX, MAX, MAX, OE | PE),
-        (Up, add, MAX | MINUS, MAX | MINUS, MAX | MINUS, OE | PE),
-        (Zero, add, MAX, MAX, MAX, OE | PE),
-        (Nearest, add, ONE, 1, ONE, DE | PE),
-        (Up, add, ONE, 1, ONE + 1, DE | PE),
-        (Down, add, ONE, MINUS | 1, ONE - 1, DE | PE),
-        (Nearest, add, LEAST, MINUS | 1, LEAST - 1, DE),
-        (Nearest, multiply, INF, 0, NAN, IE),
-        (Nearest, multiply, LEAST, HALF_OF_ONE, LEAST / 2, 0),
-        (Nearest, multiply, LEAST, LEAST, 0, UE | PE),
-        (Up, multiply, LEAST, LEAST, 1, UE | PE),
-        (Down, multiply, LEAST, MINUS | LEAST, MINUS | 1, UE | PE),
+        (Nearest, ADD, INF, INF | MINUS, NAN, IE),
+        (Nearest, ADD, INF, 1, INF, DE),
+        (Nearest, ADD, ONE, ONE | MINUS, 0, 0),
+        (Down, ADD, ONE, ONE | MINUS, MINUS, 0),
+        (Nearest, ADD, 0, MINUS, 0, 0),
+        (Down, ADD, 0, MINUS, MINUS, 0),
+        (Up, ADD, MINUS, MINUS, MINUS, 0),
+        (Nearest, ADD, MAX, MAX, INF, OE | PE),
+        (Down, ADD, MAX, MAX, MAX, OE | PE),
+        (Up, ADD, MAX | MINUS, MAX | MINUS, MAX | MINUS, OE | PE),
+        (Zero, ADD, MAX, MAX, MAX, OE | PE),
+        (Nearest, ADD, ONE, 1, ONE, DE | PE),
+        (Up, ADD, ONE, 1, ONE + 1, DE | PE),
+        (Down, ADD, ONE, MINUS | 1, ONE - 1, DE | PE),
+        (Nearest, ADD, LEAST, MINUS | 1, LEAST - 1, DE),
+        (Nearest, MULTIPLY, INF, 0, NAN, IE),
+        (Nearest, MULTIPLY, LEAST, HALF_OF_ONE, LEAST / 2, 0),
+        (Nearest, MULTIPLY, LEAST, LEAST, 0, UE | PE),
+        (Up, MULTIPLY, LEAST, LEAST, 1, UE | PE),
+        (Down, MULTIPLY, LEAST, MINUS | LEAST, MINUS | 1, UE | PE),
         // Rounds to the smallest normal number with all bits, so it is not tiny after rounding.
-        (Up, multiply, LEAST + 1, ONE - 1, LEAST + 1, PE),
-        (Nearest, multiply, LEAST, ONE - 1, LEAST, UE | PE),
-        (Nearest, divide, 0, 0, NAN, IE),
-        (Nearest, divide, INF, INF, NAN, IE),
-        (Nearest, divide, ONE, MINUS, INF | MINUS, ZE),
-        (Nearest, divide, 1, 0, INF, ZE),
-        (Nearest, divide, INF, 0, INF, 0),
-        (Nearest, divide, 0, 1, 0, DE),
-        (Nearest, divide, ONE, INF | MINUS, MINUS, 0),
+        (Up, MULTIPLY, LEAST + 1, ONE - 1, LEAST + 1, PE),
+        (Nearest, MULTIPLY, LEAST, ONE - 1, LEAST, UE | PE),
+        (Nearest, DIVIDE, 0, 0, NAN, IE),
+        (Nearest, DIVIDE, INF, INF, NAN, IE),
+        (Nearest, DIVIDE, ONE, MINUS, INF | MINUS, ZE),
+        (Nearest, DIVIDE, 1, 0, INF, ZE),
+        (Nearest, DIVIDE, INF, 0, INF, 0),
+        (Nearest, DIVIDE, 0, 1, 0, DE),
+        (Nearest, DIVIDE, ONE, INF | MINUS, MINUS, 0),
     ];
     for &(rounding, operation, a, b, result, flags) in rows {
         let mut env = Environment { rounding, ..Environment::default() };
@@ -311,7 +311,7 @@ fn integers_have_limits() {
     ];
     for &(value, bits, result, flags) in rows {
         let mut env = Environment::default();
-        assert_eq!((env.to_integer(of(value), bits), env.flags), (result, flags), "{value}");
+        assert_eq!((env.integer(of(value), bits), env.flags), (result, flags), "{value}");
     }
     assert_eq!(Number::integer(i64::MIN), of(-9_223_372_036_854_775_808.0));
     assert_eq!(Number::integer(3), of(3.0));
