@@ -54,7 +54,7 @@ impl Vector {
     #[inline(always)]
     pub(in crate::machine::soft) fn get(&self, n: usize, bits: u32) -> u64 {
         let at = n * bits as usize;
-        let word = self.0[at / 64 & 3] >> (at % 64);
+        let word = self.0[(at / 64) & 3] >> (at % 64);
         if bits == 64 { word } else { word & ((1 << bits) - 1) }
     }
 
@@ -69,18 +69,18 @@ impl Vector {
     pub(in crate::machine::soft) fn set(&mut self, n: usize, bits: u32, value: u64) {
         let at = n * bits as usize;
         let mask = u64::MAX >> (64 - bits);
-        let word = &mut self.0[at / 64 & 3];
+        let word = &mut self.0[(at / 64) & 3];
         *word = *word & !(mask << (at % 64)) | (value & mask) << (at % 64);
     }
 
     /// The 128 bits that are number 0 or 1.
     pub(in crate::machine::soft) fn lane(&self, n: usize) -> u128 {
-        u128::from(self.0[2 * n & 3]) | u128::from(self.0[(2 * n + 1) & 3]) << 64
+        u128::from(self.0[(2 * n) & 3]) | u128::from(self.0[(2 * n + 1) & 3]) << 64
     }
 
     /// Sets them.
     pub(in crate::machine::soft) fn set_lane(&mut self, n: usize, value: u128) {
-        self.0[2 * n & 3] = value as u64;
+        self.0[(2 * n) & 3] = value as u64;
         self.0[(2 * n + 1) & 3] = (value >> 64) as u64;
     }
 }
