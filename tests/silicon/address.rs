@@ -144,7 +144,7 @@ fn lead(
         _ => 64,
     };
     let (base, index) = (number(memory.base()), number(memory.index()));
-    let scale = u64::from(memory.scale() as u32);
+    let scale = u64::from(memory.scale());
     let part = |n: usize| state.general[n] & mask(bits);
     let rest = to.wrapping_sub(memory.displacement());
     let mut is_exact = true;

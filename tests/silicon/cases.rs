@@ -194,19 +194,19 @@ fn draw_operands(state: &mut State, instruction: &Instruction, random: &mut Rand
     }
     let is_bit = matches!(instruction.mnemonic(), M::Bt | M::Bts | M::Btr | M::Btc);
     let is_far = instruction.op0_kind() == OpKind::Memory;
-    if is_bit && is_far && instruction.op1_kind() == OpKind::Register && random.percent(85) {
-        if let Some(n) = address::number(instruction.op1_register()) {
-            let near = random.below(512).wrapping_sub(256);
-            state.general[n] = if state.has_bases() { near } else { near & 0xFFFF_FFFF };
-        }
+    let second = match instruction.op1_kind() {
+        OpKind::Register => address::number(instruction.op1_register()),
+        _ => None,
+    };
+    if let Some(n) = second.filter(|_| is_bit && is_far && random.percent(85)) {
+        let near = random.below(512).wrapping_sub(256);
+        state.general[n] = if state.has_bases() { near } else { near & 0xFFFF_FFFF };
     }
     // Segment registers take selectors.
     let is_segment = instruction.op0_kind() == OpKind::Register
         && instruction.op0_register().is_segment_register();
-    if is_segment && instruction.op1_kind() == OpKind::Register {
-        if let Some(n) = address::number(instruction.op1_register()) {
-            state.general[n] = state.general[n] & !0xFFFF | u64::from(selector(random));
-        }
+    if let Some(n) = second.filter(|_| is_segment) {
+        state.general[n] = state.general[n] & !0xFFFF | u64::from(selector(random));
     }
     if matches!(instruction.mnemonic(), M::Xsave | M::Xsave64 | M::Xsaveopt | M::Xsaveopt64)
         || matches!(instruction.mnemonic(), M::Xrstor | M::Xrstor64)

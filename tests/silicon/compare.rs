@@ -135,11 +135,11 @@ pub(crate) fn compare(trial: &Trial, soft: &Outcome, silicon: &Outcome) -> Vec<S
     let (a, b) = (&soft.state, &silicon.state);
     d.number("rip", a.ip, b.ip);
     d.flags(a.flags, b.flags);
-    for n in 0..16 {
-        d.number(NAMES[n], a.general[n], b.general[n]);
+    for (n, name) in NAMES.iter().enumerate() {
+        d.number(name, a.general[n], b.general[n]);
     }
-    for n in 0..6 {
-        d.number(SEGMENTS[n], visible(a.selectors[n]), visible(b.selectors[n]));
+    for (n, name) in SEGMENTS.iter().enumerate() {
+        d.number(name, visible(a.selectors[n]), visible(b.selectors[n]));
     }
     if trial.case.state.has_bases() {
         d.number("fs base", a.fs_base, b.fs_base);

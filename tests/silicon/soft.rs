@@ -90,7 +90,7 @@ pub(crate) fn memory(first: &[u8]) -> Memory {
         put(table(from) + entry * 8, &[table(to) | 7]);
     }
     put(table(3), &(0..512).map(page).collect::<Vec<_>>());
-    put(table(6), &(512..1024).map(|n| n * PAGE as u64 | 3).collect::<Vec<_>>());
+    put(table(6), &(512..1024).map(|n| (n * PAGE as u64) | 3).collect::<Vec<_>>());
     memory
 }
 
