@@ -11,6 +11,7 @@
 
 pub(super) mod operand;
 
+mod float;
 mod moves;
 
 use super::lower::is_claimed;
@@ -21,7 +22,7 @@ use iced_x86::Instruction;
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families.
-const FAMILIES: [Lower; 1] = [moves::lower];
+const FAMILIES: [Lower; 2] = [moves::lower, float::lower];
 
 /// The handlers of the families.
 pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
