@@ -11,7 +11,13 @@
 
 pub(super) mod operand;
 
+mod across;
 mod moves;
+mod pick;
+mod row;
+mod shift;
+mod shuffle;
+mod words;
 
 use super::lower::is_claimed;
 use super::op::{Op, Run};
@@ -21,7 +27,8 @@ use iced_x86::Instruction;
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families.
-const FAMILIES: [Lower; 1] = [moves::lower];
+const FAMILIES: [Lower; 6] =
+    [moves::lower, words::lower, shift::lower, shuffle::lower, across::lower, pick::lower];
 
 /// The handlers of the families.
 pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
