@@ -19,12 +19,14 @@ pub(super) const BP: u8 = 3;
 pub(super) const OF: u8 = 4;
 pub(super) const BR: u8 = 5;
 pub(super) const UD: u8 = 6;
+pub(super) const NM: u8 = 7;
 pub(super) const DF: u8 = 8;
 pub(super) const TS: u8 = 10;
 pub(super) const NP: u8 = 11;
 pub(super) const SS: u8 = 12;
 pub(super) const GP: u8 = 13;
 pub(super) const PF: u8 = 14;
+pub(super) const MF: u8 = 16;
 pub(super) const AC: u8 = 17;
 
 /// What is delivered.
