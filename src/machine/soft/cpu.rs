@@ -78,6 +78,10 @@ pub(super) struct Cpu<'m> {
     pub(super) fault: Fault,
     /// Where the `int n` starts that is being delivered.
     pub(super) software_start: Option<u64>,
+    /// The task has been switched: what faults now faults in the new one.
+    pub(super) switched: bool,
+    /// The page-directory-pointer table of PAE paging, as it was when CR3 was loaded.
+    pub(super) directory_pointers: [u64; 4],
     pub(super) exit: Exit,
     pub(super) port: super::port::Pending,
     /// Which context the CPU is in, see `code`.
@@ -132,6 +136,8 @@ impl<'m> Cpu<'m> {
             fpu: Box::default(),
             fault: Fault::default(),
             software_start: None,
+            switched: false,
+            directory_pointers: [0; 4],
             exit: Exit::Halt,
             port: super::port::Pending::default(),
             context: 0,
@@ -244,6 +250,11 @@ impl<'m> Cpu<'m> {
         if self.cpl == 0 { Ok(()) } else { Err(self.protection()) }
     }
 
+    /// The I/O privilege level.
+    pub(super) const fn iopl(&self) -> u8 {
+        (self.other_flags >> 12 & 3) as u8
+    }
+
     /// Whether protection is on and this is not virtual-8086 mode.
     pub(super) fn is_protected(&self) -> bool {
         self.system.is_protected() && self.other_flags & flags::VM == 0
@@ -264,9 +275,8 @@ impl<'m> Cpu<'m> {
         Ok(())
     }
 
-    /// Whether a target above the limit is one in the upper half of the addresses.
     #[cold]
-    pub(super) fn may_jump_to(&self, target: u64) -> bool {
+    fn may_jump_to(&self, target: u64) -> bool {
         self.bits == 64 && super::access::is_canonical(target)
     }
 }
