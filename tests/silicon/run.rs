@@ -185,6 +185,10 @@ fn draw_batch(cases: &mut Cases<'_>, tally: &mut Tally) -> Vec<Trial> {
 
 impl Tally {
     fn judge(&mut self, soft: &mut Soft<'_>, trial: &Trial, silicon: &Outcome) {
+        // How much a repetition still writes after it has written over itself, no rule says.
+        if cases::writes_code(trial) {
+            return;
+        }
         let way = if self.cases & 1 == 0 { Way::Blocks } else { Way::Steps };
         self.cases += 1;
         self.completed += u64::from(silicon.vector == 3);
