@@ -21,6 +21,7 @@
 //! | `stack jump string port` | those with a place of their own |
 //! | `interrupt iret far control system msr cpuid debug` | those of an operating system |
 //! | `vector` | x87, MMX, SSE and AVX |
+//! | `float` | floating-point arithmetic for them |
 //!
 //! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
 //! says. A handler returns `Ok` only if the next op of the block is what comes next. What this
@@ -48,6 +49,8 @@ mod extra;
 mod far;
 mod fetch;
 mod flags;
+#[allow(dead_code, unused_imports, reason = "the families that use all of it are on their way")]
+mod float;
 mod fpu;
 mod fuse;
 mod interrupt;
