@@ -81,6 +81,7 @@ impl CodePages {
     }
 
     /// Whether bytes of a page are in no block.
+    #[inline(never)]
     pub(super) fn is_free(&self, physical: u64, count: u64) -> bool {
         let map = self.map_of(physical);
         (physical..physical.saturating_add(count)).all(|at| self.is_clear::<8>(map, at))

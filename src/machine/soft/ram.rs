@@ -1,4 +1,4 @@
-//! Physical memory as the CPU sees it: words of 8 to 64 bits at any address.
+//! Physical memory as the CPU sees it: words of 8 to 128 bits at any address.
 //!
 //! The first region of [`Memory`] is accessed directly, at the price of a bounds check; the rest
 //! through `Memory` itself. Knows nothing of linear addresses.
@@ -47,6 +47,7 @@ pub(super) struct Ram<'m> {
     load: (Words<'m, u8, 1>, Words<'m, u16, 2>, Words<'m, u32, 4>, Words<'m, u64, 8>),
     store: (Words<'m, i8, 1>, Words<'m, i16, 2>, Words<'m, i32, 4>, Words<'m, i64, 8>),
     peek: Words<'m, Le16, 2>,
+    wide: Words<'m, u128, 16>,
     first: VolatileSlice<'m>,
     memory: &'m Memory,
 }
@@ -58,8 +59,8 @@ impl<'m> Ram<'m> {
             (Words::new(region)?, Words::new(region)?, Words::new(region)?, Words::new(region)?);
         let store =
             (Words::new(region)?, Words::new(region)?, Words::new(region)?, Words::new(region)?);
-        let (peek, first) = (Words::new(region)?, region.as_volatile_slice());
-        Some(Self { load, store, peek, first, memory })
+        let (peek, wide) = (Words::new(region)?, Words::new(region)?);
+        Some(Self { load, store, peek, wide, first: region.as_volatile_slice(), memory })
     }
 
     /// Bytes that are accessed directly, from address 0 on.
@@ -93,6 +94,16 @@ impl<'m> Ram<'m> {
             32 => self.store.2.store(at, value as i32),
             _ => self.store.3.store(at, value as i64),
         }
+    }
+
+    /// 128 bits of the direct part.
+    pub(super) fn load_wide(&self, at: u64) -> Option<u128> {
+        self.wide.load(at)
+    }
+
+    /// Stores 128 bits in the direct part.
+    pub(super) fn store_wide(&self, at: u64, value: u128) -> Option<()> {
+        self.wide.store(at, value)
     }
 
     /// Copies bytes out, from anywhere.

@@ -57,7 +57,7 @@ impl Cpu<'_> {
         if linear % PAGE + u64::from(count) > PAGE {
             return None;
         }
-        self.known(linear, bytes, write)
+        self.directly(linear, write, bytes)
     }
 }
 
