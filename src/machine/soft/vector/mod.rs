@@ -12,11 +12,15 @@
 pub(super) mod operand;
 
 mod across;
+mod crypto;
+mod masked;
 mod moves;
 mod pick;
 mod row;
 mod shift;
 mod shuffle;
+mod state;
+mod text;
 mod words;
 
 use super::lower::is_claimed;
@@ -27,8 +31,18 @@ use iced_x86::Instruction;
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families.
-const FAMILIES: [Lower; 6] =
-    [moves::lower, words::lower, shift::lower, shuffle::lower, across::lower, pick::lower];
+const FAMILIES: [Lower; 10] = [
+    moves::lower,
+    words::lower,
+    shift::lower,
+    shuffle::lower,
+    across::lower,
+    pick::lower,
+    crypto::lower,
+    text::lower,
+    masked::lower,
+    state::lower,
+];
 
 /// The handlers of the families.
 pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
