@@ -13,6 +13,7 @@ pub(super) mod operand;
 
 mod across;
 mod crypto;
+mod float;
 mod masked;
 mod moves;
 mod pick;
@@ -31,9 +32,10 @@ use iced_x86::Instruction;
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families.
-const FAMILIES: [Lower; 10] = [
+const FAMILIES: [Lower; 11] = [
     moves::lower,
     words::lower,
+    float::lower,
     shift::lower,
     shuffle::lower,
     across::lower,

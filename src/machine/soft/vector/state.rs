@@ -25,6 +25,9 @@ const WIDE: u16 = 1;
 /// In `Op::code`: components in their first state are not written.
 const OPTIMISED: u16 = 2;
 
+/// ES and B in the x87 status word.
+const PENDING: u16 = 0x8080;
+
 /// Bytes of the area of FXSAVE, and of those that XSAVE has.
 const LEGACY: usize = 512;
 const HEADER: usize = 64;
@@ -158,7 +161,8 @@ fn in_use(fpu: &Fpu) -> u64 {
         || (fpu.opcode, fpu.instruction, fpu.operand) != (0, 0, 0);
     let any = |half: usize| fpu.ymm.iter().any(|ymm| ymm[half] | ymm[half + 1] != 0);
     let bit = |is_set: bool, bit: u64| if is_set { bit } else { 0 };
-    bit(is_x87, X87) | bit(any(0), SSE) | bit(any(2), AVX)
+    let is_sse = any(0) || fpu.mxcsr != first.mxcsr;
+    bit(is_x87, X87) | bit(is_sse, SSE) | bit(any(2), AVX)
 }
 
 fn xsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -185,7 +189,10 @@ fn restore(cpu: &mut Cpu<'_>, op: &Op, area: Extended, components: u64, mxcsr: b
     let fpu = &mut *cpu.fpu;
     if components & X87 != 0 {
         (fpu.st, fpu.control, fpu.tags) = (new.st, new.control, new.tags);
-        (fpu.status, fpu.opcode) = (new.status, new.opcode & 0x7FF);
+        // Whether an exception is pending follows from the flags and their masks.
+        let is_pending = new.status & !new.control & 0x3F != 0;
+        fpu.status = new.status & !PENDING | if is_pending { PENDING } else { 0 };
+        fpu.opcode = new.opcode & 0x7FF;
         let mask = if op.code & WIDE != 0 { u64::MAX } else { 0xFFFF_FFFF };
         (fpu.instruction, fpu.operand) = (new.instruction & mask, new.operand & mask);
     }
