@@ -372,7 +372,7 @@ fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
                     instruction in software, and does not know them all. Long mode at ring 3 (the \
                     default there) runs on the processor everywhere; so does every mode on a host \
                     with VT-x or AMD-V of its own, and `--backend soft` runs all modes in \
-                    software on any host, all but x87, MMX, SSE and AVX. `applet doctor` shows \
+                    software on any host, all but MMX, SSE and AVX. `applet doctor` shows \
                     what this host can do."
         .to_owned();
     if let Some(interrupt) = software::number_at(scene, state) {
