@@ -40,22 +40,28 @@ pub(super) struct Tlb {
     entries: Box<[[u64; 4]; 1024]>,
     /// First entry of the part in use.
     part: u64,
+    /// Some of the entries may be parts of large pages.
+    pub(super) has_large: bool,
 }
 
 impl Tlb {
     pub(super) fn new() -> Option<Self> {
         // Zeros from the allocator cost nothing until they are touched.
         let entries = vec![[0u64; 4]; 1024].into_boxed_slice().try_into().ok()?;
-        Some(Self { entries, part: 0 })
+        Some(Self { entries, part: 0, has_large: false })
     }
 
     /// Forgets everything.
     pub(super) fn flush(&mut self) {
         self.entries.fill([0; 4]);
+        self.has_large = false;
     }
 
-    /// Forgets a page.
+    /// Forgets a page, of whatever size.
     pub(super) fn flush_page(&mut self, linear: u64) {
+        if self.has_large {
+            return self.flush();
+        }
         for part in [0, ENTRIES] {
             if let Some(entry) = self.entries.get_mut((part + (linear >> 12) % ENTRIES) as usize) {
                 *entry = [0; 4];

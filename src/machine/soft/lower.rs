@@ -110,6 +110,11 @@ pub(super) fn undefined(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     Err(cpu.undefined())
 }
 
+/// More than 15 bytes: #GP(0) (SDM volume 3, 6.15).
+pub(super) fn too_long(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
+    Err(cpu.protection())
+}
+
 /// An instruction that this CPU does not have.
 pub(super) fn missing(_: &mut Cpu<'_>, _: &Op) -> Flow {
     Err(Stop::Missing)
