@@ -1,15 +1,18 @@
-//! Guests that check a processor from inside: `tests/soft/*.asm`, with what they read beside them.
+//! Guests that check a processor from inside: `tests/soft/*.asm`, with what they read and what
+//! they are to write beside them.
 //!
 //! Each exits with 0, or with the number of the first check that failed. They are run by the
-//! software CPU, and by KVM: what they expect is not made up for the one. Knows
-//! nothing of what they check.
+//! software CPU, and by KVM: what they expect is not made up for the one. `APPLET_BLESS=1` writes
+//! what the software CPU's guests have written. Knows nothing of what they check.
 
 mod common;
 
+use applet::applet::files::Files;
+use applet::diagnostic::Sources;
 use applet::driver::{self, Choices};
-use applet::machine::config::{BackendChoice, Io};
-use applet::machine::doctor;
+use applet::machine::config::{BackendChoice, Io, Output};
 use applet::machine::outcome::Outcome;
+use applet::machine::{self, doctor};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -50,11 +53,34 @@ fn trial(file: &Path, name: &str, backend: BackendChoice, is_ignored: bool) -> T
 }
 
 fn run(file: &PathBuf, backend: BackendChoice) -> Result<Completion, Failed> {
+    let beside = |extension| std::fs::read(file.with_extension(extension)).unwrap_or_default();
+    let mut io = Io::buffers(beside("stdin"));
+    let choices = Choices { backend, ..Choices::default() };
+    let mut sources = Sources::new();
     let text = std::fs::read_to_string(file)?;
-    let mut io = Io::buffers(std::fs::read(file.with_extension("stdin")).unwrap_or_default());
-    let report = driver::run(&text, &Choices { backend, ..Choices::default() }, &mut io)?;
+    let main = sources.add("guest", Some(file), text);
+    let program = driver::load(&mut sources, main, &Files::beside(file), &choices)
+        .map_err(|mistakes| mistakes.first().map_or(String::new(), |m| m.message.clone()))?;
+    let report = machine::run(&program.image, &program.config(&choices), &mut io)?;
     match report.outcome {
-        Outcome::Exited(0) => Ok(Completion::Completed),
-        other => Err(Failed::from(format!("{other:?}"))),
+        Outcome::Exited(0) => {}
+        other => return Err(Failed::from(format!("{other:?}"))),
     }
+    let Output::Buffer(written) = io.output else { return Err(Failed::from("no output")) };
+    let (written, wanted) = (String::from_utf8(written)?, String::from_utf8(beside("stdout"))?);
+    if backend == BackendChoice::Soft && std::env::var_os("APPLET_BLESS").is_some() {
+        if !written.is_empty() {
+            std::fs::write(file.with_extension("stdout"), &written)?;
+        }
+        return Ok(Completion::Completed);
+    }
+    if let Some(n) = written.lines().zip(wanted.lines()).position(|(a, b)| a != b) {
+        let line = |text: &str| text.lines().nth(n).unwrap_or_default().to_owned();
+        let (written, wanted) = (line(&written), line(&wanted));
+        return Err(Failed::from(format!("line {}: `{written}` is not `{wanted}`", n + 1)));
+    }
+    if written != wanted {
+        return Err(Failed::from("one output is longer than the other"));
+    }
+    Ok(Completion::Completed)
 }

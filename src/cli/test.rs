@@ -11,7 +11,6 @@ use super::backend::Backend;
 use super::{Complaint, console, status};
 use crate::golden::{self, Case, Cases};
 use judge::{Judged, Orders};
-use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -108,7 +107,7 @@ fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
 }
 
 /// The cases that the filters name, and of `applets` if only these are wanted.
-fn choose(filters: &[String], applets: Option<&BTreeSet<String>>) -> Result<Chosen, Complaint> {
+fn choose(filters: &[String], applets: Option<&[String]>) -> Result<Chosen, Complaint> {
     let (files, filters): (Vec<_>, Vec<_>) = filters.iter().partition(|filter| is_source(filter));
     let mut chosen = Chosen::default();
     for file in &files {
@@ -128,9 +127,9 @@ fn choose(filters: &[String], applets: Option<&BTreeSet<String>>) -> Result<Chos
         chosen.take(found, wanted);
     }
     if let Some(applets) = applets {
-        let of_one = |id: &str| id.split('/').next().is_some_and(|name| applets.contains(name));
-        chosen.cases.retain(|case| applets.contains(&case.applet));
-        chosen.problems.retain(|(id, _)| of_one(id));
+        let of_one = |name: &str| applets.iter().any(|applet| applet == name);
+        chosen.cases.retain(|case| of_one(&case.applet));
+        chosen.problems.retain(|(id, _)| id.split('/').next().is_some_and(of_one));
     }
     Ok(chosen)
 }

@@ -40,22 +40,28 @@ pub(super) struct Tlb {
     entries: Box<[[u64; 4]; 1024]>,
     /// First entry of the part in use.
     part: u64,
+    /// Some of the entries may be parts of large pages.
+    pub(super) has_large: bool,
 }
 
 impl Tlb {
     pub(super) fn new() -> Option<Self> {
         // Zeros from the allocator cost nothing until they are touched.
         let entries = vec![[0u64; 4]; 1024].into_boxed_slice().try_into().ok()?;
-        Some(Self { entries, part: 0 })
+        Some(Self { entries, part: 0, has_large: false })
     }
 
     /// Forgets everything.
     pub(super) fn flush(&mut self) {
         self.entries.fill([0; 4]);
+        self.has_large = false;
     }
 
-    /// Forgets a page.
+    /// Forgets a page, of whatever size.
     pub(super) fn flush_page(&mut self, linear: u64) {
+        if self.has_large {
+            return self.flush();
+        }
         for part in [0, ENTRIES] {
             if let Some(entry) = self.entries.get_mut((part + (linear >> 12) % ENTRIES) as usize) {
                 *entry = [0; 4];
@@ -140,20 +146,30 @@ impl Cpu<'_> {
         self.write::<BITS>(op.seg, self.offset(op), value)
     }
 
-    /// The linear address, where the fast way is open that far.
     #[inline(always)]
     fn quick<const BITS: u32>(&self, view: u8, offset: u64) -> Option<u64> {
+        self.reach(view, offset, u64::from(BITS / 8))
+    }
+
+    /// The linear address, where the fast way is open that far.
+    #[inline(always)]
+    pub(super) fn reach(&self, view: u8, offset: u64, bytes: u64) -> Option<u64> {
         let view = &self.views[usize::from(view & 15)];
-        let last = offset.wrapping_add(u64::from(BITS / 8 - 1));
+        let last = offset.wrapping_add(bytes - 1);
         let linear = view.base.wrapping_add(offset) & self.linear_mask;
         (offset >= view.low && last <= view.high).then_some(linear)
     }
 
-    /// Where in RAM the bytes at a linear address are, if the TLB knows.
     #[inline(always)]
     fn direct<const BITS: u32>(&self, linear: u64, tag: usize) -> Option<u64> {
+        self.directly(linear, tag, u64::from(BITS / 8))
+    }
+
+    /// Where in RAM the bytes at a linear address are, if the TLB knows.
+    #[inline(always)]
+    pub(super) fn directly(&self, linear: u64, tag: usize, bytes: u64) -> Option<u64> {
         let entry = self.tlb.entry(linear);
-        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) & !0xFFF;
+        let page = linear.wrapping_add(bytes - 1) & !0xFFF;
         (entry[tag & 1] == page | VALID).then(|| entry[2].wrapping_add(linear))
     }
 
@@ -299,10 +315,19 @@ impl Cpu<'_> {
         let linear = self.linear(seg, offset, count, true)?;
         self.check_alignment(linear, count)?;
         self.watch(linear, count, true);
+        self.may_write(linear, count)?;
+        Ok(linear)
+    }
+
+    /// Makes sure that bytes at a linear address can be written.
+    pub(super) fn may_write(&mut self, linear: u64, count: u32) -> Flow {
         let user = self.cpl == 3;
         self.translate(linear, true, user)?;
-        self.translate(self.last_of(linear, count), true, user)?;
-        Ok(linear)
+        let last = self.last_of(linear, count);
+        if (last ^ linear) & !0xFFF != 0 {
+            self.translate(last & !0xFFF, true, user)?;
+        }
+        Ok(())
     }
 
     fn last_of(&self, linear: u64, count: u32) -> u64 {

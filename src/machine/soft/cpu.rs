@@ -78,6 +78,10 @@ pub(super) struct Cpu<'m> {
     pub(super) fault: Fault,
     /// Where the `int n` starts that is being delivered.
     pub(super) software_start: Option<u64>,
+    /// The task has been switched: what faults now faults in the new one.
+    pub(super) switched: bool,
+    /// The page-directory-pointer table of PAE paging, as it was when CR3 was loaded.
+    pub(super) directory_pointers: [u64; 4],
     pub(super) exit: Exit,
     pub(super) port: super::port::Pending,
     /// Which context the CPU is in, see `code`.
@@ -132,6 +136,8 @@ impl<'m> Cpu<'m> {
             fpu: Box::default(),
             fault: Fault::default(),
             software_start: None,
+            switched: false,
+            directory_pointers: [0; 4],
             exit: Exit::Halt,
             port: super::port::Pending::default(),
             context: 0,
@@ -242,6 +248,11 @@ impl<'m> Cpu<'m> {
     /// #GP(0) unless the CPU is at ring 0.
     pub(super) fn privileged(&mut self) -> Flow {
         if self.cpl == 0 { Ok(()) } else { Err(self.protection()) }
+    }
+
+    /// The I/O privilege level.
+    pub(super) const fn iopl(&self) -> u8 {
+        (self.other_flags >> 12 & 3) as u8
     }
 
     /// Whether protection is on and this is not virtual-8086 mode.

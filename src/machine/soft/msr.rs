@@ -145,6 +145,10 @@ impl Cpu<'_> {
                 }
                 self.set_base(if number == FS_BASE { FS } else { GS }, value);
             }
+            PAT if !value.to_le_bytes().iter().all(|kind| matches!(kind, 0 | 1 | 4..=7)) => {
+                return Err(self.protection());
+            }
+            SFMASK | TSC_AUX if value >> 32 != 0 => return Err(self.protection()),
             _ => match self.msr.plain(number) {
                 Some((register, is_address)) if !is_address || is_canonical(value) => {
                     *register = value;

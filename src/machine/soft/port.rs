@@ -4,7 +4,7 @@
 //! Knows no port.
 
 use super::cpu::{AX, CX, DI, DX, SI};
-use super::flags::{DF, IOPL};
+use super::flags::{DF, RF, VM};
 use super::op::{Flow, Op, Place, Run, Stop, place};
 use super::segment::ES;
 use super::{Cpu, access, string};
@@ -75,8 +75,9 @@ impl Pending {
 
 /// #GP unless the current ring may use the port.
 fn check(cpu: &mut Cpu<'_>, port: u64, bytes: u64) -> Flow {
-    let iopl = ((cpu.other_flags & IOPL) >> 12) as u8;
-    if !cpu.is_protected() || cpu.cpl <= iopl {
+    cpu.watch_port(port, bytes);
+    // In virtual-8086 mode the bitmap alone decides.
+    if cpu.cpl <= cpu.iopl() && cpu.other_flags & VM == 0 {
         return Ok(());
     }
     let task = cpu.system.tr;
@@ -231,6 +232,7 @@ impl Cpu<'_> {
         }
         if !ins.repeats || self.string_register(CX, &op) == 0 {
             self.ip = ins.behind;
+            self.other_flags &= !RF;
         }
         Ok(())
     }

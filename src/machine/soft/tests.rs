@@ -1,7 +1,7 @@
 //! What holds of the state by itself, and single instructions whose result is known by hand.
 
 use super::Machine;
-use super::flags::{ALL, ARITHMETIC, FIXED, NT};
+use super::flags::{ALL, ARITHMETIC, FIXED};
 use super::fpu::{Float80, Fpu};
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
@@ -70,13 +70,6 @@ fn a_32_bit_result_clears_the_upper_half() {
     assert_eq!((exit, registers.general[0]), (Exit::Halt, 0));
     // CF, PF, AF, ZF
     assert_eq!(registers.flags & ARITHMETIC, 0x55);
-}
-
-#[test]
-fn what_is_not_there_is_named_and_has_done_nothing() {
-    // `iret` with NT set returns to another task, and task switches are no part of this CPU.
-    let (exit, registers) = run(Mode::Protected, b"\xCF", |r| r.flags |= NT);
-    assert_eq!((exit, registers.ip), (Exit::Unimplemented, 0x8000));
 }
 
 #[test]
