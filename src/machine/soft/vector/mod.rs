@@ -11,7 +11,14 @@
 
 pub(super) mod operand;
 
+mod across;
+mod float;
 mod moves;
+mod pick;
+mod row;
+mod shift;
+mod shuffle;
+mod words;
 
 use super::lower::is_claimed;
 use super::op::{Op, Run};
@@ -21,7 +28,15 @@ use iced_x86::Instruction;
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families.
-const FAMILIES: [Lower; 1] = [moves::lower];
+const FAMILIES: [Lower; 7] = [
+    moves::lower,
+    words::lower,
+    float::lower,
+    shift::lower,
+    shuffle::lower,
+    across::lower,
+    pick::lower,
+];
 
 /// The handlers of the families.
 pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {

@@ -48,7 +48,6 @@ const STATUS_TOP: u16 = 7 << 11;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::machine::soft) struct Vector(pub(in crate::machine::soft) [u64; 4]);
 
-#[expect(dead_code, reason = "for instructions that work on elements")]
 impl Vector {
     /// Element `n` of `bits` (8 to 64).
     #[inline(always)]
@@ -141,6 +140,9 @@ pub(in crate::machine::soft) fn describe(i: &Instruction, op: &mut Op) {
     let index = i.memory_index();
     if index.is_vector_register() {
         op.fourth = register_code(index);
+    }
+    if last == 0 {
+        (op.third, op.src) = (op.dst, op.dst);
     }
     if last == 1 {
         (op.third, op.src) = (op.src, op.dst);
