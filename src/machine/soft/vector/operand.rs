@@ -189,7 +189,6 @@ impl Cpu<'_> {
     }
 
     /// The value of a register.
-    #[inline(always)]
     pub(in crate::machine::soft) fn vector(&self, op: &Op, code: u8) -> Vector {
         if code & MM != 0 {
             return Vector([self.fpu.st[usize::from(code & 7)].significand, 0, 0, 0]);
@@ -202,19 +201,16 @@ impl Cpu<'_> {
     }
 
     /// The first source.
-    #[inline(always)]
     pub(in crate::machine::soft) fn first(&self, op: &Op) -> Vector {
         self.vector(op, op.src)
     }
 
     /// The last source: a register, or memory of its own size.
-    #[inline(always)]
     pub(in crate::machine::soft) fn last(&mut self, op: &Op) -> Result<Vector, Stop> {
         if op.memory == 2 { self.load_vector(op) } else { Ok(self.vector(op, op.third)) }
     }
 
     /// Sets the register that is written, in the way of MMX, of SSE or of AVX.
-    #[inline(always)]
     pub(in crate::machine::soft) fn put(&mut self, op: &Op, value: &Vector) {
         if op.dst & MM != 0 {
             self.enter_mmx();
@@ -232,14 +228,12 @@ impl Cpu<'_> {
     }
 
     /// Reads the memory operand, whatever its size.
-    #[inline(always)]
     pub(in crate::machine::soft) fn load_vector(&mut self, op: &Op) -> Result<Vector, Stop> {
         let offset = self.offset(op);
         self.read_vector(op, offset)
     }
 
     /// Writes it.
-    #[inline(always)]
     pub(in crate::machine::soft) fn store_vector(&mut self, op: &Op, value: &Vector) -> Flow {
         let offset = self.offset(op);
         self.write_vector(op, offset, value)
