@@ -206,7 +206,7 @@ fn enter(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let top = cpu.stack_pointer().wrapping_sub(op.imm) & cpu.stack_mask;
         // The new top must be memory that can be written.
-        cpu.slot_by(SS, top, bits)?;
+        cpu.prepare(SS, top, u32::from(bits / 8))?;
         cpu.set_stack_pointer(top);
         cpu.set_by(BP, bits, frame);
         Ok(())
