@@ -216,12 +216,7 @@ impl Tally {
     }
 
     /// Whether all is as it should be.
-    pub(crate) fn verdict(
-        &self,
-        is_to_come: bool,
-        open: &str,
-        options: &Options,
-    ) -> Result<(), String> {
+    pub(crate) fn verdict(&self, open: &str, options: &Options) -> Result<(), String> {
         let mut text = String::new();
         let is_open = |mnemonic: &str| open.split(' ').any(|name| name == mnemonic);
         for (mnemonic, (count, first)) in &self.differing {
@@ -230,7 +225,7 @@ impl Tally {
                 text += &format!("{mnemonic}: {count} cases differ\n{first}");
             }
         }
-        if !self.missing.is_empty() && !is_to_come && open.is_empty() {
+        if !self.missing.is_empty() {
             text += &format!("not there: {}\n", list(&self.missing));
         }
         if text.is_empty() {
