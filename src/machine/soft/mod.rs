@@ -20,7 +20,8 @@
 //! | `fuse` | pairs of them |
 //! | `stack jump string port` | those with a place of their own |
 //! | `interrupt iret far task control system msr cpuid debug` | those of an operating system |
-//! | `vector` | x87, MMX, SSE and AVX |
+//! | `x87` | the x87 |
+//! | `vector` | MMX, SSE and AVX |
 //! | `float` | floating-point arithmetic for them |
 //!
 //! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
@@ -75,6 +76,7 @@ mod task;
 mod tests;
 mod vector;
 mod walk;
+mod x87;
 
 use super::backend::Backend;
 use super::exit::Exit;
