@@ -85,7 +85,7 @@ fn rotated<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, count: u3
             result
         }
         _ => {
-            if count % (BITS + 1) == 0 {
+            if count.is_multiple_of(BITS + 1) {
                 return a;
             }
             let (result, carry) = through_carry::<BITS>(a, cpu.carry(), count, KIND == RCL);
