@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering;
 /// Cases of a batch.
 const BATCH: usize = 256;
 /// Differing cases of a mnemonic that are shown.
-const SHOWN: u64 = 2;
+const SHOWN: u64 = 2000;
 /// The class of random bytes.
 const BYTES: &str = "bytes";
 /// How many forms random bytes count for.

@@ -40,7 +40,7 @@ fn rows(instruction: &Instruction) -> impl Iterator<Item = &'static Row> {
 
 /// The flags of a difference that count.
 pub(crate) fn defined_flags(instruction: &Instruction, difference: u64) -> u64 {
-    let difference = difference & !by_iced(instruction);
+    let _ = by_iced(instruction);
     rows(instruction).fold(difference, |left, row| {
         if left & row.flags != 0 {
             row.used.fetch_add(1, Ordering::Relaxed);
