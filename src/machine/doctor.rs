@@ -59,30 +59,26 @@ impl Check {
     }
 }
 
-/// What a guest may need that not every host's KVM has. The software CPU has it all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Ring 0 in full: interrupts of one's own, `iret`, paging in protected mode.
-    Ring0,
+/// Whether this host's KVM runs ring 0 instruction by instruction in software; tried once. No if
+/// there is no KVM.
+#[must_use]
+pub fn ring_0_is_emulated() -> bool {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    return super::ring_0::is_emulated();
+    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+    return false;
 }
 
-impl Need {
-    /// All of them, by the names that people write.
-    pub const NAMES: [(&str, Self); 1] = [("ring 0", Self::Ring0)];
+/// The check that times ring 0.
+const RING_0_SPEED: &str = "speed at ring 0";
+/// At fewer instructions per second the software CPU is faster by far.
+const SLOW: f64 = 2e6;
 
-    /// Whether this host's KVM has it; tried once.
-    #[must_use]
-    pub fn is_met(self) -> bool {
-        match self {
-            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-            Self::Ring0 => {
-                static RING_0: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-                *RING_0.get_or_init(probe::runs_ring_0_in_full)
-            }
-            #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-            Self::Ring0 => false,
-        }
-    }
+/// Whether KVM was found to run ring 0 so slowly that the software CPU had better do it.
+#[must_use]
+pub fn is_ring_0_slow(checks: &[Check]) -> bool {
+    let speed = checks.iter().find(|check| check.name == RING_0_SPEED);
+    speed.and_then(|check| check.figure).is_some_and(|rate| rate < SLOW)
 }
 
 /// Tries everything, which takes about a second.

@@ -28,6 +28,7 @@ pub(super) const GP: u8 = 13;
 pub(super) const PF: u8 = 14;
 pub(super) const MF: u8 = 16;
 pub(super) const AC: u8 = 17;
+pub(super) const XM: u8 = 19;
 
 /// What is delivered.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,8 @@
 //! | `fuse` | pairs of them |
 //! | `stack jump string port` | those with a place of their own |
 //! | `interrupt iret far task control system msr cpuid debug` | those of an operating system |
-//! | `vector` | x87, MMX, SSE and AVX |
+//! | `x87` | the x87 |
+//! | `vector` | MMX, SSE and AVX |
 //! | `float` | floating-point arithmetic for them |
 //!
 //! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
@@ -75,6 +76,7 @@ mod task;
 mod tests;
 mod vector;
 mod walk;
+mod x87;
 
 use super::backend::Backend;
 use super::exit::Exit;
@@ -82,6 +84,7 @@ use super::extended::Extended;
 use super::memory::Memory;
 use super::outcome::HostError;
 use super::registers::{CR4_OSXSAVE, Registers, System};
+use super::state::State;
 use code::Cache;
 use cpu::Cpu;
 use fpu::Fpu;
@@ -126,6 +129,39 @@ impl<'m> Machine<'m> {
             single_step: false,
             trap: None,
         })
+    }
+
+    /// Has the random numbers of the CPU start from a seed.
+    #[must_use]
+    pub fn seeded(mut self, seed: Option<u64>) -> Self {
+        // Not the numbers that port RANDOM gives for it.
+        self.cpu.random = seed.map_or(0, |seed| !seed);
+        self
+    }
+
+    /// All of the CPU's state.
+    pub fn state(&mut self) -> State {
+        State {
+            registers: self.cpu.registers(),
+            system: self.cpu.system,
+            extended: self.cpu.fpu.to_extended(),
+            special: self.cpu.special(),
+        }
+    }
+
+    /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
+    /// about it counts any more.
+    pub fn put(&mut self, state: &State) {
+        let cpu = &mut self.cpu;
+        self.cache.forget(cpu);
+        cpu.exit = Exit::Kicked;
+        cpu.port = port::Pending::default();
+        cpu.system = state.system;
+        cpu.set_special(&state.special);
+        *cpu.fpu = Fpu::from_extended(&state.extended);
+        cpu.remapped();
+        cpu.mode_changed();
+        cpu.set_registers(&state.registers);
     }
 
     /// Runs until the guest leaves the CPU.
