@@ -117,6 +117,8 @@ impl Cpu<'_> {
         let mut event = event;
         let mut resume = resume;
         self.is_delivered = true;
+        // It takes its time, or a handler that faults at once would never be stopped.
+        self.count += 1;
         loop {
             let before = (self.r[RSP], self.system, self.other_flags);
             let stop = match self.enter_handler(&event, resume) {

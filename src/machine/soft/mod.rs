@@ -54,6 +54,8 @@ mod flags;
 mod float;
 mod fpu;
 mod fuse;
+#[cfg(test)]
+mod hostile;
 mod interrupt;
 mod iret;
 mod jump;
@@ -159,6 +161,7 @@ impl<'m> Machine<'m> {
         cpu.system = state.system;
         cpu.set_special(&state.special);
         *cpu.fpu = Fpu::from_extended(&state.extended);
+        let _ = cpu.load_directory_pointers();
         cpu.remapped();
         cpu.mode_changed();
         cpu.set_registers(&state.registers);
