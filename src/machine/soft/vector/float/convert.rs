@@ -3,7 +3,7 @@
 //! One handler for all: a row of the table says what the elements are and what they become.
 //! Knows nothing of rounding.
 
-use super::super::operand::{Vector, describe};
+use super::super::operand::{MMX, Vector, describe};
 use super::{fast, nan};
 use crate::machine::soft::Cpu;
 use crate::machine::soft::float::exception::{IE, PE};
@@ -159,6 +159,10 @@ fn convert(cpu: &mut Cpu<'_>, op: &Op, source: &Vector, rest: Vector) -> Result<
 fn packed(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let source = cpu.last(op)?;
+    if op.kind & MMX != 0 {
+        // Even where an exception follows.
+        cpu.enter_mmx();
+    }
     let rest = if op.code & MERGE != 0 { cpu.first(op) } else { Vector::default() };
     let result = convert(cpu, op, &source, rest)?;
     cpu.put(op, &result);
