@@ -47,8 +47,7 @@ pub(super) struct Args {
 const AFTER_HELP: &str = "\
 The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}. \
 What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome, \
-timeout, seed, reg, needs (what not every KVM has, as [\"ring 0\"]: then the software CPU runs the \
-case).
+timeout, seed, reg.
 
 Blocks `; /// case NAME` in an applet, as `applet share` writes them, are cases too.";
 

@@ -82,6 +82,7 @@ use super::extended::Extended;
 use super::memory::Memory;
 use super::outcome::HostError;
 use super::registers::{CR4_OSXSAVE, Registers, System};
+use super::state::State;
 use code::Cache;
 use cpu::Cpu;
 use fpu::Fpu;
@@ -126,6 +127,38 @@ impl<'m> Machine<'m> {
             single_step: false,
             trap: None,
         })
+    }
+
+    /// Has the random numbers of the CPU start from a seed.
+    #[must_use]
+    pub fn seeded(mut self, seed: Option<u64>) -> Self {
+        // Not the numbers that port RANDOM gives for it.
+        self.cpu.random = seed.map_or(0, |seed| !seed);
+        self
+    }
+
+    /// All of the CPU's state.
+    pub(super) fn state(&mut self) -> State {
+        State {
+            registers: self.cpu.registers(),
+            system: self.cpu.system,
+            extended: self.cpu.fpu.to_extended(),
+            special: self.cpu.special(),
+        }
+    }
+
+    /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
+    /// about it counts, but blocks of code that this CPU runs again must not be among that.
+    pub(super) fn put(&mut self, state: &State) {
+        let cpu = &mut self.cpu;
+        cpu.exit = Exit::Kicked;
+        cpu.port = port::Pending::default();
+        cpu.system = state.system;
+        cpu.set_special(&state.special);
+        *cpu.fpu = Fpu::from_extended(&state.extended);
+        cpu.remapped();
+        cpu.mode_changed();
+        cpu.set_registers(&state.registers);
     }
 
     /// Runs until the guest leaves the CPU.

@@ -77,7 +77,7 @@ fn run_cpuid(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     Ok(())
 }
 
-/// The generator is SplitMix64, started from the time stamp's zero: a run repeats exactly.
+/// The generator is SplitMix64, started from the seed if there is one: a run repeats exactly.
 fn random(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.random = cpu.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let value = cpu.random;
