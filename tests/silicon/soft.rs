@@ -234,11 +234,14 @@ impl<'m> Soft<'m> {
 
     fn go(&mut self, way: Way) -> Exit {
         self.machine.set_single_step(way == Way::Steps).expect("set");
+        // The machine stops every period, whenever a case began: only the second stop tells.
+        let mut kicks = 0;
         // As many steps as a string instruction may take.
         for _ in 0..200_000 {
-            let exit = self.machine.run().expect("the host is well");
-            if exit != Exit::Debug {
-                return exit;
+            match self.machine.run().expect("the host is well") {
+                Exit::Debug => {}
+                Exit::Kicked if kicks == 0 => kicks = 1,
+                exit => return exit,
             }
         }
         Exit::Kicked
