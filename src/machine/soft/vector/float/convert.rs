@@ -169,16 +169,42 @@ fn packed(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     Ok(())
 }
 
-/// The result may go to memory.
-fn to_memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+/// From half precision.
+fn from_half(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    cpu.may_use(op)?;
+    let source = if op.memory == 2 && op.width == 16 {
+        let linear = anywhere(cpu, op, false)?;
+        Vector([cpu.read_linear(linear, 8)?, 0, 0, 0])
+    } else {
+        cpu.last(op)?
+    };
+    let result = convert(cpu, op, &source, Vector::default())?;
+    cpu.put(op, &result);
+    Ok(())
+}
+
+/// To half precision, where the result may go to memory.
+fn to_half(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let source = cpu.last(op)?;
     let result = convert(cpu, op, &source, Vector::default())?;
-    if op.memory == 0 {
-        return cpu.store_vector(op, &result);
+    match (op.memory, op.width) {
+        (0, 32) => return cpu.store_vector(op, &result),
+        (0, _) => {
+            let linear = anywhere(cpu, op, true)?;
+            return cpu.write_linear(linear, 8, result.0[0]);
+        }
+        _ => cpu.put(op, &result),
     }
-    cpu.put(op, &result);
     Ok(())
+}
+
+/// The linear address of four elements of half precision: these two instructions check no
+/// alignment (SDM volume 2, 2.7.11).
+fn anywhere(cpu: &mut Cpu<'_>, op: &Op, write: bool) -> Result<u64, Stop> {
+    let linear = cpu.linear(op.seg, cpu.offset(op), 8, write)?;
+    cpu.watch(linear, 8, write);
+    Ok(linear)
 }
 
 /// From a general register or memory.
@@ -206,7 +232,8 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     let row = ROWS.iter().find(|row| row.0 == mnemonic || row.1 == mnemonic)?;
     let &(_, _, mut from, mut to, rest) = row;
     let run = match (rest & GENERAL != 0, from, to) {
-        (false, S, H) => to_memory,
+        (false, S, H) => to_half,
+        (false, H, _) => from_half,
         (false, ..) => packed,
         (true, I, _) => {
             from = if width(i, i.op_count() - 1) == 64 { L } else { I };
