@@ -318,6 +318,12 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
 }
 
 fn lower_transfer(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Run> {
+    // The operands of what belongs to other families must stay as they are.
+    let run: Run = match mnemonic {
+        Mnemonic::Jmp => jump,
+        Mnemonic::Call => call,
+        _ => return None,
+    };
     match i.op0_kind() {
         OpKind::FarBranch16 => {
             (op.width, op.imm) = (16, i.far_branch16().into());
@@ -333,9 +339,5 @@ fn lower_transfer(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Ru
         }
         _ => return None,
     }
-    match mnemonic {
-        Mnemonic::Jmp => Some(jump),
-        Mnemonic::Call => Some(call),
-        _ => None,
-    }
+    Some(run)
 }

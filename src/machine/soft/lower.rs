@@ -7,7 +7,7 @@ use super::op::{Flow, Op, Run};
 use super::{Cpu, interrupt, op::Stop};
 use super::{
     alu, bits, compare, control, decimal, extra, far, jump, moves, multiply, port, shift, stack,
-    string, system, vector,
+    string, system, vector, x87,
 };
 use iced_x86::{CpuidFeature, EncodingKind, Instruction, Mnemonic};
 
@@ -15,7 +15,7 @@ use iced_x86::{CpuidFeature, EncodingKind, Instruction, Mnemonic};
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families. Those that are met most come first.
-const FAMILIES: [Lower; 17] = [
+const FAMILIES: [Lower; 18] = [
     moves::lower,
     alu::lower,
     jump::lower,
@@ -32,6 +32,7 @@ const FAMILIES: [Lower; 17] = [
     far::lower,
     control::lower,
     system::lower,
+    x87::lower,
     vector::lower,
 ];
 

@@ -20,7 +20,8 @@
 //! | `fuse` | pairs of them |
 //! | `stack jump string port` | those with a place of their own |
 //! | `interrupt iret far task control system msr cpuid debug` | those of an operating system |
-//! | `vector` | x87, MMX, SSE and AVX |
+//! | `x87` | the x87 |
+//! | `vector` | MMX, SSE and AVX |
 //! | `float` | floating-point arithmetic for them |
 //!
 //! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
@@ -75,6 +76,7 @@ mod task;
 mod tests;
 mod vector;
 mod walk;
+mod x87;
 
 use super::backend::Backend;
 use super::exit::Exit;
@@ -138,7 +140,7 @@ impl<'m> Machine<'m> {
     }
 
     /// All of the CPU's state.
-    pub(super) fn state(&mut self) -> State {
+    pub fn state(&mut self) -> State {
         State {
             registers: self.cpu.registers(),
             system: self.cpu.system,
@@ -148,9 +150,10 @@ impl<'m> Machine<'m> {
     }
 
     /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
-    /// about it counts, but blocks of code that this CPU runs again must not be among that.
-    pub(super) fn put(&mut self, state: &State) {
+    /// about it counts any more.
+    pub fn put(&mut self, state: &State) {
         let cpu = &mut self.cpu;
+        self.cache.forget(cpu);
         cpu.exit = Exit::Kicked;
         cpu.port = port::Pending::default();
         cpu.system = state.system;

@@ -26,7 +26,7 @@ mod round;
 mod tests;
 
 pub(super) use number::{DOUBLE, EXTENDED, Format, HALF, Kind, Number, SINGLE};
-pub(super) use round::{Environment, Rounding};
+pub(super) use round::{Environment, Exact, Rounding};
 
 /// The exceptions, as MXCSR and the status word of the x87 number them.
 pub(super) mod exception {

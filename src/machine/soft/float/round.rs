@@ -3,7 +3,7 @@
 //! Knows nothing of what is computed.
 
 use super::exception::{DE, IE, OE, PE, UE};
-use super::number::{DOUBLE, Format, Kind, Number};
+use super::number::{DOUBLE, Format, Kind, LEADING, Number};
 
 /// Where a result goes that lies between two numbers; MXCSR and the x87's control word number the
 /// ways so.
@@ -65,15 +65,26 @@ struct Cut {
 
 /// A finite number that is not rounded yet: the significand has its leading bit in bit 127.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Exact {
-    pub(super) negative: bool,
-    pub(super) exponent: i32,
-    pub(super) significand: u128,
+pub(in crate::machine::soft) struct Exact {
+    /// The sign.
+    pub(in crate::machine::soft) negative: bool,
+    /// The power of two that the leading bit of the significand stands for.
+    pub(in crate::machine::soft) exponent: i32,
+    /// The significand; the last bit may be sticky.
+    pub(in crate::machine::soft) significand: u128,
+}
+
+impl From<Number> for Exact {
+    /// A finite number.
+    fn from(number: Number) -> Self {
+        let significand = u128::from(number.significand | LEADING) << 64;
+        Self { negative: number.negative, exponent: number.exponent, significand }
+    }
 }
 
 impl Exact {
     /// `count` units of two to the power of `unit`. `count` is not 0; its last bit may be sticky.
-    pub(super) fn new(negative: bool, count: u128, unit: i32) -> Self {
+    pub(in crate::machine::soft) fn new(negative: bool, count: u128, unit: i32) -> Self {
         let shift = count.leading_zeros();
         Self { negative, exponent: unit + 127 - shift as i32, significand: count << shift }
     }
@@ -164,15 +175,11 @@ impl Environment {
         if number.kind != Kind::Finite {
             return number;
         }
-        self.round_exact(Exact {
-            negative: number.negative,
-            exponent: number.exponent,
-            significand: u128::from(number.significand) << 64,
-        })
+        self.round_exact(number.into())
     }
 
     /// Rounds the result of an operation.
-    pub(super) fn round_exact(&mut self, exact: Exact) -> Number {
+    pub(in crate::machine::soft) fn round_exact(&mut self, exact: Exact) -> Number {
         let drop = 128 - self.precision;
         let cut = exact.cut(drop, self.rounding);
         let mut number = exact.number(&cut, drop);

@@ -189,7 +189,6 @@ impl Cpu<'_> {
     }
 
     /// The value of a register.
-    #[inline(always)]
     pub(in crate::machine::soft) fn vector(&self, op: &Op, code: u8) -> Vector {
         if code & MM != 0 {
             return Vector([self.fpu.st[usize::from(code & 7)].significand, 0, 0, 0]);
@@ -202,19 +201,16 @@ impl Cpu<'_> {
     }
 
     /// The first source.
-    #[inline(always)]
     pub(in crate::machine::soft) fn first(&self, op: &Op) -> Vector {
         self.vector(op, op.src)
     }
 
     /// The last source: a register, or memory of its own size.
-    #[inline(always)]
     pub(in crate::machine::soft) fn last(&mut self, op: &Op) -> Result<Vector, Stop> {
         if op.memory == 2 { self.load_vector(op) } else { Ok(self.vector(op, op.third)) }
     }
 
     /// Sets the register that is written, in the way of MMX, of SSE or of AVX.
-    #[inline(always)]
     pub(in crate::machine::soft) fn put(&mut self, op: &Op, value: &Vector) {
         if op.dst & MM != 0 {
             self.enter_mmx();
@@ -232,14 +228,12 @@ impl Cpu<'_> {
     }
 
     /// Reads the memory operand, whatever its size.
-    #[inline(always)]
     pub(in crate::machine::soft) fn load_vector(&mut self, op: &Op) -> Result<Vector, Stop> {
         let offset = self.offset(op);
         self.read_vector(op, offset)
     }
 
     /// Writes it.
-    #[inline(always)]
     pub(in crate::machine::soft) fn store_vector(&mut self, op: &Op, value: &Vector) -> Flow {
         let offset = self.offset(op);
         self.write_vector(op, offset, value)
@@ -252,7 +246,7 @@ impl Cpu<'_> {
         if bytes >= 16
             && let Some(linear) = self.reach(op.seg & 7, offset, bytes)
             && (op.kind & ALIGNED == 0 || linear % bytes == 0)
-            && let Some(at) = self.directly(linear, 0, bytes)
+            && let Some(at) = self.directly(linear, false, bytes)
             && let Some(value) = self.load_words(at, bytes)
         {
             return Ok(value);
@@ -260,14 +254,13 @@ impl Cpu<'_> {
         self.read_vector_slowly(op, offset)
     }
 
-    #[inline(always)]
     fn load_words(&self, at: u64, bytes: u64) -> Option<Vector> {
         let mut value = Vector::default();
-        value.0[0] = self.ram.load::<64>(at)?;
-        value.0[1] = self.ram.load::<64>(at.wrapping_add(8))?;
+        let low = self.ram.load_wide(at)?;
+        (value.0[0], value.0[1]) = (low as u64, (low >> 64) as u64);
         if bytes == 32 {
-            value.0[2] = self.ram.load::<64>(at.wrapping_add(16))?;
-            value.0[3] = self.ram.load::<64>(at.wrapping_add(24))?;
+            let high = self.ram.load_wide(at.wrapping_add(16))?;
+            (value.0[2], value.0[3]) = (high as u64, (high >> 64) as u64);
         }
         Some(value)
     }
@@ -294,7 +287,7 @@ impl Cpu<'_> {
         if bytes >= 16
             && let Some(linear) = self.reach(op.seg & 7 | 8, offset, bytes)
             && (op.kind & ALIGNED == 0 || linear % bytes == 0)
-            && let Some(at) = self.directly(linear, 1, bytes)
+            && let Some(at) = self.directly(linear, true, bytes)
             && self.store_words(at, bytes, value).is_some()
         {
             return Ok(());
@@ -302,14 +295,12 @@ impl Cpu<'_> {
         self.write_vector_slowly(op, offset, value)
     }
 
-    #[inline(always)]
     fn store_words(&self, at: u64, bytes: u64, value: &Vector) -> Option<()> {
+        let pair = |n: usize| u128::from(value.0[n]) | u128::from(value.0[n + 1]) << 64;
         if bytes == 32 {
-            self.ram.store::<64>(at.wrapping_add(24), value.0[3])?;
-            self.ram.store::<64>(at.wrapping_add(16), value.0[2])?;
+            self.ram.store_wide(at.wrapping_add(16), pair(2))?;
         }
-        self.ram.store::<64>(at.wrapping_add(8), value.0[1])?;
-        self.ram.store::<64>(at, value.0[0])
+        self.ram.store_wide(at, pair(0))
     }
 
     #[inline(never)]
