@@ -25,6 +25,7 @@ mod tests;
 pub mod token;
 mod turn;
 pub mod warning;
+pub mod word;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};

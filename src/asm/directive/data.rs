@@ -9,8 +9,8 @@ use super::super::layout::record::{Item, Times, row};
 use super::super::lexer::string::decode;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::parser::Assembler;
-use super::super::parser::word::{OperandWord, operand_word};
 use super::super::token::{Punctuation as P, TokenKind};
+use super::super::word::OperandWord;
 use super::number::{self, Width};
 
 /// Most `dup`s inside one another.
@@ -69,7 +69,7 @@ impl Assembler<'_> {
             return Err(cursor.expected("fewer `dup`s inside one another"));
         }
         let mut width = width;
-        if let Some(OperandWord::Size(size)) = cursor.word().and_then(operand_word) {
+        if let Some(OperandWord::Size(size)) = cursor.known().operand() {
             width = Width(size);
             cursor.skip();
             if cursor.is(P::Open) {

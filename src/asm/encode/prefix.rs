@@ -5,7 +5,7 @@
 
 use super::super::ast::{Encoding as Asked, Instruction, Operand, Rounding};
 use super::super::select::{Context, Encoded, Error};
-use super::super::table::row::flag;
+use super::super::table::row::{class, flag};
 use super::super::table::{Role, Row};
 use super::{Encoding, Parts, rounding};
 use iced_x86::Register;
@@ -99,6 +99,9 @@ fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &C
     }
 }
 
+/// First operands for which REX.W is the table's business, whatever `o64` says.
+const WIDE: u64 = class::R64 | class::CR | class::DR | class::SEGMENT;
+
 /// Legacy prefixes, REX and escape bytes (SDM 2.1, 2.2.1).
 pub(super) fn legacy(
     row: &Row,
@@ -112,9 +115,9 @@ pub(super) fn legacy(
         out.push([0, 0x66, 0xF3, 0xF2][usize::from(row.prefix & 3)]);
     }
     let high = high(parts);
-    // 64-bit registers have it where they need it, and what is pushed is 64 bits wide without.
+    // Registers have it where they need it, and what is pushed is 64 bits wide without.
     let first = super::table::kind(row.operands[0]);
-    let register = first.accepts & super::table::row::class::R64 != 0;
+    let register = first.accepts & WIDE != 0;
     let pushed = matches!(first.role, Role::Signed8 | Role::Signed32);
     let asked = instruction.prefixes.operand_size == 8 && !register && !pushed;
     let w = u8::from(row.flags & flag::W != 0 || asked);

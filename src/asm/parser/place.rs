@@ -61,6 +61,23 @@ impl Assembler<'_> {
         self.first_bits = self.first_bits.or(Some(self.bits));
     }
 
+    /// Puts the bytes of the instruction that was encoded last into the section.
+    pub(crate) fn put_code(&mut self, place: Place) -> Wrong<()> {
+        let length = self.scratch.encoded.len.into();
+        if !self.admits_contents(length, place)? {
+            return Ok(());
+        }
+        self.note_bits();
+        let Self { scratch, program, .. } = self;
+        let Some(section) = program.sections.get_mut(usize::from(self.current)) else {
+            return Ok(());
+        };
+        check_room(section, length as u64, place)?;
+        section.bytes.extend_from_slice(scratch.encoded.bytes());
+        section.fixed += length as u64;
+        Ok(())
+    }
+
     fn append(&mut self, place: Place) -> Wrong<()> {
         let Self { statement, program, .. } = self;
         let Some(section) = program.sections.get_mut(usize::from(self.current)) else {

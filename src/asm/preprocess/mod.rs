@@ -91,7 +91,7 @@ pub struct Preprocessor<'a> {
     unique: u32,
     stack_frame: frame::StackFrame,
     depends_on_layout: bool,
-    refused: Option<Diagnostic>,
+    refused: Option<Box<Diagnostic>>,
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
     spare: Expansion,
@@ -181,7 +181,7 @@ impl<'a> Preprocessor<'a> {
     /// What is wrong with the line last returned if its first word, or the one behind its label,
     /// is a macro that does not take so many parameters: to be said if that word is no instruction
     /// either.
-    pub fn take_refused_macro(&mut self) -> Option<Diagnostic> {
+    pub fn take_refused_macro(&mut self) -> Option<Box<Diagnostic>> {
         self.refused.take()
     }
 
@@ -402,8 +402,7 @@ impl<'a> Preprocessor<'a> {
                 }
             }
         }
-        let kind = TokenKind::Unknown;
-        Token { kind, space_before: false, span, origin, number: 0 }
+        Token::at(span, origin)
     }
 }
 

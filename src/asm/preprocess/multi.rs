@@ -333,7 +333,7 @@ impl Preprocessor<'_> {
         }
         let text = self.sources.text(name.span);
         let colon = TokenKind::Punctuation(Punctuation::Colon);
-        if !self.filter.may_hold(text.as_bytes()) || rest.first().is_some_and(|t| t.kind == colon) {
+        if !self.filter.may_hold(name.hash) || rest.first().is_some_and(|t| t.kind == colon) {
             return None;
         }
         let list = named::get(&self.multis, text)?;
@@ -354,7 +354,7 @@ impl Preprocessor<'_> {
         let text = text.to_owned();
         let diagnostic =
             self.error(name, wrong_count_message(&text, count)).label(format!("it takes {takes}"));
-        self.refused = Some(self.note_of(diagnostic, first.name, "it is defined here"));
+        self.refused = Some(Box::new(self.note_of(diagnostic, first.name, "it is defined here")));
         None
     }
 
