@@ -290,8 +290,12 @@ impl Assembler<'_> {
             return Err(Mistake::error(place, message));
         };
         if width.0 == 10
-            && let Some(bits) = float::packed_decimal(text)
+            && let Some((bits, is_cut)) = float::packed_decimal(text)
         {
+            if is_cut {
+                let mistake = Mistake::warning("other", place, "a packed decimal has 18 digits");
+                self.mistakes.push(mistake.label("only the last 18 are kept"));
+            }
             let bits = bits | u128::from(negative) << 79;
             self.statement.bytes.extend_from_slice(&bits.to_le_bytes()[..10]);
             *cursor = ahead;

@@ -99,9 +99,6 @@ fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &C
     }
 }
 
-/// First operands for which REX.W is the table's business, whatever `o64` says.
-const WIDE: u64 = class::R64 | class::CR | class::DR | class::SEGMENT;
-
 /// Legacy prefixes, REX and escape bytes (SDM 2.1, 2.2.1).
 pub(super) fn legacy(
     row: &Row,
@@ -115,9 +112,10 @@ pub(super) fn legacy(
         out.push([0, 0x66, 0xF3, 0xF2][usize::from(row.prefix & 3)]);
     }
     let high = high(parts);
-    // Registers have it where they need it, and what is pushed is 64 bits wide without.
+    // 64-bit registers have it where they need it, and what is pushed is 64 bits wide without.
     let first = super::table::kind(row.operands[0]);
-    let register = first.accepts & WIDE != 0;
+    let second = super::table::kind(row.operands[1]);
+    let register = (first.accepts | second.accepts) & class::R64 != 0;
     let pushed = matches!(first.role, Role::Signed8 | Role::Signed32);
     let asked = instruction.prefixes.operand_size == 8 && !register && !pushed;
     let w = u8::from(row.flags & flag::W != 0 || asked);

@@ -7,17 +7,22 @@ use super::super::table::hash;
 
 /// The set. Names are never taken out.
 #[derive(Clone, Debug)]
-pub struct Filter([u64; Self::WORDS]);
+pub struct Filter {
+    bits: [u64; Self::WORDS],
+    /// How often a name was added that it did not hold before.
+    pub(in super::super) changes: u32,
+}
 
 impl Filter {
     const WORDS: usize = 64;
     /// The set without a name.
-    pub const EMPTY: Self = Self([0; Self::WORDS]);
+    pub const EMPTY: Self = Self { bits: [0; Self::WORDS], changes: 0 };
 
     /// Adds a name.
     pub const fn add(&mut self, name: &[u8]) {
         let (word, mask) = Self::place(hash::of_name(name));
-        self.0[word] |= mask;
+        self.changes = self.changes.wrapping_add((self.bits[word] & mask == 0) as u32);
+        self.bits[word] |= mask;
     }
 
     /// False if a name with this hash was never added.
@@ -25,7 +30,7 @@ impl Filter {
     #[must_use]
     pub fn may_hold(&self, hash: u32) -> bool {
         let (word, mask) = Self::place(hash);
-        self.0[word] & mask != 0
+        self.bits[word] & mask != 0
     }
 
     #[inline(always)]

@@ -55,7 +55,8 @@ impl Assembler<'_> {
         (instruction.mnemonic, instruction.mnemonic_span) = (mnemonic, mnemonic_place.span);
         self.operands(cursor)?;
         let place = cursor.place_since(first);
-        self.finish_instruction(text, place, times, mark)
+        // Without a label before it the instruction is all of the line.
+        self.finish_instruction(text, place, times, (mark, first == 0))
     }
 
     /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
@@ -230,7 +231,7 @@ impl Assembler<'_> {
         mnemonic: &str,
         place: Place,
         times: Option<Times>,
-        mark: usize,
+        (mark, is_all): (usize, bool),
     ) -> Wrong<()> {
         let has_slots = !self.statement.slots.is_empty();
         let mut dependence = self.dependence(mnemonic);
@@ -262,6 +263,7 @@ impl Assembler<'_> {
         }
         if times.is_none() {
             self.program.arena.truncate(mark);
+            self.is_repeatable = self.mistakes.is_empty() && !has_slots && is_all;
             return self.put_code(place);
         }
         self.statement.items.clear();

@@ -30,7 +30,7 @@ use super::token::{Punctuation as P, Token, TokenKind};
 use super::turn::Turns;
 use super::word::WordId;
 use super::{Options, Resolver};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use statement::suggest;
 use std::collections::HashMap;
 
@@ -98,6 +98,8 @@ pub(crate) struct Assembler<'r> {
     slot_values: Vec<Linear>,
     /// Whether the statement being read is an instruction.
     is_code: bool,
+    /// Whether its bytes are the same wherever its line stands.
+    is_repeatable: bool,
     /// How often the nearest word was looked for.
     suggestions: u32,
     debug_info: bool,
@@ -128,6 +130,7 @@ impl<'r> Assembler<'r> {
             earlier: Earlier::default(),
             slot_values: Vec::new(),
             is_code: false,
+            is_repeatable: false,
             suggestions: 0,
             debug_info: options.debug_info,
         }
@@ -141,9 +144,8 @@ impl<'r> Assembler<'r> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let start = self.here();
-        if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
-            self.turns.note(&mut section.turns, start.record, start.fixed);
-        }
+        self.note_turns(start);
+        self.is_repeatable = false;
         let mut cursor = Cursor::new(tokens, preprocessor.sources());
         let from = preprocessor.sources();
         if let Err(mistake) = self.statement(&mut cursor, from) {
@@ -155,6 +157,38 @@ impl<'r> Assembler<'r> {
         if self.debug_info && self.here() != start {
             self.add_line(start, tokens, preprocessor);
         }
+    }
+
+    fn note_turns(&mut self, here: Position) {
+        if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
+            self.turns.note(&mut section.turns, here.record, here.fixed);
+        }
+    }
+
+    /// The bytes of the line read last, if they are the same wherever it stands. Its text must have
+    /// no local names and no `$`.
+    pub(crate) fn repeatable(&self) -> Option<&[u8]> {
+        self.is_repeatable.then(|| self.scratch.encoded.bytes())
+    }
+
+    /// Takes the bytes of a line that was [`repeatable`](Self::repeatable) for the one at `span`;
+    /// false, and nothing was done, if it must be read.
+    pub(crate) fn repeat(&mut self, code: &[u8], span: Span) -> bool {
+        let (here, bits) = (self.here(), self.bits);
+        let place = Place { span, ..Place::default() };
+        let Some(section) = self.program.sections.get_mut(usize::from(self.current)) else {
+            return false;
+        };
+        if section.is_empty_space() || !section.append(code, place).is_ok() {
+            return false;
+        }
+        if self.debug_info {
+            let (record, fixed) = (here.record, here.fixed);
+            section.lines.push(LineRow { record, fixed, span, bits, is_code: true });
+        }
+        self.note_turns(here);
+        self.note_bits();
+        true
     }
 
     /// Hands on what was wrong with a line.

@@ -100,6 +100,9 @@ impl Assembler<'_> {
         let place = cursor.place();
         cursor.skip();
         operand.kind = OperandKind::Register(register);
+        if operand.size != 0 {
+            self.warn_of_size(register, operand.size, place);
+        }
         match cursor.kind() {
             None | Some(TokenKind::Punctuation(P::Comma | P::BraceOpen)) => Ok(()),
             Some(TokenKind::Punctuation(P::Colon)) if register.is_segment_register() => {
@@ -208,7 +211,37 @@ impl Assembler<'_> {
         }
         address::fill(&sum.value, &mut memory).map_err(|u| unfit(u, sum.place))?;
         self.push_slot(&sum, number, Field::Address);
+        if memory.base == Register::None && memory.index == Register::None {
+            self.warn_of_address(&memory, sum.later.is_some(), sum.place);
+        }
         Ok(OperandKind::Memory(memory))
+    }
+
+    /// A size before a general or segment register of another size.
+    fn warn_of_size(&mut self, register: Register, size: u8, place: Place) {
+        let has_size = register.is_gpr() || register.is_segment_register();
+        if has_size && usize::from(size) != register.size() {
+            let message = "the size before this register is not that of the register";
+            let help = "leave it out: the register has a size of its own";
+            self.mistakes.push(Mistake::warning("regsize", place, message).help(help));
+        }
+    }
+
+    /// Words in the brackets that mean nothing for an address without registers.
+    fn warn_of_address(&mut self, memory: &Address, is_later: bool, place: Place) {
+        let is_long = self.bits == 64;
+        if memory.displacement_size == 1 || is_long && memory.displacement_size == 2 {
+            let message = "an address without registers does not have this size";
+            let mistake = Mistake::warning("ea-dispsize", place, message);
+            self.mistakes.push(mistake.label("the size before it is ignored"));
+        }
+        let far = matches!(memory.segment, Register::FS | Register::GS);
+        let relative = memory.relative.unwrap_or(self.default_rel && !far);
+        if is_long && relative && !is_later && memory.displacement.kind == Kind::Absolute {
+            let message = "a plain number cannot be an address relative to rip";
+            let help = "`abs` says that none is meant";
+            self.mistakes.push(Mistake::warning("ea-absolute", place, message).help(help));
+        }
     }
 
     /// Sizes, `rel`, segments and so on before the sum.

@@ -138,7 +138,7 @@ impl Preprocessor<'_> {
                 }
                 TokenKind::Preprocessor if self.sources.text(token.span).starts_with("%$") => {
                     if !self.enter_single(environment, expansion, &token)? {
-                        self.context_label(&token, &mut expansion.out);
+                        expansion.out.push(token);
                     }
                 }
                 TokenKind::Preprocessor if expansion.is_next(Punctuation::Open) => {

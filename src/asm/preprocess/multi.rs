@@ -358,6 +358,12 @@ impl Preprocessor<'_> {
         None
     }
 
+    /// A name, or the label of a context.
+    fn can_be_label(&self, token: &Token) -> bool {
+        let in_context = || self.sources.text(token.span).starts_with("%$");
+        token.kind == TokenKind::Identifier || token.kind == TokenKind::Preprocessor && in_context()
+    }
+
     /// If the line calls a macro, enters it and leaves of the line what stands before the call: a
     /// label, or nothing.
     pub(super) fn enter_macro(&mut self, line: &mut Vec<Token>) -> bool {
@@ -365,14 +371,14 @@ impl Preprocessor<'_> {
         let place = match line.as_slice() {
             [first, rest @ ..] if self.called(first, rest).is_some() => 0,
             [label, second, name, rest @ ..]
-                if label.kind == TokenKind::Identifier
+                if self.can_be_label(label)
                     && second.kind == colon
                     && self.called(name, rest).is_some() =>
             {
                 2
             }
             [label, name, rest @ ..]
-                if label.kind == TokenKind::Identifier && self.called(name, rest).is_some() =>
+                if self.can_be_label(label) && self.called(name, rest).is_some() =>
             {
                 1
             }

@@ -66,6 +66,9 @@ impl Preprocessor<'_> {
             self.report(diagnostic);
             return None;
         }
+        let mut tokens = tokens.to_vec();
+        self.context_labels(&mut tokens);
+        let tokens = tokens.as_slice();
         // What is no token is said as such, not as a mistake of the expression.
         let is_bad = |t: &&Token| {
             use super::TokenKind::{Preprocessor, Unknown};
