@@ -13,7 +13,8 @@
 //!
 //! Text to bytes and back, exactly. Does not know what is expected of a case.
 
-use super::{base64, block};
+use super::block;
+use base64ct::{Base64, Encoding};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -156,7 +157,7 @@ const fn blank(c: char) -> char {
 }
 
 fn decode_base64(data: &str, to: &mut Vec<u8>) -> Result<(), String> {
-    to.extend(base64::STANDARD.decode(data.trim()).ok_or("this is not base64")?);
+    to.extend(Base64::decode_vec(data.trim()).map_err(|_| "this is not base64")?);
     Ok(())
 }
 
@@ -217,7 +218,7 @@ impl Case {
                 Some(text) => print_text(&mut out, text),
                 None => {
                     for row in bytes.chunks(ROW) {
-                        let _ = writeln!(out, "; = {}", base64::STANDARD.encode(row));
+                        let _ = writeln!(out, "; = {}", Base64::encode_string(row));
                     }
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what the text says. What comes back is bounded, whatever the line claims.
 
-use super::base64;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
@@ -26,7 +26,7 @@ pub fn is_line(text: &str) -> bool {
 #[must_use]
 pub fn encode(text: &str) -> String {
     let bytes = compress_to_vec(text.as_bytes(), LEVEL);
-    [SCHEME, VERSION, &base64::URL.encode(&bytes)].concat()
+    [SCHEME, VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()
 }
 
 /// The text of a line; white space in it, as mail programs add it, does not matter.
@@ -39,7 +39,7 @@ pub fn decode(line: &str) -> Result<String, String> {
         return Err("this version reads lines that begin with `applet:1:`".to_owned());
     };
     let damaged = |why: &str| format!("the line is damaged or not whole: {why}");
-    let bytes = base64::URL.decode(data).ok_or_else(|| damaged("it is not base64url"))?;
+    let bytes = Base64UrlUnpadded::decode_vec(data).map_err(|_| damaged("it is not base64url"))?;
     let text = decompress_to_vec_with_limit(&bytes, LIMIT).map_err(|error| match error.status {
         TINFLStatus::HasMoreOutput => format!("its text is larger than {} MiB", LIMIT >> 20),
         _ => damaged("it does not decompress"),

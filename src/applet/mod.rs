@@ -3,7 +3,6 @@
 //!
 //! Reads text and folders. Knows nothing of how a program is assembled or run.
 
-pub(crate) mod base64;
 pub mod block;
 pub mod case;
 pub mod files;

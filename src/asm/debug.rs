@@ -9,6 +9,7 @@ use super::parser::Earlier;
 use super::preprocess::Preprocessor;
 use super::symbols::Definition;
 use crate::image::{Line, Symbol};
+use crate::order;
 
 /// The line table.
 pub(super) fn lines(program: &Program) -> Vec<Line> {
@@ -33,7 +34,9 @@ pub(super) fn lines(program: &Program) -> Vec<Line> {
             }
         }
     }
-    lines.sort_by_key(|l| l.offset);
+    if !lines.is_sorted_by_key(|l| l.offset) {
+        order::sort_by_key(&mut lines, |l| l.offset);
+    }
     lines
 }
 

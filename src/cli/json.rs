@@ -52,6 +52,9 @@ pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, sta
             "run_us": us(stats.run),
             "tear_down_us": us(stats.tear_down),
             "exits": stats.exits,
+            "cpu": report.used.name(),
+            "completed": stats.help.instructions,
+            "moved": stats.help.for_good,
         },
     })
 }

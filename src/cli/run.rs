@@ -316,6 +316,25 @@ fn register(name: &str, value: u64, is_wide: bool) -> String {
     format!("{name:>6}={value:0digits$x}")
 }
 
+/// Which CPU ran it.
+fn cpu_text(report: &Report) -> String {
+    let help = report.stats.help;
+    match &report.used {
+        Used::Soft => "soft".to_owned(),
+        Used::SoftInstead { .. } => "soft, as there is no KVM".to_owned(),
+        Used::SoftForSpeed => "soft, as this host's KVM runs ring 0 in software".to_owned(),
+        Used::Kvm if help.for_good => {
+            "kvm, then soft: this host's KVM runs such code in software, and not all of it"
+                .to_owned()
+        }
+        Used::Kvm => match help.instructions {
+            0 => "kvm".to_owned(),
+            1 => "kvm, and soft for 1 instruction".to_owned(),
+            n => format!("kvm, and soft for {n} instructions"),
+        },
+    }
+}
+
 fn stats_lines(report: &Report, assemble: Duration) -> Vec<String> {
     let stats = &report.stats;
     let rows = [
@@ -328,5 +347,6 @@ fn stats_lines(report: &Report, assemble: Duration) -> Vec<String> {
     let row =
         |(name, time): (&str, Duration)| format!("{name:<10}{:>10.3} ms", time.as_secs_f64() * 1e3);
     let exits = format!("{:<10}{:>10}", "exits", stats.exits);
-    rows.map(row).into_iter().chain([exits]).collect()
+    let cpu = format!("{:<10}{:>10}", "cpu", cpu_text(report));
+    rows.map(row).into_iter().chain([exits, cpu]).collect()
 }

@@ -11,7 +11,6 @@ use super::backend::Backend;
 use super::{Complaint, console, status};
 use crate::golden::{self, Case, Cases};
 use judge::{Judged, Orders};
-use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -48,8 +47,7 @@ pub(super) struct Args {
 const AFTER_HELP: &str = "\
 The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}. \
 What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome, \
-timeout, seed, reg, needs (what not every KVM has, as [\"ring 0\"]: then the software CPU runs the \
-case).
+timeout, seed, reg.
 
 Blocks `; /// case NAME` in an applet, as `applet share` writes them, are cases too.";
 
@@ -109,7 +107,7 @@ fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
 }
 
 /// The cases that the filters name, and of `applets` if only these are wanted.
-fn choose(filters: &[String], applets: Option<&BTreeSet<String>>) -> Result<Chosen, Complaint> {
+fn choose(filters: &[String], applets: Option<&[String]>) -> Result<Chosen, Complaint> {
     let (files, filters): (Vec<_>, Vec<_>) = filters.iter().partition(|filter| is_source(filter));
     let mut chosen = Chosen::default();
     for file in &files {
@@ -129,9 +127,9 @@ fn choose(filters: &[String], applets: Option<&BTreeSet<String>>) -> Result<Chos
         chosen.take(found, wanted);
     }
     if let Some(applets) = applets {
-        let of_one = |id: &str| id.split('/').next().is_some_and(|name| applets.contains(name));
-        chosen.cases.retain(|case| applets.contains(&case.applet));
-        chosen.problems.retain(|(id, _)| of_one(id));
+        let of_one = |name: &str| applets.iter().any(|applet| applet == name);
+        chosen.cases.retain(|case| of_one(&case.applet));
+        chosen.problems.retain(|(id, _)| id.split('/').next().is_some_and(of_one));
     }
     Ok(chosen)
 }

@@ -5,7 +5,6 @@
 use crate::applet::table::{self, Key, store};
 use crate::applet::value::{self, Timeout};
 use crate::diagnostic::{Diagnostic, FileId};
-use crate::machine::doctor::Need;
 use crate::machine::outcome::Outcome;
 
 /// What deviates from an applet without arguments that ends with code 0.
@@ -23,8 +22,6 @@ pub struct Expectation {
     pub seed: Option<u64>,
     /// Initial registers, `name=value` each.
     pub registers: Vec<(String, u64)>,
-    /// What not every host has.
-    pub needs: Vec<Need>,
 }
 
 const KEYS: &[Key<Expectation>] = &[
@@ -54,20 +51,6 @@ const KEYS: &[Key<Expectation>] = &[
             let texts = v.texts()?;
             let registers: Result<_, _> = texts.iter().map(|t| value::register(t)).collect();
             store(&mut e.registers, registers?)
-        },
-    },
-    Key {
-        name: "needs",
-        set: |e, v| {
-            let need = |text: &String| {
-                let row = Need::NAMES.iter().find(|row| row.0 == text);
-                row.map(|row| row.1).ok_or_else(|| {
-                    let names: Vec<_> = Need::NAMES.iter().map(|row| row.0).collect();
-                    format!("a case can need {}", names.join(", "))
-                })
-            };
-            let needs: Result<_, _> = v.texts()?.iter().map(need).collect();
-            store(&mut e.needs, needs?)
         },
     },
 ];

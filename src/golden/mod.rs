@@ -106,13 +106,6 @@ impl Case {
         format!("{}/{}", self.applet, self.name)
     }
 
-    /// Whether the backend that is to run it lacks what the case says it needs. A case that
-    /// cannot be read lacks nothing: to run it tells what is wrong.
-    #[must_use]
-    pub fn is_lacking(&self) -> bool {
-        self.backend == BackendChoice::Kvm && self.expectation().is_ok_and(|e| is_too_much(&e))
-    }
-
     /// Runs the case and compares.
     ///
     /// # Errors
@@ -211,10 +204,7 @@ impl Case {
             seed: expected.seed,
             registers: expected.registers.clone(),
             args: expected.args.iter().map(|arg| arg.clone().into_bytes()).collect(),
-            backend: match self.backend {
-                BackendChoice::Auto if is_too_much(expected) => BackendChoice::Soft,
-                other => other,
-            },
+            backend: self.backend,
             ..Choices::default()
         };
         let program = driver::load(&mut sources, main, &reach, &choices)
@@ -264,11 +254,6 @@ impl Program {
             Self::File(path) | Self::Text(path, _) => path,
         }
     }
-}
-
-/// Whether a case needs what this host's KVM does not have.
-fn is_too_much(expected: &Expectation) -> bool {
-    expected.needs.iter().any(|need| !need.is_met())
 }
 
 fn collected(output: Output) -> Vec<u8> {

@@ -104,12 +104,3 @@ fn blessing_keeps_what_is_not_about_the_outcome() {
     let timed_out = Outcome::TimedOut(Duration::from_secs(1));
     assert_eq!(expect::rewrite("", &timed_out), "outcome = \"timeout\"\n");
 }
-
-#[test]
-fn a_case_says_what_not_every_host_has() {
-    use crate::machine::doctor::Need;
-    assert_eq!(expect("needs = [\"ring 0\"]").unwrap().needs, [Need::Ring0]);
-    assert!(expect("needs = [\"luck\"]").unwrap_err().contains("a case can need ring 0"));
-    let root = tree();
-    assert!(!find(root.path()).unwrap().cases[0].is_lacking());
-}

@@ -5,7 +5,7 @@
 
 use super::exit::Exit;
 use super::extended::Extended;
-use super::outcome::HostError;
+use super::outcome::{Help, HostError};
 use super::registers::{Registers, System};
 
 /// A CPU with a guest on it.
@@ -66,4 +66,9 @@ pub trait Backend {
     /// # Errors
     /// The host failed.
     fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError>;
+
+    /// What another CPU did for this one.
+    fn help(&self) -> Help {
+        Help::default()
+    }
 }

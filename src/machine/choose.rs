@@ -1,14 +1,17 @@
-//! Which CPU runs a guest: the kernel's or the one in software.
+//! Which CPU runs a guest: the kernel's, with the one in software at its side, or that one alone.
 //!
-//! The only place that knows both. Knows nothing of what is run.
+//! Knows nothing of what is run.
 
 use super::backend::Backend;
-use super::config::BackendChoice;
+use super::boot::Boot;
+use super::config::{BackendChoice, Config};
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::kvm;
 use super::limits::Limits;
 use super::memory::Memory;
 use super::outcome::{HostError, Used};
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use super::pair::Pair;
 use super::soft;
 
 /// A CPU that is ready for a guest.
@@ -20,40 +23,47 @@ pub(super) struct Chosen<'m> {
     _ticks: Option<kvm::Tick>,
 }
 
-/// Makes the CPU that the caller wants, around `memory`.
+/// What the CPU is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guest<'m> {
+    pub(super) config: &'m Config,
+    pub(super) boot: &'m Boot,
+    pub(super) memory: &'m Memory,
+    pub(super) limits: &'m Limits,
+}
+
+/// Makes the CPU that the caller wants.
 ///
 /// # Errors
 /// The host cannot do it.
-pub(super) fn choose<'m>(
-    choice: BackendChoice,
-    memory: &'m Memory,
-    limits: &Limits,
-) -> Result<Chosen<'m>, HostError> {
-    match choice {
-        BackendChoice::Kvm => kernel(memory, limits),
-        BackendChoice::Soft => software(memory, limits, Used::Soft),
-        BackendChoice::Auto => kernel(memory, limits).or_else(|error| {
-            software(memory, limits, Used::SoftInstead { why: error.to_string() })
-        }),
+pub(super) fn choose<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
+    // Only the ring 3 that the guest starts at is run by the processor on every host.
+    let is_slow = guest.config.slow_ring_0 && !guest.boot.confined;
+    match guest.config.backend {
+        BackendChoice::Kvm => kernel(guest),
+        BackendChoice::Soft => software(guest, Used::Soft),
+        BackendChoice::Auto if is_slow => software(guest, Used::SoftForSpeed),
+        BackendChoice::Auto => kernel(guest)
+            .or_else(|error| software(guest, Used::SoftInstead { why: error.to_string() })),
     }
 }
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn kernel<'m>(memory: &'m Memory, limits: &Limits) -> Result<Chosen<'m>, HostError> {
-    let cpu = Box::new(kvm::Machine::new(memory, limits.period())?);
-    Ok(Chosen { cpu, used: Used::Kvm, _ticks: None })
+fn kernel<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
+    Ok(Chosen { cpu: Box::new(Pair::new(guest)?), used: Used::Kvm, _ticks: None })
 }
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-fn kernel<'m>(_: &'m Memory, _: &Limits) -> Result<Chosen<'m>, HostError> {
+fn kernel<'m>(_: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
     Err(HostError::Unsupported { what: "KVM is there only on Linux on x86-64".to_owned() })
 }
 
-fn software<'m>(memory: &'m Memory, limits: &Limits, used: Used) -> Result<Chosen<'m>, HostError> {
+fn software<'m>(guest: &Guest<'m>, used: Used) -> Result<Chosen<'m>, HostError> {
+    let period = guest.limits.period();
     Ok(Chosen {
-        cpu: Box::new(soft::Machine::new(memory, limits.period())?),
+        cpu: Box::new(soft::Machine::new(guest.memory, period)?.seeded(guest.config.seed)),
         used,
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        _ticks: Some(kvm::ticks(limits.period())?),
+        _ticks: Some(kvm::ticks(period)?),
     })
 }

@@ -63,6 +63,10 @@ pub struct Config {
     pub args: Vec<Vec<u8>>,
     /// Who runs it.
     pub backend: BackendChoice,
+    /// Whether this host's KVM is known to run ring 0 in software: then
+    /// [`Auto`](BackendChoice::Auto) takes the software CPU, which is faster, for all but long mode
+    /// at ring 3.
+    pub slow_ring_0: bool,
 }
 
 impl Config {
@@ -80,6 +84,7 @@ impl Config {
             registers: Vec::new(),
             args: Vec::new(),
             backend: BackendChoice::default(),
+            slow_ring_0: false,
         }
     }
 }

@@ -59,30 +59,14 @@ impl Check {
     }
 }
 
-/// What a guest may need that not every host's KVM has. The software CPU has it all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Ring 0 in full: interrupts of one's own, `iret`, paging in protected mode.
-    Ring0,
-}
-
-impl Need {
-    /// All of them, by the names that people write.
-    pub const NAMES: [(&str, Self); 1] = [("ring 0", Self::Ring0)];
-
-    /// Whether this host's KVM has it; tried once.
-    #[must_use]
-    pub fn is_met(self) -> bool {
-        match self {
-            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-            Self::Ring0 => {
-                static RING_0: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-                *RING_0.get_or_init(probe::runs_ring_0_in_full)
-            }
-            #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-            Self::Ring0 => false,
-        }
-    }
+/// Whether this host's KVM runs ring 0 instruction by instruction in software; tried once. No if
+/// there is no KVM.
+#[must_use]
+pub fn ring_0_is_emulated() -> bool {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    return super::ring_0::is_emulated();
+    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+    return false;
 }
 
 /// Tries everything, which takes about a second.

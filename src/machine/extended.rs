@@ -19,6 +19,8 @@ mod offset {
     pub(super) const XMM: usize = 160;
     pub(super) const STATE_BITS: usize = 512;
     pub(super) const YMM_HIGH: usize = 576;
+    /// Behind `YMM_HIGH`.
+    pub(super) const COMMON_END: usize = 832;
 }
 
 /// The x87 control word after FNINIT.
@@ -27,6 +29,10 @@ const CONTROL_DEFAULT: u16 = 0x37F;
 const MXCSR_DEFAULT: u32 = 0x1F80;
 /// XSTATE_BV with x87 and SSE in the area.
 const LEGACY: u64 = 3;
+/// XSTATE_BV with x87, SSE and AVX in the area.
+const COMMON: u64 = 7;
+/// XSTATE_BV with anything of AVX-512 in the area.
+const AVX_512: u64 = 0xE0;
 
 /// The registers beyond the general ones.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,6 +69,36 @@ impl Extended {
 
     fn get<const N: usize>(&self, at: usize) -> [u8; N] {
         self.area.get(at..at + N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
+    }
+
+    /// These x87, SSE and AVX registers, and of all others those of `rest`.
+    #[must_use]
+    pub fn over(&self, rest: &Self) -> Self {
+        let mut merged = rest.clone();
+        for part in [0..offset::STATE_BITS, offset::YMM_HIGH..offset::COMMON_END] {
+            if let (Some(to), Some(from)) =
+                (merged.area.get_mut(part.clone()), self.area.get(part.clone()))
+            {
+                to.copy_from_slice(from);
+            }
+        }
+        let allowed = rest.xcr0.unwrap_or(LEGACY);
+        merged.put(offset::STATE_BITS, &(rest.present() | COMMON & allowed).to_le_bytes());
+        if let (Some(old), Some(new)) = (rest.xcr0, self.xcr0) {
+            merged.xcr0 = Some(old & !COMMON | new & COMMON);
+        }
+        merged
+    }
+
+    /// XSTATE_BV: which components are not as after a reset.
+    fn present(&self) -> u64 {
+        u64::from_le_bytes(self.get(offset::STATE_BITS))
+    }
+
+    /// Whether a register is in use that only AVX-512 has.
+    #[must_use]
+    pub fn has_avx512(&self) -> bool {
+        self.present() & AVX_512 != 0
     }
 
     /// The x87 control word.

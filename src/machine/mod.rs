@@ -9,6 +9,7 @@
 //! | [`backend`], [`exit`] | what a CPU has to do, and why it stops |
 //! | `kvm` | the kernel's virtual machine as a backend; the only `unsafe` |
 //! | [`soft`] | a CPU in software as a backend, for every host and every instruction |
+//! | `pair`, `ring_0`, [`state`] | KVM with the software CPU at its side, for what it cannot do |
 //! | `choose` | which of them runs a guest |
 //! | `run`, `limits` | the exit loop, and when it ends |
 //! | `hypercall` | the port ABI |
@@ -40,13 +41,18 @@ pub mod memory;
 pub mod outcome;
 #[cfg(unix)]
 mod paging;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod pair;
 pub mod registers;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod ring_0;
 #[cfg(unix)]
 mod run;
 #[cfg(unix)]
 pub mod snapshot;
 #[cfg(unix)]
 pub mod soft;
+pub mod state;
 
 use crate::image::Image;
 use config::{Config, Io};
@@ -71,7 +77,8 @@ fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Ho
     let limits = limits::Limits::new(start, config.timeout);
     let boot = boot::Boot::new(image, config)?;
     let memory = memory::Memory::new(boot.ram, boot.host)?;
-    let mut chosen = choose::choose(config.backend, &memory, &limits)?;
+    let guest = choose::Guest { config, boot: &boot, memory: &memory, limits: &limits };
+    let mut chosen = choose::choose(&guest)?;
     let cpu = &mut *chosen.cpu;
     let created = Instant::now();
 
@@ -87,6 +94,7 @@ fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Ho
     let open_lines = calls.sink.open_lines();
     let ended = Instant::now();
 
+    let help = cpu.help();
     let used = std::mem::take(&mut chosen.used);
     drop(chosen);
     drop(memory);
@@ -96,6 +104,7 @@ fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Ho
         run: ended - booted,
         tear_down: ended.elapsed(),
         exits,
+        help,
     };
     Ok(Report { outcome, place, open_lines, stats, used })
 }

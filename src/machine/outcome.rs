@@ -100,6 +100,17 @@ pub struct Stats {
     pub tear_down: Duration,
     /// How often the guest left the CPU.
     pub exits: u64,
+    /// What the software CPU did for KVM.
+    pub help: Help,
+}
+
+/// What the software CPU did in a guest of KVM, which cannot do everything on every host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Help {
+    /// Instructions that it did in KVM's place, one at a time.
+    pub instructions: u64,
+    /// Whether there were so many of them that it did all the rest.
+    pub for_good: bool,
 }
 
 /// Which CPU ran the guest.
@@ -115,6 +126,8 @@ pub enum Used {
         /// Why not.
         why: String,
     },
+    /// The software CPU, because this host's KVM runs such code in software too, and slower.
+    SoftForSpeed,
 }
 
 impl Used {
@@ -123,7 +136,7 @@ impl Used {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Kvm => "kvm",
-            Self::Soft | Self::SoftInstead { .. } => "soft",
+            Self::Soft | Self::SoftInstead { .. } | Self::SoftForSpeed => "soft",
         }
     }
 }

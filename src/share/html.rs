@@ -3,7 +3,6 @@
 //! The page holds no script and asks for nothing from elsewhere, and every character of the applet
 //! is text in it. Does not judge the source: what is a register is coloured as one.
 
-use crate::applet::base64;
 use crate::applet::case::{self, Embedded, STREAMS};
 use crate::applet::files::Files;
 use crate::applet::{line, provenance};
@@ -14,6 +13,7 @@ use crate::asm::token::{Punctuation, Token, TokenKind};
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{FileId, Sources};
 use crate::driver::{self, Choices};
+use base64ct::{Base64, Encoding};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ pub fn page(text: &str) -> String {
     let name = metadata.name.as_deref().unwrap_or("applet");
     let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n");
     // The style of the page by its hash, and nothing else.
-    let style = base64::STANDARD.encode(&Sha256::digest(STYLE));
+    let style = Base64::encode_string(&Sha256::digest(STYLE));
     let _ = writeln!(
         out,
         "<meta http-equiv=\"Content-Security-Policy\" \

@@ -167,7 +167,7 @@ fn not_emulated() {
         Outcome::Exited(2) => {}
         Outcome::Faulted(fault) => {
             assert_eq!(fault.kind, "internal-error");
-            says(&fault, "this host's KVM cannot emulate the instruction `fld1`");
+            says(&fault, "neither this host's KVM nor the software CPU has the instruction `fld1`");
             helps(&fault, "Long mode at ring 3");
         }
         other => panic!("{other:?}"),

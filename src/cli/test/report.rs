@@ -20,7 +20,6 @@ const SLOWEST: usize = 5;
 struct Counts {
     passed: usize,
     blessed: usize,
-    ignored: usize,
     failed: usize,
 }
 
@@ -31,7 +30,6 @@ impl Counts {
             *match judged.verdict {
                 Verdict::Passed => &mut counts.passed,
                 Verdict::Blessed(_) => &mut counts.blessed,
-                Verdict::Ignored => &mut counts.ignored,
                 Verdict::Failed(_) => &mut counts.failed,
             } += 1;
         }
@@ -49,7 +47,6 @@ pub(super) fn text(results: &[Judged], time: Duration) -> String {
             Verdict::Blessed(changes) => {
                 writeln!(out, "blessed {id}\n{}", indented(&changes.join("\n")))
             }
-            Verdict::Ignored => writeln!(out, "ignored {id}: this host lacks what it needs"),
         };
     }
     for judged in results {
@@ -64,10 +61,9 @@ pub(super) fn text(results: &[Judged], time: Duration) -> String {
     };
     let _ = writeln!(
         out,
-        "{} passed, {}{}{} failed in {:.2} s",
+        "{} passed, {}{} failed in {:.2} s",
         counts.passed,
         some(counts.blessed, "blessed"),
-        some(counts.ignored, "ignored"),
         counts.failed,
         time.as_secs_f64()
     );
@@ -92,7 +88,6 @@ pub(super) fn json(results: &[Judged], time: Duration) -> String {
         let (status, message) = match &judged.verdict {
             Verdict::Passed => ("passed", None),
             Verdict::Blessed(changes) => ("blessed", Some(changes.join("\n"))),
-            Verdict::Ignored => ("ignored", None),
             Verdict::Failed(reason) => ("failed", Some(reason.clone())),
         };
         json!({
@@ -106,7 +101,6 @@ pub(super) fn json(results: &[Judged], time: Duration) -> String {
     let object = json!({
         "passed": counts.passed,
         "blessed": counts.blessed,
-        "ignored": counts.ignored,
         "failed": counts.failed,
         "seconds": time.as_secs_f64(),
         "cases": results.iter().map(case).collect::<Vec<_>>(),
@@ -124,10 +118,9 @@ pub(super) fn junit(results: &[Judged], time: Duration) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
         out,
-        "<testsuites name=\"applet\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.3}\">",
+        "<testsuites name=\"applet\" tests=\"{}\" failures=\"{}\" skipped=\"0\" time=\"{:.3}\">",
         results.len(),
         counts.failed,
-        counts.ignored,
         time.as_secs_f64()
     );
     for (applet, cases) in suites {
@@ -135,11 +128,10 @@ pub(super) fn junit(results: &[Judged], time: Duration) -> String {
         let time: Duration = cases.iter().map(|judged| judged.time).sum();
         let _ = writeln!(
             out,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.3}\">",
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"0\" time=\"{:.3}\">",
             xml(applet),
             cases.len(),
             counts.failed,
-            counts.ignored,
             time.as_secs_f64()
         );
         for judged in cases {
@@ -161,7 +153,6 @@ fn junit_case(out: &mut String, judged: &Judged) {
     );
     match &judged.verdict {
         Verdict::Passed | Verdict::Blessed(_) => out.push_str("/>\n"),
-        Verdict::Ignored => out.push_str("><skipped/></testcase>\n"),
         Verdict::Failed(reason) => {
             let first = reason.lines().next().unwrap_or_default();
             let _ = writeln!(
@@ -205,7 +196,7 @@ mod tests {
         vec![
             judged("one", Verdict::Passed, 99),
             judged("two", Verdict::Failed("stdout: <x>\n-\x1b\"".to_owned()), 200),
-            judged("three", Verdict::Ignored, 0),
+            judged("three", Verdict::Passed, 0),
             judged("four", Verdict::Blessed(vec!["stdout: new, 3 bytes".to_owned()]), 1500),
             Judged::problem("b", "no cases".to_owned()),
         ]
@@ -214,10 +205,9 @@ mod tests {
     #[test]
     fn people_read_what_is_not_as_expected_and_what_is_slow() {
         let text = text(&results(), Duration::from_secs(2));
-        let expected = "ignored a/three: this host lacks what it needs\n\
-                        blessed a/four\n  stdout: new, 3 bytes\n\
+        let expected = "blessed a/four\n  stdout: new, 3 bytes\n\
                         FAILED a/two\n  stdout: <x>\n  -\x1b\"\n\nFAILED b\n  no cases\n\n\
-                        1 passed, 1 blessed, 1 ignored, 2 failed in 2.00 s\n\
+                        2 passed, 1 blessed, 2 failed in 2.00 s\n\
                         slowest: a/four 1.50 s, a/two 0.20 s\n";
         assert_eq!(text, expected);
     }
@@ -225,7 +215,7 @@ mod tests {
     #[test]
     fn scripts_read_all_of_it() {
         let value: Value = serde_json::from_str(&json(&results(), Duration::from_secs(2))).unwrap();
-        assert_eq!((&value["passed"], &value["failed"]), (&json!(1), &json!(2)));
+        assert_eq!((&value["passed"], &value["failed"]), (&json!(2), &json!(2)));
         let case = &value["cases"][1];
         assert_eq!((&case["applet"], &case["case"]), (&json!("a"), &json!("two")));
         assert_eq!((&case["status"], &case["seconds"]), (&json!("failed"), &json!(0.2)));
@@ -235,13 +225,13 @@ mod tests {
     #[test]
     fn junit_has_a_suite_for_each_applet() {
         let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-            <testsuites name=\"applet\" tests=\"5\" failures=\"2\" skipped=\"1\" time=\"2.000\">\n  \
-            <testsuite name=\"a\" tests=\"4\" failures=\"1\" skipped=\"1\" time=\"1.799\">\n    \
+            <testsuites name=\"applet\" tests=\"5\" failures=\"2\" skipped=\"0\" time=\"2.000\">\n  \
+            <testsuite name=\"a\" tests=\"4\" failures=\"1\" skipped=\"0\" time=\"1.799\">\n    \
             <testcase classname=\"a\" name=\"one\" time=\"0.099\"/>\n    \
             <testcase classname=\"a\" name=\"two\" time=\"0.200\">\n      \
             <failure message=\"stdout: &lt;x&gt;\">stdout: &lt;x&gt;\n-\u{fffd}&quot;</failure>\n    \
             </testcase>\n    \
-            <testcase classname=\"a\" name=\"three\" time=\"0.000\"><skipped/></testcase>\n    \
+            <testcase classname=\"a\" name=\"three\" time=\"0.000\"/>\n    \
             <testcase classname=\"a\" name=\"four\" time=\"1.500\"/>\n  \
             </testsuite>\n  \
             <testsuite name=\"b\" tests=\"1\" failures=\"1\" skipped=\"0\" time=\"0.000\">\n    \

@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<u8> {
         before = now;
         let shown: Vec<_> = changed.iter().map(|path| path.display().to_string()).collect();
         console::say(format!("changed: {}", console::visible(&shown.join(", "))));
-        let applets: Option<BTreeSet<String>> = changed.iter().map(|path| applet(path)).collect();
-        show(args, choose(&args.filter, applets.as_ref())?)?;
+        let applets: Option<Vec<String>> = changed.iter().map(|path| applet(path)).collect();
+        show(args, choose(&args.filter, applets.as_deref())?)?;
     }
 }
 
@@ -58,7 +58,9 @@ fn show(args: &Args, chosen: Chosen) -> anyhow::Result<()> {
 /// The files whose times or sizes differ, or that are in one only.
 fn changes(before: &Snapshot, now: &Snapshot) -> BTreeSet<PathBuf> {
     let all = before.keys().chain(now.keys());
-    all.filter(|path| before.get(*path) != now.get(*path)).cloned().collect()
+    let mut changed = BTreeSet::new();
+    changed.extend(all.filter(|path| before.get(*path) != now.get(*path)).cloned());
+    changed
 }
 
 /// The applet whose cases a file can change; none if it may be any, as what several include.

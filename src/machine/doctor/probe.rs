@@ -45,13 +45,6 @@ const INTERRUPTS: Probe = (
     Status::Limited,
 );
 
-/// Whether ring 0 runs in full: its interrupts, and with them all that a software CPU in the
-/// kernel leaves out.
-pub(super) fn runs_ring_0_in_full() -> bool {
-    let (_, mode, ring, code, ..) = INTERRUPTS;
-    run(mode, ring, code, 0).is_ok()
-}
-
 pub(super) fn all() -> Vec<Check> {
     let host = match kvm::open(kvm::DEVICE.as_ref()) {
         Ok((_, host)) => host,

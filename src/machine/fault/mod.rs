@@ -368,20 +368,18 @@ fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
             details: vec![("address", state.address)],
         };
     };
-    let mut help = "Where the processor does not run such code itself, KVM runs it instruction by \
-                    instruction in software, and does not know them all. Long mode at ring 3 (the \
-                    default there) runs on the processor everywhere; so does every mode on a host \
-                    with VT-x or AMD-V of its own, and `--backend soft` runs all modes in \
-                    software on any host, all but x87, MMX, SSE and AVX. `applet doctor` shows \
-                    what this host can do."
-        .to_owned();
-    if let Some(interrupt) = software::number_at(scene, state) {
-        help = format!("{} {help}", software::help(interrupt));
-    }
     Finding {
         kind,
-        message: format!("this host's KVM cannot emulate the instruction `{text}`"),
-        help: Some(help),
+        message: format!(
+            "neither this host's KVM nor the software CPU has the instruction `{text}`"
+        ),
+        help: Some(
+            "Where the processor does not run such code itself, software runs it instruction by \
+             instruction, and does not know them all. Long mode at ring 3 (the default there) runs \
+             on the processor everywhere; so does every mode on a host with VT-x or AMD-V of its \
+             own. `applet doctor` shows what this host can do."
+                .to_owned(),
+        ),
         details,
     }
 }

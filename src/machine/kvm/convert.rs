@@ -7,7 +7,7 @@ use crate::machine::registers::{Registers, Segment, System, Table};
 use kvm_bindings::{kvm_dtable, kvm_regs, kvm_segment, kvm_sregs, kvm_xsave};
 
 /// The local APIC's base and enable bits as they are after a reset of the first CPU.
-const APIC_BASE: u64 = 0xFEE0_0900;
+pub(super) const APIC_BASE: u64 = 0xFEE0_0900;
 
 pub(super) fn from_kvm_regs(r: &kvm_regs) -> Registers {
     Registers {

@@ -4,7 +4,8 @@
 
 use crate::machine::outcome::HostError;
 use kvm_bindings::{
-    CpuId, KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM_MAX_CPUID_ENTRIES, kvm_xcr, kvm_xcrs,
+    CpuId, KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM_CAP_X86_MSR_FILTER, KVM_MAX_CPUID_ENTRIES,
+    kvm_xcr, kvm_xcrs,
 };
 use kvm_ioctls::{Cap, Kvm};
 use std::io;
@@ -29,6 +30,8 @@ pub(in crate::machine) struct Host {
     /// Whether an instruction that KVM cannot emulate stops the guest in every ring, and leaves it
     /// as it was.
     pub(super) clean_emulation_failures: bool,
+    /// Whether writes to model-specific registers can be made to stop the guest.
+    pub(super) filters_msrs: bool,
     /// Whether KVM may need pages of its own in the guest's address space.
     pub(super) needs_own_pages: bool,
     /// The features that a guest's CPU gets.
@@ -116,6 +119,7 @@ impl Host {
             clean_emulation_failures: kvm
                 .check_extension_raw(KVM_CAP_EXIT_ON_EMULATION_FAILURE.into())
                 > 0,
+            filters_msrs: kvm.check_extension_raw(KVM_CAP_X86_MSR_FILTER.into()) > 0,
             needs_own_pages: kvm.check_extension(Cap::SetTssAddr),
             cpuid,
             xcrs,

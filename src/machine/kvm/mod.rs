@@ -11,6 +11,7 @@
 mod convert;
 mod host;
 mod slots;
+mod state;
 mod tick;
 
 use super::backend::Backend;
@@ -22,11 +23,14 @@ use super::registers::{CR4_OSXSAVE, Registers, System};
 pub(super) use host::{DEVICE, open};
 use host::{Host, failed};
 use kvm_bindings::{
-    KVM_EXIT_DEBUG, KVM_EXIT_FAIL_ENTRY, KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_INTR,
-    KVM_EXIT_IO, KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, KVM_GUESTDBG_ENABLE,
-    KVM_GUESTDBG_SINGLESTEP, kvm_guest_debug, kvm_regs,
+    KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM_CAP_X86_USER_SPACE_MSR, KVM_EXIT_DEBUG,
+    KVM_EXIT_FAIL_ENTRY, KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_INTR, KVM_EXIT_IO,
+    KVM_EXIT_IO_IN, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN, KVM_EXIT_X86_WRMSR, KVM_GUESTDBG_ENABLE,
+    KVM_GUESTDBG_SINGLESTEP, KVM_MSR_EXIT_REASON_FILTER, kvm_enable_cap, kvm_guest_debug, kvm_regs,
 };
-use kvm_ioctls::{SyncReg, VcpuFd, VmFd};
+use kvm_ioctls::{
+    MsrFilterDefaultAction, MsrFilterRange, MsrFilterRangeFlags, SyncReg, VcpuFd, VmFd,
+};
 use slots::Slots;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -37,6 +41,11 @@ pub(super) use tick::{Tick, catch_interrupt};
 const KVM_PAGES: usize = 0xFFE0_0000;
 /// The page behind them.
 const KVM_IDENTITY_MAP: u64 = 0xFFE0_3000;
+
+/// The number of the exit before a write to a model-specific register that is watched.
+pub(super) const WRITES_MSR: u32 = KVM_EXIT_X86_WRMSR;
+/// Number of the EFER register.
+const EFER: u32 = 0xC000_0080;
 
 /// A virtual machine with one CPU. Dropping it takes it down.
 #[derive(Debug)]
@@ -50,12 +59,23 @@ pub(super) struct Machine<'m> {
     slots: Slots<'m>,
     port_length: usize,
     port_offset: usize,
+    /// What the vCPU has besides and keeps when its segments are set.
+    cr8: u64,
+    apic_base: u64,
 }
 
 /// Interrupts system calls of this thread every `period`, for a CPU that is no vCPU.
 pub(super) fn ticks(period: Duration) -> Result<Tick, HostError> {
     // SAFETY: a null pointer is no stop byte at all.
     unsafe { Tick::start(std::ptr::null(), period) }
+}
+
+/// Has an instruction that KVM cannot emulate stop the guest in every ring, and leave it as it was.
+fn report_emulation_failures(vm: &VmFd) -> Result<(), HostError> {
+    let mut capability =
+        kvm_enable_cap { cap: KVM_CAP_EXIT_ON_EMULATION_FAILURE, ..Default::default() };
+    capability.args[0] = 1;
+    vm.enable_cap(&capability).map_err(|e| failed("having emulation failures reported", e))
 }
 
 /// The byte by which a vCPU is told to stop.
@@ -69,6 +89,9 @@ impl<'m> Machine<'m> {
         let (kvm, host) = open(DEVICE.as_ref())?;
         let vm =
             kvm.create_vm().map_err(|e| failed("making a virtual machine (KVM_CREATE_VM)", e))?;
+        if host.clean_emulation_failures {
+            report_emulation_failures(&vm)?;
+        }
         let slots = Slots::new(&vm, memory, host.clean_emulation_failures)?;
         if host.needs_own_pages {
             vm.set_identity_map_address(KVM_IDENTITY_MAP)
@@ -80,8 +103,17 @@ impl<'m> Machine<'m> {
         // SAFETY: the flag lies in the pages that `vcpu` shares with the kernel; the machine
         // drops the tick first, and like the tick it cannot leave the thread.
         let tick = unsafe { Tick::start(stop_flag(&mut vcpu), period) }?;
-        let mut machine =
-            Self { _tick: tick, vcpu, vm, host, slots, port_length: 0, port_offset: 0 };
+        let mut machine = Self {
+            _tick: tick,
+            vcpu,
+            vm,
+            host,
+            slots,
+            port_length: 0,
+            port_offset: 0,
+            cr8: 0,
+            apic_base: convert::APIC_BASE,
+        };
         machine.set_features()?;
         Ok(machine)
     }
@@ -98,6 +130,27 @@ impl<'m> Machine<'m> {
             self.vcpu.set_sync_valid_reg(SyncReg::Register);
         }
         Ok(())
+    }
+
+    /// Has writes to EFER stop the guest before they are done, with exit [`WRITES_MSR`], where the
+    /// kernel can do that.
+    pub(super) fn watch_efer(&self) -> Result<(), HostError> {
+        if !self.host.filters_msrs {
+            return Ok(());
+        }
+        let failed = |e| failed("watching model-specific registers (KVM_X86_SET_MSR_FILTER)", e);
+        let mut capability =
+            kvm_enable_cap { cap: KVM_CAP_X86_USER_SPACE_MSR, ..Default::default() };
+        capability.args[0] = KVM_MSR_EXIT_REASON_FILTER.into();
+        self.vm.enable_cap(&capability).map_err(failed)?;
+        // Of one register; a bit that is not set denies the access.
+        let efer = MsrFilterRange {
+            flags: MsrFilterRangeFlags::WRITE,
+            base: EFER,
+            msr_count: 1,
+            bitmap: &[0],
+        };
+        self.vm.set_msr_filter(MsrFilterDefaultAction::ALLOW, &[efer]).map_err(failed)
     }
 
     fn clear_stop_flag(&mut self) {
@@ -205,6 +258,7 @@ impl Backend for Machine<'_> {
     fn system(&mut self) -> Result<System, HostError> {
         let sregs =
             self.vcpu.get_sregs().map_err(|e| failed("reading the segments (KVM_GET_SREGS)", e))?;
+        (self.cr8, self.apic_base) = (sregs.cr8, sregs.apic_base);
         Ok(convert::from_kvm_sregs(&sregs))
     }
 
@@ -213,13 +267,7 @@ impl Backend for Machine<'_> {
         if self.host.xcrs.is_some() {
             system.cr4 |= CR4_OSXSAVE;
         }
-        let sregs = convert::to_kvm_sregs(&system);
-        if self.host.sync_registers {
-            self.vcpu.sync_regs_mut().sregs = sregs;
-            self.vcpu.set_sync_dirty_reg(SyncReg::SystemRegister);
-            return Ok(());
-        }
-        self.vcpu.set_sregs(&sregs).map_err(|e| failed("setting the segments (KVM_SET_SREGS)", e))
+        self.put_system(&system)
     }
 
     fn complete(&mut self) -> Result<(), HostError> {

@@ -14,10 +14,7 @@ use super::host::failed;
 use crate::machine::exit::Exit;
 use crate::machine::memory::Memory;
 use crate::machine::outcome::HostError;
-use kvm_bindings::{
-    KVM_CAP_EXIT_ON_EMULATION_FAILURE, KVM_INTERNAL_ERROR_EMULATION, kvm_enable_cap,
-    kvm_userspace_memory_region,
-};
+use kvm_bindings::{KVM_INTERNAL_ERROR_EMULATION, kvm_userspace_memory_region};
 use kvm_ioctls::{VcpuFd, VmFd};
 use std::ops::Range;
 
@@ -43,11 +40,6 @@ impl<'m> Slots<'m> {
         let mut slots = Self { memory, used: 0, rest: 0..0, pending: false };
         let ram = memory.ram_size();
         if lazily && ram > FIRST + LAST {
-            let mut capability =
-                kvm_enable_cap { cap: KVM_CAP_EXIT_ON_EMULATION_FAILURE, ..Default::default() };
-            capability.args[0] = 1;
-            vm.enable_cap(&capability)
-                .map_err(|e| failed("having emulation failures reported", e))?;
             (slots.rest, slots.pending) = (FIRST..ram - LAST, true);
         }
         for (base, region) in memory.regions() {

@@ -4,7 +4,7 @@
 
 use super::super::backend::Backend;
 use super::super::boot::{Boot, tables};
-use super::super::choose::choose;
+use super::super::choose::{Guest, choose};
 use super::super::config::{Config, Io};
 use super::super::fault::{self, Scene};
 use super::super::hypercall::{Devices, Hypercalls};
@@ -36,7 +36,7 @@ pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError>
     let image = Image { origin: boot.registers.ip, ..Image::default() };
     let memory = Memory::new(boot.ram, boot.host)?;
     let limits = Limits::new(Instant::now(), None);
-    let mut chosen = choose(config.backend, &memory, &limits)?;
+    let mut chosen = choose(&Guest { config, boot, memory: &memory, limits: &limits })?;
     let machine = &mut *chosen.cpu;
     boot.load(&image, &memory)?;
     machine.set_system(&boot.system)?;
@@ -65,7 +65,7 @@ pub(super) fn resume(
     let start = Instant::now();
     let limits = Limits::new(start, config.timeout);
     let memory = Memory::new(boot.ram, boot.host)?;
-    let mut chosen = choose(config.backend, &memory, &limits)?;
+    let mut chosen = choose(&Guest { config, boot, memory: &memory, limits: &limits })?;
     let machine = &mut *chosen.cpu;
     let created = Instant::now();
 
@@ -110,6 +110,7 @@ pub(super) fn resume(
     };
     let (steps, more_steps) = (walk.steps, walk.more);
     let saved = Instant::now();
+    let help = chosen.cpu.help();
     drop(chosen);
     drop(memory);
     let stats = Stats {
@@ -118,6 +119,7 @@ pub(super) fn resume(
         run: ran - booted,
         tear_down: saved.elapsed() + (saved - ran),
         exits,
+        help,
     };
     Ok(Resumed { ending, snapshot: after, stats, steps, more_steps })
 }

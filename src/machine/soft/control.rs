@@ -11,8 +11,8 @@ use super::segment::{self, CONFORMING_OR_DOWN, SS, index, is_null};
 use super::{Cpu, access};
 use crate::machine::registers::{
     CR0_AM, CR0_CD, CR0_EM, CR0_ET, CR0_MP, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR4_DE,
-    CR4_FSGSBASE, CR4_MCE, CR4_OSFXSR, CR4_OSXMMEXCPT, CR4_OSXSAVE, CR4_PAE, CR4_PCE, CR4_PGE,
-    CR4_PSE, CR4_PVI, CR4_TSD, CR4_UMIP, CR4_VME, EFER_LMA, EFER_LME, Table,
+    CR4_FSGSBASE, CR4_OSFXSR, CR4_OSXMMEXCPT, CR4_OSXSAVE, CR4_PAE, CR4_PCE, CR4_PGE, CR4_PSE,
+    CR4_TSD, CR4_UMIP, EFER_LMA, EFER_LME, Table,
 };
 use iced_x86::{Instruction, Mnemonic, Register};
 
@@ -29,13 +29,10 @@ const CR0: u64 = CR0_PE
     | CR0_CD
     | CR0_PG;
 /// The bits of CR4 that may be set.
-const CR4: u64 = CR4_VME
-    | CR4_PVI
-    | CR4_TSD
+const CR4: u64 = CR4_TSD
     | CR4_DE
     | CR4_PSE
     | CR4_PAE
-    | CR4_MCE
     | CR4_PGE
     | CR4_PCE
     | CR4_OSFXSR
@@ -61,7 +58,9 @@ impl Cpu<'_> {
             return Err(self.protection());
         }
         if has(CR0_PG) && old & CR0_PG == 0 && self.system.efer & EFER_LME != 0 {
-            if self.system.cr4 & CR4_PAE == 0 || self.system.cs.long {
+            // A task state of 16 bits (types 1 and 3) has no meaning in long mode.
+            let has_small_task = self.system.tr.present && self.system.tr.kind & 8 == 0;
+            if self.system.cr4 & CR4_PAE == 0 || self.system.cs.long || has_small_task {
                 return Err(self.protection());
             }
             self.system.efer |= EFER_LMA;
@@ -76,6 +75,12 @@ impl Cpu<'_> {
             self.system.ss.dpl = 0;
         }
         self.system.cr0 = value & CR0 | CR0_ET;
+        if (old ^ value) & (CR0_PG | CR0_CD | CR0_NW) != 0
+            && let Err(stop) = self.load_directory_pointers()
+        {
+            self.system.cr0 = old;
+            return Err(stop);
+        }
         self.remapped();
         self.mode_changed();
         Ok(())
@@ -86,7 +91,11 @@ impl Cpu<'_> {
         if value & !CR4 != 0 || drops_pae {
             return Err(self.protection());
         }
-        self.system.cr4 = value;
+        let old = std::mem::replace(&mut self.system.cr4, value);
+        if let Err(stop) = self.load_directory_pointers() {
+            self.system.cr4 = old;
+            return Err(stop);
+        }
         self.remapped();
         Ok(())
     }
@@ -117,7 +126,11 @@ fn to_control(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             if cpu.is_long() && value >> 52 != 0 {
                 return Err(cpu.protection());
             }
-            cpu.system.cr3 = value;
+            let old = std::mem::replace(&mut cpu.system.cr3, value);
+            if let Err(stop) = cpu.load_directory_pointers() {
+                cpu.system.cr3 = old;
+                return Err(stop);
+            }
             cpu.remapped();
         }
         4 => cpu.set_cr4(value)?,
@@ -130,10 +143,10 @@ fn to_control(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 /// The number of a debug register: 4 and 5 are 6 and 7 unless CR4.DE is set.
 fn debug_number(cpu: &mut Cpu<'_>, number: u8) -> Result<usize, Stop> {
-    cpu.privileged()?;
     if matches!(number, 4 | 5) && cpu.system.cr4 & CR4_DE != 0 || number > 7 {
         return Err(cpu.undefined());
     }
+    cpu.privileged()?;
     if cpu.debug[7] & DR7_GD != 0 {
         cpu.debug[6] |= DR6_BD;
         return Err(cpu.raise(DB));
@@ -216,9 +229,10 @@ fn store_table(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_look(cpu)?;
     let table = if op.kind == 0 { cpu.system.gdt } else { cpu.system.idt };
     let at = cpu.offset(op);
-    cpu.write::<16>(op.seg, at, table.limit.into())?;
     let bits = if op.width == 64 { 64 } else { 32 };
-    cpu.write_by(op.seg, at.wrapping_add(2), bits, table.base)
+    let base = cpu.slot_by(op.seg, at.wrapping_add(2), bits)?;
+    cpu.write::<16>(op.seg, at, table.limit.into())?;
+    cpu.slot_write_by(base, bits, table.base)
 }
 
 /// `lldt`, `ltr`: `kind` is 1 for the second.
@@ -369,7 +383,7 @@ fn arpl(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         return Err(cpu.undefined());
     }
     let target = cpu.target(op, 16)?;
-    let (old, level) = (cpu.target_read(target, 16)?, cpu.get::<16>(op.src) & 3);
+    let (old, level) = (cpu.target_read(target, 16), cpu.get::<16>(op.src) & 3);
     let raises = old & 3 < level;
     if raises {
         cpu.target_write(target, 16, old & !3 | level)?;
@@ -381,8 +395,7 @@ fn arpl(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 /// `cli`, `sti`: `kind` is 1 for the second.
 fn set_interrupt_flag(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let iopl = ((cpu.other_flags & flags::IOPL) >> 12) as u8;
-    if cpu.is_protected() && cpu.cpl > iopl {
+    if cpu.cpl > cpu.iopl() {
         return Err(cpu.raise_with(interrupt::GP, 0));
     }
     if op.kind == 1 {

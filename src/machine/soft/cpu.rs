@@ -2,7 +2,7 @@
 //!
 //! Knows neither instructions nor how memory is reached.
 
-use super::access::{Tlb, View};
+use super::access::{Spot, Tlb, View};
 use super::flags::{self, cut};
 use super::fpu::Fpu;
 use super::msr::Msrs;
@@ -63,6 +63,8 @@ pub(super) struct Cpu<'m> {
     /// Current privilege level.
     pub(super) cpl: u8,
     pub(super) tlb: Tlb,
+    /// Where the memory operand is that was found last.
+    pub(super) spot: Spot,
     pub(super) ram: Ram<'m>,
     pub(super) code: CodePages,
     pub(super) system: System,
@@ -78,12 +80,18 @@ pub(super) struct Cpu<'m> {
     pub(super) fault: Fault,
     /// Where the `int n` starts that is being delivered.
     pub(super) software_start: Option<u64>,
+    /// The task has been switched: what faults now faults in the new one.
+    pub(super) switched: bool,
+    /// The page-directory-pointer table of PAE paging, as it was when CR3 was loaded.
+    pub(super) directory_pointers: [u64; 4],
     pub(super) exit: Exit,
     pub(super) port: super::port::Pending,
     /// Which context the CPU is in, see `code`.
     pub(super) context: u32,
     /// The number of the current state of what blocks depend on, see `code`.
     pub(super) epoch: u32,
+    /// Both of them in one word.
+    pub(super) stamp: u64,
     /// Instructions that are done.
     pub(super) count: u64,
     /// The count at which something has to be looked at: the clock, or at once what is stale or
@@ -121,6 +129,7 @@ impl<'m> Cpu<'m> {
             bits: 16,
             cpl: 0,
             tlb: Tlb::new().ok_or_else(none)?,
+            spot: Spot::slow(0),
             code: CodePages::new(ram.direct()),
             ram,
             system: System::default(),
@@ -132,10 +141,13 @@ impl<'m> Cpu<'m> {
             fpu: Box::default(),
             fault: Fault::default(),
             software_start: None,
+            switched: false,
+            directory_pointers: [0; 4],
             exit: Exit::Halt,
             port: super::port::Pending::default(),
             context: 0,
             epoch: 1,
+            stamp: 1 << 32,
             count: 0,
             look_at: 0,
             random: 0,
@@ -242,6 +254,11 @@ impl<'m> Cpu<'m> {
     /// #GP(0) unless the CPU is at ring 0.
     pub(super) fn privileged(&mut self) -> Flow {
         if self.cpl == 0 { Ok(()) } else { Err(self.protection()) }
+    }
+
+    /// The I/O privilege level.
+    pub(super) const fn iopl(&self) -> u8 {
+        (self.other_flags >> 12 & 3) as u8
     }
 
     /// Whether protection is on and this is not virtual-8086 mode.

@@ -3,6 +3,7 @@
 //! With one of them on, instructions run one at a time. Knows nothing of the trap flag.
 
 use super::Cpu;
+use crate::machine::registers::CR4_DE;
 
 /// The bits of DR6 that are always set.
 pub(super) const DR6_FIXED: u64 = 0xFFFF_0FF0;
@@ -14,10 +15,15 @@ pub(super) const DR7_GD: u64 = 1 << 13;
 pub(super) const DR6_BD: u64 = 1 << 13;
 /// DR6.BS: a single step.
 pub(super) const DR6_BS: u64 = 1 << 14;
+/// DR6.BT: a task that wants to be watched.
+pub(super) const DR6_BT: u64 = 1 << 15;
+/// DR7.L0 to L3 and LE: what a task switch turns off.
+pub(super) const DR7_LOCAL: u64 = 0x155;
 
-/// R/W field of DR7: on execution, on writes, on reads and writes.
+/// R/W field of DR7: on execution, on writes, at ports, on reads and writes.
 const EXECUTE: u64 = 0;
 const WRITE: u64 = 1;
+const PORT: u64 = 2;
 const ACCESS: u64 = 3;
 
 impl Cpu<'_> {
@@ -50,17 +56,27 @@ impl Cpu<'_> {
             .fold(0, |hits, (n, ..)| hits | 1 << n)
     }
 
-    /// Notes the breakpoints that an access meets.
+    /// Notes the breakpoints that an access to memory meets.
     pub(super) fn watch(&mut self, linear: u64, count: u32, write: bool) {
-        if !self.has_breakpoints() {
-            return;
+        if self.has_breakpoints() {
+            let kinds = if write { [ACCESS, WRITE] } else { [ACCESS; 2] };
+            self.note_hits(kinds, linear, count.into());
         }
-        let end = linear.wrapping_add(u64::from(count));
+    }
+
+    /// Notes the breakpoints that an access to a port meets.
+    pub(super) fn watch_port(&mut self, port: u64, count: u64) {
+        if self.has_breakpoints() && self.system.cr4 & CR4_DE != 0 {
+            self.note_hits([PORT; 2], port, count);
+        }
+    }
+
+    fn note_hits(&mut self, kinds: [u64; 2], start: u64, count: u64) {
+        let end = start.wrapping_add(count);
         let hits = self
             .breakpoints()
             .filter(|&(_, kind, address, length)| {
-                let is_kind = kind == ACCESS || (kind == WRITE && write);
-                is_kind && linear < address.wrapping_add(length) && address < end
+                kinds.contains(&kind) && start < address.wrapping_add(length) && address < end
             })
             .fold(0, |hits, (n, ..)| hits | 1 << n);
         self.hits |= hits;

@@ -1,7 +1,7 @@
 //! Far transfers: `jmp`, `call` and `ret` to another segment, through call gates too (SDM volume 3,
 //! 5.8), and `iret`.
 //!
-//! Task gates and task states as targets are not part of this CPU. Knows nothing of interrupts.
+//! Those that lead to another task are handed to `task`. Knows nothing of interrupts.
 
 use super::Cpu;
 use super::flags::cut_by;
@@ -9,6 +9,7 @@ use super::interrupt::{GP, NP, Stack};
 use super::iret::iret;
 use super::op::{Flow, Op, Place, Run, Stop, place};
 use super::segment::{CONFORMING_OR_DOWN, index, is_null};
+use super::task::Switch;
 use crate::machine::registers::{RSP, Segment};
 use iced_x86::{Code, Instruction, Mnemonic, OpKind};
 
@@ -40,11 +41,19 @@ fn transfer(
     undoing(cpu, |cpu| run(cpu, op, target))
 }
 
-/// Does a transfer; one that fails leaves the stack pointer and the segments as they were.
+/// Does a transfer; one that fails leaves the stack pointer and the segments as they were, unless
+/// it fails in another task.
 pub(super) fn undoing(cpu: &mut Cpu<'_>, run: impl FnOnce(&mut Cpu<'_>) -> Flow) -> Flow {
     let before = (cpu.r[RSP], cpu.system);
     match run(cpu) {
-        Ok(()) => Err(Stop::Leave),
+        Ok(()) => {
+            cpu.switched = false;
+            Err(Stop::Leave)
+        }
+        Err(Stop::Fault) if std::mem::take(&mut cpu.switched) => {
+            let delivery = cpu.deliver_fault(cpu.ip);
+            cpu.delivered(delivery)
+        }
         Err(stop) => {
             cpu.r[RSP] = before.0;
             let cr2 = cpu.system.cr2;
@@ -61,6 +70,9 @@ fn jump(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if !cpu.is_protected() {
             return real(cpu, target);
         }
+        if let Some(task) = cpu.task_target(target.selector)? {
+            return cpu.switch_task(task, Switch::Jump, cpu.behind(op));
+        }
         let found = cpu.far_target(target, false)?;
         enter(cpu, found.segment, found.offset(op), cpu.cpl)
     })
@@ -75,6 +87,9 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             cpu.push_by(op.width, cut_by(behind, op.width))?;
             return real(cpu, target);
         }
+        if let Some(task) = cpu.task_target(target.selector)? {
+            return cpu.switch_task(task, Switch::Nest, behind);
+        }
         let found = cpu.far_target(target, true)?;
         let bits = if found.is_gate { found.bits } else { op.width };
         if found.is_gate && found.cpl < cpu.cpl {
@@ -84,13 +99,14 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         cpu.push_on(&mut stack, bits, selector.into())?;
         cpu.push_on(&mut stack, bits, behind)?;
         enter(cpu, found.segment, found.offset(op), cpu.cpl)?;
-        cpu.set_stack_pointer(stack.pointer);
+        cpu.r[RSP] = stack.pointer;
         Ok(())
     })
 }
 
 fn current(cpu: &Cpu<'_>) -> Stack {
-    Stack { segment: cpu.system.ss, pointer: cpu.r[RSP], cpl: cpu.cpl, is_64: cpu.bits == 64 }
+    let (segment, pointer) = (cpu.system.ss, cpu.r[RSP]);
+    Stack { segment, pointer, cpl: cpu.cpl, is_64: cpu.bits == 64, code: 0 }
 }
 
 /// Through a call gate to an inner ring: a new stack, with the parameters copied.
@@ -99,7 +115,7 @@ fn call_inner(cpu: &mut Cpu<'_>, found: &Found, selector: u16, behind: u64) -> F
     let mut stack = if cpu.is_long() {
         let pointer = cpu.task_word(4 + 8 * u64::from(found.cpl))?;
         let null = Segment { selector: found.cpl.into(), dpl: found.cpl, ..Segment::default() };
-        Stack { segment: null, pointer, cpl: found.cpl, is_64: true }
+        Stack { segment: null, pointer, cpl: found.cpl, is_64: true, code: 0 }
     } else {
         cpu.inner_stack(found.cpl)?
     };
@@ -115,7 +131,7 @@ fn call_inner(cpu: &mut Cpu<'_>, found: &Found, selector: u16, behind: u64) -> F
     cpu.push_on(&mut stack, found.bits, behind)?;
     cpu.system.ss = stack.segment;
     enter(cpu, found.segment, found.offset, found.cpl)?;
-    cpu.set_stack_pointer(stack.pointer);
+    cpu.r[RSP] = stack.pointer;
     Ok(())
 }
 
@@ -186,13 +202,12 @@ impl Cpu<'_> {
         Ok(Found { segment, offset, is_gate: false, bits: 0, parameters: 0, cpl: self.cpl })
     }
 
-    /// A gate, or something that this CPU does not have.
+    /// A call gate, or what no far pointer may lead to.
     fn far_system(&mut self, selector: u16, gate: &Segment, is_call: bool) -> Result<Found, Stop> {
         let level = self.cpl.max((selector & 3) as u8);
         let is_long = self.is_long();
         match gate.kind {
             4 | 12 if !is_long || gate.kind == 12 => {}
-            1 | 5 | 9 if !is_long => return Err(Stop::Missing),
             _ => return Err(self.raise_with(GP, index(selector))),
         }
         if gate.dpl < level {
@@ -303,6 +318,12 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
 }
 
 fn lower_transfer(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Run> {
+    // The operands of what belongs to other families must stay as they are.
+    let run: Run = match mnemonic {
+        Mnemonic::Jmp => jump,
+        Mnemonic::Call => call,
+        _ => return None,
+    };
     match i.op0_kind() {
         OpKind::FarBranch16 => {
             (op.width, op.imm) = (16, i.far_branch16().into());
@@ -318,9 +339,5 @@ fn lower_transfer(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Ru
         }
         _ => return None,
     }
-    match mnemonic {
-        Mnemonic::Jmp => Some(jump),
-        Mnemonic::Call => Some(call),
-        _ => None,
-    }
+    Some(run)
 }

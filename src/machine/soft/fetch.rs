@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of how blocks are kept.
 
-use super::access::PAGE;
+use super::access::{PAGE, is_canonical};
 use super::code::Block;
 use super::op::{Op, Stop};
 use super::{Cpu, fuse, lower};
@@ -32,10 +32,12 @@ struct Bytes {
 /// from the next one.
 fn fetch(cpu: &mut Cpu<'_>, across: bool) -> Result<Bytes, Stop> {
     let ip = cpu.ip;
-    if ip > cpu.ip_limit {
+    // The upper half of 64 bits lies above the limit of the lower one.
+    let limit = if cpu.bits == 64 && is_canonical(ip) { ip | cpu.ip_limit } else { cpu.ip_limit };
+    if ip > limit {
         return Err(cpu.protection());
     }
-    let room = (cpu.ip_limit - ip).saturating_add(1);
+    let room = (limit - ip).saturating_add(1);
     let physical = cpu.fetch_address(ip)?;
     let near = (PAGE - cpu.code_linear(ip) % PAGE).min(WINDOW).min(room);
     let mut all =
@@ -87,7 +89,10 @@ fn decode_ops(cpu: &Cpu<'_>, bytes: &Bytes, most: usize) -> Vec<Op> {
         if decoder.last_error() == DecoderError::NoMoreBytes {
             break;
         }
-        let op = lower::lower(&instruction, start);
+        let mut op = lower::lower(&instruction, start);
+        if instruction.is_invalid() && is_too_long(cpu, data, start) {
+            op.run = lower::too_long;
+        }
         if instruction.is_jcc_short_or_near()
             && let Some(last) = ops.last_mut()
             && op.imm <= cpu.ip_limit
@@ -104,10 +109,26 @@ fn decode_ops(cpu: &Cpu<'_>, bytes: &Bytes, most: usize) -> Vec<Op> {
     ops
 }
 
+/// Whether bytes that are no instruction are one, or are none yet, behind more prefixes than there
+/// may be: without the first of them they still take all the bytes there may be, or mean something.
+fn is_too_long(cpu: &Cpu<'_>, data: &[u8], start: u16) -> bool {
+    let most = LONGEST as usize;
+    let Some(rest) = data.get(usize::from(start)..).filter(|rest| rest.len() >= most) else {
+        return false;
+    };
+    let decode = |bytes| {
+        let decoder = Decoder::try_with_ip(cpu.bits.into(), bytes, 0, DecoderOptions::NONE);
+        decoder.map_or_else(|_| Instruction::default(), |mut decoder| decoder.decode())
+    };
+    let shorter = decode(rest.get(1..).unwrap_or_default());
+    decode(rest).len() == most && (!shorter.is_invalid() || shorter.len() >= most)
+}
+
 impl Cpu<'_> {
     /// Starts a new epoch: memory may be elsewhere, or hold other code.
     pub(super) fn new_epoch(&mut self) {
         self.epoch = self.epoch.wrapping_add(1).max(1);
+        self.set_stamp();
     }
 
     /// What is decoded may be stale.

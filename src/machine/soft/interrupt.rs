@@ -5,6 +5,7 @@
 
 use super::Cpu;
 use super::cpu::Fault;
+use super::debug::DR7_GD;
 use super::flags::{self, cut_by};
 use super::op::{Flow, Op, Run, Stop};
 use super::segment::{self, index, is_null};
@@ -18,13 +19,16 @@ pub(super) const BP: u8 = 3;
 pub(super) const OF: u8 = 4;
 pub(super) const BR: u8 = 5;
 pub(super) const UD: u8 = 6;
+pub(super) const NM: u8 = 7;
 pub(super) const DF: u8 = 8;
 pub(super) const TS: u8 = 10;
 pub(super) const NP: u8 = 11;
 pub(super) const SS: u8 = 12;
 pub(super) const GP: u8 = 13;
 pub(super) const PF: u8 = 14;
+pub(super) const MF: u8 = 16;
 pub(super) const AC: u8 = 17;
+pub(super) const XM: u8 = 19;
 
 /// What is delivered.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +59,8 @@ pub(super) struct Stack {
     pub(super) pointer: u64,
     pub(super) cpl: u8,
     pub(super) is_64: bool,
+    /// The error code if there is no room on it: its selector, unless it is the current stack.
+    pub(super) code: u32,
 }
 
 impl Stack {
@@ -65,6 +71,13 @@ impl Stack {
             (false, false) => 0xFFFF,
         }
     }
+}
+
+/// What an entry of the IDT leads to.
+enum Entry {
+    Gate(Gate),
+    /// The selector of another task.
+    Task(u16),
 }
 
 /// A gate of the IDT.
@@ -95,8 +108,7 @@ impl Cpu<'_> {
     pub(super) fn deliver_fault(&mut self, ip: u64) -> Delivery {
         let Fault { vector, code } = self.fault;
         // A fault is told from a trap by its resume flag.
-        let is_fault = !matches!(vector, BP | OF);
-        let resume = if is_fault && self.is_protected() { flags::RF } else { 0 };
+        let resume = if self.system.is_protected() { flags::RF } else { 0 };
         self.deliver(Event { vector, code, is_software: false, ip }, resume)
     }
 
@@ -108,14 +120,26 @@ impl Cpu<'_> {
         loop {
             let before = (self.r[RSP], self.system, self.other_flags);
             let stop = match self.enter_handler(&event, resume) {
-                Ok(()) => return Delivery::Done,
+                Ok(()) => {
+                    if event.vector == DB && !event.is_software {
+                        self.debug[7] &= !DR7_GD;
+                    }
+                    self.switched = false;
+                    return Delivery::Done;
+                }
                 Err(stop) => stop,
             };
-            (self.r[RSP], self.other_flags) = (before.0, before.2);
-            let cr2 = self.system.cr2;
-            self.system = before.1;
-            self.system.cr2 = cr2;
-            self.mode_changed();
+            if std::mem::take(&mut self.switched) {
+                // The rest happens in the new task.
+                event.ip = self.ip;
+                self.software_start = None;
+            } else {
+                (self.r[RSP], self.other_flags) = (before.0, before.2);
+                let cr2 = self.system.cr2;
+                self.system = before.1;
+                self.system.cr2 = cr2;
+                self.mode_changed();
+            }
             if stop != Stop::Fault {
                 self.ip = event.ip;
                 return Delivery::Stop(stop);
@@ -126,34 +150,39 @@ impl Cpu<'_> {
                 return Delivery::TripleFault;
             }
             let double = !event.is_software && makes_double_fault(event.vector, second);
-            let (vector, code) = if double { (DF, Some(0)) } else { (second, self.fault.code) };
+            // EXT: it happened on the way to the handler of something that was no `int n`.
+            let is_external = !event.is_software && matches!(second, TS | NP | SS | GP);
+            let code = self.fault.code.map(|code| code | u32::from(is_external));
+            let (vector, code) = if double { (DF, Some(0)) } else { (second, code) };
             // What faults during `int n` faults at that instruction.
-            let ip = if event.is_software { self.interrupted(event.ip) } else { event.ip };
-            if self.is_protected() {
+            let ip = self.software_start.unwrap_or(event.ip);
+            if self.system.is_protected() {
                 resume = flags::RF;
             }
             event = Event { vector, code, is_software: false, ip };
         }
     }
 
-    /// The start of the `int n` that is being delivered.
-    fn interrupted(&self, behind: u64) -> u64 {
-        self.software_start.unwrap_or(behind)
-    }
-
     fn enter_handler(&mut self, event: &Event, resume: u64) -> Flow {
-        if !self.is_protected() {
+        if !self.system.is_protected() {
             return self.enter_real(event);
         }
-        let gate = self.gate(event)?;
-        let flags = self.flags() | resume;
         let code = event.code.filter(|_| !event.is_software);
+        let gate = match self.gate(event)? {
+            Entry::Gate(gate) => gate,
+            Entry::Task(selector) => {
+                self.other_flags |= resume;
+                return self.switch_for(selector, event.ip, code);
+            }
+        };
+        let flags = self.flags() | resume;
         let inner = gate.cpl < self.cpl;
         let old = Stack {
             segment: self.system.ss,
             pointer: self.r[RSP],
             cpl: self.cpl,
             is_64: self.bits == 64,
+            code: 0,
         };
         let mut stack = old;
         stack.cpl = gate.cpl;
@@ -163,6 +192,13 @@ impl Cpu<'_> {
             stack = self.inner_stack(gate.cpl)?;
         }
         let bits = gate.bits;
+        let was_8086 = self.other_flags & flags::VM != 0;
+        if was_8086 {
+            for seg in [segment::GS, segment::FS, segment::DS, segment::ES] {
+                let selector = segment::of(&self.system, seg).selector;
+                self.push_on(&mut stack, bits, selector.into())?;
+            }
+        }
         if inner || self.is_long() {
             self.push_on(&mut stack, bits, self.system.ss.selector.into())?;
             self.push_on(&mut stack, bits, old.pointer)?;
@@ -179,24 +215,29 @@ impl Cpu<'_> {
             gate.offset <= gate.segment.limit.into()
         };
         if !is_good {
-            return Err(self.raise_with(GP, 0));
+            return Err(self.protection());
         }
         self.system.ss = stack.segment;
+        if was_8086 {
+            let system = &mut self.system;
+            for segment in [&mut system.ds, &mut system.es, &mut system.fs, &mut system.gs] {
+                *segment = Segment::default();
+            }
+        }
         self.other_flags &= !(flags::TF | flags::NT | flags::RF | flags::VM);
         if !gate.is_trap {
             self.other_flags &= !flags::IF;
         }
         self.set_code_segment(gate.segment, gate.cpl);
-        self.set_stack_pointer(stack.pointer);
+        self.r[RSP] = stack.pointer;
         self.ip = gate.offset;
         Ok(())
     }
 
     fn enter_real(&mut self, event: &Event) -> Flow {
         let at = u64::from(event.vector) * 4;
-        let ext = u32::from(!event.is_software);
         if at + 3 > u64::from(self.system.idt.limit) {
-            return Err(self.raise_with(GP, u32::from(event.vector) << 3 | 2 | ext));
+            return Err(self.protection());
         }
         let entry = self.read_as(self.system.idt.base.wrapping_add(at), 4, false)?;
         let flags = self.flags();
@@ -217,10 +258,9 @@ impl Cpu<'_> {
     }
 
     /// The gate of an event, with the code segment that it names.
-    fn gate(&mut self, event: &Event) -> Result<Gate, Stop> {
+    fn gate(&mut self, event: &Event) -> Result<Entry, Stop> {
         let size = if self.is_long() { 16 } else { 8 };
-        let ext = u32::from(!event.is_software);
-        let code = u32::from(event.vector) << 3 | 2 | ext;
+        let code = u32::from(event.vector) << 3 | 2;
         let at = u64::from(event.vector) * size;
         if at + size - 1 > u64::from(self.system.idt.limit) {
             return Err(self.raise_with(GP, code));
@@ -239,8 +279,7 @@ impl Cpu<'_> {
             return Err(self.raise_with(NP, code));
         }
         if kind == 5 {
-            // A task gate: hardware task switches are not part of this CPU.
-            return Err(Stop::Missing);
+            return Ok(Entry::Task((low >> 16) as u16));
         }
         let offset = low & 0xFFFF | low >> 32 & 0xFFFF_0000 | high << 32;
         let bits = match (size, kind & 8) {
@@ -250,18 +289,18 @@ impl Cpu<'_> {
         };
         let offset = if bits == 16 { offset & 0xFFFF } else { offset };
         let selector = (low >> 16) as u16;
-        let (segment, cpl) = self.handler_segment(selector, ext)?;
+        let (segment, cpl) = self.handler_segment(selector)?;
         let stack = if size == 16 { (low >> 32 & 7) as u8 } else { 0 };
-        Ok(Gate { segment, offset, is_trap: kind & 1 != 0, bits, stack, cpl })
+        Ok(Entry::Gate(Gate { segment, offset, is_trap: kind & 1 != 0, bits, stack, cpl }))
     }
 
     /// The code segment of a handler, and the privilege level that it runs at.
-    fn handler_segment(&mut self, selector: u16, ext: u32) -> Result<(Segment, u8), Stop> {
+    fn handler_segment(&mut self, selector: u16) -> Result<(Segment, u8), Stop> {
         if is_null(selector) {
-            return Err(self.raise_with(GP, ext));
+            return Err(self.protection());
         }
         let mut segment = self.descriptor(selector, GP)?;
-        let code = index(selector) | ext;
+        let code = index(selector);
         let is_64 = segment.long && !segment.big;
         if !segment.is_code() || segment.dpl > self.cpl || (self.is_long() && !is_64) {
             return Err(self.raise_with(GP, code));
@@ -269,9 +308,13 @@ impl Cpu<'_> {
         if !segment.present {
             return Err(self.raise_with(NP, code));
         }
-        segment = self.mark_accessed(selector, segment)?;
         let conforming = segment.kind & segment::CONFORMING_OR_DOWN != 0;
         let cpl = if conforming { self.cpl } else { segment.dpl };
+        // Out of virtual-8086 mode it goes to ring 0 only.
+        if self.other_flags & flags::VM != 0 && cpl != 0 {
+            return Err(self.raise_with(GP, code));
+        }
+        segment = self.mark_accessed(selector, segment)?;
         Ok((segment, cpl))
     }
 
@@ -288,7 +331,7 @@ impl Cpu<'_> {
         let pointer = self.read_as(base, size as u32, false)?;
         let selector = self.read_as(base.wrapping_add(size), 2, false)? as u16;
         let segment = self.stack_segment(selector, cpl, TS)?;
-        Ok(Stack { segment, pointer, cpl, is_64: false })
+        Ok(Stack { segment, pointer, cpl, is_64: false, code: index(selector) })
     }
 
     /// The stack of a handler in long mode (SDM volume 3, 6.14.2 to 6.14.5).
@@ -301,7 +344,7 @@ impl Cpu<'_> {
             (n, true) => (null, self.task_word(0x1C + 8 * u64::from(n))?),
             (n, false) => (old.segment, self.task_word(0x1C + 8 * u64::from(n))?),
         };
-        Ok(Stack { segment, pointer: pointer & !15, cpl: gate.cpl, is_64 })
+        Ok(Stack { segment, pointer: pointer & !15, cpl: gate.cpl, is_64, code: 0 })
     }
 
     /// A stack pointer of the 64-bit task state.
@@ -317,6 +360,24 @@ impl Cpu<'_> {
         Ok(value)
     }
 
+    /// How an instruction ends that has delivered an event itself.
+    pub(super) fn delivered(&mut self, delivery: Delivery) -> Flow {
+        match delivery {
+            Delivery::Done => Err(Stop::Leave),
+            Delivery::TripleFault => {
+                self.exit = crate::machine::exit::Exit::TripleFault;
+                Err(Stop::Exit)
+            }
+            Delivery::Stop(stop) => Err(stop),
+        }
+    }
+
+    /// #GP(0) in virtual-8086 mode, unless IOPL lets it be like real mode (SDM volume 3, 21.2.7).
+    pub(super) fn sensitive(&mut self) -> Flow {
+        let is_kept = self.other_flags & flags::VM != 0 && self.iopl() < 3;
+        if is_kept { Err(self.protection()) } else { Ok(()) }
+    }
+
     /// Pushes a word on a stack that is not the current one yet.
     pub(super) fn push_on(&mut self, stack: &mut Stack, bits: u8, value: u64) -> Flow {
         let bytes = u64::from(bits / 8);
@@ -327,7 +388,7 @@ impl Cpu<'_> {
         } else {
             let (low, high) = stack.segment.bounds();
             if offset < low || offset + bytes - 1 > high {
-                return Err(self.raise_with(SS, index(stack.segment.selector)));
+                return Err(self.raise_with(SS, stack.code));
             }
             stack.segment.base.wrapping_add(offset) & 0xFFFF_FFFF
         };
@@ -349,14 +410,13 @@ fn software(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let event = Event { vector: op.kind, code: None, is_software, ip };
     let delivery = cpu.deliver(event, 0);
     cpu.software_start = None;
-    match delivery {
-        Delivery::Done => Err(Stop::Leave),
-        Delivery::TripleFault => {
-            cpu.exit = crate::machine::exit::Exit::TripleFault;
-            Err(Stop::Exit)
-        }
-        Delivery::Stop(stop) => Err(stop),
-    }
+    cpu.delivered(delivery)
+}
+
+/// `int n` is one of the instructions that virtual-8086 mode leaves to IOPL.
+fn software_by_number(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    cpu.sensitive()?;
+    software(cpu, op)
 }
 
 fn into(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -366,7 +426,7 @@ fn into(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// The handlers of this file.
 pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     let (vector, run): (u8, Run) = match i.mnemonic() {
-        Mnemonic::Int => (i.immediate8(), software),
+        Mnemonic::Int => (i.immediate8(), software_by_number),
         Mnemonic::Int3 => (BP, software),
         Mnemonic::Int1 => (DB, software),
         Mnemonic::Into => (OF, into),

@@ -1,7 +1,6 @@
 //! The way back from an interrupt: `iret` (SDM volume 2, IRET), and what it shares with far returns.
 //!
-//! Returns to virtual-8086 mode and to another task are not part of this CPU. Knows nothing of the
-//! way in.
+//! The way back to another task is `task`'s matter. Knows nothing of the way in.
 
 use super::access::is_canonical;
 use super::far::undoing;
@@ -10,19 +9,15 @@ use super::interrupt::{GP, NP, SS};
 use super::op::{Flow, Op, Stop};
 use super::segment::{CONFORMING_OR_DOWN, index, is_null};
 use super::{Cpu, segment};
-use crate::machine::registers::Segment;
+use crate::machine::registers::{RSP, Segment};
 
 /// `width` is that of the words on the stack.
 pub(super) fn iret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    undoing(
-        cpu,
-        |cpu| {
-            if cpu.is_protected() { protected(cpu, op.width) } else { real(cpu, op.width) }
-        },
-    )
+    undoing(cpu, |cpu| if cpu.is_protected() { protected(cpu, op) } else { real(cpu, op.width) })
 }
 
 fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
+    cpu.sensitive()?;
     let ip = cpu.pop_by(bits)?;
     let selector = cpu.pop_by(bits)? as u16;
     let flags = cpu.pop_by(bits)?;
@@ -35,17 +30,18 @@ fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
     Ok(())
 }
 
-fn protected(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
+fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let bits = op.width;
     if cpu.other_flags & flags::NT != 0 {
         // In long mode there are no tasks to return to.
-        return Err(if cpu.is_long() { cpu.protection() } else { Stop::Missing });
+        return if cpu.is_long() { Err(cpu.protection()) } else { cpu.switch_back(cpu.behind(op)) };
     }
     let ip = cpu.pop_by(bits)?;
     let selector = cpu.pop_by(bits)? as u16;
     let value = cpu.pop_by(bits)?;
     let cpl = cpu.cpl;
     if value & flags::VM != 0 && bits == 32 && cpl == 0 && !cpu.is_long() {
-        return Err(Stop::Missing);
+        return to_8086(cpu, ip, selector, value);
     }
     let level = (selector & 3) as u8;
     let code = cpu.return_segment(selector)?;
@@ -71,12 +67,32 @@ fn protected(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
     Ok(())
 }
 
+/// To virtual-8086 mode, whose segments are on the stack too.
+fn to_8086(cpu: &mut Cpu<'_>, ip: u64, code: u16, value: u64) -> Flow {
+    let pointer = cpu.pop::<32>()?;
+    let mut words = [0; 5];
+    for word in &mut words {
+        *word = cpu.pop::<32>()? as u16;
+    }
+    if ip > 0xFFFF {
+        return Err(cpu.protection());
+    }
+    let [ss, es, ds, fs, gs] = words;
+    cpu.set_flags(value);
+    cpu.segments_of_8086([es, code, ss, ds, fs, gs]);
+    cpu.mode_changed();
+    (cpu.r[RSP], cpu.ip) = (pointer, ip);
+    Ok(())
+}
+
 /// The privilege that counts for the flags is the one before the return.
 fn restore_flags(cpu: &mut Cpu<'_>, value: u64, bits: u8, cpl: u8) {
-    let iopl = (cpu.other_flags >> 12 & 3) as u8;
-    let mut allowed =
-        flags::ARITHMETIC | flags::TF | flags::DF | flags::NT | flags::RF | flags::AC | flags::ID;
-    if cpl <= iopl {
+    let mut allowed = flags::ARITHMETIC | flags::TF | flags::DF | flags::NT | flags::AC | flags::ID;
+    // The next instruction clears RF, and without breakpoints it means nothing until then.
+    if cpu.has_breakpoints() {
+        allowed |= flags::RF;
+    }
+    if cpl <= cpu.iopl() {
         allowed |= flags::IF;
     }
     if cpl == 0 {

@@ -7,7 +7,7 @@ use super::op::{Flow, Op, Run};
 use super::{Cpu, interrupt, op::Stop};
 use super::{
     alu, bits, compare, control, decimal, extra, far, jump, moves, multiply, port, shift, stack,
-    string, system, vector,
+    string, system, vector, x87,
 };
 use iced_x86::{CpuidFeature, EncodingKind, Instruction, Mnemonic};
 
@@ -15,7 +15,7 @@ use iced_x86::{CpuidFeature, EncodingKind, Instruction, Mnemonic};
 type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
 
 /// The families. Those that are met most come first.
-const FAMILIES: [Lower; 17] = [
+const FAMILIES: [Lower; 18] = [
     moves::lower,
     alu::lower,
     jump::lower,
@@ -32,6 +32,7 @@ const FAMILIES: [Lower; 17] = [
     far::lower,
     control::lower,
     system::lower,
+    x87::lower,
     vector::lower,
 ];
 
@@ -49,7 +50,7 @@ pub(super) fn lower(i: &Instruction, start: u16) -> Op {
 /// Whether an instruction belongs to an extension that this CPU is meant to have. All others are
 /// invalid opcodes, as they are on a processor without them: virtualisation, AVX-512, what AMD
 /// alone had, what is newer.
-fn is_claimed(i: &Instruction) -> bool {
+pub(super) fn is_claimed(i: &Instruction) -> bool {
     use CpuidFeature as F;
     i.encoding() != EncodingKind::EVEX
         && i.cpuid_features().iter().all(|feature| {
@@ -107,6 +108,11 @@ pub(super) fn ends_block(i: &Instruction) -> bool {
 /// #UD.
 pub(super) fn undefined(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     Err(cpu.undefined())
+}
+
+/// More than 15 bytes: #GP(0) (SDM volume 3, 6.15).
+pub(super) fn too_long(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
+    Err(cpu.protection())
 }
 
 /// An instruction that this CPU does not have.

@@ -19,8 +19,10 @@
 //! | `moves alu shift multiply decimal bits extra compare` | the general instructions |
 //! | `fuse` | pairs of them |
 //! | `stack jump string port` | those with a place of their own |
-//! | `interrupt iret far control system msr cpuid debug` | those of an operating system |
-//! | `vector` | x87, MMX, SSE and AVX |
+//! | `interrupt iret far task control system msr cpuid debug` | those of an operating system |
+//! | `x87` | the x87 |
+//! | `vector` | MMX, SSE and AVX |
+//! | `float` | floating-point arithmetic for them |
 //!
 //! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
 //! says. A handler returns `Ok` only if the next op of the block is what comes next. What this
@@ -48,6 +50,8 @@ mod extra;
 mod far;
 mod fetch;
 mod flags;
+#[allow(dead_code, unused_imports, reason = "the families that use all of it are on their way")]
+mod float;
 mod fpu;
 mod fuse;
 mod interrupt;
@@ -67,10 +71,12 @@ mod shift;
 mod stack;
 mod string;
 mod system;
+mod task;
 #[cfg(test)]
 mod tests;
 mod vector;
 mod walk;
+mod x87;
 
 use super::backend::Backend;
 use super::exit::Exit;
@@ -78,6 +84,7 @@ use super::extended::Extended;
 use super::memory::Memory;
 use super::outcome::HostError;
 use super::registers::{CR4_OSXSAVE, Registers, System};
+use super::state::State;
 use code::Cache;
 use cpu::Cpu;
 use fpu::Fpu;
@@ -101,8 +108,8 @@ pub struct Machine<'m> {
     /// The count of instructions at which to look at the clock.
     clock_at: u64,
     single_step: bool,
-    /// A single-step trap waits for a port access to be completed.
-    trap: bool,
+    /// A debug trap waits for a port access to be completed; and whether it is a single step.
+    trap: Option<bool>,
 }
 
 impl<'m> Machine<'m> {
@@ -120,8 +127,40 @@ impl<'m> Machine<'m> {
             kick: Instant::now() + period,
             clock_at: LOOK,
             single_step: false,
-            trap: false,
+            trap: None,
         })
+    }
+
+    /// Has the random numbers of the CPU start from a seed.
+    #[must_use]
+    pub fn seeded(mut self, seed: Option<u64>) -> Self {
+        // Not the numbers that port RANDOM gives for it.
+        self.cpu.random = seed.map_or(0, |seed| !seed);
+        self
+    }
+
+    /// All of the CPU's state.
+    pub(super) fn state(&mut self) -> State {
+        State {
+            registers: self.cpu.registers(),
+            system: self.cpu.system,
+            extended: self.cpu.fpu.to_extended(),
+            special: self.cpu.special(),
+        }
+    }
+
+    /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
+    /// about it counts, but blocks of code that this CPU runs again must not be among that.
+    pub(super) fn put(&mut self, state: &State) {
+        let cpu = &mut self.cpu;
+        cpu.exit = Exit::Kicked;
+        cpu.port = port::Pending::default();
+        cpu.system = state.system;
+        cpu.set_special(&state.special);
+        *cpu.fpu = Fpu::from_extended(&state.extended);
+        cpu.remapped();
+        cpu.mode_changed();
+        cpu.set_registers(&state.registers);
     }
 
     /// Runs until the guest leaves the CPU.
@@ -255,9 +294,9 @@ impl<'m> Machine<'m> {
         let here = cpu.code_linear(cpu.ip);
         let hits = cpu.breakpoint_at(here);
         if hits != 0 && !resumes {
-            cpu.debug[6] |= hits;
-            cpu.raise(interrupt::DB);
-            return self.fault(self.cpu.ip);
+            // The handler sets RF itself, or meets the breakpoint again.
+            cpu.hits = hits;
+            return self.debug_trap(false);
         }
         let traps = cpu.other_flags & flags::TF != 0;
         cpu.hits = 0;
@@ -271,19 +310,23 @@ impl<'m> Machine<'m> {
             Ok(None) => return None,
             Err(stop) => return self.not_found(stop),
         };
+        cpu.other_flags &= !flags::RF;
         let flow = (op.run)(cpu, &op);
-        if resumes && flow.is_ok() {
-            cpu.other_flags &= !flags::RF;
+        if matches!(flow, Err(Stop::Again | Stop::Exit)) && cpu.has_breakpoints() {
+            // A repetition goes on where it was.
+            let is_there = flow == Err(Stop::Again) || cpu.ip == cpu.start(&op);
+            cpu.other_flags |= if is_there { flags::RF } else { 0 };
         }
         cpu.count += u64::from(flow.is_ok());
         let exit = self.settle(flow, &op, true);
         let is_trap = (traps || self.cpu.hits != 0) && !self.cpu.is_delivered && !self.cpu.shadow;
         if !is_trap {
+            self.cpu.hits = 0;
             return exit;
         }
         match exit {
             Some(Exit::PortIn(_) | Exit::PortOut(_)) => {
-                self.trap = true;
+                self.trap = Some(traps);
                 exit
             }
             Some(_) => exit,
@@ -291,13 +334,14 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// Delivers the debug exception behind an instruction.
+    /// Delivers the debug exception between two instructions.
     fn debug_trap(&mut self, single_step: bool) -> Option<Exit> {
         let cpu = &mut self.cpu;
         let step = if single_step { debug::DR6_BS } else { 0 };
         cpu.debug[6] |= std::mem::take(&mut cpu.hits) | step;
         let event = Event { vector: interrupt::DB, code: None, is_software: false, ip: cpu.ip };
         let delivery = cpu.deliver(event, 0);
+        cpu.hits = 0;
         self.delivered(delivery)
     }
 
@@ -309,10 +353,10 @@ impl<'m> Machine<'m> {
             self.cpu.code_changed();
         }
         let finished = self.cpu.finish_port();
-        let trap = std::mem::take(&mut self.trap);
+        // What comes from a port may be put where a breakpoint is.
+        let hit = (self.cpu.hits != 0).then_some(false);
         match finished {
-            Ok(()) if trap => self.debug_trap(true),
-            Ok(()) => None,
+            Ok(()) => self.trap.take().or(hit).and_then(|steps| self.debug_trap(steps)),
             Err(stop) => self.not_found(stop),
         }
     }
@@ -357,6 +401,8 @@ impl Backend for Machine<'_> {
     fn set_system(&mut self, system: &System) -> Result<(), HostError> {
         self.cpu.system = *system;
         self.cpu.system.cr4 |= CR4_OSXSAVE;
+        // Tables that make no sense are met when they are used.
+        let _ = self.cpu.load_directory_pointers();
         self.cpu.remapped();
         self.cpu.mode_changed();
         Ok(())

@@ -8,6 +8,7 @@ use super::access::is_canonical;
 use super::op::{Flow, Stop};
 use super::segment::{FS, GS};
 use crate::machine::registers::{CR0_PG, EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE};
+use crate::machine::state::{MSRS, Special};
 
 /// The registers that are not kept elsewhere.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +92,29 @@ impl Msrs {
 }
 
 impl Cpu<'_> {
+    /// What privileged code has and `System` does not hold.
+    pub(super) fn special(&mut self) -> Special {
+        let msr = &mut self.msr;
+        Special {
+            msrs: MSRS.map(|number| msr.plain(number).map(|(register, _)| *register)),
+            debug: self.debug,
+            cr8: self.msr.task_priority,
+            time_stamp: self.time_stamp(),
+        }
+    }
+
+    /// Sets it.
+    pub(super) fn set_special(&mut self, special: &Special) {
+        for (number, value) in MSRS.into_iter().zip(special.msrs) {
+            if let (Some((register, _)), Some(value)) = (self.msr.plain(number), value) {
+                *register = value;
+            }
+        }
+        self.debug = special.debug;
+        self.msr.task_priority = special.cr8;
+        self.msr.tsc_offset = special.time_stamp.wrapping_sub(self.count);
+    }
+
     /// The time stamp: instructions done.
     pub(super) const fn time_stamp(&self) -> u64 {
         self.count.wrapping_add(self.msr.tsc_offset)
@@ -121,6 +145,10 @@ impl Cpu<'_> {
                 }
                 self.set_base(if number == FS_BASE { FS } else { GS }, value);
             }
+            PAT if !value.to_le_bytes().iter().all(|kind| matches!(kind, 0 | 1 | 4..=7)) => {
+                return Err(self.protection());
+            }
+            SFMASK | TSC_AUX if value >> 32 != 0 => return Err(self.protection()),
             _ => match self.msr.plain(number) {
                 Some((register, is_address)) if !is_address || is_canonical(value) => {
                     *register = value;

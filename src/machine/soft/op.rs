@@ -208,7 +208,7 @@ impl Op {
         op
     }
 
-    fn set_register(&mut self, n: u32, code: u8) {
+    pub(super) fn set_register(&mut self, n: u32, code: u8) {
         match n {
             0 => self.dst = code,
             1 => self.src = code,

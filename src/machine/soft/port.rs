@@ -4,7 +4,7 @@
 //! Knows no port.
 
 use super::cpu::{AX, CX, DI, DX, SI};
-use super::flags::{DF, IOPL};
+use super::flags::{DF, RF, VM};
 use super::op::{Flow, Op, Place, Run, Stop, place};
 use super::segment::ES;
 use super::{Cpu, access, string};
@@ -75,8 +75,9 @@ impl Pending {
 
 /// #GP unless the current ring may use the port.
 fn check(cpu: &mut Cpu<'_>, port: u64, bytes: u64) -> Flow {
-    let iopl = ((cpu.other_flags & IOPL) >> 12) as u8;
-    if !cpu.is_protected() || cpu.cpl <= iopl {
+    cpu.watch_port(port, bytes);
+    // In virtual-8086 mode the bitmap alone decides.
+    if cpu.cpl <= cpu.iopl() && cpu.other_flags & VM == 0 {
         return Ok(());
     }
     let task = cpu.system.tr;
@@ -84,12 +85,12 @@ fn check(cpu: &mut Cpu<'_>, port: u64, bytes: u64) -> Flow {
     if !task.present || task.kind & 8 == 0 || task.limit < 0x67 {
         return Err(cpu.protection());
     }
-    let start = cpu.read_as(task.base.wrapping_add(0x66), 2, false)?;
+    let start = cpu.read_own(task.base.wrapping_add(0x66))?;
     let at = start + port / 8;
     if at + 1 > u64::from(task.limit) {
         return Err(cpu.protection());
     }
-    let bits = cpu.read_as(task.base.wrapping_add(at), 2, false)? >> (port % 8);
+    let bits = cpu.read_own(task.base.wrapping_add(at))? >> (port % 8);
     if bits & ((1 << bytes) - 1) != 0 {
         return Err(cpu.protection());
     }
@@ -156,7 +157,7 @@ fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if count > 1 && cpu.linear(ES, offset, (count * bytes) as u32, true).is_err() {
         count = 1;
     }
-    cpu.slot_by(ES, offset, op.width)?;
+    cpu.prepare(ES, offset, u32::from(op.width / 8))?;
     cpu.port.clear((count * bytes) as usize);
     cpu.port.then = Then::Memory(Op2 {
         width: op.width,
@@ -231,6 +232,7 @@ impl Cpu<'_> {
         }
         if !ins.repeats || self.string_register(CX, &op) == 0 {
             self.ip = ins.behind;
+            self.other_flags &= !RF;
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ impl Segment {
         self.code_or_data && self.kind & IS_CODE != 0
     }
 
-    const fn is_conforming(&self) -> bool {
+    pub(super) const fn is_conforming(&self) -> bool {
         self.is_code() && self.kind & CONFORMING_OR_DOWN != 0
     }
 
@@ -93,7 +93,7 @@ pub(super) fn of(system: &System, seg: u8) -> &Segment {
     }
 }
 
-fn of_mut(system: &mut System, seg: u8) -> &mut Segment {
+pub(super) fn of_mut(system: &mut System, seg: u8) -> &mut Segment {
     match seg {
         ES => &mut system.es,
         CS => &mut system.cs,
@@ -129,6 +129,7 @@ impl Cpu<'_> {
             limit: self.ip_limit,
         };
         self.context = self.code.context(context);
+        self.set_stamp();
         self.flags_changed();
     }
 
@@ -180,7 +181,7 @@ impl Cpu<'_> {
             let stack = self.stack_segment(selector, self.cpl, interrupt::GP)?;
             self.system.ss = stack;
         } else {
-            let loaded = self.data_segment(selector)?;
+            let loaded = self.data_segment(selector, interrupt::GP)?;
             *of_mut(&mut self.system, seg) = loaded;
         }
         if seg == SS {
@@ -191,16 +192,16 @@ impl Cpu<'_> {
         Ok(())
     }
 
-    /// What is in `ds`, `es`, `fs`, `gs` after a load of `selector`.
-    pub(super) fn data_segment(&mut self, selector: u16) -> Result<Segment, Stop> {
+    /// What is in `ds`, `es`, `fs`, `gs` after a load of `selector`; `vector` is as for `ss`.
+    pub(super) fn data_segment(&mut self, selector: u16, vector: u8) -> Result<Segment, Stop> {
         if is_null(selector) {
             return Ok(Segment { selector, ..Segment::default() });
         }
-        let segment = self.descriptor(selector, interrupt::GP)?;
+        let segment = self.descriptor(selector, vector)?;
         let level = self.cpl.max((selector & 3) as u8);
         let allowed = segment.is_conforming() || level <= segment.dpl;
         if !segment.is_readable() || !allowed {
-            return Err(self.raise_with(interrupt::GP, index(selector)));
+            return Err(self.raise_with(vector, index(selector)));
         }
         if !segment.present {
             return Err(self.raise_with(interrupt::NP, index(selector)));

@@ -55,12 +55,10 @@ impl Cpu<'_> {
     pub(super) fn change_flags(&mut self, value: u64, bits: u8) {
         let mut allowed =
             flags::ARITHMETIC | flags::TF | flags::DF | flags::NT | flags::AC | flags::ID;
-        let is_real = !self.is_protected();
-        let iopl = (self.other_flags >> 12 & 3) as u8;
-        if is_real || self.cpl <= iopl {
+        if self.cpl <= self.iopl() {
             allowed |= flags::IF;
         }
-        if is_real || self.cpl == 0 {
+        if self.cpl == 0 {
             allowed |= flags::IOPL;
         }
         let allowed = cut_by(allowed, bits);
@@ -183,11 +181,13 @@ fn pop_all(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 fn push_flags(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    cpu.sensitive()?;
     let value = cpu.flags() & !(flags::RF | flags::VM);
     cpu.push_by(op.width, cut_by(value, op.width))
 }
 
 fn pop_flags(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    cpu.sensitive()?;
     let value = cpu.pop_by(op.width)?;
     cpu.change_flags(value, op.width);
     Err(Stop::Next)
@@ -210,7 +210,7 @@ fn enter(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let top = cpu.stack_pointer().wrapping_sub(op.imm) & cpu.stack_mask;
         // The new top must be memory that can be written.
-        cpu.slot::<8>(SS, top)?;
+        cpu.prepare(SS, top, 1)?;
         cpu.set_stack_pointer(top);
         cpu.set_by(BP, bits, frame);
         Ok(())

@@ -5,7 +5,7 @@
 
 use super::access::is_canonical;
 use super::cpu::{AX, BX, CX, DX};
-use super::flags;
+use super::flags::{self, TF};
 use super::op::{Flow, Op, Run, Stop};
 use super::segment::{FS, GS};
 use super::{Cpu, cpuid};
@@ -77,7 +77,7 @@ fn run_cpuid(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     Ok(())
 }
 
-/// The generator is SplitMix64, started from the time stamp's zero: a run repeats exactly.
+/// The generator is SplitMix64, started from the seed if there is one: a run repeats exactly.
 fn random(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.random = cpu.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let value = cpu.random;
@@ -117,6 +117,8 @@ fn syscall(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.r[11] = cpu.flags();
     let flags = cpu.flags() & !cpu.msr.sfmask & !flags::RF;
     let selector = (cpu.msr.star >> 32) as u16;
+    // A step that ends in a handler without the trap flag is none.
+    cpu.is_delivered |= flags & TF == 0;
     cpu.set_flags(flags);
     enter_flat(cpu, selector & !3, selector.wrapping_add(8), true, 0);
     cpu.ip = cpu.msr.lstar;
@@ -143,7 +145,7 @@ fn sysret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 fn sysenter(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     let selector = cpu.msr.sysenter_cs as u16;
-    if !cpu.is_protected() || selector & !3 == 0 {
+    if !cpu.system.is_protected() || selector & !3 == 0 {
         return Err(cpu.protection());
     }
     let is_64 = cpu.is_long();

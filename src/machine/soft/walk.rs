@@ -15,6 +15,8 @@ const ACCESSED: u64 = 1 << 5;
 const DIRTY: u64 = 1 << 6;
 const LARGE: u64 = 1 << 7;
 const NO_EXECUTE: u64 = 1 << 63;
+/// What is 0 in an entry of PAE's page-directory-pointer table.
+const POINTER_RESERVED: u64 = 0xFFF0_0000_0000_01E6;
 /// Address bits of a 64-bit entry.
 const ADDRESS: u64 = 0x000F_FFFF_FFFF_F000;
 
@@ -62,6 +64,8 @@ impl Cpu<'_> {
         fetch: bool,
         user: bool,
     ) -> Result<u64, Stop> {
+        // Tables and task states may lie across the end of 32 bits.
+        let linear = if self.is_long() { linear } else { linear & 0xFFFF_FFFF };
         if self.system.cr0 & CR0_PG == 0 {
             return Ok(linear);
         }
@@ -82,16 +86,13 @@ impl Cpu<'_> {
     fn descend(&mut self, paging: Paging, want: Want) -> Result<u64, Stop> {
         let (mut table, mut shift, bits, width) = match paging {
             Paging::Two => (self.system.cr3 & 0xFFFF_F000, 22, 10, 4),
-            Paging::Three => (self.system.cr3 & 0xFFFF_FFE0, 30, 9, 8),
+            Paging::Three => (self.directory(want)?, 21, 9, 8),
             Paging::Four => (self.system.cr3 & ADDRESS, 39, 9, 8),
         };
         let mut path =
             Path { allows: WRITABLE | USER, no_execute: false, entries: [(0, 0); 4], length: 0 };
         loop {
             let index = want.linear >> shift & ((1 << bits) - 1);
-            // PAE has only four entries in its top table.
-            let pointers = paging == Paging::Three && shift == 30;
-            let index = if pointers { index & 3 } else { index };
             let at = table + index * width;
             let entry = self.read_physical(at, width as u32)?;
             if entry & PRESENT == 0 {
@@ -100,22 +101,48 @@ impl Cpu<'_> {
             if self.is_reserved(paging, entry, shift) {
                 return Err(self.page_fault(want, CODE_PRESENT | CODE_RESERVED));
             }
-            if !pointers {
-                path.allows &= entry;
-                path.no_execute |= width == 8 && entry & NO_EXECUTE != 0;
-                if let Some(place) = path.entries.get_mut(path.length) {
-                    *place = (at, entry);
-                }
-                path.length += 1;
+            path.allows &= entry;
+            path.no_execute |= width == 8 && entry & NO_EXECUTE != 0;
+            if let Some(place) = path.entries.get_mut(path.length) {
+                *place = (at, entry);
             }
+            path.length += 1;
             if shift == 12 || self.is_large(paging, entry, shift) {
                 self.permit(want, &path)?;
                 self.mark(want, &path, width as u32)?;
+                self.tlb.has_large |= shift != 12;
                 return Ok(frame(paging, entry, shift) | want.linear & ((1 << shift) - 1));
             }
             table = if width == 8 { entry & ADDRESS } else { entry & 0xFFFF_F000 };
             shift -= if paging == Paging::Two { 10 } else { 9 };
         }
+    }
+
+    /// The page directory that PAE paging uses for an address.
+    fn directory(&mut self, want: Want) -> Result<u64, Stop> {
+        let entry = self.directory_pointers[(want.linear >> 30 & 3) as usize];
+        if entry & PRESENT == 0 {
+            return Err(self.page_fault(want, 0));
+        }
+        Ok(entry & ADDRESS)
+    }
+
+    /// Reads the page-directory-pointer table where control registers with PAE paging are loaded
+    /// (SDM volume 3, 4.4.1): what is written to it later does not count.
+    pub(super) fn load_directory_pointers(&mut self) -> Result<(), Stop> {
+        let system = &self.system;
+        if system.cr0 & CR0_PG == 0 || system.cr4 & CR4_PAE == 0 || system.efer & EFER_LMA != 0 {
+            return Ok(());
+        }
+        let mut entries = [0; 4];
+        for (n, entry) in (0..).zip(&mut entries) {
+            *entry = self.read_physical((self.system.cr3 & 0xFFFF_FFE0) + 8 * n, 8)?;
+            if *entry & PRESENT != 0 && *entry & POINTER_RESERVED != 0 {
+                return Err(self.protection());
+            }
+        }
+        self.directory_pointers = entries;
+        Ok(())
     }
 
     fn is_large(&self, paging: Paging, entry: u64, shift: u32) -> bool {

@@ -144,7 +144,8 @@ impl Digest {
     /// The labels of plain entries that the digest must have, each with the number of its entry,
     /// in the order of their places.
     fn labels(&self, entry: &str, program: &Program) -> Option<Vec<(usize, usize)>> {
-        let mut found: BTreeSet<usize> = self.needed.iter().copied().chain(self.base).collect();
+        let mut found = self.needed.clone();
+        found.extend(self.base);
         let names = words(entry).chain(self.words.iter().map(String::as_str));
         for name in names {
             found.extend(program.names.get(name));

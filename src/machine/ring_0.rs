@@ -1,0 +1,40 @@
+//! Whether this host's KVM runs ring 0 on the processor or one by one in software: found out by a
+//! guest with interrupts of its own, which only a processor does in full.
+//!
+//! Knows nothing of other guests.
+
+use super::backend::Backend as _;
+use super::boot::{Boot, stubs};
+use super::config::Config;
+use super::exit::Exit;
+use super::kvm;
+use super::limits::TICK;
+use super::memory::Memory;
+use super::outcome::HostError;
+use crate::image::{Image, Mode};
+use std::sync::OnceLock;
+
+/// Whether it runs it in software; tried once. No if it cannot be tried.
+pub(super) fn is_emulated() -> bool {
+    static EMULATED: OnceLock<bool> = OnceLock::new();
+    *EMULATED.get_or_init(|| stops().unwrap_or(false))
+}
+
+/// Whether the guest stops at an instruction that KVM does not know.
+fn stops() -> Result<bool, HostError> {
+    let mode = Mode::Protected;
+    let bytes = stubs::PROBE_INTERRUPT_32.to_vec();
+    let image = Image { bytes, origin: mode.default_origin(), bits: 32, ..Image::default() };
+    let boot = Boot::new(&image, &Config::new(mode))?;
+    let memory = Memory::new(boot.ram, boot.host)?;
+    let mut machine = kvm::Machine::new(&memory, TICK)?;
+    boot.load(&image, &memory)?;
+    machine.set_system(&boot.system)?;
+    machine.set_registers(&boot.registers)?;
+    loop {
+        match machine.run()? {
+            Exit::Kicked => {}
+            exit => return Ok(matches!(exit, Exit::InternalError { .. })),
+        }
+    }
+}

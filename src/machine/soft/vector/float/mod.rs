@@ -1,0 +1,141 @@
+//! Floating-point instructions of SSE, AVX and FMA: the elements of vectors as numbers.
+//!
+//! Every instruction is done twice. The arithmetic of `soft/float` does it element by element with
+//! all rounding modes and exceptions; where that is not needed, [`fast`] lets the host do it: to
+//! the nearest, nothing denormal, infinite or tiny about it, and inexact only where that is masked
+//! and noted already. That is what programs do nearly all of the time.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `arithmetic` | `add sub mul div sqrt min max`, `addsub`, `hadd hsub`, `dp` |
+//! | `fused` | FMA |
+//! | `compare` | `cmp`, `comis`, `ucomis` |
+//! | `convert` | `cvt`, `round` |
+//! | `approximate` | `rcp`, `rsqrt` |
+//! | `fast` | what the host can do |
+//!
+//! Knows how exceptions are raised, and no instruction.
+
+mod approximate;
+mod arithmetic;
+mod compare;
+mod convert;
+mod fast;
+mod fused;
+
+use super::operand::Vector;
+use crate::machine::registers::CR4_OSXMMEXCPT;
+use crate::machine::soft::Cpu;
+use crate::machine::soft::float::exception::{DE, IE, ZE};
+use crate::machine::soft::float::{DOUBLE, Environment, Format, Number, Rounding, SINGLE};
+use crate::machine::soft::interrupt::XM;
+use crate::machine::soft::op::{Flow, Op, Run, Stop};
+use iced_x86::{Instruction, Mnemonic};
+
+/// MXCSR (SDM volume 1, 10.2.3): denormals are zeros.
+const MXCSR_DAZ: u32 = 1 << 6;
+/// MXCSR: tiny results are zeros.
+const MXCSR_FTZ: u32 = 1 << 15;
+/// MXCSR: the first mask.
+const MXCSR_MASKS: u32 = 7;
+/// MXCSR: rounding control.
+const MXCSR_RC: u32 = 13;
+
+/// In `Op::code`: elements are double.
+const IS_DOUBLE: u16 = 0x100;
+/// In `Op::code`: there is only the first one.
+const IS_SCALAR: u16 = 0x200;
+/// In `Op::code`: what is done, as the family numbers it.
+const OPERATION: u16 = 0xFF;
+
+/// The spellings of an instruction: `ps pd ss sd`, and the same with VEX.
+type Spellings = [Mnemonic; 8];
+
+/// Where `Op::code` says what the place among the spellings says.
+fn spelled(spellings: &[Mnemonic], mnemonic: Mnemonic) -> Option<u16> {
+    let place = spellings.iter().position(|&spelling| spelling == mnemonic)?;
+    Some((place as u16 & 3) << 8)
+}
+
+/// The elements of the operands.
+#[derive(Clone, Copy)]
+struct Shape {
+    format: Format,
+    count: usize,
+}
+
+impl Shape {
+    #[inline(always)]
+    fn of(op: &Op) -> Self {
+        let format = if op.code & IS_DOUBLE != 0 { DOUBLE } else { SINGLE };
+        let all = usize::from(op.width) * 8 / format.bits as usize;
+        Self { format, count: if op.code & IS_SCALAR != 0 { 1 } else { all } }
+    }
+}
+
+/// The operation on one element.
+type Element<'a> = &'a dyn Fn(&mut Environment, usize, Number, Number) -> Number;
+
+impl Cpu<'_> {
+    /// What MXCSR says of operations.
+    fn environment(&self, format: Format) -> Environment {
+        let mxcsr = self.fpu.mxcsr;
+        Environment {
+            rounding: Rounding::from_bits(mxcsr >> MXCSR_RC),
+            daz: mxcsr & MXCSR_DAZ != 0,
+            ftz: mxcsr & MXCSR_FTZ != 0,
+            masks: (mxcsr >> MXCSR_MASKS) as u8 & 0x3F,
+            ..Environment::default().with(format)
+        }
+    }
+
+    /// Notes exceptions in MXCSR, and raises those that are not masked. The ones of operands come
+    /// before those of results, of all elements (SDM volume 1, 11.5.2.3).
+    fn settle(&mut self, flags: u8) -> Flow {
+        let unmasked = !(self.fpu.mxcsr >> MXCSR_MASKS) as u8;
+        let early = flags & (IE | DE | ZE);
+        let noted = if early & unmasked != 0 { early } else { flags };
+        self.fpu.mxcsr |= u32::from(noted);
+        if noted & unmasked == 0 {
+            return Ok(());
+        }
+        let is_enabled = self.system.cr4 & CR4_OSXMMEXCPT != 0;
+        Err(if is_enabled { self.raise(XM) } else { self.undefined() })
+    }
+
+    /// Does an operation on the elements of two vectors; the others are those of `rest`.
+    fn elements(
+        &mut self,
+        shape: Shape,
+        (a, b): (&Vector, &Vector),
+        rest: Vector,
+        element: Element<'_>,
+    ) -> Result<Vector, Stop> {
+        let Shape { format, count } = shape;
+        let (mut env, mut result) = (self.environment(format), rest);
+        for n in 0..count {
+            let [x, y] = [a, b].map(|v| env.unpack(v.get(n, format.bits), format));
+            result.set(n, format.bits, element(&mut env, n, x, y).pack(format));
+        }
+        self.settle(env.flags)?;
+        Ok(result)
+    }
+}
+
+/// The NaN that a result is if an operand is one: that of the first. A signalling one is an
+/// invalid operation wherever it is (SDM volume 1, 4.8.3.5).
+fn nan(env: &mut Environment, operands: &[Number]) -> Option<Number> {
+    if operands.iter().any(Number::is_signalling) {
+        env.flags |= IE;
+    }
+    operands.iter().find(|number| number.is_nan()).map(|number| number.quieted())
+}
+
+/// The families.
+const FAMILIES: [super::Lower; 5] =
+    [arithmetic::lower, fused::lower, compare::lower, convert::lower, approximate::lower];
+
+/// The handlers of this folder.
+pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+    FAMILIES.iter().find_map(|lower| lower(i, op))
+}
