@@ -25,8 +25,40 @@ pub(crate) struct Ahead {
     pub(crate) start: usize,
     /// Behind its last byte.
     pub(crate) end: usize,
+    /// Behind what was looked at: the line end, or the `;` of a comment.
+    at: usize,
     hash: u32,
 }
+
+/// What a byte is to the search for the end of a statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Part of a word or an operator.
+    Part,
+    Blank,
+    /// The end of the line, or a comment.
+    End,
+    /// A quote that has nothing but itself for a special character.
+    Quote,
+    /// Of a label or a local name, of an address, or the preprocessor's.
+    Refused,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut table = [Class::Part; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b' ' | b'\t' | b'\r' => Class::Blank,
+            b'\n' | b';' => Class::End,
+            b'\'' | b'"' => Class::Quote,
+            b':' | b'.' | b'%' | b'\\' | b'`' | b'$' => Class::Refused,
+            _ => Class::Part,
+        };
+        byte += 1u8;
+    }
+    table
+};
 
 impl Ahead {
     /// The statement of the line that begins at `start` of `text`; none if it may have a label, a
@@ -39,32 +71,37 @@ impl Ahead {
         let (start, mut end) = (at, at);
         while let Some(&byte) = text.get(at) {
             at += 1;
-            match byte {
-                b'\n' | b';' => break,
-                b' ' | b'\t' | b'\r' => continue,
-                b':' | b'.' | b'%' | b'\\' | b'`' | b'$' => return None,
-                b'\'' | b'"' => {
+            match CLASSES[usize::from(byte)] {
+                Class::Part => end = at,
+                Class::Blank => {}
+                Class::End => break,
+                Class::Refused => return None,
+                Class::Quote => {
                     let rest = text.get(at..)?;
                     let length = rest.iter().position(|&b| b == byte || b == b'\n')?;
                     at += length + 1;
                     if rest.get(length) != Some(&byte) {
                         return None;
                     }
+                    end = at;
                 }
-                _ => {}
             }
-            end = at;
         }
         let statement = text.get(start..end).filter(|statement| !statement.is_empty())?;
-        Some(Self { start, end, hash: hash(statement) })
+        Some(Self { start, end, at, hash: hash(statement) })
     }
 
     /// Where the next line begins, if that is what stands behind the next line end.
-    pub(crate) fn next_line(&self, text: &str) -> Option<usize> {
-        let behind = text.get(self.end..)?;
-        let length = behind.find('\n')?;
-        let line = behind.get(..length)?.trim_end_matches('\r');
-        (!line.ends_with('\\')).then_some(self.end + length + 1)
+    pub(crate) fn next_line(&self, text: &[u8]) -> Option<usize> {
+        if text.get(self.at - 1) == Some(&b'\n') {
+            return Some(self.at);
+        }
+        let comment = text.get(self.at..)?;
+        let length = comment.iter().position(|&byte| byte == b'\n')?;
+        match comment.get(..length)? {
+            [.., b'\\'] | [.., b'\\', b'\r'] => None,
+            _ => Some(self.at + length + 1),
+        }
     }
 }
 
@@ -117,7 +154,7 @@ impl Seen {
         room.copy_from_slice(code);
         let length = u8::try_from(code.len()).unwrap_or(0);
         self.lines.resize(LINES, None);
-        let Ahead { start, end, hash } = *ahead;
+        let Ahead { start, end, hash, .. } = *ahead;
         if let Some(slot) = self.lines.get_mut(hash as usize % LINES) {
             *slot = Some(Line { start, end, state, bytes, length });
         }
@@ -152,7 +189,7 @@ mod tests {
     #[test]
     fn a_line_that_goes_on_has_no_next() {
         let text = "ret ; \\\nx\nret ; \\\r\nx\nret\n";
-        let next = |start| Ahead::of(text.as_bytes(), start).unwrap().next_line(text);
+        let next = |start| Ahead::of(text.as_bytes(), start).unwrap().next_line(text.as_bytes());
         assert_eq!([next(0), next(10), next(21)], [None, None, Some(text.len())]);
     }
 }

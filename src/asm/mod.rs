@@ -234,7 +234,7 @@ impl<'a> Reading<'a> {
         loop {
             let (text, ahead) = self.preprocessor.ahead()?;
             let state = self.state();
-            let known = seen.find(text.as_bytes(), &ahead, state);
+            let known = seen.find(text, &ahead, state);
             let Some((code, next)) = known.zip(ahead.next_line(text)) else { return Some(ahead) };
             let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             let span = Span::new(self.main, offset(ahead.start), offset(ahead.end));

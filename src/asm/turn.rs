@@ -71,6 +71,12 @@ impl Turns {
         Ok(())
     }
 
+    /// Whether no switch was turned yet.
+    #[inline(always)]
+    pub(crate) fn are_none(&self) -> bool {
+        self.count == 0
+    }
+
     /// What held before the switch that was turned since this was asked.
     pub(crate) fn take_before(&mut self) -> Option<Box<Switches>> {
         self.before.take()

@@ -141,6 +141,7 @@ const SLOT_COUNT: usize = 4096;
 const TAG: u32 = 0xFFFF_0000;
 
 /// Open-addressed by hash: part of the hash, and the number of a word. 0 where free.
+#[expect(clippy::cast_possible_truncation, reason = "a test finds each word by its number")]
 static SLOTS: [u32; SLOT_COUNT] = {
     let (mut slots, mut id) = ([0; SLOT_COUNT], 1);
     while id < first::END {

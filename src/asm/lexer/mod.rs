@@ -42,7 +42,6 @@ pub struct Line {
 /// `file`. A `\` at the very end of a line joins the next line to it.
 pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut Vec<Token>) -> Line {
     let mut lexer = Lexer {
-        source: text,
         text: text.as_bytes(),
         at: start,
         file,
@@ -57,7 +56,6 @@ pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut V
 }
 
 struct Lexer<'a> {
-    source: &'a str,
     text: &'a [u8],
     at: usize,
     file: FileId,
@@ -186,8 +184,7 @@ impl Lexer<'_> {
     fn comment(&mut self) {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let behind = self.source.get(self.at..).unwrap_or_default();
-            let length = behind.find('\n').unwrap_or(rest.len());
+            let length = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
             let body = rest.get(..length).unwrap_or_default();
             let body = body.strip_suffix(b"\r").unwrap_or(body);
             self.at += length;

@@ -159,7 +159,11 @@ impl<'r> Assembler<'r> {
         }
     }
 
+    #[inline(always)]
     fn note_turns(&mut self, here: Position) {
+        if self.turns.are_none() {
+            return;
+        }
         if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
             self.turns.note(&mut section.turns, here.record, here.fixed);
         }
@@ -179,7 +183,7 @@ impl<'r> Assembler<'r> {
         let Some(section) = self.program.sections.get_mut(usize::from(self.current)) else {
             return false;
         };
-        if section.is_empty_space() || !section.append(code, place).is_ok() {
+        if section.is_empty_space() || section.append(code, place).is_err() {
             return false;
         }
         if self.debug_info {

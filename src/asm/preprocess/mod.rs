@@ -168,12 +168,12 @@ impl<'a> Preprocessor<'a> {
 
     /// The statement ahead, if the next line of the main text can be taken as it stands: nothing is
     /// being collected or skipped. With it the text that it is in.
-    pub(super) fn ahead(&self) -> Option<(&str, Ahead)> {
+    pub(super) fn ahead(&self) -> Option<(&[u8], Ahead)> {
         let frame = self.frames.last().filter(|frame| frame.is_active())?;
         match &frame.input {
             Input::File(file) if file.included_at.is_none() && self.collecting.is_none() => {
-                let text = self.sources.get(file.id)?.text.as_str();
-                Some((text, Ahead::of(text.as_bytes(), file.next)?))
+                let text = self.sources.get(file.id)?.text.as_bytes();
+                Some((text, Ahead::of(text, file.next)?))
             }
             _ => None,
         }
