@@ -42,6 +42,7 @@ const YMM: usize = 576;
 
 fn emms(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
+    cpu.enter_mmx();
     cpu.fpu.tags = 0;
     Ok(())
 }
@@ -233,6 +234,8 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
     let linear = area(cpu, op, end, 64, false)?;
     let mut area = Extended::default();
+    // The form of the area is looked at first, so a fault tells this address.
+    cpu.read_linear(linear.wrapping_add(LEGACY as u64 + 8) & cpu.linear_mask, 8)?;
     get(cpu, linear, area.area.get_mut(..end).unwrap_or_default())?;
     let header = |n: usize| {
         let at = LEGACY + 8 * n;
