@@ -2,11 +2,13 @@
 //!
 //! The fast way is a compare with the segment's bounds and one with an entry of the TLB, which
 //! holds where in RAM a page of linear addresses is. A tag that does not match, for whatever
-//! reason (not in the TLB, across two pages, no permission, not in RAM, a page with code), leads
-//! to the slow way, which knows all the rules. So the fast way has none of its own.
+//! reason (not in the TLB, across two pages, no permission, not in RAM), leads to the slow way,
+//! which knows all the rules. So the fast way has none of its own, but for writes: where code has
+//! been decoded, by the byte, the slow way has to tell.
 //!
-//! Accesses that have to be watched (alignment checks, breakpoints on data) use a part of the TLB
-//! that is never filled. Page tables are `walk`'s matter.
+//! Four functions for each width are all there is of it, and none is inlined: with hundreds of
+//! handlers that pays. Accesses that have to be watched (alignment checks, breakpoints on data)
+//! use a part of the TLB that is never filled. Page tables are `walk`'s matter.
 
 use super::flags::AC;
 use super::op::{Flow, Op, Stop};
@@ -30,12 +32,12 @@ pub(super) struct View {
 
 /// In a tag: it is one.
 const VALID: u64 = 1;
-/// In a tag for writing: the page holds decoded code.
-const CODE: u64 = 2;
+/// Added to the number of a segment: it is going to be written.
+const WRITE: u8 = 8;
 
 /// Where pages of linear addresses are in RAM. One part for ring 3, one for the other rings, one
-/// that stays empty. An entry is the tag for reading, that for writing, and what has to be added
-/// to a linear address.
+/// that stays empty. An entry is the tag for reading, that for writing, what has to be added to a
+/// linear address, and where the page's map of decoded code is.
 pub(super) struct Tlb {
     entries: Box<[[u64; 4]; 1024]>,
     /// First entry of the part in use.
@@ -69,12 +71,12 @@ impl Tlb {
         }
     }
 
-    /// Takes the permission to write away from a page of RAM that has come to hold code.
-    pub(super) fn protect(&mut self, physical: u64) {
+    /// Notes that a page of RAM has come to hold code.
+    pub(super) fn protect(&mut self, physical: u64, map: u64) {
         for entry in self.entries.iter_mut() {
-            let page = (entry[1] & !0xFFF).wrapping_add(entry[2]);
-            if entry[1] & VALID != 0 && page == physical & !0xFFF {
-                entry[1] |= CODE;
+            let page = (entry[0] & !0xFFF).wrapping_add(entry[2]);
+            if entry[0] & VALID != 0 && page == physical & !0xFFF {
+                entry[3] = map;
             }
         }
     }
@@ -93,19 +95,20 @@ impl Tlb {
         &self.entries[((self.part + (linear >> 12) % ENTRIES) & 1023) as usize]
     }
 
-    fn fill(&mut self, linear: u64, physical: u64, write: bool, code: bool) {
+    fn fill(&mut self, linear: u64, user: bool, physical: u64, write: bool, map: u64) {
         if self.part >= 2 * ENTRIES {
             return;
         }
         let page = linear & !0xFFF;
-        let entry = &mut self.entries[((self.part + (linear >> 12) % ENTRIES) & 1023) as usize];
+        let part = if user { ENTRIES } else { 0 };
+        let entry = &mut self.entries[((part + (linear >> 12) % ENTRIES) & 1023) as usize];
         let tag = page | VALID;
         let delta = (physical & !0xFFF).wrapping_sub(page);
         if entry[0] != tag || entry[2] != delta {
-            *entry = [tag, 0, delta, 0];
+            *entry = [tag, 0, delta, map];
         }
         if write {
-            entry[1] = if code { tag | CODE } else { tag };
+            entry[1] = tag;
         }
     }
 }
@@ -116,12 +119,33 @@ pub(super) const fn is_canonical(linear: u64) -> bool {
     upper == 0 || upper == -1
 }
 
-/// Where a memory operand is that is read and then written.
+/// Where a memory operand is: its linear address, and its address in RAM if the fast way leads
+/// there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    at: u64,
+    linear: u64,
+}
+
+impl Spot {
+    /// One that the fast way does not lead to.
+    pub(super) const fn slow(linear: u64) -> Self {
+        Self { at: u64::MAX, linear }
+    }
+}
+
+/// A memory operand that is read and then written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot {
-    /// Address in RAM, if the fast way leads there.
-    direct: Option<u64>,
-    linear: u64,
+    value: u64,
+    spot: Spot,
+}
+
+impl Slot {
+    /// What it held when it was found.
+    pub(super) const fn value(self) -> u64 {
+        self.value
+    }
 }
 
 impl Cpu<'_> {
@@ -135,15 +159,21 @@ impl Cpu<'_> {
     }
 
     /// Reads the memory operand.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn load<const BITS: u32>(&mut self, op: &Op) -> Result<u64, Stop> {
-        self.read::<BITS>(op.seg, self.offset(op))
+        self.read_view::<BITS>(op.seg & 7, self.offset(op))
     }
 
     /// Writes the memory operand.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn store<const BITS: u32>(&mut self, op: &Op, value: u64) -> Flow {
         self.write::<BITS>(op.seg, self.offset(op), value)
+    }
+
+    /// Reads the memory operand, which [`Cpu::close`] is going to write.
+    #[inline(never)]
+    pub(super) fn open<const BITS: u32>(&mut self, op: &Op) -> Result<u64, Stop> {
+        self.read_view::<BITS>(op.seg & 7 | WRITE, self.offset(op))
     }
 
     #[inline(always)]
@@ -161,112 +191,76 @@ impl Cpu<'_> {
     }
 
     #[inline(always)]
-    fn direct<const BITS: u32>(&self, linear: u64, tag: usize) -> Option<u64> {
-        self.directly(linear, tag, u64::from(BITS / 8))
+    fn direct<const BITS: u32>(&self, linear: u64, tag: u8) -> Option<u64> {
+        let entry = self.tlb.entry(linear);
+        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) & !0xFFF;
+        (entry[usize::from(tag & 1)] == page | VALID).then(|| entry[2].wrapping_add(linear))
     }
 
-    /// Where in RAM the bytes at a linear address are, if the TLB knows.
+    /// Where in RAM the bytes at a linear address are, if the TLB knows; and, if they are to be
+    /// written, if none of them is code.
     #[inline(always)]
-    pub(super) fn directly(&self, linear: u64, tag: usize, bytes: u64) -> Option<u64> {
+    pub(super) fn directly(&self, linear: u64, write: bool, bytes: u64) -> Option<u64> {
         let entry = self.tlb.entry(linear);
         let page = linear.wrapping_add(bytes - 1) & !0xFFF;
-        (entry[tag & 1] == page | VALID).then(|| entry[2].wrapping_add(linear))
-    }
-
-    /// Where in RAM a byte at a linear address is, if the TLB knows.
-    pub(super) fn known(&self, linear: u64, write: bool) -> Option<u64> {
-        self.direct::<8>(linear, usize::from(write))
+        let at = entry[2].wrapping_add(linear);
+        let is_known = entry[usize::from(write)] == page | VALID
+            && (!write || entry[3] == 0 || self.code.is_free(at, bytes));
+        is_known.then_some(at)
     }
 
     /// Reads from memory.
     #[inline(always)]
     pub(super) fn read<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<u64, Stop> {
-        if let Some(linear) = self.quick::<BITS>(seg & 7, offset)
-            && let Some(at) = self.direct::<BITS>(linear, 0)
+        self.read_view::<BITS>(seg & 7, offset)
+    }
+
+    #[inline(never)]
+    fn read_view<const BITS: u32>(&mut self, view: u8, offset: u64) -> Result<u64, Stop> {
+        if let Some(linear) = self.quick::<BITS>(view, offset)
+            && let Some(at) = self.direct::<BITS>(linear, view >> 3)
             && let Some(value) = self.ram.load::<BITS>(at)
         {
+            self.spot = Spot { at, linear };
             return Ok(value);
         }
-        self.read_slowly(seg, offset, BITS / 8)
+        self.read_slowly(view, offset, BITS / 8)
     }
 
     /// Writes to memory.
-    #[inline(always)]
-    pub(super) fn write<const BITS: u32>(&mut self, seg: u8, offset: u64, value: u64) -> Flow {
-        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
-            && let Some(at) = self.direct::<BITS>(linear, 1)
-            && self.ram.store::<BITS>(at, value).is_some()
-        {
-            return Ok(());
-        }
-        self.write_beside_code::<BITS>(seg, offset, value)
-    }
-
-    /// Writes to a page that holds code. Programs of a page or two have code, data and stack in
-    /// one, so this has to be fast too.
     #[inline(never)]
-    fn write_beside_code<const BITS: u32>(&mut self, seg: u8, offset: u64, value: u64) -> Flow {
-        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
-            && let Some(at) = self.beside_code::<BITS>(linear)
-            && self.ram.store::<BITS>(at, value).is_some()
+    pub(super) fn write<const BITS: u32>(&mut self, seg: u8, offset: u64, value: u64) -> Flow {
+        if let Some(linear) = self.quick::<BITS>(seg & 7 | WRITE, offset)
+            && let Some(at) = self.direct::<BITS>(linear, 1)
         {
-            return Ok(());
+            self.spot = Spot { at, linear };
+            return self.close::<BITS>(value);
         }
         self.write_slowly(seg, offset, BITS / 8, value)
     }
 
-    /// Where in RAM bytes of a page with code are that are no code themselves.
-    #[inline(always)]
-    fn beside_code<const BITS: u32>(&self, linear: u64) -> Option<u64> {
-        let entry = self.tlb.entry(linear);
-        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) & !0xFFF;
-        let at = entry[2].wrapping_add(linear);
-        let is_free = entry[1] == page | VALID | CODE && self.code.is_free(at, BITS / 8);
-        is_free.then_some(at)
-    }
-
-    /// Finds an operand that is going to be read and written.
-    #[inline(always)]
-    pub(super) fn slot<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<Slot, Stop> {
-        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
-            && let Some(at) = self.direct::<BITS>(linear, 1)
-        {
-            return Ok(Slot { direct: Some(at), linear });
-        }
-        self.slot_beside_code::<BITS>(seg, offset)
-    }
-
+    /// Writes where the last memory operand was found that was to be written.
     #[inline(never)]
-    fn slot_beside_code<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<Slot, Stop> {
-        if let Some(linear) = self.quick::<BITS>(seg & 7 | 8, offset)
-            && let Some(at) = self.beside_code::<BITS>(linear)
-        {
-            return Ok(Slot { direct: Some(at), linear });
-        }
-        let linear = self.prepare(seg, offset, BITS / 8)?;
-        Ok(Slot { direct: None, linear })
-    }
-
-    /// Reads such an operand.
-    #[inline(always)]
-    pub(super) fn slot_read<const BITS: u32>(&mut self, slot: Slot) -> Result<u64, Stop> {
-        if let Some(at) = slot.direct
-            && let Some(value) = self.ram.load::<BITS>(at)
-        {
-            return Ok(value);
-        }
-        self.read_linear(slot.linear, BITS / 8)
-    }
-
-    /// Writes such an operand.
-    #[inline(always)]
-    pub(super) fn slot_write<const BITS: u32>(&mut self, slot: Slot, value: u64) -> Flow {
-        if let Some(at) = slot.direct
+    pub(super) fn close<const BITS: u32>(&mut self, value: u64) -> Flow {
+        let Spot { at, linear } = self.spot;
+        if self.code.is_clear::<BITS>(self.tlb.entry(linear)[3], at)
             && self.ram.store::<BITS>(at, value).is_some()
         {
             return Ok(());
         }
-        self.write_linear(slot.linear, BITS / 8, value)
+        self.write_linear(linear, BITS / 8, value)
+    }
+
+    /// Reads an operand that is going to be written.
+    pub(super) fn slot<const BITS: u32>(&mut self, seg: u8, offset: u64) -> Result<Slot, Stop> {
+        let value = self.read_view::<BITS>(seg & 7 | WRITE, offset)?;
+        Ok(Slot { value, spot: self.spot })
+    }
+
+    /// Writes such an operand.
+    pub(super) fn slot_write<const BITS: u32>(&mut self, slot: Slot, value: u64) -> Flow {
+        self.spot = slot.spot;
+        self.close::<BITS>(value)
     }
 
     /// The linear address of `count` bytes, if the segment allows the access.
@@ -292,8 +286,13 @@ impl Cpu<'_> {
 
     #[cold]
     #[inline(never)]
-    fn read_slowly(&mut self, seg: u8, offset: u64, count: u32) -> Result<u64, Stop> {
-        let linear = self.linear(seg, offset, count, false)?;
+    fn read_slowly(&mut self, view: u8, offset: u64, count: u32) -> Result<u64, Stop> {
+        if view & WRITE != 0 {
+            let linear = self.prepare(view & 7, offset, count)?;
+            self.spot = Spot::slow(linear);
+            return self.read_linear(linear, count);
+        }
+        let linear = self.linear(view, offset, count, false)?;
         self.check_alignment(linear, count)?;
         self.watch(linear, count, false);
         self.read_linear(linear, count)
@@ -308,10 +307,10 @@ impl Cpu<'_> {
         self.write_linear(linear, count, value)
     }
 
-    /// Makes sure that an operand can be written.
+    /// Makes sure that an operand can be written; gives its linear address.
     #[cold]
     #[inline(never)]
-    fn prepare(&mut self, seg: u8, offset: u64, count: u32) -> Result<u64, Stop> {
+    pub(super) fn prepare(&mut self, seg: u8, offset: u64, count: u32) -> Result<u64, Stop> {
         let linear = self.linear(seg, offset, count, true)?;
         self.check_alignment(linear, count)?;
         self.watch(linear, count, true);
@@ -355,11 +354,12 @@ impl Cpu<'_> {
 
     /// Writes up to 8 bytes at a linear address with the rights of the current ring.
     pub(super) fn write_linear(&mut self, linear: u64, count: u32, value: u64) -> Flow {
-        // Data beside code is met so often that it has a way of its own.
-        let entry = *self.tlb.entry(linear);
+        // Code that changes itself should not be slow either.
         let last = linear.wrapping_add(u64::from(count - 1)) & !0xFFF;
-        if entry[1] == last | VALID | CODE {
-            return self.write_physical(entry[2].wrapping_add(linear), count, value);
+        if let Some(at) = self.direct::<8>(linear, 1)
+            && linear & !0xFFF == last
+        {
+            return self.write_physical(at, count, value);
         }
         self.write_as(linear, count, value, self.cpl == 3)
     }
@@ -374,6 +374,18 @@ impl Cpu<'_> {
             value |= self.read_physical(second, far)? << (8 * near);
         }
         Ok(value)
+    }
+
+    /// Reads 16 bits at a linear address with the rights of ring 0, as the processor does for
+    /// itself.
+    pub(super) fn read_own(&mut self, linear: u64) -> Result<u64, Stop> {
+        let entry = self.tlb.entries[(linear >> 12) as usize % ENTRIES as usize];
+        if entry[0] == linear.wrapping_add(1) & !0xFFF | VALID
+            && let Some(value) = self.ram.peek(entry[2].wrapping_add(linear))
+        {
+            return Ok(value);
+        }
+        self.read_as(linear, 2, false)
     }
 
     /// Writes up to 8 bytes at a linear address: all or nothing.
@@ -391,9 +403,9 @@ impl Cpu<'_> {
     /// Physical address of a linear one; fills the TLB.
     pub(super) fn translate(&mut self, linear: u64, write: bool, user: bool) -> Result<u64, Stop> {
         let physical = self.walk(linear, write, false, user)?;
-        if physical & !0xFFF < self.ram.direct() && user == (self.cpl == 3) {
-            let code = self.code.has_code(physical);
-            self.tlb.fill(linear, physical, write, code);
+        if physical & !0xFFF < self.ram.direct() {
+            let map = self.code.map_of(physical);
+            self.tlb.fill(linear, user, physical, write, map);
         }
         Ok(physical)
     }

@@ -79,10 +79,9 @@ fn memory<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op, b: u64) -> 
         compute::<OP, BITS>(cpu, a, b);
         return Ok(());
     }
-    let slot = cpu.slot::<BITS>(op.seg, cpu.offset(op))?;
-    let a = cpu.slot_read::<BITS>(slot)?;
+    let a = cpu.open::<BITS>(op)?;
     let result = compute::<OP, BITS>(cpu, a, b);
-    cpu.slot_write::<BITS>(slot, result)
+    cpu.close::<BITS>(result)
 }
 
 fn memory_register<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -153,10 +152,9 @@ fn one_register<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Fl
 }
 
 fn one_memory<const OP: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let slot = cpu.slot::<BITS>(op.seg, cpu.offset(op))?;
-    let a = cpu.slot_read::<BITS>(slot)?;
+    let a = cpu.open::<BITS>(op)?;
     let result = compute_one::<OP, BITS>(cpu, a);
-    cpu.slot_write::<BITS>(slot, result)
+    cpu.close::<BITS>(result)
 }
 
 macro_rules! one {

@@ -34,7 +34,7 @@ fn bit_test(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         return Ok(());
     }
     let slot = cpu.slot_by(op.seg, offset, bits)?;
-    let value = cpu.slot_read_by(slot, bits)?;
+    let value = slot.value();
     cpu.slot_write_by(slot, bits, changed(op.kind, value, within))?;
     cpu.set_carry(value >> within & 1 != 0);
     Ok(())

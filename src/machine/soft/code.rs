@@ -35,7 +35,8 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 struct Link {
     ip: u64,
-    epoch: u32,
+    /// The epoch and the context for which that is true, see [`Cpu::stamp`].
+    stamp: u64,
     block: u32,
 }
 
@@ -67,7 +68,7 @@ impl Block {
         physical: u64,
         second: Option<u64>,
     ) -> Self {
-        let unused = Link { ip: 0, epoch: 0, block: NONE };
+        let unused = Link { ip: 0, stamp: 0, block: NONE };
         Self {
             ip: cpu.ip,
             end,
@@ -101,6 +102,13 @@ impl std::fmt::Debug for Cache {
     }
 }
 
+impl Cpu<'_> {
+    /// Brings the stamp up to date: a link counts only under the stamp with which it was made.
+    pub(super) fn set_stamp(&mut self) {
+        self.stamp = u64::from(self.epoch) << 32 | u64::from(self.context);
+    }
+}
+
 fn bucket(ip: u64, context: u32) -> usize {
     let mixed = (ip ^ u64::from(context) << 7).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 54) as usize % BUCKETS
@@ -123,7 +131,7 @@ impl Cache {
         if let Some(last) = self.blocks.get(self.last as usize) {
             for link in &last.links {
                 let link = link.get();
-                if link.ip == cpu.ip && link.epoch == cpu.epoch && last.context == cpu.context {
+                if link.ip == cpu.ip && link.stamp == cpu.stamp {
                     self.last = link.block;
                     return Ok(link.block);
                 }
@@ -140,11 +148,10 @@ impl Cache {
         };
         if let Some(last) = self.blocks.get(self.last as usize)
             && !last.is_dead
-            && last.context == cpu.context
         {
             let [first, second] = &last.links;
-            let spare = if first.get().epoch == cpu.epoch { second } else { first };
-            spare.set(Link { ip: cpu.ip, epoch: cpu.epoch, block: number });
+            let spare = if first.get().stamp == cpu.stamp { second } else { first };
+            spare.set(Link { ip: cpu.ip, stamp: cpu.stamp, block: number });
         }
         self.last = number;
         Ok(number)
@@ -275,8 +282,8 @@ fn note_bytes(cpu: &mut Cpu<'_>, block: &Block, number: u32) {
         block.second.map(|s| (s, length - length.min(room))),
     ];
     for (at, count) in parts.into_iter().flatten() {
-        if cpu.code.add(number, at, count) {
-            cpu.tlb.protect(at);
+        if let Some(map) = cpu.code.add(number, at, count) {
+            cpu.tlb.protect(at, map);
         }
     }
 }

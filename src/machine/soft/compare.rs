@@ -30,7 +30,7 @@ impl Cpu<'_> {
 fn cmpxchg(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
     let target = cpu.target(op, bits)?;
-    let value = cpu.target_read(target, bits)?;
+    let value = cpu.target_read(target, bits);
     let accumulator = cpu.get_by(AX, bits);
     if accumulator == value {
         let source = cpu.get_by(op.src, bits);
@@ -55,7 +55,7 @@ fn cmpxchg_pair(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let upper = offset.wrapping_add(u64::from(bits / 8));
     let low = cpu.slot_by(op.seg, offset, bits)?;
     let high = cpu.slot_by(op.seg, upper, bits)?;
-    let values = (cpu.slot_read_by(low, bits)?, cpu.slot_read_by(high, bits)?);
+    let values = (low.value(), high.value());
     let is_equal = values == (cpu.get_by(AX, bits), cpu.get_by(DX, bits));
     let new = if is_equal { (cpu.get_by(BX, bits), cpu.get_by(CX, bits)) } else { values };
     cpu.slot_write_by(low, bits, new.0)?;
@@ -72,7 +72,7 @@ fn cmpxchg_pair(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn xadd(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
     let target = cpu.target(op, bits)?;
-    let a = cpu.target_read(target, bits)?;
+    let a = cpu.target_read(target, bits);
     let b = cpu.get_by(op.src, bits);
     if op.memory == 0 {
         cpu.target_write(target, bits, a.wrapping_add(b))?;

@@ -383,7 +383,7 @@ fn arpl(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         return Err(cpu.undefined());
     }
     let target = cpu.target(op, 16)?;
-    let (old, level) = (cpu.target_read(target, 16)?, cpu.get::<16>(op.src) & 3);
+    let (old, level) = (cpu.target_read(target, 16), cpu.get::<16>(op.src) & 3);
     let raises = old & 3 < level;
     if raises {
         cpu.target_write(target, 16, old & !3 | level)?;

@@ -2,7 +2,7 @@
 //!
 //! Knows neither instructions nor how memory is reached.
 
-use super::access::{Tlb, View};
+use super::access::{Spot, Tlb, View};
 use super::flags::{self, cut};
 use super::fpu::Fpu;
 use super::msr::Msrs;
@@ -63,6 +63,8 @@ pub(super) struct Cpu<'m> {
     /// Current privilege level.
     pub(super) cpl: u8,
     pub(super) tlb: Tlb,
+    /// Where the memory operand is that was found last.
+    pub(super) spot: Spot,
     pub(super) ram: Ram<'m>,
     pub(super) code: CodePages,
     pub(super) system: System,
@@ -88,6 +90,8 @@ pub(super) struct Cpu<'m> {
     pub(super) context: u32,
     /// The number of the current state of what blocks depend on, see `code`.
     pub(super) epoch: u32,
+    /// Both of them in one word.
+    pub(super) stamp: u64,
     /// Instructions that are done.
     pub(super) count: u64,
     /// The count at which something has to be looked at: the clock, or at once what is stale or
@@ -125,6 +129,7 @@ impl<'m> Cpu<'m> {
             bits: 16,
             cpl: 0,
             tlb: Tlb::new().ok_or_else(none)?,
+            spot: Spot::slow(0),
             code: CodePages::new(ram.direct()),
             ram,
             system: System::default(),
@@ -142,6 +147,7 @@ impl<'m> Cpu<'m> {
             port: super::port::Pending::default(),
             context: 0,
             epoch: 1,
+            stamp: 1 << 32,
             count: 0,
             look_at: 0,
             random: 0,

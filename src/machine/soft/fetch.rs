@@ -128,6 +128,7 @@ impl Cpu<'_> {
     /// Starts a new epoch: memory may be elsewhere, or hold other code.
     pub(super) fn new_epoch(&mut self) {
         self.epoch = self.epoch.wrapping_add(1).max(1);
+        self.set_stamp();
     }
 
     /// What is decoded may be stale.

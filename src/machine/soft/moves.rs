@@ -102,9 +102,8 @@ fn exchange_registers<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 fn exchange_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let slot = cpu.slot::<BITS>(op.seg, cpu.offset(op))?;
-    let value = cpu.slot_read::<BITS>(slot)?;
-    cpu.slot_write::<BITS>(slot, cpu.get::<BITS>(op.third))?;
+    let value = cpu.open::<BITS>(op)?;
+    cpu.close::<BITS>(cpu.get::<BITS>(op.third))?;
     cpu.set::<BITS>(op.third, value);
     Ok(())
 }

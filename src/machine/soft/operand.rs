@@ -59,16 +59,6 @@ impl Cpu<'_> {
         }
     }
 
-    /// Reads such an operand.
-    pub(super) fn slot_read_by(&mut self, slot: Slot, bits: u8) -> Result<u64, Stop> {
-        match bits {
-            8 => self.slot_read::<8>(slot),
-            16 => self.slot_read::<16>(slot),
-            32 => self.slot_read::<32>(slot),
-            _ => self.slot_read::<64>(slot),
-        }
-    }
-
     /// Writes such an operand.
     pub(super) fn slot_write_by(&mut self, slot: Slot, bits: u8, value: u64) -> Flow {
         match bits {
@@ -95,10 +85,10 @@ impl Cpu<'_> {
     }
 
     /// Reads it.
-    pub(super) fn target_read(&mut self, target: Target, bits: u8) -> Result<u64, Stop> {
+    pub(super) fn target_read(&self, target: Target, bits: u8) -> u64 {
         match target {
-            Target::Register(code) => Ok(self.get_by(code, bits)),
-            Target::Memory(slot) => self.slot_read_by(slot, bits),
+            Target::Register(code) => self.get_by(code, bits),
+            Target::Memory(slot) => slot.value(),
         }
     }
 

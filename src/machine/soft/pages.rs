@@ -13,33 +13,23 @@ pub(super) struct Context {
     pub(super) limit: u64,
 }
 
-/// The bytes of a page that are in blocks, and the blocks.
+/// The blocks of a page, with the first byte of each there, and what is behind its last.
 struct Page {
-    bytes: [u64; 64],
     blocks: Vec<(u32, u16, u16)>,
 }
 
-impl Page {
-    fn mark(&mut self, from: u16, to: u16) {
-        for at in from..to {
-            if let Some(word) = self.bytes.get_mut(usize::from(at / 64)) {
-                *word |= 1 << (at % 64);
-            }
-        }
-    }
-
-    fn has(&self, from: u16, to: u16) -> bool {
-        (from..to).any(|at| {
-            self.bytes.get(usize::from(at / 64)).is_some_and(|word| word >> (at % 64) & 1 != 0)
-        })
-    }
-}
+/// Words of a page's map. Each tells of 16 bytes, the next of 16 from the middle of those on, so
+/// that there is always one which tells of 8 bytes in a row.
+const WORDS: usize = PAGE as usize / 8;
 
 /// Which RAM holds decoded code.
 pub(super) struct CodePages {
     /// By page: 0, or one more than its number in `pages`.
     index: Vec<u32>,
     pages: Vec<Page>,
+    /// Which bytes are in blocks: the map of a page without any, which is for all of those, and
+    /// then the others' as in `pages`.
+    maps: Vec<u16>,
     /// Blocks whose bytes have been written over.
     killed: Vec<u32>,
     contexts: Vec<Context>,
@@ -49,7 +39,7 @@ impl CodePages {
     pub(super) fn new(ram: u64) -> Self {
         let count = usize::try_from(ram / PAGE).unwrap_or(0);
         let (pages, killed, contexts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { index: vec![0; count], pages, killed, contexts }
+        Self { index: vec![0; count], pages, maps: vec![0; WORDS], killed, contexts }
     }
 
     /// The number of a context.
@@ -72,26 +62,44 @@ impl CodePages {
         std::mem::take(&mut self.killed)
     }
 
-    fn page(&mut self, physical: u64) -> Option<&mut Page> {
+    /// The number of the page in `pages`, if it has code.
+    fn page(&self, physical: u64) -> Option<usize> {
         let number = *self.index.get(usize::try_from(physical / PAGE).ok()?)?;
-        self.pages.get_mut((number as usize).checked_sub(1)?)
+        (number as usize).checked_sub(1)
     }
 
-    /// Whether the page at a physical address holds decoded code.
-    pub(super) fn has_code(&self, physical: u64) -> bool {
-        let page = usize::try_from(physical / PAGE).unwrap_or(usize::MAX);
-        self.index.get(page).is_some_and(|&number| number != 0)
+    /// Where the map of a page is.
+    pub(super) fn map_of(&self, physical: u64) -> u64 {
+        self.page(physical).map_or(0, |number| (number + 1) * WORDS) as u64
     }
 
-    /// Whether bytes of a page are in no block; says no if it is not sure.
-    #[inline]
-    pub(super) fn is_free(&self, physical: u64, count: u32) -> bool {
-        let number = self.index.get((physical / PAGE) as usize).copied().unwrap_or(0);
-        let Some(page) = self.pages.get((number as usize).wrapping_sub(1)) else { return false };
-        let (within, bit) = ((physical % PAGE) as u32, physical as u32 % 64);
-        let mask = ((1u64 << count) - 1) << bit;
-        let word = page.bytes.get((within / 64) as usize).copied().unwrap_or(u64::MAX);
-        bit + count <= 64 && word & mask == 0
+    /// Whether an operand in a page is in no block, given where the page's map is.
+    #[inline(always)]
+    pub(super) fn is_clear<const BITS: u32>(&self, map: u64, physical: u64) -> bool {
+        let word = self.maps.get((map + physical % PAGE / 8) as usize).copied().unwrap_or(u16::MAX);
+        u32::from(word) >> (physical % 8) & ((1 << (BITS / 8)) - 1) == 0
+    }
+
+    /// Whether bytes of a page are in no block.
+    #[inline(never)]
+    pub(super) fn is_free(&self, physical: u64, count: u64) -> bool {
+        let map = self.map_of(physical);
+        (physical..physical.saturating_add(count)).all(|at| self.is_clear::<8>(map, at))
+    }
+
+    /// Enters bytes of a page in its map.
+    fn mark(&mut self, number: usize, from: u16, to: u16) {
+        let start = (number + 1) * WORDS;
+        let Some(map) = self.maps.get_mut(start..start + WORDS) else { return };
+        for at in from..to {
+            let (word, bit) = (usize::from(at / 8), at % 8);
+            if let Some(here) = map.get_mut(word) {
+                *here |= 1 << bit;
+            }
+            if let Some(before) = word.checked_sub(1).and_then(|n| map.get_mut(n)) {
+                *before |= 1 << (bit + 8);
+            }
+        }
     }
 
     /// Notes a write; tells whether it was one over code.
@@ -112,11 +120,12 @@ impl CodePages {
     }
 
     fn written_in_page(&mut self, at: u64, from: u16, to: u16) -> bool {
-        let mut killed = Vec::new();
-        let Some(page) = self.page(at) else { return false };
-        if !page.has(from, to) {
+        let Some(number) = self.page(at) else { return false };
+        if self.is_free(at, (to - from).into()) {
             return false;
         }
+        let Some(page) = self.pages.get_mut(number) else { return false };
+        let killed = &mut self.killed;
         page.blocks.retain(|&(block, first, end)| {
             let keep = end <= from || first >= to;
             if !keep {
@@ -124,37 +133,40 @@ impl CodePages {
             }
             keep
         });
-        page.bytes = [0; 64];
-        for n in 0..page.blocks.len() {
-            if let Some(&(_, first, end)) = page.blocks.get(n) {
-                page.mark(first, end);
-            }
+        let start = (number + 1) * WORDS;
+        if let Some(map) = self.maps.get_mut(start..start + WORDS) {
+            map.fill(0);
         }
-        self.killed.append(&mut killed);
+        for n in 0.. {
+            let block = self.pages.get(number).and_then(|page| page.blocks.get(n));
+            let Some(&(_, first, end)) = block else { break };
+            self.mark(number, first, end);
+        }
         true
     }
 
-    /// Notes that a block covers some bytes of a page; tells whether the page had none before.
-    pub(super) fn add(&mut self, block: u32, physical: u64, count: u64) -> bool {
-        let number = usize::try_from(physical / PAGE).unwrap_or(usize::MAX);
-        let Some(slot) = self.index.get_mut(number) else { return false };
+    /// Notes that a block covers some bytes of a page; gives where the page's map is if the page
+    /// had none before.
+    pub(super) fn add(&mut self, block: u32, physical: u64, count: u64) -> Option<u64> {
+        let slot = self.index.get_mut(usize::try_from(physical / PAGE).ok()?)?;
         let is_new = *slot == 0;
         if is_new {
-            self.pages.push(Page { bytes: [0; 64], blocks: Vec::new() });
+            self.pages.push(Page { blocks: Vec::new() });
+            self.maps.resize((self.pages.len() + 1) * WORDS, 0);
             *slot = self.pages.len() as u32;
         }
         let from = (physical % PAGE) as u16;
         let to = from + count.min(PAGE - u64::from(from)) as u16;
-        if let Some(page) = self.page(physical) {
-            page.mark(from, to);
-            page.blocks.push((block, from, to));
-        }
-        is_new
+        let number = self.page(physical)?;
+        self.pages.get_mut(number)?.blocks.push((block, from, to));
+        self.mark(number, from, to);
+        is_new.then(|| self.map_of(physical))
     }
 
     pub(super) fn clear(&mut self) {
         self.index.fill(0);
         self.pages.clear();
+        self.maps.truncate(WORDS);
         self.killed.clear();
         self.contexts.clear();
     }

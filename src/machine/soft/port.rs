@@ -85,12 +85,12 @@ fn check(cpu: &mut Cpu<'_>, port: u64, bytes: u64) -> Flow {
     if !task.present || task.kind & 8 == 0 || task.limit < 0x67 {
         return Err(cpu.protection());
     }
-    let start = cpu.read_as(task.base.wrapping_add(0x66), 2, false)?;
+    let start = cpu.read_own(task.base.wrapping_add(0x66))?;
     let at = start + port / 8;
     if at + 1 > u64::from(task.limit) {
         return Err(cpu.protection());
     }
-    let bits = cpu.read_as(task.base.wrapping_add(at), 2, false)? >> (port % 8);
+    let bits = cpu.read_own(task.base.wrapping_add(at))? >> (port % 8);
     if bits & ((1 << bytes) - 1) != 0 {
         return Err(cpu.protection());
     }
@@ -157,7 +157,7 @@ fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if count > 1 && cpu.linear(ES, offset, (count * bytes) as u32, true).is_err() {
         count = 1;
     }
-    cpu.slot_by(ES, offset, op.width)?;
+    cpu.prepare(ES, offset, u32::from(op.width / 8))?;
     cpu.port.clear((count * bytes) as usize);
     cpu.port.then = Then::Memory(Op2 {
         width: op.width,

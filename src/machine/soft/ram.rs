@@ -1,14 +1,53 @@
-//! Physical memory as the CPU sees it: words of 8 to 64 bits at any address.
+//! Physical memory as the CPU sees it: words of 8 to 128 bits at any address.
 //!
 //! The first region of [`Memory`] is accessed directly, at the price of a bounds check; the rest
 //! through `Memory` itself. Knows nothing of linear addresses.
+//!
+//! A word at any address is one of an array of words that starts at byte 0, 1, 2 … of memory: as
+//! many arrays as a word has bytes. To look there is a compare and a move, while a slice of memory
+//! comes with an error to be made and dropped. Loads and stores have arrays of their own, so that
+//! what reaches into one is called from one place, and is inlined there.
 
 use crate::machine::memory::Memory;
-use vm_memory::{VolatileMemory as _, VolatileSlice};
+use vm_memory::mmap::MmapRegion;
+use vm_memory::{ByteValued, Le16, VolatileArrayRef, VolatileMemory as _, VolatileSlice};
+
+/// Memory as words of `N` bytes, at each distance from where they are aligned.
+#[derive(Clone, Copy, Debug)]
+struct Words<'m, T, const N: usize>([VolatileArrayRef<'m, T>; N]);
+
+impl<'m, T: ByteValued, const N: usize> Words<'m, T, N> {
+    fn new(region: &'m MmapRegion) -> Option<Self> {
+        let mut arrays = [region.get_array_ref(0, 0).ok()?; N];
+        for (from, array) in arrays.iter_mut().enumerate() {
+            let count = region.len().saturating_sub(from) / N;
+            *array = region.get_array_ref(from, count).ok()?;
+        }
+        Some(Self(arrays))
+    }
+
+    #[inline(always)]
+    fn load(&self, at: u64) -> Option<T> {
+        let array = &self.0[(at % N as u64) as usize];
+        let index = usize::try_from(at / N as u64).ok()?;
+        (index < array.len()).then(|| array.ref_at(index).load())
+    }
+
+    #[inline(always)]
+    fn store(&self, at: u64, value: T) -> Option<()> {
+        let array = &self.0[(at % N as u64) as usize];
+        let index = usize::try_from(at / N as u64).ok()?;
+        (index < array.len()).then(|| array.ref_at(index).store(value))
+    }
+}
 
 /// The memory of a machine.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ram<'m> {
+    load: (Words<'m, u8, 1>, Words<'m, u16, 2>, Words<'m, u32, 4>, Words<'m, u64, 8>),
+    store: (Words<'m, i8, 1>, Words<'m, i16, 2>, Words<'m, i32, 4>, Words<'m, i64, 8>),
+    peek: Words<'m, Le16, 2>,
+    wide: Words<'m, u128, 16>,
     first: VolatileSlice<'m>,
     memory: &'m Memory,
 }
@@ -16,7 +55,12 @@ pub(super) struct Ram<'m> {
 impl<'m> Ram<'m> {
     pub(super) fn new(memory: &'m Memory) -> Option<Self> {
         let (_, region) = memory.regions().next()?;
-        Some(Self { first: region.as_volatile_slice(), memory })
+        let load =
+            (Words::new(region)?, Words::new(region)?, Words::new(region)?, Words::new(region)?);
+        let store =
+            (Words::new(region)?, Words::new(region)?, Words::new(region)?, Words::new(region)?);
+        let (peek, wide) = (Words::new(region)?, Words::new(region)?);
+        Some(Self { load, store, peek, wide, first: region.as_volatile_slice(), memory })
     }
 
     /// Bytes that are accessed directly, from address 0 on.
@@ -27,26 +71,39 @@ impl<'m> Ram<'m> {
     /// A word of the direct part; `None` if it is not all there.
     #[inline(always)]
     pub(super) fn load<const BITS: u32>(&self, at: u64) -> Option<u64> {
-        let at = usize::try_from(at).ok()?;
-        Some(match BITS {
-            8 => self.first.get_ref::<u8>(at).ok()?.load().into(),
-            16 => self.first.get_ref::<u16>(at).ok()?.load().into(),
-            32 => self.first.get_ref::<u32>(at).ok()?.load().into(),
-            _ => self.first.get_ref::<u64>(at).ok()?.load(),
-        })
+        match BITS {
+            8 => self.load.0.load(at).map(u64::from),
+            16 => self.load.1.load(at).map(u64::from),
+            32 => self.load.2.load(at).map(u64::from),
+            _ => self.load.3.load(at),
+        }
+    }
+
+    /// 16 bits of the direct part, for the processor's own use.
+    #[inline(always)]
+    pub(super) fn peek(&self, at: u64) -> Option<u64> {
+        self.peek.load(at).map(|word| word.to_native().into())
     }
 
     /// Stores a word in the direct part; `None` if it is not all there.
     #[inline(always)]
     pub(super) fn store<const BITS: u32>(&self, at: u64, value: u64) -> Option<()> {
-        let at = usize::try_from(at).ok()?;
         match BITS {
-            8 => self.first.get_ref::<u8>(at).ok()?.store(value as u8),
-            16 => self.first.get_ref::<u16>(at).ok()?.store(value as u16),
-            32 => self.first.get_ref::<u32>(at).ok()?.store(value as u32),
-            _ => self.first.get_ref::<u64>(at).ok()?.store(value),
+            8 => self.store.0.store(at, value as i8),
+            16 => self.store.1.store(at, value as i16),
+            32 => self.store.2.store(at, value as i32),
+            _ => self.store.3.store(at, value as i64),
         }
-        Some(())
+    }
+
+    /// 128 bits of the direct part.
+    pub(super) fn load_wide(&self, at: u64) -> Option<u128> {
+        self.wide.load(at)
+    }
+
+    /// Stores 128 bits in the direct part.
+    pub(super) fn store_wide(&self, at: u64, value: u128) -> Option<()> {
+        self.wide.store(at, value)
     }
 
     /// Copies bytes out, from anywhere.

@@ -129,6 +129,7 @@ impl Cpu<'_> {
             limit: self.ip_limit,
         };
         self.context = self.code.context(context);
+        self.set_stamp();
         self.flags_changed();
     }
 

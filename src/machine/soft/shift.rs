@@ -114,14 +114,13 @@ fn register<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow
 
 fn memory<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let count = masked::<BITS>(count(cpu, op));
-    let slot = cpu.slot::<BITS>(op.seg, cpu.offset(op))?;
-    let a = cpu.slot_read::<BITS>(slot)?;
+    let a = cpu.open::<BITS>(op)?;
     if count == 0 {
         return Ok(());
     }
     let flags = (cpu.result, cpu.carries);
     let result = compute::<KIND, BITS>(cpu, a, count);
-    let written = cpu.slot_write::<BITS>(slot, result);
+    let written = cpu.close::<BITS>(result);
     if written.is_err() {
         (cpu.result, cpu.carries) = flags;
     }
@@ -156,7 +155,7 @@ fn double<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = BITS as u8;
     let count = masked::<BITS>(count(cpu, op));
     let target = cpu.target(op, bits)?;
-    let a = cpu.target_read(target, bits)?;
+    let a = cpu.target_read(target, bits);
     if count == 0 {
         return cpu.target_write(target, bits, a);
     }

@@ -210,7 +210,7 @@ fn enter(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let top = cpu.stack_pointer().wrapping_sub(op.imm) & cpu.stack_mask;
         // The new top must be memory that can be written.
-        cpu.slot::<8>(SS, top)?;
+        cpu.prepare(SS, top, 1)?;
         cpu.set_stack_pointer(top);
         cpu.set_by(BP, bits, frame);
         Ok(())

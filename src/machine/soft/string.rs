@@ -57,7 +57,7 @@ impl Cpu<'_> {
         if linear % PAGE + u64::from(count) > PAGE {
             return None;
         }
-        self.known(linear, write)
+        self.directly(linear, write, bytes)
     }
 }
 

@@ -86,3 +86,25 @@ fn a_write_outside_is_told_behind_the_instruction() {
     assert_eq!(exit, Exit::Outside { address: 0x2000_0000, write: true });
     assert_eq!(registers.ip, 0x8005);
 }
+
+#[test]
+fn a_vector_stored_over_the_code_behind_it_is_run() {
+    // movups xmm0, [rip + 24]; movups [rip], xmm0; 8 times ud2, which become nops; hlt
+    let mut code = b"\x0F\x10\x05\x18\0\0\0\x0F\x11\x05\0\0\0\0".to_vec();
+    code.extend(b"\x0F\x0B".repeat(8));
+    code.push(0xF4);
+    code.extend([0x90; 16]);
+    let (exit, registers) = run(Mode::Long, &code, |_| {});
+    assert_eq!((exit, registers.ip), (Exit::Halt, 0x801F));
+}
+
+#[test]
+fn code_that_comes_to_be_where_data_was_written_is_seen() {
+    // The page of the second routine is written first, then run, then written again.
+    //   mov byte [0x9000], 0x40 (inc eax); mov byte [0x9001], 0xC3 (ret); call 0x9000
+    //   mov byte [0x9000], 0x48 (dec eax); call 0x9000; call 0x9000; hlt
+    let code = b"\xC6\x05\0\x90\0\0\x40\xC6\x05\x01\x90\0\0\xC3\xE8\xED\x0F\0\0\
+        \xC6\x05\0\x90\0\0\x48\xE8\xE1\x0F\0\0\xE8\xDC\x0F\0\0\xF4";
+    let (exit, registers) = run(Mode::Protected, code, |r| r.general[0] = 5);
+    assert_eq!((exit, registers.general[0]), (Exit::Halt, 4));
+}

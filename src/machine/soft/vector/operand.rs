@@ -248,7 +248,7 @@ impl Cpu<'_> {
         if bytes >= 16
             && let Some(linear) = self.reach(op.seg & 7, offset, bytes)
             && (op.kind & ALIGNED == 0 || linear % bytes == 0)
-            && let Some(at) = self.directly(linear, 0, bytes)
+            && let Some(at) = self.directly(linear, false, bytes)
             && let Some(value) = self.load_words(at, bytes)
         {
             return Ok(value);
@@ -258,11 +258,11 @@ impl Cpu<'_> {
 
     fn load_words(&self, at: u64, bytes: u64) -> Option<Vector> {
         let mut value = Vector::default();
-        value.0[0] = self.ram.load::<64>(at)?;
-        value.0[1] = self.ram.load::<64>(at.wrapping_add(8))?;
+        let low = self.ram.load_wide(at)?;
+        (value.0[0], value.0[1]) = (low as u64, (low >> 64) as u64);
         if bytes == 32 {
-            value.0[2] = self.ram.load::<64>(at.wrapping_add(16))?;
-            value.0[3] = self.ram.load::<64>(at.wrapping_add(24))?;
+            let high = self.ram.load_wide(at.wrapping_add(16))?;
+            (value.0[2], value.0[3]) = (high as u64, (high >> 64) as u64);
         }
         Some(value)
     }
@@ -289,7 +289,7 @@ impl Cpu<'_> {
         if bytes >= 16
             && let Some(linear) = self.reach(op.seg & 7 | 8, offset, bytes)
             && (op.kind & ALIGNED == 0 || linear % bytes == 0)
-            && let Some(at) = self.directly(linear, 1, bytes)
+            && let Some(at) = self.directly(linear, true, bytes)
             && self.store_words(at, bytes, value).is_some()
         {
             return Ok(());
@@ -298,12 +298,11 @@ impl Cpu<'_> {
     }
 
     fn store_words(&self, at: u64, bytes: u64, value: &Vector) -> Option<()> {
+        let pair = |n: usize| u128::from(value.0[n]) | u128::from(value.0[n + 1]) << 64;
         if bytes == 32 {
-            self.ram.store::<64>(at.wrapping_add(24), value.0[3])?;
-            self.ram.store::<64>(at.wrapping_add(16), value.0[2])?;
+            self.ram.store_wide(at.wrapping_add(16), pair(2))?;
         }
-        self.ram.store::<64>(at.wrapping_add(8), value.0[1])?;
-        self.ram.store::<64>(at, value.0[0])
+        self.ram.store_wide(at, pair(0))
     }
 
     #[inline(never)]
