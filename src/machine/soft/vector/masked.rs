@@ -24,12 +24,12 @@ fn linear(cpu: &mut Cpu<'_>, op: &Op, offset: u64, bits: u32, write: bool) -> Re
     Ok(linear)
 }
 
-/// Processors tell the last byte of all elements for a page fault in the second of two pages.
-fn told(cpu: &mut Cpu<'_>, first: u64, bytes: u8, element: u64, stop: Stop) -> Stop {
+/// The address that a page fault tells: the first byte that is accessed, or the last one if the
+/// page is not that of the operand's first byte.
+fn told(cpu: &mut Cpu<'_>, operand: u64, first: u64, last: u64, stop: Stop) -> Stop {
     if stop == Stop::Fault && cpu.fault.vector == PF {
-        let last = first.wrapping_add(u64::from(bytes) - 1) & cpu.linear_mask;
-        let is_second = cpu.system.cr2 >> 12 != first >> 12;
-        cpu.system.cr2 = if is_second { last } else { element };
+        let is_second = cpu.system.cr2 >> 12 != operand >> 12;
+        cpu.system.cr2 = if is_second { last } else { first };
     }
     stop
 }
@@ -57,24 +57,25 @@ fn store(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let mut places = [None; 8];
     for (n, place) in places.iter_mut().enumerate().take(elements(op.width, bits)) {
         if is_chosen(&mask, n, bits) {
-            let at = linear(cpu, op, behind(offset, n, bits), bits, true)?;
-            if let Err(stop) = cpu.may_write(at, bits / 8) {
-                let first = at.wrapping_sub(behind(0, n, bits)) & cpu.linear_mask;
-                return Err(told(cpu, first, op.width, at, stop));
-            }
-            *place = Some(at);
+            *place = Some(linear(cpu, op, behind(offset, n, bits), bits, true)?);
         }
     }
-    for (n, place) in places.into_iter().enumerate() {
-        if let Some(at) = place {
-            cpu.write_linear(at, bits / 8, data.get(n, bits))?;
+    let chosen = || places.iter().enumerate().filter_map(|(n, &place)| Some((n, place?)));
+    let last = chosen().last().map_or(0, |(_, at)| at.wrapping_add(u64::from(bits / 8) - 1));
+    for (n, at) in chosen() {
+        if let Err(stop) = cpu.may_write(at, bits / 8) {
+            let operand = at.wrapping_sub(behind(0, n, bits)) & cpu.linear_mask;
+            return Err(told(cpu, operand, at, last & cpu.linear_mask, stop));
         }
+    }
+    for (n, at) in chosen() {
+        cpu.write_linear(at, bits / 8, data.get(n, bits))?;
     }
     Ok(())
 }
 
-/// `maskmovq`, `maskmovdqu`: bytes. The segment must have room for all, chosen or not; the upper
-/// half is looked at first.
+/// `maskmovq`, `maskmovdqu`: bytes. All of them must be allowed, chosen or not, as processors have
+/// it; they look at the upper half first.
 fn store_bytes(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let (data, mask) = (cpu.vector(op, op.src), cpu.vector(op, op.third));
@@ -84,16 +85,15 @@ fn store_bytes(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     }
     let offset = cpu.offset(op);
     let first = linear(cpu, op, offset, u32::from(op.width) * 8, true)?;
-    let chosen = |n: &usize| is_chosen(&mask, *n, 8);
-    let count = usize::from(op.width);
-    for n in (8..count).chain(0..8).filter(chosen) {
-        let at = first.wrapping_add(n as u64) & cpu.linear_mask;
-        let half = first.wrapping_add(n as u64 & 8) & cpu.linear_mask;
-        if let Err(stop) = cpu.may_write(at, 1) {
-            return Err(told(cpu, half, 8, half, stop));
+    cpu.check_alignment(first, 8)?;
+    for half in (0..u64::from(op.width)).step_by(8).rev() {
+        let at = first.wrapping_add(half) & cpu.linear_mask;
+        if let Err(stop) = cpu.may_write(at, 8) {
+            let last = at.wrapping_add(7) & cpu.linear_mask;
+            return Err(told(cpu, at, at, last, stop));
         }
     }
-    for n in (0..count).filter(chosen) {
+    for n in (0..usize::from(op.width)).filter(|&n| is_chosen(&mask, n, 8)) {
         let at = first.wrapping_add(n as u64) & cpu.linear_mask;
         cpu.write_linear(at, 1, data.get(n, 8))?;
     }

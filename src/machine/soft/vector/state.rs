@@ -89,10 +89,12 @@ fn asked(cpu: &Cpu<'_>) -> u64 {
 /// The linear address of an area, aligned to `to` bytes.
 fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Result<u64, Stop> {
     let offset = cpu.offset(op);
-    let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
-    if linear % to != 0 {
+    // Alignment comes before the segment's limit.
+    let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
+    if start % to != 0 {
         return Err(cpu.protection());
     }
+    let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
     cpu.watch(linear, bytes as u32, write);
     if write {
         cpu.may_write(linear, bytes as u32)?;
@@ -155,17 +157,6 @@ fn fxsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     put(cpu, linear, image.as_slice(), MXCSR)
 }
 
-/// The components that are not in their first state.
-fn in_use(fpu: &Fpu) -> u64 {
-    let first = Fpu::default();
-    let is_x87 = (fpu.st, fpu.control, fpu.status, fpu.tags) != (first.st, first.control, 0, 0)
-        || (fpu.opcode, fpu.instruction, fpu.operand) != (0, 0, 0);
-    let any = |half: usize| fpu.ymm.iter().any(|ymm| ymm[half] | ymm[half + 1] != 0);
-    let bit = |is_set: bool, bit: u64| if is_set { bit } else { 0 };
-    let is_sse = any(0) || fpu.mxcsr != first.mxcsr;
-    bit(is_x87, X87) | bit(is_sse, SSE) | bit(any(2), AVX)
-}
-
 fn xsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_xsave(cpu)?;
     let components = asked(cpu);
@@ -173,7 +164,7 @@ fn xsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let linear = area(cpu, op, end, 64, true)?;
     let header = linear.wrapping_add(LEGACY as u64) & cpu.linear_mask;
     let old = cpu.read_linear(header, 8)?;
-    let used = in_use(&cpu.fpu);
+    let used = cpu.fpu.in_use();
     let written = if op.code & OPTIMISED != 0 { components & used } else { components };
     save(cpu, op, linear, written)?;
     if components & (SSE | AVX) != 0 {
@@ -208,6 +199,7 @@ fn restore(cpu: &mut Cpu<'_>, op: &Op, area: Extended, components: u64, mxcsr: b
     if mxcsr {
         fpu.mxcsr = new.mxcsr;
     }
+    fpu.loaded = fpu.loaded & !components | new.loaded & components;
 }
 
 /// #GP for what MXCSR cannot be.
@@ -221,6 +213,8 @@ fn check_mxcsr(cpu: &mut Cpu<'_>, area: &Extended) -> Flow {
 fn fxrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_save(cpu)?;
     let linear = area(cpu, op, LEGACY, 16, false)?;
+    // Processors begin with the end, so that is what a page fault tells.
+    cpu.read_linear(linear.wrapping_add(LEGACY as u64 - 1) & cpu.linear_mask, 1)?;
     let mut area = Extended::default();
     get(cpu, linear, area.area.get_mut(..LEGACY).unwrap_or_default())?;
     check_mxcsr(cpu, &area)?;
@@ -232,6 +226,10 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_xsave(cpu)?;
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
+    let offset = cpu.offset(op).wrapping_add(LEGACY as u64 + 8);
+    if cpu.checks_alignment() {
+        cpu.read_by(op.seg, offset, 64)?;
+    }
     let linear = area(cpu, op, end, 64, false)?;
     let mut area = Extended::default();
     // The form of the area is looked at first, so a fault tells this address.
