@@ -18,17 +18,16 @@ fn is_chosen(mask: &Vector, n: usize, bits: u32) -> bool {
 
 /// The linear address of a chosen element at an offset. There are no checks for alignment.
 fn linear(cpu: &mut Cpu<'_>, op: &Op, offset: u64, bits: u32, write: bool) -> Result<u64, Stop> {
-    let offset = offset << (op.narrow & 63) >> (op.narrow & 63);
     let linear = cpu.linear(op.seg, offset, bits / 8, write)?;
     cpu.watch(linear, bits / 8, write);
     Ok(linear)
 }
 
 /// The address that a page fault tells: the first byte that is accessed, or the last one if the
-/// page is not that of the operand's first byte.
-fn told(cpu: &mut Cpu<'_>, operand: u64, first: u64, last: u64, stop: Stop) -> Stop {
+/// page is not that of the first.
+fn told(cpu: &mut Cpu<'_>, first: u64, last: u64, stop: Stop) -> Stop {
     if stop == Stop::Fault && cpu.fault.vector == PF {
-        let is_second = cpu.system.cr2 >> 12 != operand >> 12;
+        let is_second = cpu.system.cr2 >> 12 != first >> 12;
         cpu.system.cr2 = if is_second { last } else { first };
     }
     stop
@@ -62,10 +61,10 @@ fn store(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     }
     let chosen = || places.iter().enumerate().filter_map(|(n, &place)| Some((n, place?)));
     let last = chosen().last().map_or(0, |(_, at)| at.wrapping_add(u64::from(bits / 8) - 1));
-    for (n, at) in chosen() {
+    let first = chosen().next().map_or(0, |(_, at)| at);
+    for (_, at) in chosen() {
         if let Err(stop) = cpu.may_write(at, bits / 8) {
-            let operand = at.wrapping_sub(behind(0, n, bits)) & cpu.linear_mask;
-            return Err(told(cpu, operand, at, last & cpu.linear_mask, stop));
+            return Err(told(cpu, first, last & cpu.linear_mask, stop));
         }
     }
     for (n, at) in chosen() {
@@ -86,12 +85,9 @@ fn store_bytes(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let offset = cpu.offset(op);
     let first = linear(cpu, op, offset, u32::from(op.width) * 8, true)?;
     cpu.check_alignment(first, 8)?;
-    for half in (0..u64::from(op.width)).step_by(8).rev() {
-        let at = first.wrapping_add(half) & cpu.linear_mask;
-        if let Err(stop) = cpu.may_write(at, 8) {
-            let last = at.wrapping_add(7) & cpu.linear_mask;
-            return Err(told(cpu, at, at, last, stop));
-        }
+    for half in (0..usize::from(op.width)).step_by(8).rev() {
+        let at = first.wrapping_add(half as u64) & cpu.linear_mask;
+        cpu.may_write(at, 8)?;
     }
     for n in (0..usize::from(op.width)).filter(|&n| is_chosen(&mask, n, 8)) {
         let at = first.wrapping_add(n as u64) & cpu.linear_mask;
@@ -129,6 +125,7 @@ fn gather(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let index = indices.signed(n, index_bits) << (op.shift & 3);
         let offset = cpu.offset(op).wrapping_add_signed(index);
+        let offset = offset << (op.narrow & 63) >> (op.narrow & 63);
         let value = linear(cpu, op, offset, bits, false);
         match value.and_then(|at| cpu.read_linear(at, bits / 8)) {
             Ok(value) => result.set(n, bits, value),

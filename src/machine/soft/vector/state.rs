@@ -92,14 +92,20 @@ fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Resul
     // Alignment comes before the segment's limit.
     let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
     if start % to != 0 {
+        // Where unaligned accesses are exceptions, that one is first.
+        cpu.check_alignment(start, 8)?;
         return Err(cpu.protection());
     }
     let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
     cpu.watch(linear, bytes as u32, write);
-    if write {
-        cpu.may_write(linear, bytes as u32)?;
-    }
     Ok(linear)
+}
+
+/// Makes sure that an area can be written. Processors begin with the end, so that is what a page
+/// fault tells.
+fn writable(cpu: &mut Cpu<'_>, linear: u64, bytes: usize) -> Flow {
+    cpu.may_write(linear.wrapping_add(bytes as u64 - 1) & cpu.linear_mask, 1)?;
+    cpu.may_write(linear, bytes as u32)
 }
 
 /// Writes part of an area, in words.
@@ -152,6 +158,7 @@ fn save(cpu: &mut Cpu<'_>, op: &Op, linear: u64, components: u64) -> Flow {
 fn fxsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_save(cpu)?;
     let linear = area(cpu, op, LEGACY, 16, true)?;
+    writable(cpu, linear, LEGACY)?;
     let image = cpu.fpu.to_extended().area;
     save(cpu, op, linear, X87 | SSE)?;
     put(cpu, linear, image.as_slice(), MXCSR)
@@ -162,6 +169,7 @@ fn xsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
     let linear = area(cpu, op, end, 64, true)?;
+    writable(cpu, linear, end)?;
     let header = linear.wrapping_add(LEGACY as u64) & cpu.linear_mask;
     let old = cpu.read_linear(header, 8)?;
     let used = cpu.fpu.in_use();
@@ -213,7 +221,7 @@ fn check_mxcsr(cpu: &mut Cpu<'_>, area: &Extended) -> Flow {
 fn fxrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_save(cpu)?;
     let linear = area(cpu, op, LEGACY, 16, false)?;
-    // Processors begin with the end, so that is what a page fault tells.
+    // The end first, as above.
     cpu.read_linear(linear.wrapping_add(LEGACY as u64 - 1) & cpu.linear_mask, 1)?;
     let mut area = Extended::default();
     get(cpu, linear, area.area.get_mut(..LEGACY).unwrap_or_default())?;
@@ -226,14 +234,13 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_xsave(cpu)?;
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
+    // The word with the form of the area is looked at before anything else.
     let offset = cpu.offset(op).wrapping_add(LEGACY as u64 + 8);
-    if cpu.checks_alignment() {
-        cpu.read_by(op.seg, offset, 64)?;
-    }
+    let form = cpu.linear(op.seg, offset, 8, false)?;
+    cpu.check_alignment(form, 8)?;
     let linear = area(cpu, op, end, 64, false)?;
+    cpu.read_linear(form, 8)?;
     let mut area = Extended::default();
-    // The form of the area is looked at first, so a fault tells this address.
-    cpu.read_linear(linear.wrapping_add(LEGACY as u64 + 8) & cpu.linear_mask, 8)?;
     get(cpu, linear, area.area.get_mut(..end).unwrap_or_default())?;
     let header = |n: usize| {
         let at = LEGACY + 8 * n;
