@@ -110,11 +110,11 @@ pub(super) fn segment_number(register: Register) -> u8 {
     if register.is_segment_register() { register.number() as u8 } else { super::segment::DS }
 }
 
-/// The segment of the memory operand. In 64-bit mode prefixes for the first four are ignored.
-fn segment(i: &Instruction) -> u8 {
-    let number = segment_number(i.memory_segment());
-    if i.code_size() != CodeSize::Code64 || number > super::segment::DS {
-        return number;
+/// Number of the segment of the memory operand. 64-bit code has overrides only for `fs` and `gs`.
+fn memory_segment(i: &Instruction) -> u8 {
+    let segment = i.memory_segment();
+    if i.code_size() != CodeSize::Code64 || matches!(segment, Register::FS | Register::GS) {
+        return segment_number(segment);
     }
     let is_stack = matches!(i.memory_base().full_register(), Register::RSP | Register::RBP);
     if is_stack { super::segment::SS } else { super::segment::DS }
@@ -197,7 +197,7 @@ impl Op {
             index: ZERO,
             shift: 0,
             narrow: 0,
-            seg: segment(i),
+            seg: memory_segment(i),
             kind: 0,
             width: width(i, 0),
             len: i.len() as u8,
