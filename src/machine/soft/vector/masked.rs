@@ -60,7 +60,7 @@ fn store(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
     }
     let chosen = || places.iter().enumerate().filter_map(|(n, &place)| Some((n, place?)));
-    let last = chosen().last().map_or(0, |(_, at)| at.wrapping_add(u64::from(bits / 8) - 1));
+    let last = chosen().next_back().map_or(0, |(_, at)| at.wrapping_add(u64::from(bits / 8) - 1));
     let first = chosen().next().map_or(0, |(_, at)| at);
     for (_, at) in chosen() {
         if let Err(stop) = cpu.may_write(at, bits / 8) {

@@ -326,7 +326,7 @@ impl Cpu<'_> {
         let bytes = 1u32 << (op.kind & SIZE);
         // Alignment comes first: no #SS for what is not aligned.
         let start = self.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
-        if op.kind & ALIGNED != 0 && start % u64::from(bytes) != 0 {
+        if op.kind & ALIGNED != 0 && !start.is_multiple_of(bytes.into()) {
             return Err(self.protection());
         }
         let linear = self.linear(op.seg, offset, bytes, write)?;

@@ -91,7 +91,7 @@ fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Resul
     let offset = cpu.offset(op);
     // Alignment comes before the segment's limit.
     let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
-    if start % to != 0 {
+    if !start.is_multiple_of(to) {
         // Where unaligned accesses are exceptions, that one is first.
         cpu.check_alignment(start, 8)?;
         return Err(cpu.protection());
