@@ -46,17 +46,8 @@ impl Cpu<'_> {
     }
 
     /// Where in RAM `bytes` at an offset are, if all of them are plain memory in one page.
-    fn string_run(&mut self, seg: u8, offset: u64, bytes: u64, write: bool) -> Option<u64> {
-        let count = u32::try_from(bytes).ok()?;
-        let view = self.views[usize::from(seg & 7 | u8::from(write) << 3)];
-        let last = offset.checked_add(bytes - 1)?;
-        if offset < view.low || last > view.high {
-            return None;
-        }
-        let linear = view.base.wrapping_add(offset) & self.linear_mask;
-        if linear % PAGE + u64::from(count) > PAGE {
-            return None;
-        }
+    fn string_run(&self, seg: u8, offset: u64, bytes: u64, write: bool) -> Option<u64> {
+        let linear = self.reach(seg & 7 | u8::from(write) << 3, offset, bytes)?;
         self.directly(linear, write, bytes)
     }
 }
