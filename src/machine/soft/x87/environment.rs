@@ -49,6 +49,10 @@ impl Layout {
         Self { is_wide, is_real: !cpu.is_protected() }
     }
 
+    const fn field_bits(self) -> u8 {
+        if self.is_wide { 32 } else { 16 }
+    }
+
     const fn bytes(self) -> usize {
         if self.is_wide { 28 } else { 14 }
     }
@@ -118,22 +122,31 @@ fn init(fpu: &mut Fpu) {
     *fpu = Fpu { st, ymm, mxcsr, xcr0, ..Fpu::default() };
 }
 
-/// Writes an image, all or nothing.
-fn write_image(cpu: &mut Cpu<'_>, op: &Op, image: &[u8]) -> Flow {
+/// The offset of a part of an operand, which wraps around as addresses do.
+pub(super) fn after(op: &Op, offset: u64, by: u64) -> u64 {
+    let narrow = op.narrow & 63;
+    offset.wrapping_add(by) << narrow >> narrow
+}
+
+/// Writes an image, all or nothing: its first field and its last byte are looked for before.
+fn write_image(cpu: &mut Cpu<'_>, op: &Op, layout: Layout, image: &[u8]) -> Flow {
     let offset = cpu.offset(op);
-    cpu.slot_by(op.seg, offset.wrapping_add(image.len() as u64 - 1), 8)?;
+    cpu.slot_by(op.seg, offset, layout.field_bits())?;
+    cpu.slot_by(op.seg, after(op, offset, image.len() as u64 - 1), 8)?;
     for (n, bytes) in image.chunks_exact(2).enumerate() {
-        let at = offset.wrapping_add(2 * n as u64);
+        let at = after(op, offset, 2 * n as u64);
         let word = bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
         cpu.write_by(op.seg, at, 16, word)?;
     }
     Ok(())
 }
 
-fn read_image(cpu: &mut Cpu<'_>, op: &Op, image: &mut [u8]) -> Flow {
+fn read_image(cpu: &mut Cpu<'_>, op: &Op, layout: Layout, image: &mut [u8]) -> Flow {
     let offset = cpu.offset(op);
+    cpu.read_by(op.seg, offset, layout.field_bits())?;
+    cpu.read_by(op.seg, after(op, offset, image.len() as u64 - 1), 8)?;
     for (n, bytes) in image.chunks_exact_mut(2).enumerate() {
-        let at = offset.wrapping_add(2 * n as u64);
+        let at = after(op, offset, 2 * n as u64);
         let word = cpu.read_by(op.seg, at, 16)? as u16;
         bytes.copy_from_slice(&word.to_le_bytes());
     }
@@ -155,7 +168,7 @@ fn save(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         place.copy_from_slice(all.to_le_bytes().get(..10).unwrap_or_default());
     }
     let length = layout.bytes() + if op.kind == SAVE { 80 } else { 0 };
-    write_image(cpu, op, image.get(..length).unwrap_or_default())?;
+    write_image(cpu, op, layout, image.get(..length).unwrap_or_default())?;
     if op.kind == SAVE {
         init(&mut cpu.fpu);
     } else {
@@ -170,7 +183,7 @@ fn restore(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let layout = Layout::of(cpu, op);
     let mut image = [0; LONGEST];
     let length = layout.bytes() + if op.kind == RSTOR { 80 } else { 0 };
-    read_image(cpu, op, image.get_mut(..length).unwrap_or_default())?;
+    read_image(cpu, op, layout, image.get_mut(..length).unwrap_or_default())?;
     let (front, registers) = image.split_at(layout.bytes());
     let word =
         |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u128::from(byte));

@@ -3,6 +3,7 @@
 //! Knows nothing of decimal digits; those are `decimal`'s.
 
 use super::arithmetic::{memory_number, nan};
+use super::environment::after;
 use super::float::exception::{DE, IE, OE, PE, UE};
 use super::float::{DOUBLE, EXTENDED, Environment, Exact, Number, Rounding, SINGLE};
 use super::stack::{C1, INDEFINITE};
@@ -30,15 +31,15 @@ const CONSTANTS: [(i32, u128); 5] = [
 fn read_ten(cpu: &mut Cpu<'_>, op: &Op) -> Result<Float80, Stop> {
     let offset = cpu.offset(op);
     let significand = cpu.read_by(op.seg, offset, 64)?;
-    let exponent = cpu.read_by(op.seg, offset.wrapping_add(8), 16)? as u16;
+    let exponent = cpu.read_by(op.seg, after(op, offset, 8), 16)? as u16;
     Ok(Float80 { significand, exponent })
 }
 
 fn write_ten(cpu: &mut Cpu<'_>, op: &Op, value: Float80) -> Flow {
     let offset = cpu.offset(op);
-    let high = cpu.slot_by(op.seg, offset.wrapping_add(8), 16)?;
+    // A processor, too, has written the first part if the second one faults.
     cpu.write_by(op.seg, offset, 64, value.significand)?;
-    cpu.slot_write_by(high, 16, value.exponent.into())
+    cpu.write_by(op.seg, after(op, offset, 8), 16, value.exponent.into())
 }
 
 /// Pushes, if there is room.
