@@ -163,8 +163,14 @@ impl Slot {
     }
 }
 
-/// The bits of an offset, by a sixteenth of those that addresses do not have.
-const MASKS: [u64; 4] = [u64::MAX, 0xFFFF_FFFF_FFFF, 0xFFFF_FFFF, 0xFFFF];
+/// See [`address_mask`]: by a sixteenth of the bits that addresses do not have.
+static MASKS: [u64; 4] = [u64::MAX, 0xFFFF_FFFF_FFFF, 0xFFFF_FFFF, 0xFFFF];
+
+/// The bits of an offset.
+#[inline(always)]
+pub(super) fn address_mask(op: &Op) -> u64 {
+    MASKS[usize::from(op.narrow >> 4 & 3)]
+}
 
 impl Cpu<'_> {
     /// The offset of the memory operand.
@@ -173,7 +179,7 @@ impl Cpu<'_> {
         let base = self.r[usize::from(op.base & 31)];
         let index = self.r[usize::from(op.index & 31)] << (op.shift & 3);
         let sum = base.wrapping_add(index).wrapping_add(op.disp);
-        sum & MASKS[usize::from(op.narrow >> 4 & 3)]
+        sum & address_mask(op)
     }
 
     /// Reads the memory operand.

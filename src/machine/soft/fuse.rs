@@ -10,7 +10,8 @@ use super::moves::condition;
 use super::op::{Flow, NOWHERE, Op, Run, width};
 use iced_x86::{Instruction, Mnemonic};
 
-#[inline(always)]
+/// The end of the handlers, which there are so many of that each only goes there.
+#[inline(never)]
 #[expect(clippy::unnecessary_wraps, reason = "the end of handlers")]
 fn branch(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if cpu.condition_by_table(op.kind) {
