@@ -86,6 +86,8 @@ pub(super) struct Op {
     pub(super) width: u8,
     /// Length of the instruction.
     pub(super) len: u8,
+    /// If that is a branch, the flags with which it is taken, as in `flags`.
+    pub(super) row: u16,
     /// How many more instructions are done with it.
     pub(super) fused: u8,
     /// Which operand is in memory; [`NOWHERE`] if none is.
@@ -193,6 +195,7 @@ impl Op {
             kind: 0,
             width: width(i, 0),
             len: i.len() as u8,
+            row: 0,
             fused: 0,
             memory: NOWHERE,
             start,
