@@ -20,7 +20,8 @@ pub(super) enum Backend {
 }
 
 impl Backend {
-    /// What the machine is told, where one is enough.
+    /// What the machine is told, where one is enough. What `auto` means is for [`host`](super::host)
+    /// to say.
     pub(super) const fn choice(self) -> BackendChoice {
         match self {
             Self::Auto => BackendChoice::Auto,

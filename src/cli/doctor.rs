@@ -2,12 +2,13 @@
 //!
 //! Shows what the machine found out; examines nothing itself.
 
+use super::host::Fact;
 use super::{console, status};
 use crate::machine::doctor::{self, Check, Status};
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Find out what this host can do, and what to do about what it cannot
+/// Find out what this host can do, and what to do about what it cannot; `run` goes by it
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Print one JSON object per thing tried, a line each
@@ -21,6 +22,7 @@ pub(super) struct Args {
 /// The answer cannot be written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let checks = doctor::examine();
+    Fact::SlowRing0.learn(doctor::is_ring_0_slow(&checks));
     let rows: Vec<_> = if args.json {
         checks.iter().map(as_json).collect()
     } else {

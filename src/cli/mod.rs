@@ -11,6 +11,7 @@ mod check;
 mod console;
 mod dis;
 mod doctor;
+mod host;
 mod info;
 mod input;
 mod json;

@@ -2,10 +2,10 @@
 //!
 //! Connects the session to the process's streams; what a session is, the `repl` module knows.
 
-use super::{Complaint, console, status};
+use super::{Complaint, console, host, status};
 use crate::applet::value;
 use crate::image::Mode;
-use crate::machine::config::Config;
+use crate::machine::config::{BackendChoice, Config};
 use crate::repl::editor::{self, Editor};
 use crate::repl::piped::Piped;
 use crate::repl::program::Origin;
@@ -76,7 +76,9 @@ fn session(args: &Args, timeout: Option<Duration>) -> anyhow::Result<Session> {
         output: screen(io::stdout(), io::stdout().is_terminal()),
         error: screen(io::stderr(), io::stderr().is_terminal()),
     };
-    let config = Config { ring: args.ring, memory: args.memory, timeout, ..Config::new(args.mode) };
+    let backend = host::choice(BackendChoice::Auto, None);
+    let config =
+        Config { ring: args.ring, memory: args.memory, timeout, backend, ..Config::new(args.mode) };
     let session =
         Session::new(config, screens).map_err(|e| super::run::complaint_about_host(&e))?;
     Ok(session)

@@ -4,6 +4,7 @@
 
 use super::backend::Backend;
 use super::both;
+use super::host::{self, Fact};
 use super::warnings::Warnings;
 use super::{Complaint, console, input, json, status};
 use crate::applet::value::{self, Timeout};
@@ -58,7 +59,10 @@ pub(super) struct Args {
     /// Who runs it
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     backend: Backend,
-    /// Say on standard error where the time went
+    /// Say nothing but why it failed: neither warnings nor notes
+    #[arg(long, short)]
+    quiet: bool,
+    /// Say on standard error where the time went, and which CPU ran it
     #[arg(long)]
     stats: bool,
     /// Say how it ended as one JSON object, the last line of standard error
@@ -140,14 +144,15 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
     let started = Instant::now();
     let (sources, program) = load(&args, &file, &choices)?;
     let assemble = started.elapsed();
-    if !args.json {
+    if !args.json && !args.quiet {
         console::say_diagnostics(&sources, &program.warnings);
     }
     let mut io = streams(takes_stdin)
         .map_err(|e| Complaint::new(format!("cannot use the standard streams: {e}")))?;
     machine::catch_interrupt()
         .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;
-    let config = program.config(&choices);
+    let mut config = program.config(&choices);
+    config.backend = host::choice(config.backend, Some(&config));
     let ran = match args.backend {
         Backend::Both => both::run(&program.image, &config, &mut io),
         _ => machine::run(&program.image, &config, &mut io).map(|report| (report, None)),
@@ -157,14 +162,21 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
         let complaint = Complaint::new(format!("kvm and soft differ: {difference}"));
         return Err(complaint.into());
     }
+    if report.stats.help.for_good && machine::doctor::ring_0_is_emulated() {
+        Fact::SlowRing0.learn(true);
+    }
     let status = status_of(&report.outcome);
     let lines = if args.json {
         vec![json::report(&sources, &report, assemble, status).to_string()]
     } else {
         let mut lines = outcome_lines(&sources, &report);
-        if let Used::SoftInstead { why } = &report.used {
+        if let Used::SoftInstead { why } = &report.used
+            && !args.quiet
+            && !Fact::NoKvmIsSaid.is_known()
+        {
             let note = format!("note: the software CPU runs it, as there is no KVM: {why}");
             lines.insert(0, note);
+            Fact::NoKvmIsSaid.learn(true);
         }
         if args.stats {
             lines.extend(stats_lines(&report, assemble));
@@ -324,8 +336,7 @@ fn cpu_text(report: &Report) -> String {
         Used::SoftInstead { .. } => "soft, as there is no KVM".to_owned(),
         Used::SoftForSpeed => "soft, as this host's KVM runs ring 0 in software".to_owned(),
         Used::Kvm if help.for_good => {
-            "kvm, then soft: this host's KVM runs such code in software, and not all of it"
-                .to_owned()
+            "kvm, then soft: this host's KVM runs such code in software".to_owned()
         }
         Used::Kvm => match help.instructions {
             0 => "kvm".to_owned(),

@@ -37,13 +37,11 @@ pub(super) struct Guest<'m> {
 /// # Errors
 /// The host cannot do it.
 pub(super) fn choose<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
-    // Only the ring 3 that the guest starts at is run by the processor on every host.
-    let is_slow = guest.config.slow_ring_0 && !guest.boot.confined;
     match guest.config.backend {
         BackendChoice::Kvm => kernel(guest),
         BackendChoice::Soft => software(guest, Used::Soft),
-        BackendChoice::Auto if is_slow => software(guest, Used::SoftForSpeed),
-        BackendChoice::Auto => kernel(guest)
+        BackendChoice::Native if !guest.boot.confined => software(guest, Used::SoftForSpeed),
+        BackendChoice::Auto | BackendChoice::Native => kernel(guest)
             .or_else(|error| software(guest, Used::SoftInstead { why: error.to_string() })),
     }
 }

@@ -22,6 +22,9 @@ pub enum BackendChoice {
     /// The best this host has.
     #[default]
     Auto,
+    /// The same on a host whose KVM is known to run ring 0 in software: the software CPU is faster
+    /// for all but what the processor runs everywhere.
+    Native,
     /// The kernel's virtual machine.
     Kvm,
     /// The software CPU.
@@ -33,7 +36,7 @@ impl BackendChoice {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Auto => "auto",
+            Self::Auto | Self::Native => "auto",
             Self::Kvm => "kvm",
             Self::Soft => "soft",
         }
@@ -63,10 +66,6 @@ pub struct Config {
     pub args: Vec<Vec<u8>>,
     /// Who runs it.
     pub backend: BackendChoice,
-    /// Whether this host's KVM is known to run ring 0 in software: then
-    /// [`Auto`](BackendChoice::Auto) takes the software CPU, which is faster, for all but long mode
-    /// at ring 3.
-    pub slow_ring_0: bool,
 }
 
 impl Config {
@@ -84,7 +83,6 @@ impl Config {
             registers: Vec::new(),
             args: Vec::new(),
             backend: BackendChoice::default(),
-            slow_ring_0: false,
         }
     }
 }

@@ -69,6 +69,18 @@ pub fn ring_0_is_emulated() -> bool {
     return false;
 }
 
+/// The check that times ring 0.
+const RING_0_SPEED: &str = "speed at ring 0";
+/// At fewer instructions per second the software CPU is faster by far.
+const SLOW: f64 = 2e6;
+
+/// Whether KVM was found to run ring 0 so slowly that the software CPU had better do it.
+#[must_use]
+pub fn is_ring_0_slow(checks: &[Check]) -> bool {
+    let speed = checks.iter().find(|check| check.name == RING_0_SPEED);
+    speed.and_then(|check| check.figure).is_some_and(|rate| rate < SLOW)
+}
+
 /// Tries everything, which takes about a second.
 #[must_use]
 pub fn examine() -> Vec<Check> {

@@ -13,11 +13,15 @@
 //! back to ring 0 in name only. Whoever wants it has to write to EFER first, so these writes are
 //! watched.
 //!
+//! Where the caller leaves the choice to us, a guest that is still there at the first tick is also
+//! kept if KVM runs it one by one.
+//!
 //! A port access in such an instruction leaves the guest with the software CPU until it is
 //! served. Knows nothing of ports and of what an exit means.
 
 use super::backend::Backend;
 use super::choose::Guest;
+use super::config::BackendChoice;
 use super::exit::Exit;
 use super::extended::Extended;
 use super::kvm;
@@ -58,6 +62,8 @@ pub(super) struct Pair<'m> {
     held: Option<State>,
     single_step: bool,
     help: Help,
+    /// It has been looked whether a guest that runs long stays.
+    is_fixed: bool,
     /// Since when are counted, and how many.
     recent: (Instant, u32),
 }
@@ -77,6 +83,7 @@ impl<'m> Pair<'m> {
             held: None,
             single_step: false,
             help: Help::default(),
+            is_fixed: false,
             recent: (Instant::now(), 0),
         })
     }
@@ -136,6 +143,19 @@ impl<'m> Pair<'m> {
         }
         self.help.instructions += 1;
         self.settle(done)
+    }
+
+    /// Looks whether a guest that has run for a tick had better be run by the software CPU.
+    fn look(&mut self) -> Result<(), HostError> {
+        let is_open = self.guest.config.backend == BackendChoice::Auto;
+        if is_open && !self.guest.boot.confined && !self.is_fixed {
+            self.is_fixed = true;
+            if ring_0::is_emulated() {
+                self.lend()?;
+                self.keep()?;
+            }
+        }
+        Ok(())
     }
 
     /// Does the write to EFER at which KVM stopped.
@@ -218,6 +238,10 @@ impl Backend for Pair<'_> {
                     self.complete_instruction(exit)?
                 }
                 Exit::Unexpected { number: kvm::WRITES_MSR, .. } => self.write_efer()?,
+                Exit::Kicked => {
+                    self.look()?;
+                    Some(Exit::Kicked)
+                }
                 exit => Some(exit),
             };
         }

@@ -29,7 +29,7 @@ pub(crate) const TESTS: &[Row] = &[
 
 fn stats_say_where_the_time_went() {
     let answer = Place::new().run_source("--stats", "hlt\n");
-    answer.failed(0, &["assemble", "create", "boot", "run", "tear-down", "exits"]);
+    answer.failed(0, &["assemble", "create", "boot", "run", "tear-down", "exits", "cpu"]);
 }
 
 fn the_metadata_is_obeyed_and_a_flag_beats_it() {

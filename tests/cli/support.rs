@@ -77,6 +77,7 @@ impl Place {
             .args(args)
             .current_dir(self.path())
             .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("XDG_CACHE_HOME", self.path().join("cache"))
             .env("HOME", self.path())
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE");

@@ -45,6 +45,7 @@ pub(crate) fn shell(folder: &Path, command: &str) -> std::io::Result<String> {
         .env("PATH", format!("{}:{path}", binary.display()))
         // The library is that of the folder, whatever the user has.
         .env("XDG_DATA_HOME", folder.join("data"))
+        .env("XDG_CACHE_HOME", folder.join("cache"))
         .current_dir(folder)
         .output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

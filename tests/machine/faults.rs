@@ -32,6 +32,9 @@ fn fault_at(run: Run, offset: u64, instruction: &str) -> Fault {
     let fault = run.fault();
     assert_eq!(fault.address - origin, offset, "{}", fault.message);
     assert_eq!(fault.instruction.as_deref(), Some(instruction), "{}", fault.message);
+    let is_pointer = |(name, _): &&(&str, u64)| matches!(*name, "eip" | "rip");
+    let pointer = fault.registers.iter().find(is_pointer).map(|(_, value)| *value);
+    assert_eq!(pointer, Some(fault.address), "{}", fault.message);
     fault
 }
 

@@ -38,6 +38,8 @@ fn run_with(script: &str) -> Result<Ended, Failed> {
     Command::new("chmod").arg("755").arg(folder.path()).status()?;
     let mut command = Command::new("unshare");
     command.args(["-m", "sh", "-c", script]).args([&binary, &applet]);
+    // That there is no KVM is said once per cache.
+    command.env("XDG_CACHE_HOME", folder.path());
     finish(&mut command, b"")
 }
 

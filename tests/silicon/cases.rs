@@ -370,8 +370,9 @@ fn words(state: &State, instruction: &Instruction, to: u64, random: &mut Random)
         to
     };
     let stack = if random.percent(60) { state.selectors[s::SS] } else { selector(random) };
-    let flags = random.next() & 0xFFFF | random.next() & 0x27_0000;
-    let all = [to, code.into(), flags & !0x100, state.general[4], stack.into()];
+    // Without TF; and without AC, since Linux takes an `iret` that raises #AC for a split lock.
+    let flags = random.next() & 0xFEFF | random.next() & 0x23_0000;
+    let all = [to, code.into(), flags, state.general[4], stack.into()];
     let is_far_pointer = instruction.flow_control() != FlowControl::Return;
     let mut bytes = Vec::new();
     for (n, word) in all.into_iter().enumerate() {
@@ -388,4 +389,15 @@ fn put(code: &mut [u8], at: usize, size: usize, value: u64) {
     if let Some(place) = code.get_mut(at..at + size) {
         place.copy_from_slice(&value.to_le_bytes()[..size]);
     }
+}
+
+/// Whether a repeated instruction may write over code, its own too.
+pub(crate) fn writes_code(trial: &Trial) -> bool {
+    let pages = CODE.start - 0x1000..CODE.end + 0x1000;
+    let is_near = |n: usize| {
+        let offset = trial.case.state.general[n].wrapping_sub(BASE) & 0xFFFF_FFFF;
+        pages.contains(&offset) || pages.contains(&(trial.case.state.general[n] & 0xFFFF))
+    };
+    let instruction = &trial.instruction;
+    (instruction.has_rep_prefix() || instruction.has_repne_prefix()) && is_near(7)
 }

@@ -42,12 +42,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-/// Families that are still to come: that their instructions are missing is no failure.
-const TO_COME: [&str; 12] =
-    ["x87", "mmx", "sse", "sse2", "sse3", "sse4", "aes", "sha", "avx", "avx2", "fma", "state"];
-
 /// Mnemonics that are known to differ, and are shown without failing: to be emptied.
-const OPEN: &str = "arpl call cmpsb cmpsd cmpsw fcmovb fcmovbe fcmove fcmovnb fcmovnbe fcmovne fcmovnu fcmovu fcomi fcomip fucomi fucomip iretq lodsw movapd movd movlps movntq movq movsb movsd movsx outsb outsw popa prefetch push rcl retf scasd stosd";
+const OPEN: &str = "\
+    addps movd movq movntq movapd movlps cvtpi2pd cvtpi2ps cvtps2pi cvttpd2pi cvttps2pi emms fbstp fnsave fnstenv frstor \
+    fstp maskmovdqu maskmovq movshdup palignr pcmpestri64 pcmpestrm64 roundps vgatherdpd \
+    vgatherdps vgatherqpd vgatherqps vmaskmovdqu vmaskmovpd vmaskmovps vpgatherdd vpgatherdq \
+    vpgatherqd vpgatherqq vpmaskmovd xrstor";
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -83,7 +83,7 @@ fn trial(
         Err(reason) => return Ok(Completion::ignored_with(reason)),
     };
     let tally = run::run(subject, program, options)?;
-    let verdict = tally.verdict(TO_COME.contains(&subject.class), OPEN, options);
+    let verdict = tally.verdict(OPEN, options);
     if let Ok(mut tallies) = tallies.lock() {
         tallies.push((subject.name(), tally));
     }

@@ -306,7 +306,7 @@ static void listen(void) {
     for (unsigned n = 0; n < sizeof signals / sizeof *signals; n++)
         sigaction(signals[n], &action, 0);
     /* It counts the program's own time, so that a busy host makes no case endless. */
-    struct itimerval timer = {{0, 200000}, {0, 200000}};
+    struct itimerval timer = {{0, 50000}, {0, 50000}};
     setitimer(ITIMER_VIRTUAL, &timer, 0);
 }
 

@@ -171,6 +171,12 @@ pub fn ram_size(config: &Config) -> Result<u64, HostError> {
     Ok(size.next_multiple_of(PAGE))
 }
 
+/// Whether the processor runs such a guest itself on every host: long mode, at ring 3 for good.
+#[must_use]
+pub fn is_native(config: &Config) -> bool {
+    config.mode == Mode::Long && config.ring != Some(0)
+}
+
 /// Privilege level at the first instruction.
 ///
 /// # Errors

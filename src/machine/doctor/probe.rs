@@ -2,7 +2,7 @@
 //!
 //! Knows the machine from outside, but for single-stepping.
 
-use super::{Check, Status};
+use super::{Check, RING_0_SPEED, SLOW, Status};
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
 use crate::machine::boot::{Boot, stubs};
@@ -10,7 +10,7 @@ use crate::machine::config::{BackendChoice, Config, Io};
 use crate::machine::exit::Exit;
 use crate::machine::limits::TICK;
 use crate::machine::memory::Memory;
-use crate::machine::outcome::{HostError, Outcome, Stats};
+use crate::machine::outcome::{Help, HostError, Outcome, Stats};
 use crate::machine::{self, kvm};
 use std::time::Duration;
 
@@ -28,27 +28,28 @@ const PROBES: [Probe; 9] = [
     ("protected mode", Mode::Protected, 0, stubs::PROBE_EXIT_32, "", Status::Fails),
     ("long mode, ring 3", Mode::Long, 3, stubs::PROBE_EXIT_64, "", Status::Fails),
     ("long mode, ring 0", Mode::Long, 0, stubs::PROBE_EXIT_64, "", Status::Fails),
-    INTERRUPTS,
+    (
+        "interrupts at ring 0",
+        Mode::Protected,
+        0,
+        stubs::PROBE_INTERRUPT_32,
+        "`int` and `iret`",
+        Status::Limited,
+    ),
     ("x87 at ring 0", Mode::Protected, 0, stubs::PROBE_FPU_32, "x87", Status::Limited),
     ("SSE at ring 0", Mode::Protected, 0, stubs::PROBE_SSE_32, "SSE", Status::Limited),
     ("SSE at ring 3", Mode::Long, 3, stubs::PROBE_SSE_64, "SSE", Status::Limited),
     ("AVX at ring 3", Mode::Long, 3, stubs::PROBE_AVX_64, "AVX", Status::Limited),
 ];
 
-/// The probe that tells whether ring 0 is there in full.
-const INTERRUPTS: Probe = (
-    "interrupts at ring 0",
-    Mode::Protected,
-    0,
-    stubs::PROBE_INTERRUPT_32,
-    "`int` and `iret`",
-    Status::Limited,
-);
-
 pub(super) fn all() -> Vec<Check> {
     let host = match kvm::open(kvm::DEVICE.as_ref()) {
         Ok((_, host)) => host,
-        Err(error) => return vec![failure("KVM", Status::Fails, error), software()],
+        Err(error) => {
+            let mut checks = vec![failure("KVM", Status::Fails, error), software()];
+            checks.extend(choices(None));
+            return checks;
+        }
     };
     let registers = if host.sync_registers { "by a shared page" } else { "by system calls" };
     let detail =
@@ -56,10 +57,13 @@ pub(super) fn all() -> Vec<Check> {
     let mut checks = vec![Check::new("KVM", Status::Works, detail)];
     checks.extend(PROBES.iter().map(boots));
     checks.push(single_step());
-    checks.push(speed("speed at ring 0", Mode::Protected, 0, stubs::PROBE_SPIN_32));
+    let ring_0 = speed(RING_0_SPEED, Mode::Protected, 0, stubs::PROBE_SPIN_32);
+    let rate = ring_0.figure;
+    checks.push(ring_0);
     checks.push(speed("speed at ring 3", Mode::Long, 3, stubs::PROBE_SPIN_64));
     checks.push(port_access());
     checks.push(software());
+    checks.extend(choices(rate));
     checks
 }
 
@@ -100,16 +104,14 @@ fn boots(&(name, mode, ring, code, unit, otherwise): &Probe) -> Check {
     match run(mode, ring, code, 0) {
         Ok(stats) => {
             let time = stats.create + stats.boot + stats.run + stats.tear_down;
-            let detail = format!("boots, runs and is gone in {:.2} ms", time.as_secs_f64() * 1e3);
-            let detail = if unit.is_empty() { detail } else { "works".to_owned() };
+            let detail = match (unit, stats.help) {
+                ("", _) => format!("boots, runs and is gone in {:.2} ms", time.as_secs_f64() * 1e3),
+                (_, Help { instructions: 0, .. }) => "works".to_owned(),
+                _ => "works: the software CPU does what this host's KVM does not know".to_owned(),
+            };
             Check::new(name, Status::Works, detail).figure(time.as_secs_f64() * 1e3)
         }
         Err(why) if unit.is_empty() => Check::new(name, otherwise, why),
-        Err(why) if name == INTERRUPTS.0 => Check::new(name, otherwise, why).help(
-            "Real mode has its own and they work. In protected and long mode a guest's own \
-             interrupts work with `--backend soft`, and on a host that runs all modes on the \
-             processor.",
-        ),
         Err(why) => Check::new(name, otherwise, why).help(format!(
             "{unit} code works in long mode at ring 3 if the processor has it, and in every mode \
              on a host that runs them all on the processor."
@@ -150,8 +152,8 @@ fn speed(name: &'static str, mode: Mode, ring: u8, code: &[u8]) -> Check {
     .figure(rate)
     .help(
         "Real mode, protected mode and ring 0 are about a thousand times slower than on a \
-         processor with VT-x or AMD-V of its own, and lack x87, SSE and some rare instructions. \
-         Prefer long mode at ring 3 for work.",
+         processor with VT-x or AMD-V of its own; the software CPU is faster, and `--backend auto` \
+         takes it there. Prefer long mode at ring 3 for work.",
     )
 }
 
@@ -171,6 +173,26 @@ fn software() -> Check {
         Ok(report) => Check::new(name, Status::Fails, report.outcome.name()),
         Err(error) => failure(name, Status::Fails, error),
     }
+}
+
+/// What `--backend auto` takes in each mode, where KVM runs ring 0 at this rate, if there is KVM.
+fn choices(ring_0: Option<f64>) -> Vec<Check> {
+    let other = match ring_0 {
+        None => "the software CPU: KVM does not work".to_owned(),
+        Some(rate) if rate < SLOW => {
+            "the software CPU: KVM too runs it in software, and slower".to_owned()
+        }
+        Some(_) => "KVM".to_owned(),
+    };
+    let native =
+        if ring_0.is_some() { "KVM: the processor runs it".to_owned() } else { other.clone() };
+    let rows = [
+        ("auto, real mode", &other),
+        ("auto, protected mode", &other),
+        ("auto, long mode, ring 0", &other),
+        ("auto, long mode, ring 3", &native),
+    ];
+    rows.map(|(name, detail)| Check::new(name, Status::Works, detail.as_str())).into()
 }
 
 fn port_access() -> Check {

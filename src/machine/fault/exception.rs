@@ -109,7 +109,7 @@ pub(super) fn explain(
     error_code: Option<u64>,
 ) -> Finding {
     if let Some(address) = software::before(scene, state, vector) {
-        state.address = address;
+        state.move_to(address);
         return software::finding(vector);
     }
     let instruction = code::instruction(scene, state, state.address);
@@ -167,7 +167,7 @@ fn divide_error(scene: &Scene<'_>, state: &State, instruction: Option<&Instructi
 
 /// A breakpoint is reported behind the instruction.
 fn breakpoint(state: &mut State) -> Finding {
-    state.address = state.address.saturating_sub(1);
+    state.move_to(state.address.saturating_sub(1));
     plain(3, None)
 }
 
@@ -249,7 +249,7 @@ fn system_call_to_nowhere(scene: &Scene<'_>, state: &mut State) -> Option<Findin
     }
     let instruction = code::instruction(scene, state, address)?;
     let finding = software::system_call(instruction.mnemonic())?;
-    state.address = address;
+    state.move_to(address);
     Some(finding)
 }
 

@@ -304,6 +304,8 @@ impl Cpu<'_> {
         let is_inside = view.allows(offset, count.into());
         let end = linear.wrapping_add(u64::from(count - 1));
         let is_good = self.bits != 64 || (is_canonical(linear) && is_canonical(end));
+        // A segment of 4 GiB has no end: behind its last byte comes its first.
+        let is_inside = is_inside || (view.low == 0 && view.high == 0xFFFF_FFFF);
         if is_inside && is_good {
             return Ok(linear);
         }
@@ -357,7 +359,9 @@ impl Cpu<'_> {
     }
 
     fn last_of(&self, linear: u64, count: u32) -> u64 {
-        let mask = if self.is_long() { u64::MAX } else { 0xFFFF_FFFF };
+        // Tables of the system may lie above 4 GiB in compatibility mode too.
+        let is_wide = self.bits == 64 || linear > 0xFFFF_FFFF;
+        let mask = if is_wide { u64::MAX } else { 0xFFFF_FFFF };
         linear.wrapping_add(u64::from(count - 1)) & mask
     }
 

@@ -204,6 +204,13 @@ impl Cache {
         }
     }
 
+    /// Forgets all blocks.
+    pub(super) fn forget(&mut self, cpu: &mut Cpu<'_>) {
+        if !self.blocks.is_empty() {
+            self.clear(cpu);
+        }
+    }
+
     fn clear(&mut self, cpu: &mut Cpu<'_>) {
         self.blocks.clear();
         self.free.clear();

@@ -5,7 +5,7 @@
 //! bus locks.
 
 use super::cpu::{AX, BX, CX, DX};
-use super::flags::{ZF, extend_by};
+use super::flags::{ZF, cut_by, extend_by};
 use super::op::{Flow, Op, Run};
 use super::{Cpu, interrupt};
 use iced_x86::{Instruction, Mnemonic};
@@ -53,6 +53,9 @@ fn cmpxchg_pair(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         return Err(cpu.protection());
     }
     let upper = offset.wrapping_add(u64::from(bits / 8));
+    if cpu.checks_alignment() && cpu.linear(op.seg, offset, u32::from(bits / 4), true)? % 8 != 0 {
+        return Err(cpu.raise_with(interrupt::AC, 0));
+    }
     let low = cpu.slot_by(op.seg, offset, bits)?;
     let high = cpu.slot_by(op.seg, upper, bits)?;
     let values = (low.value(), high.value());
@@ -90,11 +93,16 @@ fn xadd(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn bound(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
     let offset = cpu.offset(op);
-    let low = cpu.read_by(op.seg, offset, bits)?;
-    let high = cpu.read_by(op.seg, offset.wrapping_add(u64::from(bits / 8)), bits)?;
     let signed = |value| extend_by(value, bits) as i64;
     let index = signed(cpu.get_by(op.dst, bits));
-    if index < signed(low) || index > signed(high) {
+    // The upper bound is read only if the lower one holds.
+    let low = cpu.read_by(op.seg, offset, bits)?;
+    if index < signed(low) {
+        return Err(cpu.raise(interrupt::BR));
+    }
+    let upper = offset.wrapping_add(u64::from(bits / 8));
+    let high = cpu.read_by(op.seg, cut_by(upper, 64 - op.narrow), bits)?;
+    if index > signed(high) {
         return Err(cpu.raise(interrupt::BR));
     }
     Ok(())

@@ -143,10 +143,13 @@ fn to_control(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 /// The number of a debug register: 4 and 5 are 6 and 7 unless CR4.DE is set.
 fn debug_number(cpu: &mut Cpu<'_>, number: u8) -> Result<usize, Stop> {
-    if matches!(number, 4 | 5) && cpu.system.cr4 & CR4_DE != 0 || number > 7 {
+    if number > 7 {
         return Err(cpu.undefined());
     }
     cpu.privileged()?;
+    if matches!(number, 4 | 5) && cpu.system.cr4 & CR4_DE != 0 {
+        return Err(cpu.undefined());
+    }
     if cpu.debug[7] & DR7_GD != 0 {
         cpu.debug[6] |= DR6_BD;
         return Err(cpu.raise(DB));
@@ -382,10 +385,11 @@ fn arpl(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if !cpu.is_protected() {
         return Err(cpu.undefined());
     }
-    let target = cpu.target(op, 16)?;
-    let (old, level) = (cpu.target_read(target, 16), cpu.get::<16>(op.src) & 3);
+    // Memory that is left alone need not be writable.
+    let (old, level) = (cpu.operand(op, 0, op.dst, 16)?, cpu.get::<16>(op.src) & 3);
     let raises = old & 3 < level;
     if raises {
+        let target = cpu.target(op, 16)?;
         cpu.target_write(target, 16, old & !3 | level)?;
     }
     let others = cpu.arithmetic() & !ZF;

@@ -96,6 +96,8 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             return call_inner(cpu, &found, selector, behind);
         }
         let mut stack = current(cpu);
+        // The stack is already that of the code which is called.
+        stack.is_64 = cpu.is_long() && found.segment.long;
         cpu.push_on(&mut stack, bits, selector.into())?;
         cpu.push_on(&mut stack, bits, behind)?;
         enter(cpu, found.segment, found.offset(op), cpu.cpl)?;
@@ -251,6 +253,9 @@ impl Cpu<'_> {
 /// `imm` bytes are dropped from the stack.
 fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     undoing(cpu, |cpu| {
+        let before = cpu.r[RSP];
+        // The selector is read first.
+        cpu.touch_stack(op.width, 1)?;
         let ip = cpu.pop_by(op.width)?;
         let selector = cpu.pop_by(op.width)? as u16;
         if !cpu.is_protected() {
@@ -272,6 +277,10 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             cpu.drop_privileged_segments();
         } else {
             cpu.set_code_segment(segment, level);
+            // What is taken off the stack is so in the mode that is returned to.
+            let taken = u64::from(op.width / 4).wrapping_add(op.imm);
+            cpu.r[RSP] = before;
+            cpu.set_stack_pointer(before.wrapping_add(taken));
         }
         cpu.ip = ip;
         Ok(())

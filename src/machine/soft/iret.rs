@@ -32,7 +32,13 @@ fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
 
 fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
-    if cpu.other_flags & flags::NT != 0 {
+    let nested = cpu.other_flags & flags::NT != 0;
+    if !nested {
+        // The last one is read first.
+        cpu.touch_stack(bits, 2)?;
+        cpu.touch_stack(bits, 1)?;
+    }
+    if nested {
         // In long mode there are no tasks to return to.
         return if cpu.is_long() { Err(cpu.protection()) } else { cpu.switch_back(cpu.behind(op)) };
     }
@@ -104,6 +110,12 @@ fn restore_flags(cpu: &mut Cpu<'_>, value: u64, bits: u8, cpl: u8) {
 }
 
 impl Cpu<'_> {
+    /// Reads word `n` of the stack for the sake of the faults that it may raise.
+    pub(super) fn touch_stack(&mut self, bits: u8, n: u64) -> Flow {
+        let at = self.stack_pointer().wrapping_add(n * u64::from(bits / 8)) & self.stack_mask;
+        self.read_by(segment::SS, at, bits).map(|_| ())
+    }
+
     /// The code segment to return to, checked (SDM volume 3, 5.8.6).
     pub(super) fn return_segment(&mut self, selector: u16) -> Result<Segment, Stop> {
         if is_null(selector) {

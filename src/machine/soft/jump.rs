@@ -9,6 +9,7 @@ use super::flags::{cut, cut_by};
 use super::moves::condition;
 use super::op::{Flow, Op, Place, Run, place};
 use super::stack::word;
+use crate::machine::registers::RSP;
 use iced_x86::{Instruction, Mnemonic, OpKind};
 
 fn jump(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -48,15 +49,16 @@ fn jump_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.jump(target)
 }
 
+/// The return address is on the stack before the target is looked at, as silicon does it.
 #[inline(always)]
 fn call_to<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op, target: u64) -> Flow {
-    let fallback = cpu.ip;
-    cpu.jump(target)?;
-    let pushed = cpu.push::<BITS>(cut::<BITS>(cpu.behind(op)));
-    if pushed.is_err() {
-        cpu.ip = fallback;
+    let before = cpu.r[RSP];
+    cpu.push::<BITS>(cut::<BITS>(cpu.behind(op)))?;
+    let jumped = cpu.jump(target);
+    if jumped.is_err() {
+        cpu.r[RSP] = before;
     }
-    pushed
+    jumped
 }
 
 fn call<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {

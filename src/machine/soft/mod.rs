@@ -140,7 +140,7 @@ impl<'m> Machine<'m> {
     }
 
     /// All of the CPU's state.
-    pub(super) fn state(&mut self) -> State {
+    pub fn state(&mut self) -> State {
         State {
             registers: self.cpu.registers(),
             system: self.cpu.system,
@@ -150,9 +150,10 @@ impl<'m> Machine<'m> {
     }
 
     /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
-    /// about it counts, but blocks of code that this CPU runs again must not be among that.
-    pub(super) fn put(&mut self, state: &State) {
+    /// about it counts any more.
+    pub fn put(&mut self, state: &State) {
         let cpu = &mut self.cpu;
+        self.cache.forget(cpu);
         cpu.exit = Exit::Kicked;
         cpu.port = port::Pending::default();
         cpu.system = state.system;

@@ -298,7 +298,9 @@ fn lower_rest(mnemonic: Mnemonic, op: &mut Op) -> Option<Run> {
         | Mnemonic::Prefetcht1
         | Mnemonic::Prefetcht2
         | Mnemonic::Prefetchnta
+        | Mnemonic::Prefetch
         | Mnemonic::Prefetchw
+        | Mnemonic::Prefetchwt1
         | Mnemonic::Mfence
         | Mnemonic::Lfence
         | Mnemonic::Sfence => (0, 0, nop),

@@ -116,6 +116,16 @@ pub(super) fn segment_number(register: Register) -> u8 {
     if register.is_segment_register() { register.number() as u8 } else { super::segment::DS }
 }
 
+/// Number of the segment of the memory operand. 64-bit code has overrides only for `fs` and `gs`.
+fn memory_segment(i: &Instruction) -> u8 {
+    let segment = i.memory_segment();
+    if i.code_size() != CodeSize::Code64 || matches!(segment, Register::FS | Register::GS) {
+        return segment_number(segment);
+    }
+    let is_stack = matches!(i.memory_base().full_register(), Register::RSP | Register::RBP);
+    if is_stack { super::segment::SS } else { super::segment::DS }
+}
+
 /// Where operand `n` is.
 pub(super) fn place(i: &Instruction, n: u32) -> Place {
     if n >= i.op_count() {
@@ -165,8 +175,10 @@ pub(super) fn address_bits(i: &Instruction) -> u8 {
         }
     }
     match (i.memory_displ_size(), i.code_size()) {
-        (2, _) | (_, CodeSize::Code16) => 16,
+        (2, _) => 16,
+        (4, _) => 32,
         (8, _) | (_, CodeSize::Code64) => 64,
+        (_, CodeSize::Code16) => 16,
         _ => 32,
     }
 }
@@ -191,7 +203,7 @@ impl Op {
             index: ZERO,
             shift: 0,
             narrow: 0,
-            seg: segment_number(i.memory_segment()),
+            seg: memory_segment(i),
             kind: 0,
             width: width(i, 0),
             len: i.len() as u8,

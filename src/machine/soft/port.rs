@@ -149,10 +149,10 @@ fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let port = cpu.get::<16>(DX);
     let offset = cpu.string_register(DI, op);
     let (left, mut count) = items(cpu, op, offset, cpu.views[usize::from(ES)].base);
+    check(cpu, port, bytes)?;
     if left == 0 {
         return Ok(());
     }
-    check(cpu, port, bytes)?;
     // Bytes that could not be stored must not be taken from the port.
     if count > 1 && cpu.linear(ES, offset, (count * bytes) as u32, true).is_err() {
         count = 1;
@@ -175,10 +175,10 @@ fn output_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let offset = cpu.string_register(SI, op);
     let base = cpu.views[usize::from(op.seg & 7)].base;
     let (left, most) = items(cpu, op, offset, base);
+    check(cpu, port, bytes)?;
     if left == 0 {
         return Ok(());
     }
-    check(cpu, port, bytes)?;
     let step = cpu.string_step(op);
     cpu.port.clear(0);
     let mut count = 0;

@@ -88,6 +88,9 @@ fn rotated<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, count: u3
             result
         }
         _ => {
+            if count.is_multiple_of(BITS + 1) {
+                return a;
+            }
             let (result, carry) = through_carry::<BITS>(a, cpu.carry(), count, KIND == RCL);
             let other = if KIND == RCL { carry } else { below_top(result) };
             cpu.set_carry_overflow(carry, top(result) != other);

@@ -122,11 +122,11 @@ static STACK: [[Run; 5]; 3] = [
     ],
 ];
 
-/// Only 16 bits are written, of however many are reserved.
+/// Of 32 bits that are reserved only 16 are written.
 fn push_segment(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let selector = super::segment::of(&cpu.system, op.seg).selector.into();
-    if op.width == 16 {
-        return cpu.push::<16>(selector);
+    if op.width != 32 {
+        return cpu.push_by(op.width, selector);
     }
     let new = cpu.stack_pointer().wrapping_sub(u64::from(op.width / 8)) & cpu.stack_mask;
     cpu.write::<16>(SS, new, selector)?;
@@ -159,22 +159,18 @@ fn push_all(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     Ok(())
 }
 
-/// What was pushed for `sp` is passed over.
+/// What was pushed for `sp` is passed over. A fault leaves what was taken before it: with the old
+/// stack pointer the instruction can be run again.
 fn pop_all(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let before = cpu.r[RSP];
-    let mut values = [0; 8];
     for code in (0..8).rev() {
         match cpu.pop_by(op.width) {
-            Ok(value) => values[code] = value,
+            Ok(value) if code != SP => cpu.set_by(code, op.width, value),
+            Ok(_) => {}
             Err(stop) => {
                 cpu.r[RSP] = before;
                 return Err(stop);
             }
-        }
-    }
-    for (code, value) in (0..8).zip(values) {
-        if code != SP {
-            cpu.set_by(code, op.width, value);
         }
     }
     Ok(())
@@ -210,7 +206,7 @@ fn enter(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let top = cpu.stack_pointer().wrapping_sub(op.imm) & cpu.stack_mask;
         // The new top must be memory that can be written.
-        cpu.prepare(SS, top, 1)?;
+        cpu.prepare(SS, top, u32::from(bits / 8))?;
         cpu.set_stack_pointer(top);
         cpu.set_by(BP, bits, frame);
         Ok(())

@@ -72,9 +72,10 @@ fn item<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Result<bool, Stop> {
             cpu.set_by(AX, bits, value);
         }
         _ => {
+            // The second operand is read first.
+            let b = cpu.read_by(ES, di, bits)?;
             let a =
                 if KIND == CMPS { cpu.read_by(op.seg, si, bits)? } else { cpu.get_by(AX, bits) };
-            let b = cpu.read_by(ES, di, bits)?;
             cpu.flags_of(a, b, bits, false);
             ends = (a == b) != (op.kind == WHILE_EQUAL);
         }
@@ -171,6 +172,17 @@ fn string<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         return item::<KIND>(cpu, op).map(|_| ());
     }
     let mut budget = if cpu.stepping { 1 } else { MOST };
+    let flags = (cpu.result, cpu.carries);
+    if op.narrow == 32 && cpu.bits == 64 {
+        // With 32-bit addresses registers are written even if nothing is done.
+        cpu.string_advance(CX, op, 0);
+        if KIND == MOVS {
+            cpu.string_advance(SI, op, 0);
+        }
+        if matches!(KIND, MOVS | STOS) {
+            cpu.string_advance(DI, op, 0);
+        }
+    }
     loop {
         let left = cpu.string_register(CX, op);
         if left == 0 {
@@ -185,9 +197,14 @@ fn string<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             CMPS | SCAS => search::<KIND>(cpu, op, most),
             _ => None,
         };
-        let (done, ends) = match quick {
-            Some(done) => done,
-            None => (1, item::<KIND>(cpu, op)?),
+        let step = quick.map_or_else(|| item::<KIND>(cpu, op).map(|ends| (1, ends)), Ok);
+        let (done, ends) = match step {
+            Ok(step) => step,
+            Err(stop) => {
+                // What was compared before a fault is forgotten (SDM volume 2, REP).
+                (cpu.result, cpu.carries) = flags;
+                return Err(stop);
+            }
         };
         cpu.string_advance(CX, op, done.wrapping_neg());
         cpu.count += done;

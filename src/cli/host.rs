@@ -1,0 +1,70 @@
+//! What is known of this host from run to run: files in the user's cache.
+//!
+//! A fact is a file that names the host and its kernel: what was found out under another kernel, or on
+//! another machine with the same home, does not count. Where there is no cache, nothing is known.
+//! Finds out nothing itself.
+
+use crate::machine::boot;
+use crate::machine::config::{BackendChoice, Config};
+use std::path::PathBuf;
+
+/// A fact that is worth keeping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fact {
+    /// KVM runs ring 0 in software, and slower than the software CPU.
+    SlowRing0,
+    /// It has been said that there is no KVM.
+    NoKvmIsSaid,
+}
+
+impl Fact {
+    fn file(self) -> Option<PathBuf> {
+        let name = match self {
+            Self::SlowRing0 => "slow-ring-0",
+            Self::NoKvmIsSaid => "no-kvm",
+        };
+        Some(dirs::cache_dir()?.join("applet").join(name))
+    }
+
+    /// Whether it is known.
+    pub(super) fn is_known(self) -> bool {
+        let bytes = self.file().and_then(|file| std::fs::read(file).ok());
+        bytes.is_some_and(|bytes| bytes == host())
+    }
+
+    /// Keeps it, or forgets it. Where that is not possible it is found out again the next time.
+    pub(super) fn learn(self, is_true: bool) {
+        if is_true == self.is_known() {
+            return;
+        }
+        let Some(file) = self.file() else { return };
+        let _ = if is_true {
+            let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
+            folder.and_then(|()| std::fs::write(file, host()))
+        } else {
+            std::fs::remove_file(file)
+        };
+    }
+}
+
+/// The names of the host and of its kernel.
+#[cfg(unix)]
+fn host() -> Vec<u8> {
+    let system = rustix::system::uname();
+    [system.nodename(), system.release(), system.version()].map(|name| name.to_bytes()).join(&b'\n')
+}
+
+#[cfg(not(unix))]
+fn host() -> Vec<u8> {
+    Vec::new()
+}
+
+/// What [`BackendChoice::Auto`] means here for a guest, or for any if there is none yet. For code that
+/// the processor runs on every host nothing has to be known.
+pub(super) fn choice(backend: BackendChoice, config: Option<&Config>) -> BackendChoice {
+    let is_native = config.is_some_and(boot::is_native);
+    match backend {
+        BackendChoice::Auto if !is_native && Fact::SlowRing0.is_known() => BackendChoice::Native,
+        other => other,
+    }
+}
