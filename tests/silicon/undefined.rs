@@ -6,7 +6,7 @@
 //! (what a fault in the middle of an instruction leaves behind). Knows nothing of how a case is
 //! made.
 
-use iced_x86::{Instruction, RflagsBits as R};
+use iced_x86::{Instruction, Mnemonic as M, RflagsBits as R};
 
 /// Models whose results are the rule: family 6, Sapphire Rapids and Emerald Rapids.
 const MODELS: [u32; 2] = [0x8F, 0xCF];
@@ -52,6 +52,16 @@ pub(crate) fn judge() -> Judge {
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) fn judge() -> Judge {
     Judge::Stranger
+}
+
+/// Functions whose results may be off by one unit in the last place (SDM volume 1, 8.3.10). Which
+/// way, and with it whether C1 says that the result was rounded up, is not told.
+const INEXACT: [M; 8] =
+    [M::F2xm1, M::Fyl2x, M::Fyl2xp1, M::Fptan, M::Fpatan, M::Fsin, M::Fcos, M::Fsincos];
+
+/// How much the significands of an instruction's results may differ.
+pub(crate) fn tolerance(instruction: &Instruction) -> u64 {
+    u64::from(INEXACT.contains(&instruction.mnemonic()))
 }
 
 /// The flags of a difference that count.
