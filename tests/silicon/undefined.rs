@@ -1,68 +1,65 @@
-//! What the manual leaves undefined, and this CPU does in another way than the processor that was
-//! asked: the one place where a difference is let pass.
+//! What the manual leaves undefined, and which processors it is compared on all the same.
 //!
-//! Knows nothing of how a case is made.
+//! The CPU in software does there what one model of processor does, so on that model nothing is
+//! masked. On another one of the same maker the flags that iced's table of the manual has as
+//! undefined are not compared, and on one of another maker too much differs that no manual tells
+//! (what a fault in the middle of an instruction leaves behind). Knows nothing of how a case is
+//! made.
 
-use iced_x86::{Instruction, Mnemonic as M};
-use std::sync::atomic::{AtomicU64, Ordering};
+use iced_x86::{Instruction, RflagsBits as R};
 
-const CF: u64 = 1 << 0;
-const PF: u64 = 1 << 2;
-const AF: u64 = 1 << 4;
-const ZF: u64 = 1 << 6;
-const SF: u64 = 1 << 7;
-const OF: u64 = 1 << 11;
+/// Models whose results are the rule: family 6, Sapphire Rapids and Emerald Rapids.
+const MODELS: [u32; 2] = [0x8F, 0xCF];
 
-/// A row: what of whose result is not compared, and the reason.
-pub(crate) struct Row {
-    pub(crate) mnemonics: &'static [M],
-    /// Flags.
-    pub(crate) flags: u64,
-    /// Bits of the x87 status word.
-    pub(crate) status: u16,
-    pub(crate) reason: &'static str,
-    /// How often it has hidden a difference.
-    pub(crate) used: AtomicU64,
+/// The arithmetic flags, as iced and the processor number them.
+const FLAGS: [(u32, u64); 6] = [
+    (R::CF, 1 << 0),
+    (R::PF, 1 << 2),
+    (R::AF, 1 << 4),
+    (R::ZF, 1 << 6),
+    (R::SF, 1 << 7),
+    (R::OF, 1 << 11),
+];
+
+/// How much the processor of this host can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judge {
+    /// Everything.
+    Model,
+    /// What is defined.
+    Maker,
+    /// Nothing.
+    Stranger,
 }
 
-const fn flags(mnemonics: &'static [M], flags: u64, reason: &'static str) -> Row {
-    Row { mnemonics, flags, status: 0, reason, used: AtomicU64::new(0) }
+/// What the processor of this host is.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn judge() -> Judge {
+    use std::arch::x86_64::__cpuid;
+    let maker = __cpuid(0);
+    let name = [maker.ebx, maker.edx, maker.ecx].map(u32::to_le_bytes).concat();
+    let signature = __cpuid(1).eax;
+    let family = signature >> 8 & 0xF;
+    let model = signature >> 4 & 0xF | signature >> 12 & 0xF0;
+    match (name.as_slice(), family) {
+        (b"GenuineIntel", 6) if MODELS.contains(&model) => Judge::Model,
+        (b"GenuineIntel", 6) => Judge::Maker,
+        _ => Judge::Stranger,
+    }
 }
 
-/// The table.
-pub(crate) static ROWS: [Row; 1] = [flags(&[M::Aaa], CF & PF & AF & ZF & SF & OF, "nothing yet")];
-
-/// The rows of an instruction.
-fn rows(instruction: &Instruction) -> impl Iterator<Item = &'static Row> {
-    let mnemonic = instruction.mnemonic();
-    ROWS.iter().filter(move |row| row.mnemonics.contains(&mnemonic))
+/// Elsewhere there is none.
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn judge() -> Judge {
+    Judge::Stranger
 }
 
 /// The flags of a difference that count.
-pub(crate) fn defined_flags(instruction: &Instruction, difference: u64) -> u64 {
-    let difference = difference & !by_iced(instruction);
-    rows(instruction).fold(difference, |left, row| {
-        if left & row.flags != 0 {
-            row.used.fetch_add(1, Ordering::Relaxed);
-        }
-        left & !row.flags
-    })
-}
-
-/// The flags that iced's table has as undefined.
-fn by_iced(instruction: &Instruction) -> u64 {
-    use iced_x86::RflagsBits as R;
-    let bits = [(R::CF, CF), (R::PF, PF), (R::AF, AF), (R::ZF, ZF), (R::SF, SF), (R::OF, OF)];
+pub(crate) fn defined(judge: Judge, instruction: &Instruction, difference: u64) -> u64 {
+    if judge == Judge::Model {
+        return difference;
+    }
     let undefined = instruction.rflags_undefined();
-    bits.iter().filter(|row| undefined & row.0 != 0).fold(0, |all, row| all | row.1)
-}
-
-/// The bits of the x87 status word that count.
-pub(crate) fn defined_status(instruction: &Instruction, difference: u16) -> u16 {
-    rows(instruction).fold(difference, |left, row| {
-        if left & row.status != 0 {
-            row.used.fetch_add(1, Ordering::Relaxed);
-        }
-        left & !row.status
-    })
+    let masked = FLAGS.iter().filter(|row| undefined & row.0 != 0);
+    difference & !masked.fold(0, |all, row| all | row.1)
 }
