@@ -48,7 +48,6 @@ start:  xor ebx, ebx
         check {movups xmm0, [place + 1]}, 0
         check {vmovaps ymm0, [place + 16]}, GP
         check {vpaddd ymm0, ymm1, [place + 1]}, 0
-        check {fxsave [place + 8]}, GP
         check {xsave [place + 16]}, GP
         bits_of cr0, 0, EM
         check {paddd xmm0, xmm1}, UD
