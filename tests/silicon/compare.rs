@@ -4,7 +4,7 @@
 
 use super::cases::Trial;
 use super::state::{BASE, ENDLESS, Outcome, State, area};
-use super::undefined::{defined_flags, defined_status};
+use super::undefined::{defined_flags, defined_status, is_near};
 use std::fmt::Write as _;
 
 const NAMES: [&str; 16] = [
@@ -90,7 +90,9 @@ impl Differences<'_> {
         self.bytes("mxcsr", a, b);
         for n in 0..8 {
             let (a, b) = part(area::ST + 16 * n, 10);
-            self.bytes(&format!("st{n}"), a, b);
+            if !is_near(&self.trial.instruction, a, b) {
+                self.bytes(&format!("st{n}"), a, b);
+            }
         }
         for n in 0..16 {
             let (a, b) = part(area::XMM + 16 * n, 16);

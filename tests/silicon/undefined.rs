@@ -29,8 +29,33 @@ const fn flags(mnemonics: &'static [M], flags: u64, reason: &'static str) -> Row
     Row { mnemonics, flags, status: 0, reason, used: AtomicU64::new(0) }
 }
 
+const fn status(mnemonics: &'static [M], status: u16, reason: &'static str) -> Row {
+    Row { mnemonics, flags: 0, status, reason, used: AtomicU64::new(0) }
+}
+
+/// The functions of the x87. On a processor they may be one unit off in the last place (SDM volume
+/// 1, 8.3.10); here they are the nearest number.
+const FUNCTIONS: [M; 8] =
+    [M::Fsin, M::Fcos, M::Fsincos, M::Fptan, M::Fpatan, M::F2xm1, M::Fyl2x, M::Fyl2xp1];
+/// C1: whether a result was rounded up.
+const C1: u16 = 1 << 9;
+
 /// The table.
-pub(crate) static ROWS: [Row; 1] = [flags(&[M::Aaa], CF & PF & AF & ZF & SF & OF, "nothing yet")];
+pub(crate) static ROWS: [Row; 2] = [
+    flags(&[M::Aaa], CF & PF & AF & ZF & SF & OF, "nothing yet"),
+    status(&FUNCTIONS, C1, "the rounding of what may be one unit off in the last place"),
+];
+
+/// Whether two registers of the x87 are as near to each other as the instruction asks for.
+pub(crate) fn is_near(instruction: &Instruction, soft: &[u8], silicon: &[u8]) -> bool {
+    // In the order of magnitude, without the leading bit of the significand.
+    let place = |bytes: &[u8]| {
+        let all = bytes.iter().rev().fold(0, |all, &byte| all << 8 | u128::from(byte));
+        all >> 64 << 63 | all & (u128::MAX >> 65)
+    };
+    let is_next = place(soft).abs_diff(place(silicon)) == 1;
+    soft == silicon || (is_next && FUNCTIONS.contains(&instruction.mnemonic()))
+}
 
 /// The rows of an instruction.
 fn rows(instruction: &Instruction) -> impl Iterator<Item = &'static Row> {
