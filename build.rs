@@ -5,9 +5,6 @@
 mod aliases;
 #[path = "build/embed.rs"]
 mod embed;
-#[allow(dead_code, unreachable_pub, reason = "the library uses more of it than the build does")]
-#[path = "src/asm/table/hash.rs"]
-mod hash;
 #[path = "build/instructions.rs"]
 mod instructions;
 #[path = "build/kinds.rs"]
@@ -29,7 +26,7 @@ mod write;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    for path in ["build.rs", "build", "src/asm/table/row.rs", "src/asm/table/hash.rs"] {
+    for path in ["build.rs", "build", "src/asm/table/row.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);

@@ -1,7 +1,6 @@
-//! Writes the collected tables as Rust constants, with the hash tables by which names are found.
+//! Writes the collected tables as Rust constants.
 //! Knows nothing of how the rows came about.
 
-use crate::hash::hash;
 use crate::instructions::Tables;
 use crate::row::class;
 use iced_x86::Register;
@@ -52,23 +51,7 @@ fn rows(out: &mut String, tables: &Tables) {
     out.push_str("];\n");
 }
 
-/// Slots of an open-addressed table: 1 + the index of a name, 0 for none.
-fn slots<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Vec<usize> {
-    let size = (names.len() * 3).next_power_of_two();
-    let mut slots = vec![0; size];
-    for (index, name) in names.enumerate() {
-        let mut at = hash(name.as_bytes()) as usize & (size - 1);
-        while slots[at] != 0 {
-            at = (at + 1) & (size - 1);
-        }
-        slots[at] = index + 1;
-    }
-    slots
-}
-
 fn names(out: &mut String, tables: &Tables) {
-    let slots = slots(tables.names.iter().map(|n| n.0.as_str()));
-    let _ = writeln!(out, "pub static NAME_SLOTS: [u16; {}] = {slots:?};", slots.len());
     let _ = writeln!(out, "pub static MNEMONICS: [Mnemonic; {}] = [", tables.names.len());
     let mut text = Text::default();
     for (name, first, rows, immediate) in &tables.names {
@@ -168,8 +151,6 @@ fn register_number(register: Register) -> usize {
 fn registers(out: &mut String) {
     let named: Vec<(String, Register)> =
         Register::values().filter_map(|r| Some((register_name(r)?, r))).collect();
-    let slots = slots(named.iter().map(|n| n.0.as_str()));
-    let _ = writeln!(out, "pub static REGISTER_SLOTS: [u16; {}] = {slots:?};", slots.len());
     let _ = writeln!(out, "pub static REGISTERS: [(Name, Register); {}] = [", named.len());
     let mut text = Text::default();
     for (name, register) in &named {

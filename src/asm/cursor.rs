@@ -4,6 +4,7 @@
 
 use super::mistake::{Mistake, Place};
 use super::token::{Punctuation, Token, TokenKind};
+use super::word::WordId;
 use crate::diagnostic::{Sources, Span};
 
 /// The tokens of a line that are still to be read.
@@ -66,6 +67,12 @@ impl<'a> Cursor<'a> {
         self.kind() == Some(TokenKind::Punctuation(mark))
     }
 
+    /// What is left.
+    #[inline(always)]
+    pub(crate) fn rest(&self) -> &'a [Token] {
+        self.tokens.get(self.at..).unwrap_or_default()
+    }
+
     /// Whether nothing is left.
     pub(crate) fn is_at_end(&self) -> bool {
         self.at >= self.tokens.len()
@@ -80,6 +87,12 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub(crate) fn text(&self, token: &Token) -> &'a str {
         self.sources.text(token.span)
+    }
+
+    /// Which word of the language the next token is.
+    #[inline(always)]
+    pub(crate) fn known(&self) -> WordId {
+        self.peek().map_or(WordId::NONE, |token| token.word)
     }
 
     /// Text of the next token if it is an identifier.

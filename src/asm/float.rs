@@ -16,15 +16,22 @@ pub(crate) struct Format {
     exponent: u32,
     /// Whether the leading bit of the significand is stored (x87).
     explicit: bool,
+    /// Whether the greatest exponent has finite numbers, too.
+    all_exponents: bool,
 }
 
-const FLOAT8: Format = Format { mantissa: 3, exponent: 4, explicit: false };
-const FLOAT16: Format = Format { mantissa: 10, exponent: 5, explicit: false };
-const BFLOAT16: Format = Format { mantissa: 7, exponent: 8, explicit: false };
-const FLOAT32: Format = Format { mantissa: 23, exponent: 8, explicit: false };
-const FLOAT64: Format = Format { mantissa: 52, exponent: 11, explicit: false };
-const FLOAT80: Format = Format { mantissa: 64, exponent: 15, explicit: true };
-const FLOAT128: Format = Format { mantissa: 112, exponent: 15, explicit: false };
+const fn format(mantissa: u32, exponent: u32) -> Format {
+    Format { mantissa, exponent, explicit: false, all_exponents: false }
+}
+
+/// As NASM has it: numbers go up to 480, as in the format E4M3, but there is an infinity.
+const FLOAT8: Format = Format { all_exponents: true, ..format(3, 4) };
+const FLOAT16: Format = format(10, 5);
+const BFLOAT16: Format = format(7, 8);
+const FLOAT32: Format = format(23, 8);
+const FLOAT64: Format = format(52, 11);
+const FLOAT80: Format = Format { explicit: true, ..format(64, 15) };
+const FLOAT128: Format = format(112, 15);
 
 /// Functions of the expression syntax: name, format, and how far the bits are shifted right
 /// before 64 of them (or fewer, by the mask) are taken.
@@ -297,7 +304,8 @@ fn round(
             significand = 0;
         }
     }
-    if biased >= (1 << format.exponent) - 1 {
+    let most = (1 << format.exponent) - i64::from(!format.all_exponents);
+    if biased >= most {
         return Bits { bits: format.infinity(), overflow: true, underflow: false };
     }
     let stored = if format.explicit { significand } else { significand & (normal - 1) };
@@ -305,14 +313,19 @@ fn round(
     Bits { bits: exponent | stored, overflow: false, underflow: exponent | stored == 0 }
 }
 
-/// The 80 bits of a packed decimal constant, `33p` or `0p33`, without sign; none if it is none.
-pub(crate) fn packed_decimal(text: &str) -> Option<u128> {
+/// Digits of a packed decimal.
+const PACKED_DIGITS: usize = 18;
+
+/// The 80 bits of a packed decimal constant, `33p` or `0p33`, without sign, and whether some of its
+/// digits were too many; none if it is none.
+pub(crate) fn packed_decimal(text: &str) -> Option<(u128, bool)> {
     let lower = text.to_ascii_lowercase().replace('_', "");
     let digits = lower.strip_suffix('p').or_else(|| lower.strip_prefix("0p"))?;
-    if digits.is_empty() || digits.len() > 18 {
+    if digits.is_empty() {
         return None;
     }
-    digits.chars().try_fold(0, |n, c| Some(n << 4 | u128::from(c.to_digit(10)?)))
+    let number = digits.chars().try_fold(0, |n, c| Some(n << 4 | u128::from(c.to_digit(10)?)))?;
+    Some((number & ((1 << (4 * PACKED_DIGITS)) - 1), digits.len() > PACKED_DIGITS))
 }
 
 /// `__float32__(1.5)` and family, with the cursor behind the word `name`; none if it is no such.

@@ -3,7 +3,7 @@
 //! Knows nothing of what can be wrong: that is said where it is found.
 
 use super::preprocess::Preprocessor;
-use super::token::{Origin, Token, TokenKind};
+use super::token::{Origin, Token};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// Where something is written, and the macro use that brought it there.
@@ -28,8 +28,7 @@ impl Place {
     }
 
     fn token(self) -> Token {
-        let Self { span, origin } = self;
-        Token { kind: TokenKind::Unknown, space_before: false, span, origin, number: 0 }
+        Token::at(self.span, self.origin)
     }
 }
 

@@ -4,6 +4,7 @@
 //! that the caller passes in.
 
 mod address;
+mod again;
 pub mod ast;
 mod cursor;
 mod debug;
@@ -25,15 +26,18 @@ mod tests;
 pub mod token;
 mod turn;
 pub mod warning;
+pub mod word;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Image, Mode};
 use crate::order;
+use again::{Ahead, Seen, State};
 use emit::Emitter;
 use mistake::Place;
 use parser::{Assembler, Earlier};
 use preprocess::Preprocessor;
 use std::path::{Path, PathBuf};
+use token::Token;
 use warning::Switches;
 
 /// Most mistakes of a program that are told.
@@ -194,9 +198,17 @@ impl<'a> Reading<'a> {
     fn read(&mut self, earlier: Earlier) {
         self.assembler.earlier = earlier;
         let mut line = Vec::new();
-        while self.preprocessor.next_line(&self.assembler, &mut line) {
+        let mut seen = Seen::default();
+        loop {
+            let ahead = self.take_over(&mut seen);
+            if !self.preprocessor.next_line(&self.assembler, &mut line) {
+                break;
+            }
             let before = self.diagnostics.len();
             self.assembler.line(&line, &self.preprocessor, &mut self.diagnostics);
+            if let Some(ahead) = ahead {
+                self.keep(&mut seen, &ahead, &line);
+            }
             if let Some(refused) = self.preprocessor.take_refused_macro() {
                 self.explain_refused(&refused, before);
             }
@@ -214,6 +226,39 @@ impl<'a> Reading<'a> {
         }
         self.hear(&switches);
         self.heard.extend(self.too_many.clone());
+    }
+
+    /// Goes over lines that say what an earlier one said. Gives the first that does not, if it can
+    /// be kept.
+    fn take_over(&mut self, seen: &mut Seen) -> Option<Ahead> {
+        loop {
+            let (text, ahead) = self.preprocessor.ahead()?;
+            let state = self.state();
+            let known = seen.find(text, &ahead, state);
+            let Some((code, next)) = known.zip(ahead.next_line(text)) else { return Some(ahead) };
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let span = Span::new(self.main, offset(ahead.start), offset(ahead.end));
+            if !self.assembler.repeat(code, span) {
+                return Some(ahead);
+            }
+            self.preprocessor.skip_line(next);
+        }
+    }
+
+    /// Keeps what became of a line that was read, if it will be the same wherever it stands.
+    fn keep(&self, seen: &mut Seen, ahead: &Ahead, line: &[Token]) {
+        let stands_there = line.first().is_some_and(|t| t.span.start as usize == ahead.start);
+        if let Some(code) = self.assembler.repeatable()
+            && self.preprocessor.was_plain()
+            && stands_there
+        {
+            seen.keep(ahead, self.state(), code);
+        }
+    }
+
+    fn state(&self) -> State {
+        let Assembler { bits, default_rel, .. } = self.assembler;
+        State { bits, default_rel, macros: self.preprocessor.macro_changes() }
     }
 
     /// Leaves of what was found up to here what is to be heard.

@@ -188,6 +188,8 @@ const MOST: usize = ast::MAX_OPERANDS + 1;
 struct Operands<'a> {
     operands: [&'a Operand; MOST],
     classes: [u64; MOST],
+    /// All classes together.
+    any: u64,
     count: usize,
 }
 
@@ -203,7 +205,7 @@ pub fn encode(
 ) -> Result<(), Error> {
     let Some(entry) = table::entry(instruction.mnemonic) else { return Err(Error::NoForm) };
     let implied = operand::number(i64::from(entry.immediate));
-    let mut list = Operands { operands: [&implied; MOST], classes: [0; MOST], count: 0 };
+    let mut list = Operands { operands: [&implied; MOST], classes: [0; MOST], any: 0, count: 0 };
     for operand in &instruction.operands {
         list.add(operand, context);
     }
@@ -216,8 +218,9 @@ pub fn encode(
     let rows = table::rows(entry);
     let short = list.forget_short_branch(context);
     let key = memo::key(&list, instruction, context);
-    if let Some(choice) = key.as_ref().and_then(|key| memo.get(key))
-        && list.emit(&choice, instruction, context, out).is_ok()
+    if let Some(key) = &key
+        && let Some(choice) = memo.get(key)
+        && list.emit(choice, instruction, context, out).is_ok()
     {
         return Ok(());
     }
@@ -246,6 +249,7 @@ impl<'a> Operands<'a> {
         {
             *slot = operand;
             *class = operand::class(operand, context);
+            self.any |= *class;
             self.count += 1;
         }
     }
@@ -254,6 +258,9 @@ impl<'a> Operands<'a> {
     /// there is a longer form. Gives the classes of before, if that changes any.
     fn forget_short_branch(&mut self, context: &Context) -> Option<[u64; MOST]> {
         let short = table::row::class::REL8;
+        if self.any & short == 0 {
+            return None;
+        }
         let is_far = |operand: &Operand| match operand.kind {
             OperandKind::Immediate(target) => {
                 target.kind != ast::Kind::Unknown
@@ -295,17 +302,23 @@ impl<'a> Operands<'a> {
         context: &Context,
         out: &mut Encoded,
     ) -> Result<(), Error> {
-        let mut operands = [self.operands[0]; table::row::OPERANDS];
-        for (slot, &index) in operands.iter_mut().zip(&choice.at).take(choice.count) {
-            *slot = self.operands[index];
-        }
-        encode::emit(choice.row, &operands[..choice.count], instruction, context, out)?;
+        let operands = self.pick(choice);
+        let operands = operands.get(..choice.count.into()).unwrap_or_default();
+        encode::emit(choice.row, operands, instruction, context, out)?;
         out.code = choice.row.code;
         Ok(())
     }
 
+    /// The operands in the order of the row that was chosen.
+    #[inline(always)]
+    fn pick(&self, choice: &Choice) -> [&'a Operand; table::row::OPERANDS] {
+        let [a, b, c, d, e] = choice.at;
+        let at = |index: u8| self.operands[usize::from(index) % MOST];
+        [at(a), at(b), at(c), at(d), at(e)]
+    }
+
     /// The operands as a row has them: with [`flag::SAME`] the first counts twice.
-    fn fit(&self, row: &Row) -> Option<[usize; table::row::OPERANDS]> {
+    fn fit(&self, row: &Row) -> Option<[u8; table::row::OPERANDS]> {
         // Most rows fail at their first operand.
         if self.count == 0 || self.classes[0] & table::accepts(row.operands[0]) == 0 {
             return (self.count == 0 && row.operands[0] == 0).then_some(Default::default());
@@ -321,7 +334,7 @@ impl<'a> Operands<'a> {
             if index >= self.count || self.classes[index] & table::accepts(kind) == 0 {
                 return None;
             }
-            at[place] = index;
+            at[place] = u8::try_from(index).unwrap_or(0);
             if !(same && place == 1) {
                 next += 1;
             }
@@ -353,9 +366,9 @@ fn choose(
             continue;
         }
         by_key &= !rules::is_by_name(row);
-        let choice = Choice { row, at, count: row.count() };
-        let operands = choice.at.map(|index| list.operands[index]);
-        if !rules::allow(row, &operands[..choice.count], instruction, context) {
+        let count = row.count();
+        let choice = Choice { row, at, count: u8::try_from(count).unwrap_or(0) };
+        if !rules::allow(row, &list.pick(&choice)[..count], instruction, context) {
             continue;
         }
         if row.flags & flag::AMBIGUOUS != 0 && rules::unsized_memory(row, list, &at) {

@@ -5,7 +5,7 @@
 
 use super::layout::Position;
 use super::mistake::Place;
-use super::table::hash::{hash as hash_of, join};
+use super::table::hash::{hash as hash_of, join, of_name};
 
 /// Number of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,33 +62,46 @@ pub(crate) struct SymbolTable {
     slots: Vec<(u32, u32)>,
 }
 
-/// The hash of both parts as if they were one: a name has the same, however it is split.
-#[inline(always)]
-fn hash(parent: &str, name: &str) -> u32 {
-    let (parent, name) = (parent.as_bytes(), name.as_bytes());
-    if parent.is_empty() {
-        return match local_part(name) {
-            Some(at) => join(hash_of(&name[..at]), hash_of(&name[at..])),
-            None => hash_of(name),
-        };
-    }
-    match local_part(parent) {
-        Some(at) => join(hash_of(&parent[..at]), hash_of(&[&parent[at..], name].concat())),
-        None => join(hash_of(parent), hash_of(name)),
-    }
+/// The label to which the locals behind it belong.
+#[derive(Debug, Default)]
+pub(crate) struct Parent {
+    /// Its name; empty before the first.
+    pub(crate) name: String,
+    /// The hash of the name, if it has no `.`.
+    hash: Option<u32>,
 }
 
-/// Where the first `.` of a name is, other than at its beginning.
-#[inline(always)]
-fn local_part(name: &[u8]) -> Option<usize> {
-    name.iter().skip(1).position(|&b| b == b'.').map(|at| at + 1)
+impl Parent {
+    /// Puts another label in its place, given the hash of its name.
+    pub(crate) fn set(&mut self, name: &str, hash: u32) {
+        self.name.clear();
+        self.name.push_str(name);
+        self.hash = (hash == hash_of(name.as_bytes())).then_some(hash);
+    }
+
+    /// The name to which a local belongs, and the hash of both together, however they are split.
+    #[inline(always)]
+    pub(crate) fn join(&self, local: &str) -> (&str, u32) {
+        let hash = match self.hash {
+            Some(hash) => join(hash, hash_of(local.as_bytes())),
+            None => of_name(&[self.name.as_bytes(), local.as_bytes()].concat()),
+        };
+        (&self.name, hash)
+    }
 }
 
 impl SymbolTable {
-    /// The symbol of this name; `parent` goes before a local `name` and is empty otherwise.
-    /// A new one is undefined and first used at `place`.
-    pub(crate) fn intern(&mut self, parent: &str, name: &str, place: Place) -> SymbolId {
-        let hash = hash(parent, name);
+    /// The symbol of this name. A new one is undefined and first used at `place`.
+    pub(crate) fn intern(&mut self, name: &str, place: Place) -> SymbolId {
+        self.intern_hashed((of_name(name.as_bytes()), "", name), place)
+    }
+
+    /// The symbol with this hash, whose name has two parts; the first may be empty.
+    pub(crate) fn intern_hashed(
+        &mut self,
+        (hash, parent, name): (u32, &str, &str),
+        place: Place,
+    ) -> SymbolId {
         if let Some(id) = self.look_up(hash, parent, name) {
             return id;
         }
@@ -107,8 +120,8 @@ impl SymbolTable {
     }
 
     /// The symbol of this name, if there is one.
-    pub(crate) fn find(&self, parent: &str, name: &str) -> Option<SymbolId> {
-        self.look_up(hash(parent, name), parent, name)
+    pub(crate) fn find(&self, name: &str) -> Option<SymbolId> {
+        self.look_up(of_name(name.as_bytes()), "", name)
     }
 
     fn look_up(&self, hash: u32, parent: &str, name: &str) -> Option<SymbolId> {
@@ -199,15 +212,19 @@ mod tests {
     #[test]
     fn a_name_is_one_symbol_however_it_is_split() {
         let mut table = SymbolTable::default();
-        let ids: Vec<_> =
-            (0..1000).map(|i| table.intern("main", &format!(".l{i}"), Place::default())).collect();
-        assert_eq!(table.find("", "main.l7"), Some(ids[7]));
-        assert_eq!(table.intern("main", ".l999", Place::default()), ids[999]);
+        let mut local = |parent: &str, name: &str| {
+            let mut owner = Parent::default();
+            owner.set(parent, of_name(parent.as_bytes()));
+            let (parent, hash) = owner.join(name);
+            table.intern_hashed((hash, parent, name), Place::default())
+        };
+        let ids: Vec<_> = (0..1000).map(|i| local("main", &format!(".l{i}"))).collect();
+        let dotted = local("a.b", ".c");
+        assert_eq!(local("a", ".b.c"), dotted);
+        assert_eq!(local("main", ".l999"), ids[999]);
+        assert_eq!(table.find("main.l7"), Some(ids[7]));
         assert_eq!(table.name(ids[3]), "main.l3");
-        assert_eq!(table.find("", "main"), None);
-        let dotted = table.intern("a.b", ".c", Place::default());
-        for (parent, name) in [("", "a.b.c"), ("a", ".b.c")] {
-            assert_eq!(table.find(parent, name), Some(dotted));
-        }
+        assert_eq!(table.find("main"), None);
+        assert_eq!(table.find("a.b.c"), Some(dotted));
     }
 }

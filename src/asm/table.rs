@@ -6,6 +6,7 @@
 pub(crate) mod hash;
 pub mod row;
 
+use super::word::WordId;
 use iced_x86::Register;
 use row::Name;
 pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
@@ -30,61 +31,58 @@ mod generated {
 /// The row of a mnemonic, in any case, with all aliases that NASM has.
 #[must_use]
 pub fn mnemonic(name: &str) -> Option<u16> {
-    let at = find(name, &generated::NAME_SLOTS, |index| spelling(&generated::MNEMONICS[index]))?;
-    u16::try_from(at).ok()
+    WordId::of(name).mnemonic()
 }
+
+/// How many mnemonics there are.
+pub(crate) const MNEMONIC_COUNT: usize = generated::MNEMONICS.len();
 
 /// All mnemonics, in alphabetical order.
 pub fn mnemonics() -> impl Iterator<Item = &'static str> {
-    generated::MNEMONICS.iter().map(spelling)
+    generated::MNEMONICS.iter().map(|m| m.name.of(generated::NAMES))
 }
-
-/// Longest name of a register: most names of a program are longer.
-const LONGEST_REGISTER: usize = {
-    let (mut longest, mut index) = (0, 0);
-    while index < generated::REGISTERS.len() {
-        let length = generated::REGISTERS[index].0.length as usize;
-        longest = if length > longest { length } else { longest };
-        index += 1;
-    }
-    longest
-};
 
 /// The register with this name, in any case.
 #[must_use]
 pub fn register(name: &str) -> Option<Register> {
-    if name.len() > LONGEST_REGISTER {
-        return None;
-    }
-    let at = find(name, &generated::REGISTER_SLOTS, register_spelling)?;
-    Some(generated::REGISTERS[at].1)
+    WordId::of(name).register()
+}
+
+/// How many registers have names.
+pub(crate) const REGISTER_COUNT: usize = generated::REGISTERS.len();
+
+/// The register in this row.
+#[inline(always)]
+pub(crate) fn register_at(row: usize) -> Register {
+    generated::REGISTERS.get(row).map_or(Register::None, |r| r.1)
 }
 
 /// All register names.
 pub fn registers() -> impl Iterator<Item = &'static str> {
-    (0..generated::REGISTERS.len()).map(register_spelling)
+    generated::REGISTERS.iter().map(|r| r.0.of(generated::REGISTER_NAMES))
 }
 
 /// The name of a mnemonic's row; empty if there is no such row.
 #[must_use]
 pub fn name(mnemonic: u16) -> &'static str {
-    entry(mnemonic).map_or("", spelling)
+    entry(mnemonic).map_or("", |m| m.name.of(generated::NAMES))
 }
 
 /// NASM's name of a register.
 #[must_use]
 pub fn register_name(register: Register) -> &'static str {
     let found = generated::REGISTERS.iter().position(|r| r.1 == register);
-    found.map_or("?", register_spelling)
+    found.map_or("?", |row| generated::REGISTERS[row].0.of(generated::REGISTER_NAMES))
 }
 
-fn spelling(mnemonic: &Mnemonic) -> &'static str {
-    mnemonic.name.of(generated::NAMES)
+/// How the mnemonic in this row is spelt.
+pub(crate) const fn spelling(row: usize) -> &'static [u8] {
+    generated::MNEMONICS[row].name.bytes_of(generated::NAMES)
 }
 
-/// The name in this row of the registers.
-fn register_spelling(index: usize) -> &'static str {
-    generated::REGISTERS.get(index).map_or("", |r| r.0.of(generated::REGISTER_NAMES))
+/// How the register in this row is spelt.
+pub(crate) const fn register_spelling(row: usize) -> &'static [u8] {
+    generated::REGISTERS[row].0.bytes_of(generated::REGISTER_NAMES)
 }
 
 /// The mnemonic in this row.
@@ -121,17 +119,4 @@ pub(crate) fn accepts(index: u8) -> u64 {
 pub(crate) fn facts(register: Register) -> RegisterFacts {
     let none = RegisterFacts { class: 0, number: 0, size: 0 };
     generated::REGISTER_FACTS.get(register as usize).copied().unwrap_or(none)
-}
-
-/// Searches an open-addressed table whose slots are 1 + an index, 0 for none.
-fn find(name: &str, slots: &[u16], at: impl Fn(usize) -> &'static str) -> Option<usize> {
-    let mask = slots.len() - 1;
-    let mut slot = hash::hash(name.as_bytes()) as usize & mask;
-    loop {
-        let index = usize::from(slots[slot]).checked_sub(1)?;
-        if at(index).eq_ignore_ascii_case(name) {
-            return Some(index);
-        }
-        slot = (slot + 1) & mask;
-    }
 }

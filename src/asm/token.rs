@@ -3,7 +3,10 @@
 //! A token is small, copied freely and owns no text: its span says where its text stands in
 //! [`Sources`](crate::diagnostic::Sources). Text that the preprocessor makes up (`%+`, `%strcat`,
 //! the value of `%assign`) is appended to a source of its own, so that every token has a span.
+//! What a name is and its hash are found once, by the lexer.
 
+use super::table::hash;
+use super::word::WordId;
 use crate::diagnostic::Span;
 
 /// Operators and punctuation.
@@ -123,4 +126,32 @@ pub struct Token {
     pub origin: Origin,
     /// The value of a `Number`, wrapped to 64 bits; else 0.
     pub number: u64,
+    /// The hash of an `Identifier`, without the `$` of an escaped name; else 0.
+    pub hash: u32,
+    /// Which word of the language an `Identifier` is, if any.
+    pub word: WordId,
+}
+
+impl Token {
+    /// A token that is none: it stands for a place in the text.
+    #[must_use]
+    pub const fn at(span: Span, origin: Origin) -> Self {
+        let (kind, word) = (TokenKind::Unknown, WordId::NONE);
+        Self { kind, space_before: false, span, origin, number: 0, hash: 0, word }
+    }
+
+    /// Whether it is this punctuation mark.
+    #[inline(always)]
+    #[must_use]
+    pub fn is(&self, mark: Punctuation) -> bool {
+        self.kind == TokenKind::Punctuation(mark)
+    }
+
+    /// The token as an identifier that stands at `span`, with this text.
+    pub(crate) fn renamed(self, span: Span, text: &str) -> Self {
+        let escaped = text.strip_prefix('$');
+        let word = if escaped.is_none() { WordId::of(text) } else { WordId::NONE };
+        let hash = hash::of_name(escaped.unwrap_or(text).as_bytes());
+        Self { kind: TokenKind::Identifier, span, number: 0, hash, word, ..self }
+    }
 }

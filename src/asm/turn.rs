@@ -16,7 +16,7 @@ pub(crate) struct Turns {
     /// What `push` put aside.
     stack: Vec<Switches>,
     /// What held before the line that turned a switch, until that is taken.
-    before: Option<Switches>,
+    before: Option<Box<Switches>>,
     /// How often a switch was turned.
     count: u32,
 }
@@ -66,13 +66,19 @@ impl Turns {
             .map_err(|message| ("unknown-warning", message))?,
         }
         let before = std::mem::replace(&mut self.now, now);
-        self.before.get_or_insert(before);
+        self.before.get_or_insert_with(|| Box::new(before));
         self.count += 1;
         Ok(())
     }
 
+    /// Whether no switch was turned yet.
+    #[inline(always)]
+    pub(crate) fn are_none(&self) -> bool {
+        self.count == 0
+    }
+
     /// What held before the switch that was turned since this was asked.
-    pub(crate) fn take_before(&mut self) -> Option<Switches> {
+    pub(crate) fn take_before(&mut self) -> Option<Box<Switches>> {
         self.before.take()
     }
 

@@ -23,6 +23,8 @@ const fn row(name: &'static str, default: bool, summary: &'static str) -> Warnin
 #[rustfmt::skip]
 pub const WARNINGS: &[Warning] = &[
     row("db-empty", true, "db or one of its family without a value"),
+    row("ea-absolute", true, "an address that is a plain number cannot be relative to rip"),
+    row("ea-dispsize", true, "a size in the brackets that an address without registers does not have"),
     row("float-denorm", false, "a floating-point number so small that it loses precision"),
     row("float-overflow", true, "a floating-point number too large for its size becomes infinity"),
     row("float-underflow", false, "a floating-point number too small for its size becomes zero"),
@@ -38,6 +40,7 @@ pub const WARNINGS: &[Warning] = &[
     row("prefix-bnd", true, "bnd before an instruction for which it means nothing"),
     row("prefix-lock", true, "lock before an instruction that the CPU does not take it for"),
     row("prefix-opsize", true, "o16, o32 or o64 before operands of another size"),
+    row("regsize", true, "a size before a register of another size means nothing"),
     row("segment-end", true, "space behind the first 64 KiB, where real-mode addresses do not reach"),
     row("unknown-warning", true, "[warning] with a name that no warning has"),
     row("unused-define", false, "a %define that nothing uses"),
@@ -49,7 +52,7 @@ pub const WARNINGS: &[Warning] = &[
 /// Warnings that only NASM has: switching them is no mistake, and changes nothing.
 #[rustfmt::skip]
 const ELSEWHERE: &[&str] = &[
-    "bad-pragma", "ea-absolute", "ea-dispsize", "float-toolong", "forward",
+    "bad-pragma", "float-toolong", "forward",
     "label-redef", "label-redef-late", "macro-params", "obsolete-nop", "obsolete-removed",
     "obsolete-valid", "orphan-labels", "phase", "pp-else-elif", "pp-else-else",
     "pp-empty-braces", "pp-environment", "pp-macro-def-case-single",
@@ -57,7 +60,7 @@ const ELSEWHERE: &[&str] = &[
     "pp-macro-params-legacy", "pp-macro-params-single", "pp-macro-redef-multi",
     "pp-open-braces", "pp-open-brackets", "pp-open-string",
     "pragma-bad", "pragma-empty", "pragma-na", "pragma-unknown", "prefix-hle",
-    "prefix-seg", "ptr", "regsize", "reloc", "zext-reloc",
+    "prefix-seg", "ptr", "reloc", "zext-reloc",
 ];
 
 /// Which warnings are heard, and which of those are errors.

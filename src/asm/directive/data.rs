@@ -9,8 +9,8 @@ use super::super::layout::record::{Item, Times, row};
 use super::super::lexer::string::decode;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::parser::Assembler;
-use super::super::parser::word::{OperandWord, operand_word};
 use super::super::token::{Punctuation as P, TokenKind};
+use super::super::word::OperandWord;
 use super::number::{self, Width};
 
 /// Most `dup`s inside one another.
@@ -69,7 +69,7 @@ impl Assembler<'_> {
             return Err(cursor.expected("fewer `dup`s inside one another"));
         }
         let mut width = width;
-        if let Some(OperandWord::Size(size)) = cursor.word().and_then(operand_word) {
+        if let Some(OperandWord::Size(size)) = cursor.known().operand() {
             width = Width(size);
             cursor.skip();
             if cursor.is(P::Open) {
@@ -290,8 +290,12 @@ impl Assembler<'_> {
             return Err(Mistake::error(place, message));
         };
         if width.0 == 10
-            && let Some(bits) = float::packed_decimal(text)
+            && let Some((bits, is_cut)) = float::packed_decimal(text)
         {
+            if is_cut {
+                let mistake = Mistake::warning("other", place, "a packed decimal has 18 digits");
+                self.mistakes.push(mistake.label("only the last 18 are kept"));
+            }
             let bits = bits | u128::from(negative) << 79;
             self.statement.bytes.extend_from_slice(&bits.to_le_bytes()[..10]);
             *cursor = ahead;

@@ -268,8 +268,7 @@ impl Assembler<'_> {
             }
             let (name, place) = (section.name.clone(), section.place);
             for end in ["start", "vstart"] {
-                let Some(id) = self.program.symbols.find("", &format!("section.{name}.{end}"))
-                else {
+                let Some(id) = self.program.symbols.find(&format!("section.{name}.{end}")) else {
                     continue;
                 };
                 if self.program.symbols.definition(id) == Definition::Undefined {

@@ -200,12 +200,11 @@ impl Assembler<'_> {
 
     /// `extern NAME, ...`: an error where the name is used, unless it is defined after all.
     fn external(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        while let Some(name) = cursor.word() {
-            let place = cursor.place();
+        while let (Some(token), Some(name)) = (cursor.peek(), cursor.word()) {
             cursor.skip();
-            let id = self.intern(name, place);
+            let id = self.intern(name, token);
             if self.program.symbols.definition(id) == Definition::Undefined {
-                self.program.symbols.define(id, place, false, Definition::External);
+                self.program.symbols.define(id, token.into(), false, Definition::External);
             }
             while !cursor.is_at_end() && !cursor.is(P::Comma) {
                 cursor.skip();

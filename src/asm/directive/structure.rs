@@ -27,7 +27,7 @@ impl Assembler<'_> {
     pub(super) fn struc(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
         self.expect_closed(place)?;
         let name_place = cursor.place();
-        let Some(name) = cursor.word() else {
+        let (Some(token), Some(name)) = (cursor.peek(), cursor.word()) else {
             return Err(cursor.expected("the name of the structure"));
         };
         cursor.skip();
@@ -46,7 +46,7 @@ impl Assembler<'_> {
         let outside = self.current;
         self.current = u16::try_from(self.program.sections.len() - 1).unwrap_or(0);
         let name = name.to_owned();
-        let outcome = self.define_label(&name, name_place);
+        let outcome = self.define_label(&name, token);
         self.structure = Some(Structure::Definition { name, name_place, outside });
         outcome
     }
@@ -59,7 +59,7 @@ impl Assembler<'_> {
             return Err(Mistake::error(place, "there is no `struc` to end here"));
         };
         let size = format!("{name}_size");
-        let id = self.program.symbols.intern("", &size, name_place);
+        let id = self.program.symbols.intern(&size, name_place);
         let here = self.here();
         let definition = if here.record == 0 {
             Definition::Number(here.fixed.cast_signed())
@@ -82,7 +82,7 @@ impl Assembler<'_> {
         // A space cannot be in a name that is written, so this one is never met.
         let here = self.here();
         let hidden = format!(" istruc {} {} {}", here.section, here.record, here.fixed);
-        let start = self.program.symbols.intern("", &hidden, place);
+        let start = self.program.symbols.intern(&hidden, place);
         self.program.symbols.define(start, place, true, Definition::Label(here));
         self.structure = Some(Structure::Instance { name: name.to_owned(), place, start });
         Ok(())
@@ -100,9 +100,11 @@ impl Assembler<'_> {
         };
         cursor.skip();
         let symbols = &mut self.program.symbols;
-        let parent = if field.starts_with('.') { name.as_str() } else { "" };
-        let field = symbols.intern(parent, field, field_place);
-        let base = symbols.intern("", &name, field_place);
+        let field = match field.starts_with('.') {
+            true => symbols.intern(&format!("{name}{field}"), field_place),
+            false => symbols.intern(field, field_place),
+        };
+        let base = symbols.intern(&name, field_place);
         let offset = [Node::Symbol(field), Node::Symbol(base), Node::Binary(Binary::Subtract)];
         self.fill_up_to(&offset, start, field_place)?;
         if !cursor.accept(P::Comma) {
@@ -118,7 +120,7 @@ impl Assembler<'_> {
         else {
             return Err(Mistake::error(place, "there is no `istruc` to end here"));
         };
-        let size = self.program.symbols.intern("", &format!("{name}_size"), place);
+        let size = self.program.symbols.intern(&format!("{name}_size"), place);
         self.fill_up_to(&[Node::Symbol(size)], start, place)
     }
 

@@ -5,7 +5,7 @@
 
 use super::super::ast::{Encoding as Asked, Instruction, Operand, Rounding};
 use super::super::select::{Context, Encoded, Error};
-use super::super::table::row::flag;
+use super::super::table::row::{class, flag};
 use super::super::table::{Role, Row};
 use super::{Encoding, Parts, rounding};
 use iced_x86::Register;
@@ -114,7 +114,8 @@ pub(super) fn legacy(
     let high = high(parts);
     // 64-bit registers have it where they need it, and what is pushed is 64 bits wide without.
     let first = super::table::kind(row.operands[0]);
-    let register = first.accepts & super::table::row::class::R64 != 0;
+    let second = super::table::kind(row.operands[1]);
+    let register = (first.accepts | second.accepts) & class::R64 != 0;
     let pushed = matches!(first.role, Role::Signed8 | Role::Signed32);
     let asked = instruction.prefixes.operand_size == 8 && !register && !pushed;
     let w = u8::from(row.flags & flag::W != 0 || asked);

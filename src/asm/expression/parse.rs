@@ -8,7 +8,6 @@ use super::super::cursor::Cursor;
 use super::super::float;
 use super::super::lexer::string::decode;
 use super::super::mistake::{Mistake, Place, Wrong};
-use super::super::table;
 use super::super::token::{Punctuation as P, Token, TokenKind};
 use super::linear::{self, Trouble};
 use super::node::{Arena, Binary, Node, Unary};
@@ -203,7 +202,7 @@ impl<N: Names> Parser<'_, '_, N> {
             self.arena.push(node);
             return Ok(true);
         }
-        if let Some(register) = table::register(text) {
+        if let Some(register) = token.word.register() {
             self.arena.push(Node::Register(register));
             return Ok(true);
         }

@@ -29,7 +29,7 @@ pub(super) enum Class {
     Other,
 }
 
-const CLASSES: [Class; 256] = {
+static CLASSES: [Class; 256] = {
     let mut table = [Class::Other; 256];
     let mut byte = 0u8;
     loop {
@@ -56,12 +56,21 @@ const CLASSES: [Class; 256] = {
     table
 };
 
-const NAME_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
+/// A byte with which a name can go on.
+const IN_NAME: u8 = 1;
+/// A `.`, too.
+const DOT: u8 = 2;
+
+static NAME_BYTES: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = matches!(CLASSES[byte], Class::Name | Class::Digit | Class::Question)
-            || matches!(byte, 0x23 | 0x24 | 0x7E); // # $ ~
+        if matches!(CLASSES[byte], Class::Name | Class::Digit | Class::Question)
+            || matches!(byte, 0x23 | 0x24 | 0x7E)
+        // # $ ~
+        {
+            table[byte] = if byte == 0x2E { IN_NAME | DOT } else { IN_NAME };
+        }
         byte += 1;
     }
     table
@@ -76,11 +85,21 @@ pub(super) fn class(byte: u8) -> Class {
 /// Whether a name can go on with `byte`.
 #[inline]
 pub(super) fn is_name_byte(byte: u8) -> bool {
-    NAME_BYTES[usize::from(byte)]
+    NAME_BYTES[usize::from(byte)] != 0
 }
 
-/// How many bytes of a name `bytes` begins with.
-#[inline]
-pub(super) fn name_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|&b| !is_name_byte(b)).unwrap_or(bytes.len())
+/// How many bytes the name has with which `bytes` begins, and whether one of them but the first is
+/// a `.`.
+#[inline(always)]
+pub(super) fn name_length(bytes: &[u8]) -> (usize, bool) {
+    let (mut length, mut seen) = (1, 0);
+    while let Some(&byte) = bytes.get(length) {
+        let kind = NAME_BYTES[usize::from(byte)];
+        if kind == 0 {
+            break;
+        }
+        seen |= kind;
+        length += 1;
+    }
+    (length, seen & DOT != 0)
 }

@@ -3,34 +3,38 @@
 //! Most names of a program are no macros, and to find that out must cost next to nothing. Knows
 //! nothing of what the names stand for; letter case does not count.
 
-use super::super::table::hash::hash;
+use super::super::table::hash;
 
 /// The set. Names are never taken out.
 #[derive(Clone, Debug)]
-pub struct Filter([u64; Self::WORDS]);
+pub struct Filter {
+    bits: [u64; Self::WORDS],
+    /// How often a name was added that it did not hold before.
+    pub(in super::super) changes: u32,
+}
 
 impl Filter {
     const WORDS: usize = 64;
     /// The set without a name.
-    pub const EMPTY: Self = Self([0; Self::WORDS]);
+    pub const EMPTY: Self = Self { bits: [0; Self::WORDS], changes: 0 };
 
     /// Adds a name.
     pub const fn add(&mut self, name: &[u8]) {
-        let (word, mask) = Self::place(name);
-        self.0[word] |= mask;
+        let (word, mask) = Self::place(hash::of_name(name));
+        self.changes = self.changes.wrapping_add((self.bits[word] & mask == 0) as u32);
+        self.bits[word] |= mask;
     }
 
-    /// False if the name was never added.
+    /// False if a name with this hash was never added.
     #[inline(always)]
     #[must_use]
-    pub fn may_hold(&self, name: &[u8]) -> bool {
-        let (word, mask) = Self::place(name);
-        self.0[word] & mask != 0
+    pub fn may_hold(&self, hash: u32) -> bool {
+        let (word, mask) = Self::place(hash);
+        self.bits[word] & mask != 0
     }
 
     #[inline(always)]
-    const fn place(name: &[u8]) -> (usize, u64) {
-        let hash = hash(name);
+    const fn place(hash: u32) -> (usize, u64) {
         ((hash >> 6) as usize % Self::WORDS, 1 << (hash & 63))
     }
 }

@@ -14,7 +14,9 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
+use super::table::hash;
 use super::token::{Origin, Punctuation, Token, TokenKind};
+use super::word::WordId;
 use crate::diagnostic::{FileId, Span};
 use class::{Class, class, is_name_byte, name_length};
 use filter::Filter;
@@ -40,7 +42,6 @@ pub struct Line {
 /// `file`. A `\` at the very end of a line joins the next line to it.
 pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut Vec<Token>) -> Line {
     let mut lexer = Lexer {
-        source: text,
         text: text.as_bytes(),
         at: start,
         file,
@@ -55,7 +56,6 @@ pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut V
 }
 
 struct Lexer<'a> {
-    source: &'a str,
     text: &'a [u8],
     at: usize,
     file: FileId,
@@ -103,10 +103,25 @@ impl Lexer<'_> {
 
     #[inline(always)]
     fn push(&mut self, kind: TokenKind, length: usize, number: u64) {
+        self.push_word(kind, length, number, (0, WordId::NONE));
+    }
+
+    #[inline(always)]
+    fn push_word(
+        &mut self,
+        kind: TokenKind,
+        length: usize,
+        number: u64,
+        (hash, word): (u32, WordId),
+    ) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let span = Span::new(self.file, offset(self.at), offset(self.at + length));
-        let origin = Origin::default();
-        self.out.push(Token { kind, space_before: self.space, span, origin, number });
+        let (origin, space_before) = (Origin::default(), self.space);
+        // Filled in where it stays: to copy what was put together piece by piece has to wait for it.
+        self.out.push(Token::at(Span::NOWHERE, Origin(0)));
+        if let Some(token) = self.out.last_mut() {
+            *token = Token { kind, space_before, span, origin, number, hash, word };
+        }
         self.space = false;
         self.at += length;
     }
@@ -129,11 +144,18 @@ impl Lexer<'_> {
     #[inline]
     fn name(&mut self, skip: usize) {
         let bytes = self.text.get(self.at + skip..).unwrap_or_default();
-        let length = name_length(bytes);
-        if skip == 0 && self.filter.may_hold(bytes.get(..length).unwrap_or_default()) {
-            self.line.has_macro = true;
-        }
-        self.push(TokenKind::Identifier, skip + length, 0);
+        let (length, has_dot) = name_length(bytes);
+        let name = bytes.get(..length).unwrap_or_default();
+        // No word of the language has a dot, and a `$` makes it a name like any other.
+        let (hash, word) = match has_dot {
+            true => (hash::of_name(name), WordId::NONE),
+            false => {
+                let hash = hash::hash(name);
+                (hash, if skip == 0 { WordId::with_hash(name, hash) } else { WordId::NONE })
+            }
+        };
+        self.line.has_macro |= skip == 0 && self.filter.may_hold(hash);
+        self.push_word(TokenKind::Identifier, skip + length, 0, (hash, word));
     }
 
     fn number(&mut self) {
@@ -162,8 +184,7 @@ impl Lexer<'_> {
     fn comment(&mut self) {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let behind = self.source.get(self.at..).unwrap_or_default();
-            let length = behind.find('\n').unwrap_or(rest.len());
+            let length = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
             let body = rest.get(..length).unwrap_or_default();
             let body = body.strip_suffix(b"\r").unwrap_or(body);
             self.at += length;

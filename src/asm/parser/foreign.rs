@@ -3,7 +3,7 @@
 //! Knows only words: whether one is in place is seen by who reads it.
 
 use super::super::table;
-use super::word::row;
+use super::super::word::row;
 
 /// One row: the word, and what to write instead.
 type Row = (&'static str, &'static str);
@@ -124,7 +124,7 @@ mod tests {
     fn the_words_are_in_order_and_none_is_known_here() {
         assert!(STATEMENTS.is_sorted_by_key(|r| r.0));
         for (word, _) in STATEMENTS {
-            assert!(super::super::word::classify(word).is_none(), "{word}");
+            assert!(super::super::super::word::WordId::of(word).statement().is_none(), "{word}");
             assert!(statement(&word.to_uppercase()).is_some(), "{word}");
         }
     }

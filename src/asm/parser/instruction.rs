@@ -8,9 +8,9 @@ use super::super::layout::record::{Body, Branch, Field, Patch, PatchKind, Times}
 use super::super::layout::sweep::Scratch;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::token::{Punctuation as P, TokenKind};
+use super::super::word::{Prefix, Word};
 use super::super::{select, table};
 use super::Assembler;
-use super::word::{Prefix, Word, classify};
 use crate::diagnostic::Diagnostic;
 use iced_x86::Register;
 
@@ -55,7 +55,8 @@ impl Assembler<'_> {
         (instruction.mnemonic, instruction.mnemonic_span) = (mnemonic, mnemonic_place.span);
         self.operands(cursor)?;
         let place = cursor.place_since(first);
-        self.finish_instruction(text, place, times, mark)
+        // Without a label before it the instruction is all of the line.
+        self.finish_instruction(text, place, times, (mark, first == 0))
     }
 
     /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
@@ -78,7 +79,8 @@ impl Assembler<'_> {
                 };
             };
             let prefixes = &mut self.scratch.instruction.prefixes;
-            match word.take().or_else(|| classify(text)) {
+            let known = cursor.known();
+            match word.take().or_else(|| known.statement()) {
                 Some(Word::Mnemonic(_)) if is_wait_prefix(cursor, text) => prefixes.wait = true,
                 Some(Word::Mnemonic(number)) => return Ok(Some((number, text))),
                 Some(Word::Prefix(prefix)) => {
@@ -89,7 +91,7 @@ impl Assembler<'_> {
                     let message = "a prefix must stand before an instruction";
                     return Err(Mistake::error(place, message));
                 }
-                None => match table::register(text).filter(|r| r.is_segment_register()) {
+                None => match known.register().filter(|r| r.is_segment_register()) {
                     Some(segment) => {
                         let before = std::mem::replace(&mut prefixes.segment, segment);
                         if before != Register::None && before != segment {
@@ -201,8 +203,11 @@ impl Assembler<'_> {
 
     /// How the length of the instruction that was read hangs on labels.
     fn dependence(&self, mnemonic: &str) -> Dependence {
+        if self.statement.slots.is_empty() {
+            return Dependence::Settled;
+        }
         // Of all instructions only jmp and jcc have branch forms of different length.
-        let branches = mnemonic.starts_with(['j', 'J']);
+        let branches = matches!(mnemonic.as_bytes(), [b'j' | b'J', ..]);
         let here = self.here();
         let slots = self.statement.slots.iter().zip(&self.slot_values).map(|(slot, value)| {
             if value.unknown {
@@ -226,7 +231,7 @@ impl Assembler<'_> {
         mnemonic: &str,
         place: Place,
         times: Option<Times>,
-        mark: usize,
+        (mark, is_all): (usize, bool),
     ) -> Wrong<()> {
         let has_slots = !self.statement.slots.is_empty();
         let mut dependence = self.dependence(mnemonic);
@@ -256,12 +261,14 @@ impl Assembler<'_> {
             let place = Place { span: diagnostic.span, ..place };
             self.mistakes.push(Mistake::new(place, diagnostic));
         }
+        if times.is_none() {
+            self.program.arena.truncate(mark);
+            self.is_repeatable = self.mistakes.is_empty() && !has_slots && is_all;
+            return self.put_code(place);
+        }
         self.statement.items.clear();
         self.statement.bytes.clear();
         self.statement.bytes.extend_from_slice(encoded.bytes());
-        if times.is_none() {
-            self.program.arena.truncate(mark);
-        }
         self.put(times, place)
     }
 
@@ -280,13 +287,10 @@ impl Assembler<'_> {
     fn put_encoded(&mut self, place: Place, kind: PatchKind) -> Wrong<()> {
         let here = self.here();
         let (record, at) = (here.record, here.fixed);
-        self.statement.items.clear();
-        self.statement.bytes.clear();
-        self.statement.bytes.extend_from_slice(self.scratch.encoded.bytes());
         if let Some(section) = self.section() {
             section.patches.push(Patch { record, at, place, kind });
         }
-        self.put(None, place)
+        self.put_code(place)
     }
 
     /// Keeps an instruction whose bytes are not final.

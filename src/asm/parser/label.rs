@@ -3,26 +3,26 @@
 
 use super::super::ast::Kind;
 use super::super::cursor::Cursor;
+use super::super::directive::Action;
 use super::super::expression::linear::{Term, Unit};
 use super::super::expression::node::ExpressionId;
 use super::super::layout::{Equ, Position};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::symbols::{Definition, SymbolId};
-use super::super::table;
+use super::super::token::Token;
+use super::super::word::{OperandWord, Word, WordId};
 use super::names::is_local;
-use super::word::{OperandWord, operand_word};
 use super::{Assembler, Evaluated};
 
 impl Assembler<'_> {
     /// Defines a label here.
-    pub(crate) fn define_label(&mut self, written: &str, place: Place) -> Wrong<()> {
-        let name = self.plain_name(written, place)?;
-        let local = is_local(name);
-        let id = self.intern(name, place);
-        if !name.starts_with('.') {
-            self.parent.clear();
-            self.parent.push_str(name);
-        } else if local && self.parent.is_empty() {
+    pub(crate) fn define_label(&mut self, written: &str, token: &Token) -> Wrong<()> {
+        let place = Place::from(token);
+        let name = plain_name(written, token)?;
+        let id = self.intern(name, token);
+        if name.as_bytes().first() != Some(&b'.') {
+            self.parent.set(name, token.hash);
+        } else if is_local(name) && self.parent.name.is_empty() {
             let message = format!("`{name}` is local, but there is no label before it");
             self.mistakes.push(Mistake::warning("label-orphan-local", place, message));
         }
@@ -30,29 +30,10 @@ impl Assembler<'_> {
     }
 
     /// The number of a symbol, given its name without `$`.
-    pub(crate) fn intern(&mut self, name: &str, place: Place) -> SymbolId {
-        let parent = if is_local(name) { self.parent.as_str() } else { "" };
-        self.program.symbols.intern(parent, name, place)
-    }
-
-    /// The name that a `$` marks as a name, or one that is no register.
-    fn plain_name<'s>(&self, written: &'s str, place: Place) -> Wrong<&'s str> {
-        if let Some(name) = written.strip_prefix('$') {
-            return Ok(name);
-        }
-        if table::register(written).is_some() {
-            let message = format!("`{written}` is a register and cannot be a label");
-            return Err(Mistake::error(place, message)
-                .help(format!("`${written}` is a name like any other")));
-        }
-        match operand_word(written) {
-            None | Some(OperandWord::Foreign) => Ok(written),
-            Some(_) => {
-                let message = format!("`{written}` is a word of the language, not a label");
-                let help = format!("`${written}` is a name like any other");
-                Err(Mistake::error(place, message).help(help))
-            }
-        }
+    pub(crate) fn intern(&mut self, name: &str, token: &Token) -> SymbolId {
+        let Self { parent, program, .. } = self;
+        let (parent, hash) = if is_local(name) { parent.join(name) } else { ("", token.hash) };
+        program.symbols.intern_hashed((hash, parent, name), Place::from(token))
     }
 
     /// Defines a symbol, once.
@@ -85,15 +66,15 @@ impl Assembler<'_> {
     pub(crate) fn equ(
         &mut self,
         written: &str,
-        place: Place,
+        token: &Token,
         cursor: &mut Cursor<'_>,
     ) -> Wrong<()> {
         let value = self.expression(cursor)?;
         self.expect_end(cursor)?;
-        let name = self.plain_name(written, place)?;
-        let id = self.intern(name, place);
+        let name = plain_name(written, token)?;
+        let id = self.intern(name, token);
         let definition = self.equ_definition(&value)?;
-        self.define(id, place, true, definition)
+        self.define(id, token.into(), true, definition)
     }
 
     fn equ_definition(&mut self, evaluated: &Evaluated) -> Wrong<Definition> {
@@ -129,4 +110,29 @@ impl Assembler<'_> {
         let fixed = u64::try_from(number.wrapping_sub(base)).ok()?;
         Some(Position { fixed, ..start })
     }
+}
+
+/// The name that a `$` marks as a name, or one that has no other meaning.
+fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
+    if let [b'$', ..] = written.as_bytes() {
+        return Ok(written.get(1..).unwrap_or_default());
+    }
+    if token.word == WordId::NONE {
+        return match written.strip_prefix("..").is_some_and(|rest| !rest.starts_with('@')) {
+            false => Ok(written),
+            true => Err(Mistake::error(token, format!("`{written}` cannot be a label"))
+                .help("of names with two dots only those with `..@` are free")),
+        };
+    }
+    let what = match (token.word.register(), token.word.operand(), token.word.statement()) {
+        (Some(_), ..) => "a register",
+        (_, Some(OperandWord::Foreign), _) => return Ok(written),
+        // What is refused can be a label at least.
+        (_, None, None | Some(Word::Mnemonic(_) | Word::Directive(Action::Refuse(_)))) => {
+            return Ok(written);
+        }
+        _ => "a word of the language",
+    };
+    let message = format!("`{written}` is {what} and cannot be a label");
+    Err(Mistake::error(token, message).help(format!("`${written}` is a name like any other")))
 }

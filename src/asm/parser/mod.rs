@@ -10,7 +10,6 @@ mod names;
 mod operand;
 mod place;
 mod statement;
-pub(crate) mod word;
 
 pub(crate) use instruction::refusal;
 
@@ -19,17 +18,19 @@ use super::cursor::Cursor;
 use super::directive::structure::Structure;
 use super::expression::Environment;
 use super::expression::linear::Linear;
-use super::expression::node::ExpressionId;
-use super::expression::parse::{Parsed, Pending, explain, parse};
+use super::expression::node::{ExpressionId, Node};
+use super::expression::parse::{Names, Parsed, Pending, explain, parse};
 use super::layout::record::{Item, LineRow, Section, Slot};
 use super::layout::sweep::Scratch;
 use super::layout::{Position, Program};
 use super::mistake::{Mistake, Place, Wrong};
 use super::preprocess::Preprocessor;
-use super::token::Token;
+use super::symbols::Parent;
+use super::token::{Punctuation as P, Token, TokenKind};
 use super::turn::Turns;
+use super::word::WordId;
 use super::{Options, Resolver};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use statement::suggest;
 use std::collections::HashMap;
 
@@ -85,7 +86,7 @@ pub(crate) struct Assembler<'r> {
     pub(crate) bits_place: Place,
     pub(crate) default_rel: bool,
     /// The label before which locals belong.
-    pub(crate) parent: String,
+    pub(crate) parent: Parent,
     /// The `struc` or `istruc` that is open.
     pub(crate) structure: Option<Structure>,
     /// Which way floating-point numbers are rounded.
@@ -97,6 +98,8 @@ pub(crate) struct Assembler<'r> {
     slot_values: Vec<Linear>,
     /// Whether the statement being read is an instruction.
     is_code: bool,
+    /// Whether its bytes are the same wherever its line stands.
+    is_repeatable: bool,
     /// How often the nearest word was looked for.
     suggestions: u32,
     debug_info: bool,
@@ -120,13 +123,14 @@ impl<'r> Assembler<'r> {
             bits: 16,
             bits_place: Place::default(),
             default_rel: false,
-            parent: String::new(),
+            parent: Parent::default(),
             structure: None,
             float_mode: super::float::Mode::default(),
             first_bits: None,
             earlier: Earlier::default(),
             slot_values: Vec::new(),
             is_code: false,
+            is_repeatable: false,
             suggestions: 0,
             debug_info: options.debug_info,
         }
@@ -140,22 +144,64 @@ impl<'r> Assembler<'r> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let start = self.here();
-        if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
-            self.turns.note(&mut section.turns, start.record, start.fixed);
-        }
+        self.note_turns(start);
+        self.is_repeatable = false;
         let mut cursor = Cursor::new(tokens, preprocessor.sources());
         let from = preprocessor.sources();
         if let Err(mistake) = self.statement(&mut cursor, from) {
             self.mistakes.push(mistake);
         }
+        if !self.mistakes.is_empty() {
+            self.tell(preprocessor, diagnostics);
+        }
+        if self.debug_info && self.here() != start {
+            self.add_line(start, tokens, preprocessor);
+        }
+    }
+
+    #[inline(always)]
+    fn note_turns(&mut self, here: Position) {
+        if self.turns.are_none() {
+            return;
+        }
+        if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
+            self.turns.note(&mut section.turns, here.record, here.fixed);
+        }
+    }
+
+    /// The bytes of the line read last, if they are the same wherever it stands. Its text must have
+    /// no local names and no `$`.
+    pub(crate) fn repeatable(&self) -> Option<&[u8]> {
+        self.is_repeatable.then(|| self.scratch.encoded.bytes())
+    }
+
+    /// Takes the bytes of a line that was [`repeatable`](Self::repeatable) for the one at `span`;
+    /// false, and nothing was done, if it must be read.
+    pub(crate) fn repeat(&mut self, code: &[u8], span: Span) -> bool {
+        let (here, bits) = (self.here(), self.bits);
+        let place = Place { span, ..Place::default() };
+        let Some(section) = self.program.sections.get_mut(usize::from(self.current)) else {
+            return false;
+        };
+        if section.is_empty_space() || section.append(code, place).is_err() {
+            return false;
+        }
+        if self.debug_info {
+            let (record, fixed) = (here.record, here.fixed);
+            section.lines.push(LineRow { record, fixed, span, bits, is_code: true });
+        }
+        self.note_turns(here);
+        self.note_bits();
+        true
+    }
+
+    /// Hands on what was wrong with a line.
+    fn tell(&mut self, preprocessor: &Preprocessor<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for mut mistake in self.mistakes.drain(..) {
             if let Some(word) = mistake.unknown.take() {
                 suggest(&mut mistake, &word, preprocessor, &mut self.suggestions);
             }
             diagnostics.push(mistake.into_diagnostic(preprocessor));
-        }
-        if self.debug_info && self.here() != start {
-            self.add_line(start, tokens, preprocessor);
         }
     }
 
@@ -206,7 +252,21 @@ impl<'r> Assembler<'r> {
     /// Reads an expression and works it out as far as possible.
     pub(crate) fn expression(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Evaluated> {
         let first = cursor.taken();
-        let parsed = self.parse(cursor)?;
+        let Program { symbols, arena, .. } = &mut self.program;
+        let mut names = names::InSource { symbols, parent: &self.parent };
+        let parsed = match lone_name(cursor) {
+            Some((token, name)) => {
+                cursor.skip();
+                match names.symbol(name, token)? {
+                    Node::Number(number) => Parsed::Number(number),
+                    node => {
+                        arena.push(node);
+                        Parsed::Nodes(arena.mark() - 1)
+                    }
+                }
+            }
+            None => parse(cursor, &mut names, arena, &mut self.pending)?,
+        };
         let place = cursor.place_since(first);
         let mark = match parsed {
             Parsed::Number(number) => {
@@ -215,19 +275,12 @@ impl<'r> Assembler<'r> {
             Parsed::Nodes(mark) => mark,
         };
         let id = self.program.arena.close(mark);
-        self.evaluate(id, place).map(|value| {
-            if value.is_fixed() && value.terms().iter().all(is_register) {
-                self.program.arena.truncate(mark);
-                return Evaluated { value, later: None, place };
-            }
-            Evaluated { value, later: Some(id), place }
-        })
-    }
-
-    fn parse(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Parsed> {
-        let Program { symbols, arena, .. } = &mut self.program;
-        let mut names = names::InSource { symbols, parent: &self.parent };
-        parse(cursor, &mut names, arena, &mut self.pending)
+        let value = self.evaluate(id, place)?;
+        if value.is_fixed() && value.terms().iter().all(is_register) {
+            self.program.arena.truncate(mark);
+            return Ok(Evaluated { value, later: None, place });
+        }
+        Ok(Evaluated { value, later: Some(id), place })
     }
 
     /// Works an expression out as things are now.
@@ -260,13 +313,29 @@ impl<'r> Assembler<'r> {
     }
 }
 
+/// The next token if it is the name of a symbol and all of an expression: none of what the reader
+/// of expressions is for.
+fn lone_name<'c>(cursor: &Cursor<'c>) -> Option<(&'c Token, &'c str)> {
+    let [token, rest @ ..] = cursor.rest() else { return None };
+    let ends = match rest.first() {
+        None => true,
+        Some(next) => next.is(P::Comma) || next.is(P::BracketClose),
+    };
+    if !ends || token.kind != TokenKind::Identifier || token.word != WordId::NONE {
+        return None;
+    }
+    let name = cursor.text(token);
+    // `$` before a name and `__` before that of a function mean something.
+    (!matches!(name.as_bytes(), [b'$', ..] | [b'_', b'_', ..])).then_some((token, name))
+}
+
 fn is_register(term: &super::expression::linear::Term) -> bool {
     matches!(term.unit, super::expression::linear::Unit::Register(_))
 }
 
 impl Environment for Assembler<'_> {
     fn symbol(&self, name: &str) -> Option<Value> {
-        let id = self.program.symbols.find("", name)?;
+        let id = self.program.symbols.find(name)?;
         let definition = self.program.symbols.definition(id);
         if definition == super::symbols::Definition::Undefined {
             return None;
@@ -279,7 +348,7 @@ impl Environment for Assembler<'_> {
     }
 
     fn parent(&self) -> &str {
-        &self.parent
+        &self.parent.name
     }
 
     fn here(&self) -> Value {

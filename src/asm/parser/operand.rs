@@ -3,15 +3,15 @@
 //! Knows nothing of what an instruction can take.
 
 use super::super::address::{self, Unfit};
-use super::super::ast::{Address, Distance, Operand, OperandKind, Rounding, Value};
+use super::super::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Value};
 use super::super::cursor::Cursor;
 use super::super::expression::linear::{Trouble, Unit};
 use super::super::expression::parse::explain;
 use super::super::layout::record::{Field, Slot};
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::table;
-use super::super::token::{Punctuation as P, TokenKind};
-use super::word::{OperandWord, operand_word, operand_words};
+use super::super::token::{Punctuation as P, Token, TokenKind};
+use super::super::word::{OperandWord, operand_words};
 use super::{Assembler, Evaluated};
 use crate::diagnostic::{Span, nearest};
 use iced_x86::Register;
@@ -54,18 +54,12 @@ impl Assembler<'_> {
     pub(super) fn operand(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<Operand> {
         let first = cursor.taken();
         let mut operand = blank(Span::default());
-        let mut register = None;
-        while let Some(text) = cursor.word() {
-            // Registers are the most frequent words by far.
-            register = table::register(text);
-            if register.is_some() {
-                break;
-            }
-            let Some(word) = operand_word(text) else { break };
+        while let Some(word) = cursor.known().operand() {
             match word {
                 OperandWord::Size(size) => operand.size = size,
                 OperandWord::Distance(distance) => operand.distance = distance,
                 OperandWord::Strict => operand.strict = true,
+                OperandWord::InExpression => break,
                 OperandWord::Foreign if is_name(cursor) => break,
                 OperandWord::Foreign => return Err(foreign(cursor)),
                 _ => {
@@ -75,10 +69,17 @@ impl Assembler<'_> {
             }
             cursor.skip();
         }
-        if let Some(register) = register {
+        if let Some(register) = cursor.known().register() {
             self.register(cursor, number, register, &mut operand)?;
         } else if cursor.is(P::BracketOpen) {
             operand.kind = self.memory(cursor, number, Register::None)?;
+        } else if let [token, rest @ ..] = cursor.rest()
+            && token.kind == TokenKind::Number
+            && rest.first().is_none_or(|next| next.is(P::Comma))
+        {
+            cursor.skip();
+            let number = token.number.cast_signed();
+            operand.kind = OperandKind::Immediate(Value { number, kind: Kind::Absolute });
         } else {
             operand.kind = self.number(cursor, number, &mut operand)?;
         }
@@ -99,6 +100,9 @@ impl Assembler<'_> {
         let place = cursor.place();
         cursor.skip();
         operand.kind = OperandKind::Register(register);
+        if operand.size != 0 {
+            self.warn_of_size(register, operand.size, place);
+        }
         match cursor.kind() {
             None | Some(TokenKind::Punctuation(P::Comma | P::BraceOpen)) => Ok(()),
             Some(TokenKind::Punctuation(P::Colon)) if register.is_segment_register() => {
@@ -139,7 +143,7 @@ impl Assembler<'_> {
         if !cursor.accept(P::Colon) {
             return Ok(OperandKind::Immediate(self.hole(&first, number, Field::Immediate)?));
         }
-        if let Some(OperandWord::Size(size)) = cursor.word().and_then(operand_word) {
+        if let Some(OperandWord::Size(size)) = cursor.known().operand() {
             operand.size = size;
             cursor.skip();
         }
@@ -184,6 +188,11 @@ impl Assembler<'_> {
         {
             return Err(two_segments(open));
         }
+        if let Some((base, number, length)) = register_and_number(cursor.rest()) {
+            (memory.base, memory.displacement.number) = (base, number);
+            (0..length).for_each(|_| cursor.skip());
+            return Ok(OperandKind::Memory(memory));
+        }
         let sum = self.expression(cursor)?;
         if cursor.accept(P::Comma) {
             let index = self.expression(cursor)?;
@@ -202,22 +211,51 @@ impl Assembler<'_> {
         }
         address::fill(&sum.value, &mut memory).map_err(|u| unfit(u, sum.place))?;
         self.push_slot(&sum, number, Field::Address);
+        if memory.base == Register::None && memory.index == Register::None {
+            self.warn_of_address(&memory, sum.later.is_some(), sum.place);
+        }
         Ok(OperandKind::Memory(memory))
+    }
+
+    /// A size before a general or segment register of another size.
+    fn warn_of_size(&mut self, register: Register, size: u8, place: Place) {
+        let has_size = register.is_gpr() || register.is_segment_register();
+        if has_size && usize::from(size) != register.size() {
+            let message = "the size before this register is not that of the register";
+            let help = "leave it out: the register has a size of its own";
+            self.mistakes.push(Mistake::warning("regsize", place, message).help(help));
+        }
+    }
+
+    /// Words in the brackets that mean nothing for an address without registers.
+    fn warn_of_address(&mut self, memory: &Address, is_later: bool, place: Place) {
+        let is_long = self.bits == 64;
+        if memory.displacement_size == 1 || is_long && memory.displacement_size == 2 {
+            let message = "an address without registers does not have this size";
+            let mistake = Mistake::warning("ea-dispsize", place, message);
+            self.mistakes.push(mistake.label("the size before it is ignored"));
+        }
+        let far = matches!(memory.segment, Register::FS | Register::GS);
+        let relative = memory.relative.unwrap_or(self.default_rel && !far);
+        if is_long && relative && !is_later && memory.displacement.kind == Kind::Absolute {
+            let message = "a plain number cannot be an address relative to rip";
+            let help = "`abs` says that none is meant";
+            self.mistakes.push(Mistake::warning("ea-absolute", place, message).help(help));
+        }
     }
 
     /// Sizes, `rel`, segments and so on before the sum.
     fn before_address(&mut self, cursor: &mut Cursor<'_>, memory: &mut Address) -> Wrong<()> {
-        while let Some(text) = cursor.word() {
-            let register = table::register(text);
-            if register.is_none()
-                && let Some(word) = operand_word(text)
-            {
+        loop {
+            let known = cursor.known();
+            if let Some(word) = known.operand() {
                 match word {
                     OperandWord::Size(size) => memory.displacement_size = size,
                     OperandWord::Relative(relative) => memory.relative = Some(relative),
                     OperandWord::NoSplit => memory.nosplit = true,
                     OperandWord::AddressSize(size) => memory.address_size = size,
                     OperandWord::Strict => {}
+                    OperandWord::InExpression => break,
                     OperandWord::Foreign if is_name(cursor) => break,
                     OperandWord::Foreign => return Err(foreign(cursor)),
                     OperandWord::Distance(_) => return Err(cursor.expected("an address")),
@@ -225,11 +263,12 @@ impl Assembler<'_> {
                 cursor.skip();
                 continue;
             }
+            let Some(register) = known.register() else { break };
             let colon = cursor.peek_second().map(|t| t.kind);
             if colon != Some(TokenKind::Punctuation(P::Colon)) {
                 break;
             }
-            match register.filter(|r| r.is_segment_register()) {
+            match Some(register).filter(|r| r.is_segment_register()) {
                 Some(_) if memory.segment != Register::None => {
                     return Err(two_segments(cursor.place()));
                 }
@@ -278,6 +317,27 @@ impl Assembler<'_> {
             },
         }
         Ok(())
+    }
+}
+
+/// `r]`, `r + n]` or `r - n]`, as the inside of most brackets is: the register, the number, and how
+/// many tokens that is.
+fn register_and_number(tokens: &[Token]) -> Option<(Register, i64, usize)> {
+    let [register, rest @ ..] = tokens else { return None };
+    let base = register.word.register().filter(|r| !r.is_vector_register())?;
+    match rest {
+        [close, ..] if close.is(P::BracketClose) => Some((base, 0, 2)),
+        [sign, number, close, ..]
+            if number.kind == TokenKind::Number && close.is(P::BracketClose) =>
+        {
+            let value = number.number.cast_signed();
+            match sign.kind {
+                TokenKind::Punctuation(P::Plus) => Some((base, value, 4)),
+                TokenKind::Punctuation(P::Minus) => Some((base, value.wrapping_neg(), 4)),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

@@ -57,8 +57,22 @@ impl Assembler<'_> {
         Ok(true)
     }
 
-    fn note_bits(&mut self) {
+    pub(super) fn note_bits(&mut self) {
         self.first_bits = self.first_bits.or(Some(self.bits));
+    }
+
+    /// Puts the bytes of the instruction that was encoded last into the section.
+    pub(crate) fn put_code(&mut self, place: Place) -> Wrong<()> {
+        let length = self.scratch.encoded.len.into();
+        if !self.admits_contents(length, place)? {
+            return Ok(());
+        }
+        self.note_bits();
+        let Self { scratch, program, .. } = self;
+        let Some(section) = program.sections.get_mut(usize::from(self.current)) else {
+            return Ok(());
+        };
+        section.append(scratch.encoded.bytes(), place)
     }
 
     fn append(&mut self, place: Place) -> Wrong<()> {
@@ -74,9 +88,7 @@ impl Assembler<'_> {
             let place = item.place;
             section.patches.push(Patch { record, at, place, kind: PatchKind::Number(item) });
         }
-        section.bytes.extend_from_slice(&statement.bytes);
-        section.fixed += statement.bytes.len() as u64;
-        Ok(())
+        section.append(&statement.bytes, place)
     }
 
     fn append_repeated(&mut self, count: u64, place: Place) -> Wrong<()> {
@@ -176,6 +188,16 @@ impl Assembler<'_> {
         }
         Err(Mistake::error(evaluated.place, "this must be a plain number")
             .label("registers and addresses are not"))
+    }
+}
+
+impl Section {
+    /// Appends fixed bytes.
+    pub(super) fn append(&mut self, bytes: &[u8], place: Place) -> Wrong<()> {
+        check_room(self, bytes.len() as u64, place)?;
+        self.bytes.extend_from_slice(bytes);
+        self.fixed += bytes.len() as u64;
+        Ok(())
     }
 }
 

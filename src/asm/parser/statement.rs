@@ -8,10 +8,10 @@ use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::preprocess::Preprocessor;
 use super::super::symbols::Definition;
 use super::super::table;
-use super::super::token::{Punctuation as P, TokenKind};
+use super::super::token::{Punctuation as P, Token, TokenKind};
+use super::super::word::{self, Word, WordId};
 use super::Assembler;
 use super::foreign;
-use super::word::{self, Word, classify};
 use crate::diagnostic::{Severity, Sources, nearest};
 
 /// Unknown words for which the nearest is looked for: a look through the whole table each.
@@ -36,39 +36,36 @@ impl Assembler<'_> {
         if second.is_some_and(|t| t.kind == TokenKind::Punctuation(P::Colon)) {
             cursor.skip();
             cursor.skip();
-            return self.labelled(text, place, cursor);
+            return self.labelled(text, token, cursor);
         }
-        let word = classify(text);
+        let word = token.word.statement();
         // What is refused can be a label at least.
         let is_label = matches!(word, Some(Word::Directive(Action::Refuse(_))))
-            && second.is_none_or(|t| starts_statement(sources.text(t.span)));
-        if !is_label && (word.is_some() || is_segment(text)) {
+            && second.is_none_or(starts_statement);
+        if !is_label && (word.is_some() || is_segment(token.word)) {
             return self.worded(word, cursor, None);
         }
         match second {
             None => {
-                self.define_label(text, place)?;
+                self.define_label(text, token)?;
                 self.warn_orphan(text, place);
                 Ok(())
             }
-            Some(next)
-                if next.kind == TokenKind::Identifier
-                    && starts_statement(sources.text(next.span)) =>
-            {
+            Some(next) if next.kind == TokenKind::Identifier && starts_statement(next) => {
                 cursor.skip();
-                self.labelled(text, place, cursor)
+                self.labelled(text, token, cursor)
             }
             Some(next) => Err(self.named_from_habit(text, place, sources.text(next.span))),
         }
     }
 
     /// What follows a label.
-    fn labelled(&mut self, label: &str, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        if cursor.word().is_some_and(|w| w.eq_ignore_ascii_case("equ")) {
+    fn labelled(&mut self, label: &str, token: &Token, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        if matches!(cursor.known().statement(), Some(Word::Directive(Action::Equ))) {
             cursor.skip();
-            return self.equ(label, place, cursor);
+            return self.equ(label, token, cursor);
         }
-        let outcome = self.define_label(label, place);
+        let outcome = self.define_label(label, token);
         if let Err(mistake) = outcome {
             self.mistakes.push(mistake);
         }
@@ -84,10 +81,10 @@ impl Assembler<'_> {
         if cursor.kind() == Some(TokenKind::Unknown) {
             return Ok(());
         }
-        let Some(text) = cursor.word() else {
+        if cursor.kind() != Some(TokenKind::Identifier) {
             return Err(cursor.expected("an instruction or a directive"));
-        };
-        self.worded(classify(text), cursor, times)
+        }
+        self.worded(cursor.known().statement(), cursor, times)
     }
 
     /// A statement whose first word is known.
@@ -108,17 +105,15 @@ impl Assembler<'_> {
                 self.directive(action, place, cursor, times)
             }
             Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(word, cursor, times),
-            None => match cursor.word().unwrap_or_default() {
-                text if is_segment(text) => self.instruction(None, cursor, times),
-                text => Err(self.unknown_word(text, cursor.place())),
-            },
+            None if is_segment(cursor.known()) => self.instruction(None, cursor, times),
+            None => Err(self.unknown_word(cursor.word().unwrap_or_default(), cursor.place())),
         }
     }
 
     /// `[bits 32]` and the like.
     fn bracketed(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         cursor.skip();
-        let Some(action) = cursor.word().and_then(word::in_brackets) else {
+        let Some(action) = cursor.known().in_brackets() else {
             return Err(cursor.expected("a directive in the brackets"));
         };
         let place = cursor.place();
@@ -149,7 +144,7 @@ impl Assembler<'_> {
         if self
             .program
             .symbols
-            .find("", text)
+            .find(text)
             .is_some_and(|id| !matches!(self.program.symbols.definition(id), Definition::Undefined))
         {
             return Mistake::error(place, format!("`{text}` is a label, not an instruction"));
@@ -200,11 +195,11 @@ pub(super) fn suggest(
     }
 }
 
-fn is_segment(text: &str) -> bool {
-    text.len() == 2 && table::register(text).is_some_and(iced_x86::Register::is_segment_register)
+fn is_segment(word: WordId) -> bool {
+    word.register().is_some_and(iced_x86::Register::is_segment_register)
 }
 
 /// Whether a word begins a statement and so cannot be a label without colon.
-fn starts_statement(text: &str) -> bool {
-    classify(text).is_some() || is_segment(text)
+fn starts_statement(token: &Token) -> bool {
+    token.word.statement().is_some() || is_segment(token.word)
 }

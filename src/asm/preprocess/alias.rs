@@ -49,8 +49,8 @@ impl Preprocessor<'_> {
         for _ in 0..MOST_STEPS {
             match self.alias(&found) {
                 Some(alias) => {
-                    let Token { kind, span, .. } = alias.target;
-                    found = Token { kind, span, ..*token };
+                    let Token { space_before, origin, number, .. } = *token;
+                    found = Token { space_before, origin, number, ..alias.target };
                 }
                 None => return found,
             }

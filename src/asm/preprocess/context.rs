@@ -96,8 +96,22 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// The label that `%$name` is when it is no macro.
-    pub(super) fn context_label(&mut self, token: &Token, out: &mut Vec<Token>) {
+    /// Puts the labels in place of the `%$name` that are no macros. As in NASM that comes last: what
+    /// a macro stands for or is given names the context in which the line is that it ends up in.
+    pub(super) fn context_labels(&mut self, line: &mut Vec<Token>) {
+        let mut out = Vec::with_capacity(line.len());
+        for token in line.iter() {
+            match token.kind {
+                TokenKind::Preprocessor if self.sources.text(token.span).starts_with("%$") => {
+                    self.context_label(token, &mut out);
+                }
+                _ => out.push(*token),
+            }
+        }
+        *line = out;
+    }
+
+    fn context_label(&mut self, token: &Token, out: &mut Vec<Token>) {
         let text = self.sources.text(token.span);
         let name = text.trim_start_matches('%').trim_start_matches('$').to_owned();
         let context = self.name_of(token).and_then(|n| self.contexts.get(n.context?));

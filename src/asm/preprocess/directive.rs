@@ -91,7 +91,6 @@ const DIRECTIVES: &[(&str, Directive)] = &[
     ("repl", Directive::Rename),
     ("clear", Directive::Clear),
     ("pragma", Directive::Ignore),
-    ("note", Directive::Ignore),
     ("null", Directive::Ignore),
     ("arg", Directive::Arguments),
     ("local", Directive::Locals),

@@ -109,7 +109,7 @@ impl Preprocessor<'_> {
     pub(super) fn may_expand(&self, token: &Token) -> bool {
         match token.kind {
             TokenKind::Identifier if token.number == SETTLED => false,
-            TokenKind::Identifier => self.filter.may_hold(self.sources.text(token.span).as_bytes()),
+            TokenKind::Identifier => self.filter.may_hold(token.hash),
             TokenKind::Preprocessor => true,
             _ => false,
         }
@@ -138,7 +138,7 @@ impl Preprocessor<'_> {
                 }
                 TokenKind::Preprocessor if self.sources.text(token.span).starts_with("%$") => {
                     if !self.enter_single(environment, expansion, &token)? {
-                        self.context_label(&token, &mut expansion.out);
+                        expansion.out.push(token);
                     }
                 }
                 TokenKind::Preprocessor if expansion.is_next(Punctuation::Open) => {
@@ -316,11 +316,10 @@ impl Preprocessor<'_> {
 
     /// `%?` is the name as it was written at the use, `%??` as it was defined.
     fn self_name(&self, part: &Token, token: &Token, single: &Single, origin: Origin) -> Token {
-        let kind = TokenKind::Identifier;
-        let space_before = part.space_before;
+        let named = |span| Token { origin, ..part.renamed(span, self.sources.text(span)) };
         match self.sources.text(part.span) {
-            "%?" | "%*?" => Token { kind, space_before, origin, ..*token },
-            "%??" | "%*??" => Token { kind, space_before, origin, span: single.name, number: 0 },
+            "%?" | "%*?" => named(token.span),
+            "%??" | "%*??" => named(single.name),
             _ => Token { origin, ..*part },
         }
     }

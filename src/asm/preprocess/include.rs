@@ -150,7 +150,14 @@ impl Preprocessor<'_> {
         {
             (name, step) = (tail, i64::try_from(by.number).unwrap_or(0));
         }
-        let name = if name.is_empty() { None } else { Some(self.join(name)) };
+        let name = match name {
+            [] => None,
+            [quoted, ..] if quoted.kind == TokenKind::String => {
+                let text = string::decode(self.sources.text(quoted.span));
+                Some(String::from_utf8_lossy(&text).into_owned())
+            }
+            words => Some(self.join(words)),
+        };
         let current = self.physical_line();
         for frame in self.frames.iter_mut().rev() {
             if let Input::File(file) = &mut frame.input {

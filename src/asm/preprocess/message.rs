@@ -73,6 +73,10 @@ impl Preprocessor<'_> {
         if !line.iter().any(is_wrong) {
             return true;
         }
+        self.context_labels(line);
+        if !line.iter().any(is_wrong) {
+            return true;
+        }
         for token in line.iter().filter(|t| is_wrong(t)) {
             let diagnostic = self.explain(token);
             self.report(diagnostic);

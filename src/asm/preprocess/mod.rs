@@ -18,7 +18,7 @@
 //! Time of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so
 //! that the same text always gives the same bytes. Environment variables are not available
 //! either, since programs are shared: `%!name` is refused by name, and `%ifenv` never holds.
-//! `%pragma`, `%note` and `%depend` are read and have no effect.
+//! `%pragma` and `%depend` are read and have no effect.
 
 mod alias;
 mod argument;
@@ -45,6 +45,7 @@ mod substitute;
 mod tests;
 mod value;
 
+use super::again::Ahead;
 use super::expression::Environment;
 use super::lexer;
 use super::lexer::filter::Filter;
@@ -91,7 +92,9 @@ pub struct Preprocessor<'a> {
     unique: u32,
     stack_frame: frame::StackFrame,
     depends_on_layout: bool,
-    refused: Option<Diagnostic>,
+    /// Whether the line last returned went straight through.
+    was_plain: bool,
+    refused: Option<Box<Diagnostic>>,
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
     spare: Expansion,
@@ -132,6 +135,7 @@ impl<'a> Preprocessor<'a> {
             unique: 0,
             stack_frame: frame::StackFrame::default(),
             depends_on_layout: false,
+            was_plain: false,
             refused: None,
             evaluation_depth: 0,
             spare: Expansion::default(),
@@ -150,14 +154,48 @@ impl<'a> Preprocessor<'a> {
             let is_plain = !(read.has_preprocessor || read.has_macro || read.has_unknown);
             if is_plain && self.collecting.is_none() && !read.has_overflow {
                 if !line.is_empty() && self.is_active() {
+                    self.was_plain = true;
                     return true;
                 }
             } else if self.process(environment, read, line) {
+                self.was_plain = false;
                 return true;
             }
         }
         line.clear();
         false
+    }
+
+    /// The statement ahead, if the next line of the main text can be taken as it stands: nothing is
+    /// being collected or skipped. With it the text that it is in.
+    pub(super) fn ahead(&self) -> Option<(&[u8], Ahead)> {
+        let frame = self.frames.last().filter(|frame| frame.is_active())?;
+        match &frame.input {
+            Input::File(file) if file.included_at.is_none() && self.collecting.is_none() => {
+                let text = self.sources.get(file.id)?.text.as_bytes();
+                Some((text, Ahead::of(text, file.next)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Goes over the line that is [`ahead`](Self::ahead), up to the line at `next`.
+    pub(super) fn skip_line(&mut self, next: usize) {
+        if let Some(Frame { input: Input::File(file), .. }) = self.frames.last_mut() {
+            (file.start, file.next) = (file.next, next);
+            let start = u32::try_from(file.start).unwrap_or(u32::MAX);
+            self.place = Span::new(file.id, start, start);
+        }
+    }
+
+    /// How often a name came up that no macro had before.
+    pub(super) fn macro_changes(&self) -> u32 {
+        self.filter.changes
+    }
+
+    /// Whether the line last returned stands in the text as it is.
+    pub(super) fn was_plain(&self) -> bool {
+        self.was_plain
     }
 
     /// The texts, those made up by macros included.
@@ -181,7 +219,7 @@ impl<'a> Preprocessor<'a> {
     /// What is wrong with the line last returned if its first word, or the one behind its label,
     /// is a macro that does not take so many parameters: to be said if that word is no instruction
     /// either.
-    pub fn take_refused_macro(&mut self) -> Option<Diagnostic> {
+    pub fn take_refused_macro(&mut self) -> Option<Box<Diagnostic>> {
         self.refused.take()
     }
 
@@ -402,8 +440,7 @@ impl<'a> Preprocessor<'a> {
                 }
             }
         }
-        let kind = TokenKind::Unknown;
-        Token { kind, space_before: false, span, origin, number: 0 }
+        Token::at(span, origin)
     }
 }
 

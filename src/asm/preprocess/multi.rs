@@ -333,7 +333,7 @@ impl Preprocessor<'_> {
         }
         let text = self.sources.text(name.span);
         let colon = TokenKind::Punctuation(Punctuation::Colon);
-        if !self.filter.may_hold(text.as_bytes()) || rest.first().is_some_and(|t| t.kind == colon) {
+        if !self.filter.may_hold(name.hash) || rest.first().is_some_and(|t| t.kind == colon) {
             return None;
         }
         let list = named::get(&self.multis, text)?;
@@ -354,8 +354,14 @@ impl Preprocessor<'_> {
         let text = text.to_owned();
         let diagnostic =
             self.error(name, wrong_count_message(&text, count)).label(format!("it takes {takes}"));
-        self.refused = Some(self.note_of(diagnostic, first.name, "it is defined here"));
+        self.refused = Some(Box::new(self.note_of(diagnostic, first.name, "it is defined here")));
         None
+    }
+
+    /// A name, or the label of a context.
+    fn can_be_label(&self, token: &Token) -> bool {
+        let in_context = || self.sources.text(token.span).starts_with("%$");
+        token.kind == TokenKind::Identifier || token.kind == TokenKind::Preprocessor && in_context()
     }
 
     /// If the line calls a macro, enters it and leaves of the line what stands before the call: a
@@ -365,14 +371,14 @@ impl Preprocessor<'_> {
         let place = match line.as_slice() {
             [first, rest @ ..] if self.called(first, rest).is_some() => 0,
             [label, second, name, rest @ ..]
-                if label.kind == TokenKind::Identifier
+                if self.can_be_label(label)
                     && second.kind == colon
                     && self.called(name, rest).is_some() =>
             {
                 2
             }
             [label, name, rest @ ..]
-                if label.kind == TokenKind::Identifier && self.called(name, rest).is_some() =>
+                if self.can_be_label(label) && self.called(name, rest).is_some() =>
             {
                 1
             }

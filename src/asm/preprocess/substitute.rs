@@ -219,9 +219,8 @@ impl Preprocessor<'_> {
             }
             (b'?' | b'*', Some(call)) => {
                 let (used, defined) = (call.name, call.definition.name);
-                let kind = TokenKind::Identifier;
                 let span = if word.ends_with("??") { defined } else { used.span };
-                line.push(Token { kind, span, number: 0, ..*token });
+                line.push(token.renamed(span, self.sources.text(span)));
                 Some(true)
             }
             (b'+' | b'-', Some(_)) if word.len() > 1 => self.condition_code(token, word, line),

@@ -4,7 +4,7 @@
 
 use super::super::ast::{Kind, Value};
 use super::super::expression::{self, Environment};
-use super::super::token::Token;
+use super::super::token::{Token, TokenKind};
 use super::Preprocessor;
 use std::cell::Cell;
 
@@ -66,11 +66,15 @@ impl Preprocessor<'_> {
             self.report(diagnostic);
             return None;
         }
+        let mut resolved = Vec::new();
+        let mut tokens = tokens;
+        if tokens.iter().any(|t| t.kind == TokenKind::Preprocessor) {
+            resolved.extend_from_slice(tokens);
+            self.context_labels(&mut resolved);
+            tokens = &resolved;
+        }
         // What is no token is said as such, not as a mistake of the expression.
-        let is_bad = |t: &&Token| {
-            use super::TokenKind::{Preprocessor, Unknown};
-            matches!(t.kind, Unknown | Preprocessor)
-        };
+        let is_bad = |t: &&Token| matches!(t.kind, TokenKind::Unknown | TokenKind::Preprocessor);
         if let Some(token) = tokens.iter().find(is_bad) {
             let diagnostic = self.explain(token);
             self.report(diagnostic);

@@ -20,22 +20,20 @@ const WARMUP: usize = 32;
 const MOST: usize = 3;
 
 /// What a choice hangs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     classes: [u64; MOST],
-    /// The size that is written, and `far` and the like.
-    written: [(u8, u8); MOST],
-    mnemonic: u16,
-    bits: u8,
-    count: u8,
+    /// Mnemonic, mode and number of operands, and for each the size that is written, and `far` and
+    /// the like.
+    rest: u64,
 }
 
 /// A row, and which operand stands at which of its places.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Choice {
     pub(super) row: &'static Row,
-    pub(super) at: [usize; OPERANDS],
-    pub(super) count: usize,
+    pub(super) at: [u8; OPERANDS],
+    pub(super) count: u8,
 }
 
 /// The choices, each at a place that its key gives; a new one takes the place of the one before.
@@ -47,7 +45,7 @@ pub struct Memo {
 }
 
 /// The key of an instruction; none if more has a say in what is chosen for it.
-#[inline]
+#[inline(always)]
 pub(super) fn key(
     list: &Operands<'_>,
     instruction: &Instruction,
@@ -62,39 +60,43 @@ pub(super) fn key(
     if !plain || list.count > MOST {
         return None;
     }
-    let mut key = Key {
-        classes: [0; MOST],
-        written: [(0, 0); MOST],
-        mnemonic: instruction.mnemonic,
-        bits: context.bits,
-        count: u8::try_from(list.count).unwrap_or(u8::MAX),
-    };
-    for (i, operand) in list.operands.iter().enumerate().take(list.count) {
+    // A size takes 7 bits, a distance 3.
+    let mut rest = u64::from(context.bits);
+    for operand in list.operands.iter().take(list.count) {
         if operand.broadcast != 0 || operand.zeroing || operand.opmask != Register::None {
             return None;
         }
-        key.classes[i] = list.classes[i];
-        key.written[i] = (operand.size, operand.distance as u8);
+        rest = rest << 10 | u64::from(operand.size) << 3 | operand.distance as u64;
     }
-    Some(key)
+    rest = rest << 2 | list.count as u64;
+    rest = rest << 16 | u64::from(instruction.mnemonic);
+    let [first, second, third, ..] = list.classes;
+    Some(Key { classes: [first, second, third], rest })
 }
 
 impl Key {
     #[inline(always)]
     fn place(&self) -> usize {
-        let factors = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F];
-        let start = u64::from(self.mnemonic).wrapping_mul(0xE703_7ED1_A0B4_28DB);
-        let pairs = self.classes.iter().zip(factors);
-        let sum = pairs.fold(start, |sum, (class, factor)| sum ^ class.wrapping_mul(factor));
+        let [first, second, third] = self.classes;
+        let sum = self.rest.wrapping_mul(0xE703_7ED1_A0B4_28DB)
+            ^ first.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            ^ second.wrapping_mul(0xD6E8_FEB8_6659_FD93)
+            ^ third.wrapping_mul(0xA076_1D64_78BD_642F);
         usize::from(sum.to_be_bytes()[0])
+    }
+
+    #[inline(always)]
+    fn is(&self, other: &Self) -> bool {
+        let ([a, b, c], [d, e, f]) = (self.classes, other.classes);
+        (self.rest ^ other.rest) | (a ^ d) | (b ^ e) | (c ^ f) == 0
     }
 }
 
 impl Memo {
-    #[inline]
-    pub(super) fn get(&self, key: &Key) -> Option<Choice> {
+    #[inline(always)]
+    pub(super) fn get(&self, key: &Key) -> Option<&Choice> {
         let (known, choice) = self.kept.get(key.place())?.as_ref()?;
-        (known == key).then_some(*choice)
+        known.is(key).then_some(choice)
     }
 
     pub(super) fn put(&mut self, key: Key, choice: Choice) {

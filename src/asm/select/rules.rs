@@ -164,10 +164,10 @@ fn broadcast(row: &Row, kind: u8, operand: &Operand) -> bool {
 }
 
 /// Whether the memory operand that the row takes has no written size.
-pub(super) fn unsized_memory(row: &Row, list: &Operands<'_>, at: &[usize; OPERANDS]) -> bool {
+pub(super) fn unsized_memory(row: &Row, list: &Operands<'_>, at: &[u8; OPERANDS]) -> bool {
     row.operands
         .iter()
         .zip(at)
         .take_while(|&(&kind, _)| kind != 0)
-        .any(|(_, &index)| list.classes[index] & class::M_UNSIZED != 0)
+        .any(|(_, &index)| list.classes[usize::from(index)] & class::M_UNSIZED != 0)
 }

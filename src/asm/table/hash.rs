@@ -1,6 +1,6 @@
 //! The hash by which names are found, eight bytes at a time; letter case does not count in it.
 //!
-//! `build.rs` compiles this file too. Knows nothing of the tables.
+//! Knows nothing of the tables.
 
 /// Any odd number whose bits look random.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -24,6 +24,38 @@ pub(crate) const fn hash(name: &[u8]) -> u32 {
         rest = behind;
     }
     finish(mix(state, u64::from_le_bytes(*last)))
+}
+
+/// The hash of a name that may have a `.`: its two parts have the same, joined, where they stand
+/// apart.
+#[must_use]
+pub(crate) const fn of_name(name: &[u8]) -> u32 {
+    let mut at = 1;
+    while at < name.len() {
+        if name[at] == b'.' {
+            let (owner, local) = name.split_at(at);
+            return join(hash(owner), hash(local));
+        }
+        at += 1;
+    }
+    hash(name)
+}
+
+/// Whether `name` is `word`, which has small letters and digits only, whatever its case.
+#[inline(always)]
+#[must_use]
+pub(crate) fn is_same(name: &[u8], word: &[u8]) -> bool {
+    if name.len() != word.len() {
+        return false;
+    }
+    let fold = |word: &[u8; 8]| u64::from_le_bytes(*word) | FOLD;
+    let ends = (name.first_chunk(), name.last_chunk(), word.first_chunk(), word.last_chunk());
+    let (Some(a), Some(b), Some(c), Some(d)) = ends else {
+        // All of so short a name is in it.
+        return short(name) | FOLD == short(word) | FOLD;
+    };
+    let middle = || name.len() <= 16 || name.eq_ignore_ascii_case(word);
+    fold(a) == fold(c) && fold(b) == fold(d) && middle()
 }
 
 /// Joins the hashes of two parts of a name.

@@ -310,6 +310,12 @@ impl Name {
         let start = usize::from(self.start);
         names.get(start..start + usize::from(self.length)).unwrap_or("")
     }
+
+    /// The bytes of the name, given the text.
+    #[must_use]
+    pub const fn bytes_of(self, names: &str) -> &[u8] {
+        names.as_bytes().split_at(self.start as usize).1.split_at(self.length as usize).0
+    }
 }
 
 /// One name of an instruction.

@@ -274,7 +274,9 @@ impl Cpu<'_> {
         let view = self.views[usize::from(seg & 7 | u8::from(write) << 3)];
         let last = offset.wrapping_add(u64::from(count - 1));
         let linear = view.base.wrapping_add(offset) & self.linear_mask;
-        let is_inside = offset >= view.low && last <= view.high;
+        // Where the segment is all of 32 bits, what begins at their end goes on at their start.
+        let is_all = (view.low, view.high) == (0, 0xFFFF_FFFF);
+        let is_inside = offset >= view.low && (last <= view.high || is_all);
         let end = linear.wrapping_add(u64::from(count - 1));
         let is_good = self.bits != 64 || (is_canonical(linear) && is_canonical(end));
         // A segment of 4 GiB has no end: behind its last byte comes its first.
@@ -339,7 +341,7 @@ impl Cpu<'_> {
     }
 
     /// #AC (SDM volume 3, 6.15).
-    fn check_alignment(&mut self, linear: u64, count: u32) -> Flow {
+    pub(super) fn check_alignment(&mut self, linear: u64, count: u32) -> Flow {
         if self.checks_alignment() && linear & u64::from(count - 1) != 0 {
             return Err(self.raise_with(interrupt::AC, 0));
         }

@@ -54,6 +54,8 @@ mod flags;
 mod float;
 mod fpu;
 mod fuse;
+#[cfg(test)]
+mod hostile;
 mod interrupt;
 mod iret;
 mod jump;
@@ -159,6 +161,7 @@ impl<'m> Machine<'m> {
         cpu.system = state.system;
         cpu.set_special(&state.special);
         *cpu.fpu = Fpu::from_extended(&state.extended);
+        let _ = cpu.load_directory_pointers();
         cpu.remapped();
         cpu.mode_changed();
         cpu.set_registers(&state.registers);
@@ -180,6 +183,8 @@ impl<'m> Machine<'m> {
     fn look(&mut self) -> Option<Exit> {
         if self.cpu.stale {
             self.cache.bury(&mut self.cpu);
+            // To decode costs a hundred times what to execute does.
+            self.clock_at = self.clock_at.saturating_sub(100);
         }
         if self.cpu.count >= self.clock_at && self.is_time() {
             return Some(Exit::Kicked);

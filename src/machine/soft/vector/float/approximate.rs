@@ -59,9 +59,7 @@ fn element(operation: u16, a: Number) -> Number {
 }
 
 fn run(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let b = cpu.last(op)?;
-    let mut result = cpu.first(op);
+    let [mut result, b] = cpu.operands(op)?;
     for n in 0..Shape::of(op).count {
         let number = Number::unpack(b.get(n, 32), SINGLE);
         result.set(n, 32, element(op.code & OPERATION, number).pack(SINGLE));

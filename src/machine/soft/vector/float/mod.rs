@@ -89,6 +89,25 @@ impl Cpu<'_> {
         }
     }
 
+    /// The sources, if the instruction may be used.
+    #[inline(never)]
+    fn operands(&mut self, op: &Op) -> Result<[Vector; 2], Stop> {
+        self.may_use(op)?;
+        let last = self.last(op)?;
+        Ok([self.first(op), last])
+    }
+
+    /// The low word of the last source of an instruction that has only one element; its upper half
+    /// does not count if that is a single.
+    #[inline(always)]
+    fn low(&mut self, op: &Op, is_double: bool) -> Result<u64, Stop> {
+        match op.memory {
+            2 if is_double => self.load::<64>(op),
+            2 => self.load::<32>(op),
+            _ => Ok(self.fpu.ymm[usize::from(op.third & 15)][0]),
+        }
+    }
+
     /// Notes exceptions in MXCSR, and raises those that are not masked. The ones of operands come
     /// before those of results, of all elements (SDM volume 1, 11.5.2.3).
     fn settle(&mut self, flags: u8) -> Flow {

@@ -1,0 +1,195 @@
+//! Lines that say what an earlier line said: their bytes are taken over, and they are not read.
+//!
+//! Most of what programs repeat are instructions of registers and numbers: `push ebp`, `dec ecx`.
+//! A line is kept where its text alone, with what [`State`] has, decides its bytes: it is one
+//! instruction without a label, no macro has a part in it, and nothing in it hangs on a place or is
+//! local. Knows nothing of what the text means.
+
+use super::table::hash::hash;
+
+/// What has a say in the bytes of a line besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    /// `bits` in effect.
+    pub(crate) bits: u8,
+    /// `default rel` in effect.
+    pub(crate) default_rel: bool,
+    /// How often a name came up that no macro had before: it may stand in any line.
+    pub(crate) macros: u32,
+}
+
+/// The statement of a line that is not read yet, by its place in the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ahead {
+    /// Its first byte.
+    pub(crate) start: usize,
+    /// Behind its last byte.
+    pub(crate) end: usize,
+    /// Behind what was looked at: the line end, or the `;` of a comment.
+    at: usize,
+    hash: u32,
+}
+
+/// What a byte is to the search for the end of a statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Part of a word or an operator.
+    Part,
+    Blank,
+    /// The end of the line, or a comment.
+    End,
+    /// A quote that has nothing but itself for a special character.
+    Quote,
+    /// Of a label or a local name, of an address, or the preprocessor's.
+    Refused,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut table = [Class::Part; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b' ' | b'\t' | b'\r' => Class::Blank,
+            b'\n' | b';' => Class::End,
+            b'\'' | b'"' => Class::Quote,
+            b':' | b'.' | b'%' | b'\\' | b'`' | b'$' => Class::Refused,
+            _ => Class::Part,
+        };
+        byte += 1u8;
+    }
+    table
+};
+
+impl Ahead {
+    /// The statement of the line that begins at `start` of `text`; none if it may have a label, a
+    /// local name, its own address, or anything that is the preprocessor's.
+    pub(crate) fn of(text: &[u8], start: usize) -> Option<Self> {
+        let mut at = start;
+        while let Some(b' ' | b'\t') = text.get(at) {
+            at += 1;
+        }
+        let (start, mut end) = (at, at);
+        while let Some(&byte) = text.get(at) {
+            at += 1;
+            match CLASSES[usize::from(byte)] {
+                Class::Part => end = at,
+                Class::Blank => {}
+                Class::End => break,
+                Class::Refused => return None,
+                Class::Quote => {
+                    let rest = text.get(at..)?;
+                    let length = rest.iter().position(|&b| b == byte || b == b'\n')?;
+                    at += length + 1;
+                    if rest.get(length) != Some(&byte) {
+                        return None;
+                    }
+                    end = at;
+                }
+            }
+        }
+        let statement = text.get(start..end).filter(|statement| !statement.is_empty())?;
+        Some(Self { start, end, at, hash: hash(statement) })
+    }
+
+    /// Where the next line begins, if that is what stands behind the next line end.
+    pub(crate) fn next_line(&self, text: &[u8]) -> Option<usize> {
+        if text.get(self.at - 1) == Some(&b'\n') {
+            return Some(self.at);
+        }
+        let comment = text.get(self.at..)?;
+        let length = comment.iter().position(|&byte| byte == b'\n')?;
+        match comment.get(..length)? {
+            [.., b'\\'] | [.., b'\\', b'\r'] => None,
+            _ => Some(self.at + length + 1),
+        }
+    }
+}
+
+/// Lines that are kept.
+const LINES: usize = 1024;
+
+/// Lines before the first that is kept: a short program repeats little.
+const WARMUP: u32 = 100;
+
+/// Most bytes of an instruction that is kept.
+const MOST: usize = 15;
+
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    /// Where its statement stands.
+    start: usize,
+    end: usize,
+    state: State,
+    bytes: [u8; MOST],
+    length: u8,
+}
+
+/// The lines, each at a place that its hash gives; a new one takes the place of the one before.
+/// They are all of one text.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    lines: Vec<Option<Line>>,
+    /// How many were to be kept, up to [`WARMUP`].
+    count: u32,
+}
+
+impl Seen {
+    /// The bytes of a statement of `text` that was kept in the same state.
+    #[inline(always)]
+    pub(crate) fn find(&self, text: &[u8], ahead: &Ahead, state: State) -> Option<&[u8]> {
+        let line = self.lines.get(ahead.hash as usize % LINES)?.as_ref()?;
+        let is_same = line.state == state
+            && text.get(line.start..line.end) == text.get(ahead.start..ahead.end);
+        if is_same { line.bytes.get(..line.length.into()) } else { None }
+    }
+
+    /// Keeps the bytes of a statement.
+    pub(crate) fn keep(&mut self, ahead: &Ahead, state: State, code: &[u8]) {
+        if self.count < WARMUP {
+            self.count += 1;
+            return;
+        }
+        let mut bytes = [0; MOST];
+        let Some(room) = bytes.get_mut(..code.len()) else { return };
+        room.copy_from_slice(code);
+        let length = u8::try_from(code.len()).unwrap_or(0);
+        self.lines.resize(LINES, None);
+        let Ahead { start, end, hash, .. } = *ahead;
+        if let Some(slot) = self.lines.get_mut(hash as usize % LINES) {
+            *slot = Some(Line { start, end, state, bytes, length });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statement_of_a_line_is_found() {
+        for (text, statement) in [
+            ("\tpush  ebp \t; it's\nx", Some("push  ebp")),
+            ("cmp al, ';' ; x", Some("cmp al, ';'")),
+            ("ret\r\n", Some("ret")),
+            ("ret", Some("ret")),
+            ("", None),
+            ("  ; ret", None),
+            ("cmp al, '\n'", None),
+            ("x: ret", None),
+            ("jmp .x", None),
+            ("mov ax, $-$$", None),
+            ("%define x", None),
+            ("ret \\\n", None),
+        ] {
+            let found = Ahead::of(text.as_bytes(), 0).map(|a| &text[a.start..a.end]);
+            assert_eq!(found, statement, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_goes_on_has_no_next() {
+        let text = "ret ; \\\nx\nret ; \\\r\nx\nret\n";
+        let next = |start| Ahead::of(text.as_bytes(), start).unwrap().next_line(text.as_bytes());
+        assert_eq!([next(0), next(10), next(21)], [None, None, Some(text.len())]);
+    }
+}
