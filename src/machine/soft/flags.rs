@@ -124,6 +124,19 @@ impl Cpu<'_> {
         self.carries = 0;
     }
 
+    /// The flags of a logical operation, but PF is 0: what BMI and the counts of bits leave there.
+    pub(super) fn flags_without_parity(&mut self, result: u64) {
+        self.result = result;
+        self.carries = u64::from((result as u8).count_ones() & 1 == 0) << 8;
+    }
+
+    /// The flags of a logical operation, but ZF is 0: what multiplication leaves there.
+    #[inline(always)]
+    pub(super) fn flags_without_zero(&mut self, result: u64) {
+        self.result = if result == 0 { 0x100 } else { result };
+        self.carries = 0;
+    }
+
     /// Puts back the carry flag after an operation that leaves it alone.
     #[inline(always)]
     pub(super) fn keep_carry(&mut self, carry: bool) {

@@ -299,7 +299,7 @@ impl<'m> Machine<'m> {
         let resumes = cpu.other_flags & flags::RF != 0;
         let here = cpu.code_linear(cpu.ip);
         let hits = cpu.breakpoint_at(here);
-        if hits != 0 && !resumes {
+        if hits != 0 && !resumes && !cpu.shadow {
             // The handler sets RF itself, or meets the breakpoint again.
             cpu.hits = hits;
             return self.debug_trap(false);
