@@ -4,7 +4,7 @@
 
 use super::cases::Trial;
 use super::state::{BASE, ENDLESS, Outcome, State, area};
-use super::undefined::{Judge, defined, tolerance};
+use super::undefined::{Judge, defined, is_near, is_status_near};
 use std::fmt::Write as _;
 
 const NAMES: [&str; 16] = [
@@ -27,8 +27,6 @@ const FLAGS: [(u32, &str); 11] = [
 ];
 /// The resume flag, which only tells a fault from a trap, and which Linux sets as it likes.
 const RF: u64 = 1 << 16;
-/// C1 of the x87 status word.
-const C1: u16 = 1 << 9;
 /// The page fault.
 const PF: u32 = 14;
 
@@ -81,9 +79,9 @@ impl Differences<'_> {
         let (a, b) = of(area::CONTROL);
         self.number("x87 control", a, b);
         let (a, b) = (word(soft, area::STATUS), word(silicon, area::STATUS));
-        let inexact = tolerance(&self.trial.instruction);
-        let rounded_up = if inexact > 0 { C1 } else { 0 };
-        self.number("x87 status", (a | rounded_up).into(), (b | rounded_up).into());
+        if !is_status_near(&self.trial.instruction, a, b) {
+            self.number("x87 status", a.into(), b.into());
+        }
         let (a, b) = of(area::TAGS);
         self.number("x87 tags", a, b);
         let part = |at: usize, length: usize| {
@@ -93,7 +91,7 @@ impl Differences<'_> {
         self.bytes("mxcsr", a, b);
         for n in 0..8 {
             let (a, b) = part(area::ST + 16 * n, 10);
-            if !is_near(a, b, inexact) {
+            if !is_near(&self.trial.instruction, a, b) {
                 self.bytes(&format!("st{n}"), a, b);
             }
         }
@@ -104,17 +102,6 @@ impl Differences<'_> {
             self.bytes(&format!("upper half of ymm{n}"), a, b);
         }
     }
-}
-
-/// Whether two numbers of the x87 are so many units in the last place from each other.
-fn is_near(a: &[u8], b: &[u8], units: u64) -> bool {
-    // Sign, exponent and significand in one: what follows the last number of an exponent is the
-    // first one of the next.
-    let whole = |bytes: &[u8]| {
-        let number = bytes.iter().rev().fold(0u128, |all, byte| all << 8 | u128::from(*byte));
-        (number >> 64 << 63) | number & ((1 << 63) - 1)
-    };
-    whole(a).abs_diff(whole(b)) <= units.into()
 }
 
 fn hex(bytes: &[u8]) -> String {
