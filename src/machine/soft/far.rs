@@ -95,7 +95,10 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if found.is_gate && found.cpl < cpu.cpl {
             return call_inner(cpu, &found, selector, behind);
         }
-        cpu.return_to(found.segment, found.offset(op))?;
+        if found.is_gate {
+            // Silicon pushes before it looks where a far pointer leads.
+            cpu.return_to(found.segment, found.offset(op))?;
+        }
         let mut stack = current(cpu);
         // The stack is already that of the code which is called.
         stack.is_64 = cpu.is_long() && found.segment.long;
