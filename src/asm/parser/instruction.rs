@@ -331,11 +331,13 @@ fn branch(instruction: &Instruction, bytes: &[u8], bits: u8) -> Branch {
         && matches!(instruction.operands.as_slice(), [target]
             if matches!(target.kind, OperandKind::Immediate(_))
                 && (target.distance, target.size, target.strict) == (Distance::None, 0, false));
+    let conditional = |opcode| Branch::Plain { near: if bits == 16 { 4 } else { 6 }, opcode };
     match bytes {
-        [0x70..=0x7F, ..] | [0x0F, 0x80..=0x8F, ..] if is_plain => {
-            Branch::Plain(if bits == 16 { 4 } else { 6 })
+        [opcode @ 0x70..=0x7F, ..] if is_plain => conditional(*opcode),
+        [0x0F, opcode @ 0x80..=0x8F, ..] if is_plain => conditional(opcode - 0x10),
+        [0xEB | 0xE9, ..] if is_plain => {
+            Branch::Plain { near: if bits == 16 { 3 } else { 5 }, opcode: 0xEB }
         }
-        [0xEB | 0xE9, ..] if is_plain => Branch::Plain(if bits == 16 { 3 } else { 5 }),
         _ => Branch::Dressed,
     }
 }
