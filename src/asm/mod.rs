@@ -252,7 +252,9 @@ impl<'a> Reading<'a> {
             && self.preprocessor.was_plain()
             && stands_there
         {
-            seen.keep(ahead, self.state(), code);
+            let source = self.preprocessor.sources().get(self.main);
+            let text = source.map_or(&[][..], |source| source.text.as_bytes());
+            seen.keep(text, ahead, self.state(), code);
         }
     }
 
