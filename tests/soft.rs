@@ -8,6 +8,7 @@
 mod common;
 
 use applet::applet::files::Files;
+use applet::applet::value::Timeout;
 use applet::diagnostic::Sources;
 use applet::driver::{self, Choices};
 use applet::machine::config::{BackendChoice, Io, Output};
@@ -16,11 +17,17 @@ use applet::machine::{self, doctor};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// What a KVM that runs ring 0 instruction by instruction does otherwise than a processor, and does
 /// not stop at, so that nobody can do it in its place: a guest, and what it is.
-const NOT_IN_RING_0: [(&str, &str); 1] =
-    [("debug", "this host's KVM runs ring 0 itself, and meets no breakpoints on data there")];
+const NOT_IN_RING_0: [(&str, &str); 5] = [
+    ("debug", "this host's KVM runs ring 0 itself, and meets no breakpoints on data there"),
+    ("permissions32", "this host's KVM runs ring 0 itself, and knows no 32-bit paging"),
+    ("permissions64", "this host's KVM runs ring 0 itself, and `int n` of ring 3 is #UD"),
+    ("pointers", "this host's KVM runs ring 0 itself, and knows no PAE paging"),
+    ("privileged64", "this host's KVM runs ring 0 itself, and takes bits that are none"),
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -55,7 +62,8 @@ fn trial(file: &Path, name: &str, backend: BackendChoice, is_ignored: bool) -> T
 fn run(file: &PathBuf, backend: BackendChoice) -> Result<Completion, Failed> {
     let beside = |extension| std::fs::read(file.with_extension(extension)).unwrap_or_default();
     let mut io = Io::buffers(beside("stdin"));
-    let choices = Choices { backend, ..Choices::default() };
+    let timeout = Some(Timeout::After(Duration::from_secs(20)));
+    let choices = Choices { backend, timeout, ..Choices::default() };
     let mut sources = Sources::new();
     let text = std::fs::read_to_string(file)?;
     let main = sources.add("guest", Some(file), text);

@@ -12,6 +12,7 @@
 //! | `pair`, `ring_0`, [`state`] | KVM with the software CPU at its side, for what it cannot do |
 //! | `choose` | which of them runs a guest |
 //! | `run`, `limits` | the exit loop, and when it ends |
+//! | [`watch`] | what two runs of a guest are compared by |
 //! | `hypercall` | the port ABI |
 //! | `fault` | what went wrong, in words |
 //! | [`disassembly`] | how instructions are written |
@@ -53,6 +54,8 @@ pub mod snapshot;
 #[cfg(unix)]
 pub mod soft;
 pub mod state;
+#[cfg(unix)]
+pub mod watch;
 
 use crate::image::Image;
 use config::{Config, Io};
@@ -66,11 +69,30 @@ use outcome::{HostError, Report};
 /// # Errors
 /// Only what the host cannot do; a guest that ends badly is an [`Outcome`](outcome::Outcome).
 pub fn run(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
-    run_on_host(image, config, io)
+    run_on_host(image, config, io, None)
+}
+
+/// The same, watched.
+///
+/// # Errors
+/// As with [`run`].
+#[cfg(unix)]
+pub fn run_watched(
+    image: &Image,
+    config: &Config,
+    io: &mut Io,
+    watch: &mut watch::Watch,
+) -> Result<Report, HostError> {
+    run_on_host(image, config, io, Some(watch))
 }
 
 #[cfg(unix)]
-fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
+fn run_on_host(
+    image: &Image,
+    config: &Config,
+    io: &mut Io,
+    mut watch: Option<&mut watch::Watch>,
+) -> Result<Report, HostError> {
     use std::time::Instant;
 
     let start = Instant::now();
@@ -89,11 +111,21 @@ fn run_on_host(image: &Image, config: &Config, io: &mut Io) -> Result<Report, Ho
 
     let mut calls = hypercall::Hypercalls::new(config, io, &boot, &memory, limits);
     let scene = fault::Scene { image, boot: &boot, memory: &memory };
-    let (outcome, exits) = run::run(cpu, &mut calls, &scene, &limits, &mut |_| Ok(()))?;
+    let (outcome, exits) = match &mut watch {
+        None => run::run(cpu, &mut calls, &scene, &limits, &mut |_| Ok(()))?,
+        Some(watch) => {
+            let mut watched = watch::Watched { cpu, watch };
+            run::run(&mut watched, &mut calls, &scene, &limits, &mut |_| Ok(()))?
+        }
+    };
     let place = outcome.is_limit().then(|| fault::place(cpu, &scene)).transpose()?;
     let open_lines = calls.sink.open_lines();
     let ended = Instant::now();
 
+    if let Some(watch) = watch {
+        cpu.complete()?;
+        watch.end = Some(snapshot::capture(cpu, &memory, calls.devices())?);
+    }
     let help = cpu.help();
     let used = std::mem::take(&mut chosen.used);
     drop(chosen);

@@ -4,6 +4,7 @@
 //! exit statuses, streams and messages, and nothing of the library inside. Those that boot a
 //! machine are shown as ignored on a host that has no usable KVM.
 
+mod backend;
 #[path = "../common/mod.rs"]
 mod common;
 mod golden;
@@ -24,11 +25,12 @@ const NOTHING: bool = false;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let lacks_kvm = common::lacks_kvm();
-    let trials = [golden::TESTS, library::TESTS, run::TESTS, share::TESTS, sources::TESTS]
-        .concat()
-        .into_iter()
-        .map(|(name, needs_kvm, test)| common::trial(name, needs_kvm && lacks_kvm, test))
-        .chain(share::round_trips(lacks_kvm, common::lacks_nasm()))
-        .collect();
+    let trials =
+        [backend::TESTS, golden::TESTS, library::TESTS, run::TESTS, share::TESTS, sources::TESTS]
+            .concat()
+            .into_iter()
+            .map(|(name, needs_kvm, test)| common::trial(name, needs_kvm && lacks_kvm, test))
+            .chain(share::round_trips(lacks_kvm, common::lacks_nasm()))
+            .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

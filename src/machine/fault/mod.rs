@@ -223,7 +223,7 @@ fn fault(scene: &Scene<'_>, state: &State, finding: Finding) -> Outcome {
         address: state.address,
         span: scene.image.line_at(state.address).map(|line| line.span),
         instruction: code::text(scene, state),
-        registers: list(state),
+        registers: rows(&state.registers, &state.system),
     }))
 }
 
@@ -247,20 +247,20 @@ const NAMES: [(usize, &str, &str); 16] = [
     (15, "r15", ""),
 ];
 
-fn list(state: &State) -> Vec<(&'static str, u64)> {
-    let long = state.bits == 64;
+/// The registers as they are listed.
+pub(super) fn rows(registers: &Registers, system: &System) -> Vec<(&'static str, u64)> {
+    let long = system.bits() == 64;
     let mut list: Vec<_> = NAMES
         .iter()
         .filter_map(|&(number, wide, narrow)| {
             let name = if long { wide } else { narrow };
-            let value = state.registers.general.get(number)?;
+            let value = registers.general.get(number)?;
             (!name.is_empty()).then_some((name, *value))
         })
         .collect();
-    let system = &state.system;
     list.extend([
-        (if long { "rip" } else { "eip" }, state.registers.ip),
-        (if long { "rflags" } else { "eflags" }, state.registers.flags),
+        (if long { "rip" } else { "eip" }, registers.ip),
+        (if long { "rflags" } else { "eflags" }, registers.flags),
         ("cs", system.cs.selector.into()),
         ("ds", system.ds.selector.into()),
         ("es", system.es.selector.into()),

@@ -19,10 +19,12 @@
 pub mod pages;
 mod resume;
 
+use super::backend::Backend;
 use super::boot::{Boot, HOST_BASE, HOST_SIZE};
 use super::config::{Config, Io};
 use super::extended::Extended;
 pub use super::hypercall::Devices;
+use super::memory::Memory;
 use super::outcome::{HostError, Outcome, Stats};
 use super::registers::{Registers, System};
 use crate::image::Image;
@@ -152,6 +154,15 @@ pub enum Pace {
 /// What the host cannot do.
 pub fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
     resume::first(boot, config)
+}
+
+/// What a machine holds that has stopped.
+pub(super) fn capture(
+    machine: &mut dyn Backend,
+    memory: &Memory,
+    devices: Devices,
+) -> Result<Snapshot, HostError> {
+    resume::capture(machine, memory, devices)
 }
 
 /// Runs `code` from `snapshot` in a fresh machine.

@@ -42,15 +42,24 @@ pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError>
     machine.set_system(&boot.system)?;
     machine.set_registers(&boot.registers)?;
     machine.complete()?;
+    capture(machine, &memory, Devices::new(config))
+}
+
+/// What a machine holds.
+pub(super) fn capture(
+    machine: &mut dyn Backend,
+    memory: &Memory,
+    devices: Devices,
+) -> Result<Snapshot, HostError> {
     let mut snapshot = Snapshot {
-        registers: boot.registers,
+        registers: machine.registers()?,
         system: machine.system()?,
         extended: Arc::new(machine.extended()?),
         ram: Pages::default(),
         host_area: Pages::default(),
-        devices: Devices::new(config),
+        devices,
     };
-    save_memory(&memory, &mut snapshot);
+    save_memory(memory, &mut snapshot);
     Ok(snapshot)
 }
 

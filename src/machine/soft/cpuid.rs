@@ -25,7 +25,7 @@ enum Word {
 }
 
 /// The features, by word and bit.
-const FEATURES: [(Word, u32); 41] = [
+const FEATURES: [(Word, u32); 53] = [
     // DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, PAT, PSE-36, CLFSH
     (Word::D1, 2),
     (Word::D1, 3),
@@ -67,13 +67,27 @@ const FEATURES: [(Word, u32); 41] = [
     (Word::D8, 26),
     (Word::D8, 27),
     (Word::D8, 29),
-    // x87, MMX, FXSR, SSE and SSE2 are part of every processor with a long mode; SSE4.2 is CRC32.
+    // x87, MMX, FXSR, SSE, SSE2
     (Word::D1, 0),
     (Word::D1, 23),
     (Word::D1, 24),
     (Word::D1, 25),
     (Word::D1, 26),
+    // SSE3, PCLMULQDQ, SSSE3, FMA, SSE4.1, SSE4.2, AES, XSAVE, AVX, F16C
+    (Word::C1, 0),
+    (Word::C1, 1),
+    (Word::C1, 9),
+    (Word::C1, 12),
+    (Word::C1, 19),
     (Word::C1, 20),
+    (Word::C1, 25),
+    (Word::C1, 26),
+    (Word::C1, 28),
+    (Word::C1, 29),
+    // AVX2, FCS and FDS are 0, SHA
+    (Word::B7, 5),
+    (Word::B7, 13),
+    (Word::B7, 29),
 ];
 
 /// The vendor, as `ebx edx ecx` spell it.
@@ -100,13 +114,11 @@ pub(super) fn leaf(cpu: &Cpu<'_>, number: u32, sub: u32) -> [u32; 4] {
     match number {
         0 => [0xD, text(&VENDOR, 0), text(&VENDOR, 8), text(&VENDOR, 4)],
         1 => {
-            let has_xsave = features(Word::C1) >> 26 & 1 != 0;
-            let is_on = has_xsave && cpu.system.cr4 & CR4_OSXSAVE != 0;
-            let os_xsave = u32::from(is_on) << 27;
+            let os_xsave = u32::from(cpu.system.cr4 & CR4_OSXSAVE != 0) << 27;
             [SIGNATURE, 8 << 8, features(Word::C1) | os_xsave, features(Word::D1)]
         }
         7 if sub == 0 => [0, features(Word::B7), features(Word::C7), 0],
-        0xD => xsave(sub),
+        0xD => xsave(sub, cpu.fpu.xcr0),
         0x4000_0000 => {
             [0x4000_0000, text(&HYPERVISOR, 0), text(&HYPERVISOR, 4), text(&HYPERVISOR, 8)]
         }
@@ -122,10 +134,12 @@ pub(super) fn leaf(cpu: &Cpu<'_>, number: u32, sub: u32) -> [u32; 4] {
     }
 }
 
-/// Sizes and places of the parts of the XSAVE area.
-const fn xsave(sub: u32) -> [u32; 4] {
+/// Sizes and places of the parts of the XSAVE area, and that there is XSAVEOPT.
+const fn xsave(sub: u32, xcr0: u64) -> [u32; 4] {
     match sub {
+        0 if xcr0 & 4 == 0 => [XCR0 as u32, 576, 832, 0],
         0 => [XCR0 as u32, 832, 832, 0],
+        1 => [1, 0, 0, 0],
         2 => [256, 576, 0, 0],
         _ => [0; 4],
     }

@@ -95,6 +95,7 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if found.is_gate && found.cpl < cpu.cpl {
             return call_inner(cpu, &found, selector, behind);
         }
+        cpu.return_to(found.segment, found.offset(op))?;
         let mut stack = current(cpu);
         // The stack is already that of the code which is called.
         stack.is_64 = cpu.is_long() && found.segment.long;
@@ -121,6 +122,7 @@ fn call_inner(cpu: &mut Cpu<'_>, found: &Found, selector: u16, behind: u64) -> F
     } else {
         cpu.inner_stack(found.cpl)?
     };
+    cpu.return_to(found.segment, found.offset)?;
     cpu.push_on(&mut stack, found.bits, old_stack.selector.into())?;
     cpu.push_on(&mut stack, found.bits, old_pointer)?;
     let bytes = u64::from(found.bits / 8);
@@ -153,7 +155,7 @@ fn real(cpu: &mut Cpu<'_>, target: Target) -> Flow {
 
 /// Goes on in a code segment.
 fn enter(cpu: &mut Cpu<'_>, segment: Segment, offset: u64, cpl: u8) -> Flow {
-    cpu.return_to(segment, offset, cpl)?;
+    cpu.return_to(segment, offset)?;
     cpu.set_code_segment(segment, cpl);
     cpu.ip = offset;
     Ok(())
@@ -222,6 +224,9 @@ impl Cpu<'_> {
         let address = self.descriptor_address(selector, size, GP)?;
         let low = self.read_as(address, 8, false)?;
         let high = if is_long { self.read_as(address.wrapping_add(8), 8, false)? } else { 0 };
+        if high >> 40 & 0x1F != 0 {
+            return Err(self.raise_with(GP, index(selector)));
+        }
         let bits = match (is_long, gate.kind) {
             (true, _) => 64,
             (false, 4) => 16,
@@ -265,7 +270,7 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let level = (selector & 3) as u8;
         let segment = cpu.return_segment(selector)?;
-        cpu.return_to(segment, ip, level)?;
+        cpu.return_to(segment, ip)?;
         cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
         if level > cpu.cpl {
             let pointer = cpu.pop_by(op.width)?;

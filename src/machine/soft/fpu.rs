@@ -30,6 +30,8 @@ pub(super) struct Fpu {
     pub(super) instruction: u64,
     pub(super) operand: u64,
     pub(super) xcr0: u64,
+    /// State components that were loaded from memory, and count as in use whatever they hold.
+    pub(super) loaded: u64,
 }
 
 /// XCR0: x87, SSE and AVX.
@@ -68,6 +70,7 @@ impl Default for Fpu {
             instruction: 0,
             operand: 0,
             xcr0: XCR0,
+            loaded: 0,
         }
     }
 }
@@ -88,11 +91,23 @@ impl Fpu {
         (self.status >> 11 & 7) as u8
     }
 
+    /// XINUSE: the state components that may not be in their first state (SDM volume 1, 13.6).
+    pub(super) fn in_use(&self) -> u64 {
+        let first = Self::default();
+        let is_x87 = (self.st, self.control, self.status, self.tags)
+            != (first.st, first.control, first.status, first.tags)
+            || (self.opcode, self.instruction, self.operand) != (0, 0, 0);
+        let any = |half: usize| self.ymm.iter().any(|ymm| ymm[half] | ymm[half + 1] != 0);
+        let is_sse = any(0) || self.mxcsr != first.mxcsr;
+        self.loaded | u64::from(is_x87) | u64::from(is_sse) << 1 | u64::from(any(2)) << 2
+    }
+
     /// From the form that snapshots keep.
     pub(super) fn from_extended(extended: &Extended) -> Self {
         let area = &*extended.area;
         let present = u64::from_le_bytes(word(area, offset::STATE_BITS));
-        let mut fpu = Self { xcr0: extended.xcr0.unwrap_or(XCR0) & XCR0 | 1, ..Self::default() };
+        let xcr0 = extended.xcr0.unwrap_or(XCR0) & XCR0 | 1;
+        let mut fpu = Self { xcr0, loaded: present & XCR0, ..Self::default() };
         if present & 1 != 0 {
             fpu.control = u16::from_le_bytes(word(area, offset::CONTROL));
             fpu.status = u16::from_le_bytes(word(area, offset::STATUS));
@@ -133,7 +148,7 @@ impl Fpu {
         put(area, offset::OPERAND, &self.operand.to_le_bytes());
         put(area, offset::MXCSR, &self.mxcsr.to_le_bytes());
         put(area, offset::MXCSR_MASK, &MXCSR_MASK.to_le_bytes());
-        put(area, offset::STATE_BITS, &XCR0.to_le_bytes());
+        put(area, offset::STATE_BITS, &self.in_use().to_le_bytes());
         let top = usize::from(self.top());
         for n in 0..8 {
             let register = self.st[(top + n) & 7];

@@ -117,6 +117,8 @@ impl Cpu<'_> {
         let mut event = event;
         let mut resume = resume;
         self.is_delivered = true;
+        // It takes its time, or a handler that faults at once would never be stopped.
+        self.count += 1;
         loop {
             let before = (self.r[RSP], self.system, self.other_flags);
             let stop = match self.enter_handler(&event, resume) {
@@ -156,9 +158,8 @@ impl Cpu<'_> {
             let (vector, code) = if double { (DF, Some(0)) } else { (second, code) };
             // What faults during `int n` faults at that instruction.
             let ip = self.software_start.unwrap_or(event.ip);
-            if self.system.is_protected() {
-                resume = flags::RF;
-            }
+            // A double fault is no fault: nothing goes on behind it.
+            resume = if self.system.is_protected() && !double { flags::RF } else { 0 };
             event = Event { vector, code, is_software: false, ip };
         }
     }
@@ -191,6 +192,7 @@ impl Cpu<'_> {
         } else if inner {
             stack = self.inner_stack(gate.cpl)?;
         }
+        self.return_to(gate.segment, gate.offset)?;
         let bits = gate.bits;
         let was_8086 = self.other_flags & flags::VM != 0;
         if was_8086 {
@@ -208,14 +210,6 @@ impl Cpu<'_> {
         self.push_on(&mut stack, bits, event.ip)?;
         if let Some(code) = code {
             self.push_on(&mut stack, bits, code.into())?;
-        }
-        let is_good = if self.is_long() {
-            super::access::is_canonical(gate.offset)
-        } else {
-            gate.offset <= gate.segment.limit.into()
-        };
-        if !is_good {
-            return Err(self.protection());
         }
         self.system.ss = stack.segment;
         if was_8086 {

@@ -54,6 +54,8 @@ mod flags;
 mod float;
 mod fpu;
 mod fuse;
+#[cfg(test)]
+mod hostile;
 mod interrupt;
 mod iret;
 mod jump;
@@ -159,6 +161,7 @@ impl<'m> Machine<'m> {
         cpu.system = state.system;
         cpu.set_special(&state.special);
         *cpu.fpu = Fpu::from_extended(&state.extended);
+        let _ = cpu.load_directory_pointers();
         cpu.remapped();
         cpu.mode_changed();
         cpu.set_registers(&state.registers);
@@ -180,6 +183,8 @@ impl<'m> Machine<'m> {
     fn look(&mut self) -> Option<Exit> {
         if self.cpu.stale {
             self.cache.bury(&mut self.cpu);
+            // To decode costs a hundred times what to execute does.
+            self.clock_at = self.clock_at.saturating_sub(100);
         }
         if self.cpu.count >= self.clock_at && self.is_time() {
             return Some(Exit::Kicked);
@@ -212,14 +217,17 @@ impl<'m> Machine<'m> {
         let cpu = &mut self.cpu;
         cpu.block_ip = block.ip;
         cpu.ip = block.end;
-        for (n, op) in block.ops.iter().enumerate() {
+        let mut left = block.ops.as_slice();
+        while let Some((op, behind)) = left.split_first() {
             let flow = (op.run)(cpu, op);
             if flow.is_ok() && !cpu.stale {
+                left = behind;
                 continue;
             }
-            let is_last = n + 1 == block.ops.len();
-            cpu.count += n as u64 + u64::from(flow.is_ok());
+            let done = block.ops.len() - left.len();
+            cpu.count += done as u64 + u64::from(flow.is_ok());
             let op = *op;
+            let is_last = behind.is_empty();
             return self.settle(flow, &op, is_last);
         }
         cpu.count += block.count;
@@ -294,7 +302,7 @@ impl<'m> Machine<'m> {
         let resumes = cpu.other_flags & flags::RF != 0;
         let here = cpu.code_linear(cpu.ip);
         let hits = cpu.breakpoint_at(here);
-        if hits != 0 && !resumes {
+        if hits != 0 && !resumes && !cpu.shadow {
             // The handler sets RF itself, or meets the breakpoint again.
             cpu.hits = hits;
             return self.debug_trap(false);

@@ -3,10 +3,11 @@
 //! What is not chosen is not touched, so it cannot fault. Knows nothing of the values of elements.
 
 use super::operand::{MMX, Vector, describe};
+use super::words::{fill, high};
 use crate::machine::soft::Cpu;
-use crate::machine::soft::access::Slot;
 use crate::machine::soft::cpu::DI;
-use crate::machine::soft::op::{Flow, Op, Place, Run, ZERO, address_bits, place};
+use crate::machine::soft::interrupt::PF;
+use crate::machine::soft::op::{Flow, Op, Place, Run, Stop, ZERO, address_bits, place};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -15,18 +16,32 @@ fn is_chosen(mask: &Vector, n: usize, bits: u32) -> bool {
     mask.get(n, bits) >> (bits - 1) != 0
 }
 
+/// The linear address of a chosen element at an offset. There are no checks for alignment.
+fn linear(cpu: &mut Cpu<'_>, op: &Op, offset: u64, bits: u32, write: bool) -> Result<u64, Stop> {
+    let linear = cpu.linear(op.seg, offset, bits / 8, write)?;
+    cpu.watch(linear, bits / 8, write);
+    Ok(linear)
+}
+
+/// The address that a page fault tells: the first byte that is accessed, or the last one if the
+/// page is not that of the first.
+fn told(cpu: &mut Cpu<'_>, first: u64, last: u64, stop: Stop) -> Stop {
+    if stop == Stop::Fault && cpu.fault.vector == PF {
+        let is_second = cpu.system.cr2 >> 12 != first >> 12;
+        cpu.system.cr2 = if is_second { last } else { first };
+    }
+    stop
+}
+
 /// Chosen elements from memory, 0 for the others. `code` is the bits of an element.
 fn load(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let bits = u32::from(op.code);
     let (mask, offset) = (cpu.first(op), cpu.offset(op));
     let mut result = Vector::default();
-    for n in 0..elements(op.width, bits) {
-        if is_chosen(&mask, n, bits) {
-            let offset = behind(op, offset, n, bits);
-            let value = cpu.read_by(op.seg, offset, bits as u8)?;
-            result.set(n, bits, value);
-        }
+    for n in (0..elements(op.width, bits)).filter(|&n| is_chosen(&mask, n, bits)) {
+        let at = linear(cpu, op, behind(offset, n, bits), bits, false)?;
+        result.set(n, bits, cpu.read_linear(at, bits / 8)?);
     }
     cpu.put(op, &result);
     Ok(())
@@ -36,24 +51,47 @@ fn load(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn store(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let bits = u32::from(op.code);
-    // The two that are older have data and mask the other way round.
-    let (data, mask) = if bits == 8 { (op.src, op.third) } else { (op.third, op.src) };
-    let (data, mask) = (cpu.vector(op, data), cpu.vector(op, mask));
+    let (data, mask) = (cpu.vector(op, op.third), cpu.first(op));
     let offset = cpu.offset(op);
-    let mut slots: [Option<Slot>; 16] = [None; 16];
-    for (n, slot) in slots.iter_mut().enumerate().take(elements(op.width, bits)) {
+    let mut places = [None; 8];
+    for (n, place) in places.iter_mut().enumerate().take(elements(op.width, bits)) {
         if is_chosen(&mask, n, bits) {
-            let offset = behind(op, offset, n, bits);
-            *slot = Some(cpu.slot_by(op.seg, offset, bits as u8)?);
+            *place = Some(linear(cpu, op, behind(offset, n, bits), bits, true)?);
         }
     }
-    for (n, slot) in slots.into_iter().enumerate() {
-        if let Some(slot) = slot {
-            cpu.slot_write_by(slot, bits as u8, data.get(n, bits))?;
+    let chosen = || places.iter().enumerate().filter_map(|(n, &place)| Some((n, place?)));
+    let last = chosen().next_back().map_or(0, |(_, at)| at.wrapping_add(u64::from(bits / 8) - 1));
+    let first = chosen().next().map_or(0, |(_, at)| at);
+    for (_, at) in chosen() {
+        if let Err(stop) = cpu.may_write(at, bits / 8) {
+            return Err(told(cpu, first, last & cpu.linear_mask, stop));
         }
     }
+    for (n, at) in chosen() {
+        cpu.write_linear(at, bits / 8, data.get(n, bits))?;
+    }
+    Ok(())
+}
+
+/// `maskmovq`, `maskmovdqu`: bytes. All of them must be allowed, chosen or not, as processors have
+/// it; they look at the upper half first.
+fn store_bytes(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    cpu.may_use(op)?;
+    let (data, mask) = (cpu.vector(op, op.src), cpu.vector(op, op.third));
     if op.kind & MMX != 0 {
+        // Even if it faults.
         cpu.enter_mmx();
+    }
+    let offset = cpu.offset(op);
+    let first = linear(cpu, op, offset, u32::from(op.width) * 8, true)?;
+    cpu.check_alignment(first, 8)?;
+    for half in (0..usize::from(op.width)).step_by(8).rev() {
+        let at = first.wrapping_add(half as u64) & cpu.linear_mask;
+        cpu.may_write(at, 8)?;
+    }
+    for n in (0..usize::from(op.width)).filter(|&n| is_chosen(&mask, n, 8)) {
+        let at = first.wrapping_add(n as u64) & cpu.linear_mask;
+        cpu.write_linear(at, 1, data.get(n, 8))?;
     }
     Ok(())
 }
@@ -63,9 +101,8 @@ fn elements(bytes: u8, bits: u32) -> usize {
 }
 
 /// The offset of element `n`.
-fn behind(op: &Op, offset: u64, n: usize, bits: u32) -> u64 {
-    let sum = offset.wrapping_add(n as u64 * u64::from(bits / 8));
-    sum << (op.narrow & 63) >> (op.narrow & 63)
+fn behind(offset: u64, n: usize, bits: u32) -> u64 {
+    offset.wrapping_add(n as u64 * u64::from(bits / 8))
 }
 
 /// Each chosen element from an address of its own. One that is done is no longer chosen, so the
@@ -74,31 +111,41 @@ fn behind(op: &Op, offset: u64, n: usize, bits: u32) -> u64 {
 fn gather(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let (bits, index_bits) = (u32::from(op.code & 0xFF), u32::from(op.code >> 8));
-    let indices = Vector(cpu.fpu.ymm[usize::from(op.fourth & 15)]);
-    let (mask_op, count) = (Op { dst: op.third, ..*op }, op.imm as usize);
-    let (mut mask, mut result) = (cpu.vector(op, op.third), cpu.vector(op, op.dst));
+    let all = |code: u8| usize::from(code & 15);
+    let indices = Vector(cpu.fpu.ymm[all(op.fourth)]);
+    let (mut mask, mut result) = (cpu.vector(op, op.third), Vector(cpu.fpu.ymm[all(op.dst)]));
+    for word in &mut mask.0 {
+        *word = fill(*word & high(bits), high(bits));
+    }
+    let count = op.imm as usize;
+    let mut is_any_done = false;
     for n in 0..count {
         if !is_chosen(&mask, n, bits) {
             continue;
         }
         let index = indices.signed(n, index_bits) << (op.shift & 3);
-        let place = cpu.offset(op).wrapping_add_signed(index);
-        let offset = place << (op.narrow & 63) >> (op.narrow & 63);
-        match cpu.read_by(op.seg, offset, bits as u8) {
+        let offset = cpu.offset(op).wrapping_add_signed(index);
+        let offset = offset << (op.narrow & 63) >> (op.narrow & 63);
+        let value = linear(cpu, op, offset, bits, false);
+        match value.and_then(|at| cpu.read_linear(at, bits / 8)) {
             Ok(value) => result.set(n, bits, value),
             Err(stop) => {
-                cpu.put(op, &result);
-                cpu.put(&mask_op, &mask);
+                if is_any_done && op.width == 16 {
+                    result.set_lane(1, 0);
+                }
+                cpu.fpu.ymm[all(op.dst)] = result.0;
+                cpu.fpu.ymm[all(op.third)] = mask.0;
                 return Err(stop);
             }
         }
         mask.set(n, bits, 0);
+        is_any_done = true;
     }
     for n in count..elements(32, bits) {
         result.set(n, bits, 0);
     }
-    cpu.put(op, &result);
-    cpu.put(&mask_op, &Vector::default());
+    cpu.fpu.ymm[all(op.dst)] = result.0;
+    cpu.fpu.ymm[all(op.third)] = [0; 4];
     Ok(())
 }
 
@@ -116,7 +163,11 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
         op.narrow = 64 - address_bits(i);
         (op.base, op.index, op.disp) = (DI, ZERO, 0);
     }
-    Some(if place(i, 0) == Place::Register { load } else { store })
+    Some(match place(i, 0) {
+        Place::Register => load,
+        Place::Memory => store,
+        _ => store_bytes,
+    })
 }
 
 fn lower_gather(i: &Instruction, op: &mut Op) -> Option<Run> {
@@ -130,7 +181,9 @@ fn lower_gather(i: &Instruction, op: &mut Op) -> Option<Run> {
     describe(i, op);
     op.code = bits | index_bits << 8;
     let count = |bytes: usize, bits: u16| (bytes * 8 / usize::from(bits)) as u64;
-    let indices = count(i.memory_index().size(), index_bits);
-    op.imm = indices.min(count(op.width.into(), bits));
+    // The bytes of the registers but for the indices are known; these may be wider.
+    let indices = i.memory_index().size();
+    op.imm = count(indices, index_bits).min(count(op.width.into(), bits));
+    op.width = op.width.max(indices as u8);
     Some(gather)
 }

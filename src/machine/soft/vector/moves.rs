@@ -91,6 +91,7 @@ fn half(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// `vzeroupper`, and with `code` 1 `vzeroall`: of the registers that the mode has.
 fn zero(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
+    cpu.fpu.loaded &= !4;
     let count = if cpu.bits == 64 { 16 } else { 8 };
     for register in cpu.fpu.ymm.iter_mut().take(count) {
         let kept = if op.code == 1 { [0; 2] } else { [register[0], register[1]] };

@@ -85,13 +85,15 @@ impl Vector {
 }
 
 /// Instructions without VEX whose 16 bytes may be anywhere.
-const ANYWHERE: [Mnemonic; 8] = [
+const ANYWHERE: [Mnemonic; 10] = [
     Mnemonic::Movups,
     Mnemonic::Movupd,
     Mnemonic::Movdqu,
     Mnemonic::Lddqu,
     Mnemonic::Pcmpestri,
+    Mnemonic::Pcmpestri64,
     Mnemonic::Pcmpestrm,
+    Mnemonic::Pcmpestrm64,
     Mnemonic::Pcmpistri,
     Mnemonic::Pcmpistrm,
 ];
@@ -322,10 +324,12 @@ impl Cpu<'_> {
     /// The linear address of a wide operand, if segment and alignment allow the access.
     fn wide(&mut self, op: &Op, offset: u64, write: bool) -> Result<u64, Stop> {
         let bytes = 1u32 << (op.kind & SIZE);
-        let linear = self.linear(op.seg, offset, bytes, write)?;
-        if op.kind & ALIGNED != 0 && linear % u64::from(bytes) != 0 {
+        // Alignment comes first: no #SS for what is not aligned.
+        let start = self.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
+        if op.kind & ALIGNED != 0 && !start.is_multiple_of(bytes.into()) {
             return Err(self.protection());
         }
+        let linear = self.linear(op.seg, offset, bytes, write)?;
         self.watch(linear, bytes, write);
         Ok(linear)
     }

@@ -42,6 +42,7 @@ const YMM: usize = 576;
 
 fn emms(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
+    cpu.enter_mmx();
     cpu.fpu.tags = 0;
     Ok(())
 }
@@ -88,15 +89,23 @@ fn asked(cpu: &Cpu<'_>) -> u64 {
 /// The linear address of an area, aligned to `to` bytes.
 fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Result<u64, Stop> {
     let offset = cpu.offset(op);
-    let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
-    if linear % to != 0 {
+    // Alignment comes before the segment's limit.
+    let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
+    if !start.is_multiple_of(to) {
+        // Where unaligned accesses are exceptions, that one is first.
+        cpu.check_alignment(start, 8)?;
         return Err(cpu.protection());
     }
+    let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
     cpu.watch(linear, bytes as u32, write);
-    if write {
-        cpu.may_write(linear, bytes as u32)?;
-    }
     Ok(linear)
+}
+
+/// Makes sure that an area can be written. Processors begin with the end, so that is what a page
+/// fault tells.
+fn writable(cpu: &mut Cpu<'_>, linear: u64, bytes: usize) -> Flow {
+    cpu.may_write(linear.wrapping_add(bytes as u64 - 1) & cpu.linear_mask, 1)?;
+    cpu.may_write(linear, bytes as u32)
 }
 
 /// Writes part of an area, in words.
@@ -149,20 +158,10 @@ fn save(cpu: &mut Cpu<'_>, op: &Op, linear: u64, components: u64) -> Flow {
 fn fxsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_save(cpu)?;
     let linear = area(cpu, op, LEGACY, 16, true)?;
+    writable(cpu, linear, LEGACY)?;
     let image = cpu.fpu.to_extended().area;
     save(cpu, op, linear, X87 | SSE)?;
     put(cpu, linear, image.as_slice(), MXCSR)
-}
-
-/// The components that are not in their first state.
-fn in_use(fpu: &Fpu) -> u64 {
-    let first = Fpu::default();
-    let is_x87 = (fpu.st, fpu.control, fpu.status, fpu.tags) != (first.st, first.control, 0, 0)
-        || (fpu.opcode, fpu.instruction, fpu.operand) != (0, 0, 0);
-    let any = |half: usize| fpu.ymm.iter().any(|ymm| ymm[half] | ymm[half + 1] != 0);
-    let bit = |is_set: bool, bit: u64| if is_set { bit } else { 0 };
-    let is_sse = any(0) || fpu.mxcsr != first.mxcsr;
-    bit(is_x87, X87) | bit(is_sse, SSE) | bit(any(2), AVX)
 }
 
 fn xsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -170,9 +169,10 @@ fn xsave(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
     let linear = area(cpu, op, end, 64, true)?;
+    writable(cpu, linear, end)?;
     let header = linear.wrapping_add(LEGACY as u64) & cpu.linear_mask;
     let old = cpu.read_linear(header, 8)?;
-    let used = in_use(&cpu.fpu);
+    let used = cpu.fpu.in_use();
     let written = if op.code & OPTIMISED != 0 { components & used } else { components };
     save(cpu, op, linear, written)?;
     if components & (SSE | AVX) != 0 {
@@ -207,6 +207,7 @@ fn restore(cpu: &mut Cpu<'_>, op: &Op, area: Extended, components: u64, mxcsr: b
     if mxcsr {
         fpu.mxcsr = new.mxcsr;
     }
+    fpu.loaded = fpu.loaded & !components | new.loaded & components;
 }
 
 /// #GP for what MXCSR cannot be.
@@ -220,6 +221,8 @@ fn check_mxcsr(cpu: &mut Cpu<'_>, area: &Extended) -> Flow {
 fn fxrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_save(cpu)?;
     let linear = area(cpu, op, LEGACY, 16, false)?;
+    // The end first, as above.
+    cpu.read_linear(linear.wrapping_add(LEGACY as u64 - 1) & cpu.linear_mask, 1)?;
     let mut area = Extended::default();
     get(cpu, linear, area.area.get_mut(..LEGACY).unwrap_or_default())?;
     check_mxcsr(cpu, &area)?;
@@ -231,7 +234,12 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_xsave(cpu)?;
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
+    // The word with the form of the area is looked at before anything else.
+    let offset = cpu.offset(op).wrapping_add(LEGACY as u64 + 8);
+    let form = cpu.linear(op.seg, offset, 8, false)?;
+    cpu.check_alignment(form, 8)?;
     let linear = area(cpu, op, end, 64, false)?;
+    cpu.read_linear(form, 8)?;
     let mut area = Extended::default();
     get(cpu, linear, area.area.get_mut(..end).unwrap_or_default())?;
     let header = |n: usize| {

@@ -11,8 +11,8 @@ use crate::machine::soft::float::{Kind, Number, SINGLE};
 use crate::machine::soft::op::{Flow, Op, Run};
 use iced_x86::{Instruction, Mnemonic};
 
-const RCP: u16 = 0;
-const RSQRT: u16 = 1;
+pub(super) const RCP: u16 = 0;
+pub(super) const RSQRT: u16 = 1;
 
 /// `ps ss`, with VEX after those without.
 const ROWS: [(u16, [Mnemonic; 4]); 2] = {
@@ -46,7 +46,8 @@ fn reciprocal_root(a: Number) -> Number {
     Number::scaled(false, count.into(), -(a.exponent - odd) / 2 - BITS)
 }
 
-fn element(operation: u16, a: Number) -> Number {
+/// What an element becomes.
+pub(super) fn element(operation: u16, a: Number) -> Number {
     match a.kind {
         Kind::Nan => a.quieted(),
         Kind::Zero => Number::infinity(a.negative),
@@ -59,9 +60,7 @@ fn element(operation: u16, a: Number) -> Number {
 }
 
 fn run(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let b = cpu.last(op)?;
-    let mut result = cpu.first(op);
+    let [mut result, b] = cpu.operands(op)?;
     for n in 0..Shape::of(op).count {
         let number = Number::unpack(b.get(n, 32), SINGLE);
         result.set(n, 32, element(op.code & OPERATION, number).pack(SINGLE));

@@ -87,7 +87,7 @@ fn extreme(env: &mut Environment, operation: u16, a: Number, b: Number) -> Numbe
 
 impl Cpu<'_> {
     /// An operation on the elements of `a` and `b`; what it leaves alone is that of `a`.
-    #[inline(always)]
+    #[inline(never)]
     fn calculate(&mut self, op: &Op, a: &Vector, b: &Vector) -> Result<Vector, Stop> {
         let operation = op.code & OPERATION;
         match fast::packed(self.fpu.mxcsr, operation, op, a, b) {
@@ -121,10 +121,7 @@ fn packed(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// One double, where nearly everything is in the low words.
 fn scalar_double(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
-    let b = match op.memory {
-        2 => cpu.load::<64>(op)?,
-        _ => cpu.fpu.ymm[usize::from(op.third & 15)][0],
-    };
+    let b = cpu.low(op, true)?;
     let a = cpu.fpu.ymm[usize::from(op.src & 15)][0];
     match fast::double(cpu.fpu.mxcsr, op.code & OPERATION, a, b) {
         Some(result) => cpu.put_low(op, result),
@@ -136,10 +133,7 @@ fn scalar_double(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// One single.
 fn scalar_single(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
-    let b = match op.memory {
-        2 => cpu.load::<32>(op)?,
-        _ => cpu.fpu.ymm[usize::from(op.third & 15)][0],
-    };
+    let b = cpu.low(op, false)?;
     let a = cpu.fpu.ymm[usize::from(op.src & 15)][0];
     match fast::single(cpu.fpu.mxcsr, op.code & OPERATION, a as u32, b as u32) {
         Some(result) => cpu.put_low(op, a & !0xFFFF_FFFF | u64::from(result)),
@@ -173,9 +167,7 @@ impl Cpu<'_> {
 /// Operations between neighbours: of the first source in the lower half of each 128 bits of the
 /// result, of the last one in the upper half.
 fn horizontal(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let b = cpu.last(op)?;
-    let a = cpu.first(op);
+    let [a, b] = cpu.operands(op)?;
     let Shape { format, count } = Shape::of(op);
     let per_lane = 128 / format.bits as usize;
     let (mut x, mut y) = (Vector::default(), Vector::default());
@@ -194,9 +186,7 @@ fn horizontal(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// The products that the upper half of the immediate chooses are added up, pair by pair, and the
 /// sum goes where its lower half says. Each step may raise its exceptions.
 fn dot(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let b = cpu.last(op)?;
-    let a = cpu.first(op);
+    let [a, b] = cpu.operands(op)?;
     let shape = Shape::of(op);
     let bits = shape.format.bits;
     let per_lane = 128 / bits as usize;

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of rounding.
 
-use super::super::operand::{VEX, Vector, describe};
+use super::super::operand::{VEX, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, Spellings, fast, nan, spelled};
 use crate::machine::soft::Cpu;
 use crate::machine::soft::flags::{CF, PF, ZF};
@@ -73,9 +73,7 @@ const fn of(order: Ordering) -> u8 {
 }
 
 fn cmp(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let b = cpu.last(op)?;
-    let a = cpu.first(op);
+    let [a, b] = cpu.operands(op)?;
     let shape = Shape::of(op);
     let bits = shape.format.bits;
     // Without VEX there are eight predicates.
@@ -101,7 +99,7 @@ fn cmp(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// The relation goes to ZF, PF and CF.
 fn ordered(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
-    let Vector([b, ..]) = cpu.last(op)?;
+    let b = cpu.low(op, op.code & IS_DOUBLE != 0)?;
     let a = cpu.fpu.ymm[usize::from(op.src & 15)][0];
     let relation = match fast::compare(op.code & IS_DOUBLE != 0, a, b) {
         Some(order) => of(order),

@@ -3,7 +3,7 @@
 //! One handler for all: a row of the table says what the elements are and what they become.
 //! Knows nothing of rounding.
 
-use super::super::operand::{Vector, describe};
+use super::super::operand::{MMX, Vector, describe};
 use super::{fast, nan};
 use crate::machine::soft::Cpu;
 use crate::machine::soft::float::exception::{IE, PE};
@@ -139,6 +139,7 @@ fn environment(cpu: &Cpu<'_>, op: &Op) -> (Environment, u8) {
 }
 
 /// The elements of `source`, converted.
+#[inline(never)]
 fn convert(cpu: &mut Cpu<'_>, op: &Op, source: &Vector, rest: Vector) -> Result<Vector, Stop> {
     let (mut env, noted) = environment(cpu, op);
     let (from, to, mut result) = (bits(op.code), bits(op.code >> 3), rest);
@@ -157,24 +158,36 @@ fn convert(cpu: &mut Cpu<'_>, op: &Op, source: &Vector, rest: Vector) -> Result<
 
 /// Vectors.
 fn packed(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let source = cpu.last(op)?;
-    let rest = if op.code & MERGE != 0 { cpu.first(op) } else { Vector::default() };
+    let [first, source] = if op.code & 7 == H && op.memory == 2 && op.width == 16 {
+        cpu.may_use(op)?;
+        let linear = anywhere(cpu, op, false)?;
+        [Vector::default(), Vector([cpu.read_linear(linear, 8)?, 0, 0, 0])]
+    } else {
+        cpu.operands(op)?
+    };
+    if op.kind & MMX != 0 {
+        // Even where an exception follows.
+        cpu.enter_mmx();
+    }
+    let rest = if op.code & MERGE != 0 { first } else { Vector::default() };
     let result = convert(cpu, op, &source, rest)?;
-    cpu.put(op, &result);
+    match (op.memory, op.width) {
+        (0, 32) => return cpu.store_vector(op, &result),
+        (0, _) => {
+            let linear = anywhere(cpu, op, true)?;
+            return cpu.write_linear(linear, 8, result.0[0]);
+        }
+        _ => cpu.put(op, &result),
+    }
     Ok(())
 }
 
-/// The result may go to memory.
-fn to_memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    cpu.may_use(op)?;
-    let source = cpu.last(op)?;
-    let result = convert(cpu, op, &source, Vector::default())?;
-    if op.memory == 0 {
-        return cpu.store_vector(op, &result);
-    }
-    cpu.put(op, &result);
-    Ok(())
+/// The linear address of four elements of half precision: their two instructions check no
+/// alignment (SDM volume 2, 2.7.11).
+fn anywhere(cpu: &mut Cpu<'_>, op: &Op, write: bool) -> Result<u64, Stop> {
+    let linear = cpu.linear(op.seg, cpu.offset(op), 8, write)?;
+    cpu.watch(linear, 8, write);
+    Ok(linear)
 }
 
 /// From a general register or memory.
@@ -190,7 +203,7 @@ fn from_general(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 /// To a general register.
 fn to_general(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
-    let source = cpu.last(op)?;
+    let source = Vector([cpu.low(op, op.code & 7 == D)?, 0, 0, 0]);
     let Vector([result, ..]) = convert(cpu, op, &source, Vector::default())?;
     cpu.set_by(op.dst, bits(op.code >> 3) as u8, result);
     Ok(())
@@ -202,7 +215,6 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     let row = ROWS.iter().find(|row| row.0 == mnemonic || row.1 == mnemonic)?;
     let &(_, _, mut from, mut to, rest) = row;
     let run = match (rest & GENERAL != 0, from, to) {
-        (false, S, H) => to_memory,
         (false, ..) => packed,
         (true, I, _) => {
             from = if width(i, i.op_count() - 1) == 64 { L } else { I };

@@ -3,7 +3,7 @@
 //! Knows nothing of rounding.
 
 use super::super::operand::{Vector, describe};
-use super::{OPERATION, Shape, fast, nan, spelled};
+use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, fast, nan, spelled};
 use crate::machine::soft::Cpu;
 use crate::machine::soft::float::{Environment, Number};
 use crate::machine::soft::op::{Flow, Op, Run, Stop};
@@ -97,7 +97,7 @@ fn run(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         0x10 => [&second, &first, &third],
         _ => [&second, &third, &first],
     };
-    let result = match fused_fast(cpu.fpu.mxcsr, op, operands, first) {
+    let result = match quickly(cpu.fpu.mxcsr, op, operands, first) {
         Some(result) => result,
         None => slowly(cpu, op, operands)?,
     };
@@ -106,23 +106,38 @@ fn run(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The same where the host can do it.
-fn fused_fast(mxcsr: u32, op: &Op, [a, b, c]: [&Vector; 3], rest: Vector) -> Option<Vector> {
-    let Shape { format, count } = Shape::of(op);
-    let (bits, mut result) = (format.bits, rest);
-    for n in 0..count {
-        let (minus_product, minus_c) = signs(op.code & OPERATION, n);
-        let sign = 1 << (bits - 1);
-        let x = a.get(n, bits) ^ if minus_product { sign } else { 0 };
-        let z = c.get(n, bits) ^ if minus_c { sign } else { 0 };
-        let y = b.get(n, bits);
-        let value = if bits == 64 {
-            fast::fused_double(mxcsr, x, y, z)?
+#[inline(always)]
+fn quickly(mxcsr: u32, op: &Op, [a, b, c]: [&Vector; 3], rest: Vector) -> Option<Vector> {
+    let is_double = op.code & IS_DOUBLE != 0;
+    let (even, odd) = (signs(op.code, 0), signs(op.code, 1));
+    let mut result = rest;
+    for n in 0..usize::from(op.width / 8) & 7 {
+        let (x, y, z) = (a.0[n & 3], b.0[n & 3], c.0[n & 3]);
+        let (low, high) = if is_double && n & 1 != 0 { (odd, odd) } else { (even, odd) };
+        result.0[n & 3] = if is_double {
+            fast::fused_double(mxcsr, x ^ sign(low.0, 63), y, z ^ sign(low.1, 63))?
         } else {
-            fast::fused_single(mxcsr, x as u32, y as u32, z as u32)?.into()
+            let (x, z) =
+                (x ^ sign(low.0, 31) ^ sign(high.0, 63), z ^ sign(low.1, 31) ^ sign(high.1, 63));
+            let first = fast::fused_single(mxcsr, x as u32, y as u32, z as u32)?;
+            let second = match op.code & IS_SCALAR {
+                0 => {
+                    fast::fused_single(mxcsr, (x >> 32) as u32, (y >> 32) as u32, (z >> 32) as u32)?
+                }
+                _ => (rest.0[0] >> 32) as u32,
+            };
+            u64::from(first) | u64::from(second) << 32
         };
-        result.set(n, bits, value);
+        if op.code & IS_SCALAR != 0 {
+            break;
+        }
     }
     Some(result)
+}
+
+/// What negates an element whose sign is in a bit.
+fn sign(is_negated: bool, bit: u32) -> u64 {
+    u64::from(is_negated) << bit
 }
 
 /// The handlers of this file.

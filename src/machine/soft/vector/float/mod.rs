@@ -22,6 +22,8 @@ mod compare;
 mod convert;
 mod fast;
 mod fused;
+#[cfg(test)]
+mod tests;
 
 use super::operand::Vector;
 use crate::machine::registers::CR4_OSXMMEXCPT;
@@ -86,6 +88,25 @@ impl Cpu<'_> {
             ftz: mxcsr & MXCSR_FTZ != 0,
             masks: (mxcsr >> MXCSR_MASKS) as u8 & 0x3F,
             ..Environment::default().with(format)
+        }
+    }
+
+    /// The sources, if the instruction may be used.
+    #[inline(never)]
+    fn operands(&mut self, op: &Op) -> Result<[Vector; 2], Stop> {
+        self.may_use(op)?;
+        let last = self.last(op)?;
+        Ok([self.first(op), last])
+    }
+
+    /// The low word of the last source of an instruction that has only one element; its upper half
+    /// does not count if that is a single.
+    #[inline(always)]
+    fn low(&mut self, op: &Op, is_double: bool) -> Result<u64, Stop> {
+        match op.memory {
+            2 if is_double => self.load::<64>(op),
+            2 => self.load::<32>(op),
+            _ => Ok(self.fpu.ymm[usize::from(op.third & 15)][0]),
         }
     }
 
