@@ -235,7 +235,10 @@ impl<'a, 'p> Emitter<'a, 'p> {
         let [low, ..] = distance.to_le_bytes();
         let is_near = kind == address.kind && i8::try_from(distance).is_ok();
         let (head, width): (&[u8], usize) = match record.size {
-            2 if is_near => return Some(self.write(offset, &[opcode, low])),
+            2 if is_near => {
+                self.write(offset, &[opcode, low]);
+                return Some(());
+            }
             3 => (&[0xE9], 2),
             5 => (&[0xE9], 4),
             4 => (&[0x0F, opcode + 0x10], 2),

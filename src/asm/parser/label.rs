@@ -129,14 +129,13 @@ fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
         (_, Some(OperandWord::Foreign), _) => return Ok(written),
         (_, None, None | Some(Word::Mnemonic(_))) => return Ok(written),
         // What is refused can be a label at least; the others are as in NASM.
-        (_, None, Some(Word::Directive(action)))
-            if matches!(
-                action,
-                Action::Refuse(_) | Action::Data(_) | Action::Reserve(_) | Action::Equ
-            ) =>
-        {
-            return Ok(written);
-        }
+        (
+            _,
+            None,
+            Some(Word::Directive(
+                Action::Refuse(_) | Action::Data(_) | Action::Reserve(_) | Action::Equ,
+            )),
+        ) => return Ok(written),
         _ => "a word of the language",
     };
     let message = format!("`{written}` is {what} and cannot be a label");
