@@ -3,10 +3,10 @@
 //! The CPU in software does there what one model of processor does, so on that model nothing is
 //! masked. On another one of the same maker the flags that iced's table of the manual has as
 //! undefined are not compared, and on one of another maker too much differs that no manual tells
-//! (what a fault in the middle of an instruction leaves behind). Knows nothing of how a case is
-//! made.
+//! (what a fault in the middle of an instruction leaves behind). The functions of the x87 are the
+//! one exception: they may be off by one unit everywhere. Knows nothing of how a case is made.
 
-use iced_x86::{Instruction, RflagsBits as R};
+use iced_x86::{Instruction, Mnemonic as M, RflagsBits as R};
 
 /// Models whose results are the rule: family 6, Sapphire Rapids and Emerald Rapids.
 const MODELS: [u32; 2] = [0x8F, 0xCF];
@@ -62,4 +62,28 @@ pub(crate) fn defined(judge: Judge, instruction: &Instruction, difference: u64) 
     let undefined = instruction.rflags_undefined();
     let masked = FLAGS.iter().filter(|row| undefined & row.0 != 0);
     difference & !masked.fold(0, |all, row| all | row.1)
+}
+
+/// The functions of the x87. On a processor they may be one unit off in the last place (SDM volume
+/// 1, 8.3.10); here they are the nearest number.
+const FUNCTIONS: [M; 8] =
+    [M::Fsin, M::Fcos, M::Fsincos, M::Fptan, M::Fpatan, M::F2xm1, M::Fyl2x, M::Fyl2xp1];
+/// C1: whether a result was rounded up.
+const C1: u16 = 1 << 9;
+
+/// Whether two status words of the x87 are as near to each other as the instruction asks for.
+pub(crate) fn is_status_near(instruction: &Instruction, soft: u16, silicon: u16) -> bool {
+    let masked = if FUNCTIONS.contains(&instruction.mnemonic()) { C1 } else { 0 };
+    soft | masked == silicon | masked
+}
+
+/// The same of two registers.
+pub(crate) fn is_near(instruction: &Instruction, soft: &[u8], silicon: &[u8]) -> bool {
+    // In the order of magnitude, without the leading bit of the significand.
+    let place = |bytes: &[u8]| {
+        let all = bytes.iter().rev().fold(0, |all, &byte| all << 8 | u128::from(byte));
+        all >> 64 << 63 | all & (u128::MAX >> 65)
+    };
+    let is_next = place(soft).abs_diff(place(silicon)) == 1;
+    soft == silicon || (is_next && FUNCTIONS.contains(&instruction.mnemonic()))
 }

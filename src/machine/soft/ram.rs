@@ -17,6 +17,7 @@ use vm_memory::{ByteValued, Le16, VolatileArrayRef, VolatileMemory as _, Volatil
 struct Words<'m, T, const N: usize>([VolatileArrayRef<'m, T>; N]);
 
 impl<'m, T: ByteValued, const N: usize> Words<'m, T, N> {
+    #[inline(never)]
     fn new(region: &'m MmapRegion) -> Option<Self> {
         let mut arrays = [region.get_array_ref(0, 0).ok()?; N];
         for (from, array) in arrays.iter_mut().enumerate() {
@@ -53,6 +54,7 @@ pub(super) struct Ram<'m> {
 }
 
 impl<'m> Ram<'m> {
+    #[inline(never)]
     pub(super) fn new(memory: &'m Memory) -> Option<Self> {
         let (_, region) = memory.regions().next()?;
         let load =

@@ -20,6 +20,9 @@ const SHL: u8 = 4;
 const SHR: u8 = 5;
 const SAR: u8 = 7;
 
+/// A register that no instruction can name.
+const HIDDEN: u8 = 17;
+
 /// The part of a count that counts.
 #[inline(always)]
 const fn masked<const BITS: u32>(count: u64) -> u32 {
@@ -122,15 +125,16 @@ fn register<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow
     Ok(())
 }
 
-fn memory<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let count = masked::<BITS>(count(cpu, op));
-    let a = cpu.open::<BITS>(op)?;
-    if count == 0 {
-        return Ok(());
-    }
+/// The same for memory, in a register that nobody sees. `third` is the kind.
+fn memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let slot = cpu.slot_by(op.seg, cpu.offset(op), op.width)?;
     let flags = (cpu.result, cpu.carries);
-    let result = compute::<KIND, BITS>(cpu, op, a, count);
-    let written = cpu.close::<BITS>(result);
+    let hidden = usize::from(HIDDEN);
+    cpu.r[hidden] = slot.value();
+    let shift = SHIFTS[usize::from(op.third & 7)][width_index(op.width) & 3];
+    let shifted = shift(cpu, &Op { dst: HIDDEN, ..*op });
+    let result = std::mem::take(&mut cpu.r[hidden]);
+    let written = shifted.and_then(|()| cpu.slot_write_by(slot, op.width, result));
     if written.is_err() {
         (cpu.result, cpu.carries) = flags;
     }
@@ -139,17 +143,12 @@ fn memory<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 macro_rules! widths {
     ($kind:expr) => {
-        [
-            [register::<$kind, 8>, memory::<$kind, 8>],
-            [register::<$kind, 16>, memory::<$kind, 16>],
-            [register::<$kind, 32>, memory::<$kind, 32>],
-            [register::<$kind, 64>, memory::<$kind, 64>],
-        ]
+        [register::<$kind, 8>, register::<$kind, 16>, register::<$kind, 32>, register::<$kind, 64>]
     };
 }
 
-/// The handlers by kind, width and form.
-static SHIFTS: [[[Run; 2]; 4]; 8] = [
+/// The handlers by kind and width.
+static SHIFTS: [[Run; 4]; 8] = [
     widths!(ROL),
     widths!(ROR),
     widths!(RCL),
@@ -212,6 +211,9 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     };
     // A count of 1 in the opcode is an immediate for iced too.
     op.kind = u8::from(place(i, 1) != Place::Immediate);
-    let form = usize::from(place(i, 0) == Place::Memory);
-    SHIFTS.get(usize::from(kind))?.get(width_index(op.width))?.get(form).copied()
+    if place(i, 0) == Place::Memory {
+        op.third = kind;
+        return Some(memory);
+    }
+    SHIFTS.get(usize::from(kind))?.get(width_index(op.width)).copied()
 }
