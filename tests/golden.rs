@@ -12,9 +12,6 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What is said of an instruction that the software CPU does not have yet.
-const LACKING: &str = "the software CPU does not have the instruction";
-
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     libtest_mimic::run(&arguments, trials(common::lacks_kvm())).exit_code()
@@ -48,9 +45,6 @@ fn trials_of(
         let case = case.on(backend);
         let run = move || match case.check() {
             Ok(()) => Ok(Completion::Completed),
-            Err(failure) if failure.to_string().contains(LACKING) => {
-                Ok(Completion::ignored_with("the software CPU lacks an instruction"))
-            }
             Err(failure) if backend == BackendChoice::Soft && is_slow(&failure.to_string()) => {
                 Ok(Completion::ignored_with("the software CPU is too slow in this build"))
             }

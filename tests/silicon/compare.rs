@@ -4,7 +4,7 @@
 
 use super::cases::Trial;
 use super::state::{BASE, ENDLESS, Outcome, State, area};
-use super::undefined::{defined_flags, defined_status};
+use super::undefined::{Judge, defined, is_near, is_status_near};
 use std::fmt::Write as _;
 
 const NAMES: [&str; 16] = [
@@ -33,6 +33,7 @@ const PF: u32 = 14;
 /// One place where two outcomes differ.
 struct Differences<'a> {
     trial: &'a Trial,
+    judge: Judge,
     lines: Vec<String>,
 }
 
@@ -51,7 +52,7 @@ impl Differences<'_> {
 
     fn flags(&mut self, soft: u64, silicon: u64) {
         let differing = (soft ^ silicon) & !RF;
-        let differing = defined_flags(&self.trial.instruction, differing);
+        let differing = defined(self.judge, &self.trial.instruction, differing);
         if differing != 0 {
             let name = |of: u64| {
                 FLAGS
@@ -78,7 +79,7 @@ impl Differences<'_> {
         let (a, b) = of(area::CONTROL);
         self.number("x87 control", a, b);
         let (a, b) = (word(soft, area::STATUS), word(silicon, area::STATUS));
-        if defined_status(&self.trial.instruction, a ^ b) != 0 {
+        if !is_status_near(&self.trial.instruction, a, b) {
             self.number("x87 status", a.into(), b.into());
         }
         let (a, b) = of(area::TAGS);
@@ -90,7 +91,9 @@ impl Differences<'_> {
         self.bytes("mxcsr", a, b);
         for n in 0..8 {
             let (a, b) = part(area::ST + 16 * n, 10);
-            self.bytes(&format!("st{n}"), a, b);
+            if !is_near(&self.trial.instruction, a, b) {
+                self.bytes(&format!("st{n}"), a, b);
+            }
         }
         for n in 0..16 {
             let (a, b) = part(area::XMM + 16 * n, 16);
@@ -107,7 +110,8 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Whether a page fault was at one of the addresses where Linux itself has pages or not.
 fn is_kernel(outcome: &Outcome) -> bool {
-    outcome.vector == PF && outcome.cr2 >> 47 != 0
+    // With the last page below it, which Linux leaves out of every program.
+    outcome.vector == PF && outcome.cr2 >= 0x7FFF_FFFF_F000
 }
 
 /// A selector, as far as it can be seen: the way to the handler and back makes all null ones 0.
@@ -116,8 +120,13 @@ fn visible(selector: u16) -> u64 {
 }
 
 /// Where the outcomes of a case differ, a line each.
-pub(crate) fn compare(trial: &Trial, soft: &Outcome, silicon: &Outcome) -> Vec<String> {
-    let mut differences = Differences { trial, lines: Vec::new() };
+pub(crate) fn compare(
+    trial: &Trial,
+    judge: Judge,
+    soft: &Outcome,
+    silicon: &Outcome,
+) -> Vec<String> {
+    let mut differences = Differences { trial, judge, lines: Vec::new() };
     let d = &mut differences;
     d.number("vector", soft.vector.into(), silicon.vector.into());
     if soft.vector == ENDLESS && silicon.vector == ENDLESS {

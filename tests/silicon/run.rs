@@ -10,10 +10,9 @@ use super::native::Native;
 use super::random::Random;
 use super::soft::{self, Result as Came, Soft, Way};
 use super::state::{self, ENDLESS, Outcome};
-use super::undefined::ROWS;
+use super::undefined::{Judge, judge};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 /// Cases of a batch.
 const BATCH: usize = 256;
@@ -147,6 +146,7 @@ pub(crate) fn run(subject: &Subject, program: &Path, options: &Options) -> std::
     let mut soft = Soft::new(&memory, &first);
     let mut native = Native::start(program, &first)?;
     let forms: Vec<Form> = subject.forms.iter().copied().filter(|f| options.wants(f)).collect();
+    let judge = judge();
     let mut tally = Tally { forms: forms.len() as u64, ..Tally::default() };
     let mut cases = Cases { subject, forms, options, form: 0, number: 0 };
     let mut batch = draw_batch(&mut cases, &mut tally);
@@ -159,7 +159,7 @@ pub(crate) fn run(subject: &Subject, program: &Path, options: &Options) -> std::
             send(&mut native, &next)?;
         }
         for (trial, silicon) in batch.iter().zip(&outcomes) {
-            tally.judge(&mut soft, trial, silicon);
+            tally.weigh(judge, &mut soft, trial, silicon);
         }
         batch = next;
     }
@@ -184,7 +184,7 @@ fn draw_batch(cases: &mut Cases<'_>, tally: &mut Tally) -> Vec<Trial> {
 }
 
 impl Tally {
-    fn judge(&mut self, soft: &mut Soft<'_>, trial: &Trial, silicon: &Outcome) {
+    fn weigh(&mut self, judge: Judge, soft: &mut Soft<'_>, trial: &Trial, silicon: &Outcome) {
         // How much a repetition still writes after it has written over itself, no rule says.
         if cases::writes_code(trial) {
             return;
@@ -197,7 +197,7 @@ impl Tally {
             return;
         }
         let lines = match soft.run(&trial.case, way) {
-            Came::Ended(outcome) => compare(trial, &outcome, silicon),
+            Came::Ended(outcome) => compare(trial, judge, &outcome, silicon),
             Came::Missing => {
                 *self.missing.entry(mnemonic()).or_default() += 1;
                 return;
@@ -268,12 +268,4 @@ pub(crate) fn report(tallies: &[(String, Tally)], options: &Options) {
     }
     let [a, b, c, d] = total;
     eprintln!("{:12} {:>6} {a:>9} {b:>9} {c:>9} {d:>9}", "in all", "");
-    for row in &ROWS {
-        eprintln!(
-            "masked {:>9} {:?}: {}",
-            row.used.load(Ordering::Relaxed),
-            row.mnemonics,
-            row.reason
-        );
-    }
 }

@@ -44,10 +44,10 @@ start:  lgdt [gdtr]
         inc ebx                         ; 2: #DE, reported at the instruction
         xor ecx, ecx
         mov dword [resume], .after2
-        mov dword [at], 0
+        mov dword [where], 0
 .div:   div ecx
         jmp fail
-.after2: cmp dword [at], .div
+.after2: cmp dword [where], .div
         jne fail
         inc ebx                         ; 3: #GP with the selector
         mov dword [resume], .after3
@@ -135,7 +135,7 @@ count:  inc dword [counter]
         iretd
 fault:  pop dword [code]
 fault_without:
-        pop dword [at]
+        pop dword [where]
         push dword [resume]
         iretd
 
@@ -197,7 +197,7 @@ idtr:   dw 256 * 8 - 1
 data16: db 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 counter: dd 0
 resume: dd 0
-at:     dd 0
+where:  dd 0
 code:   dd 0
 saved:  dd 0
 ring:   dd 0

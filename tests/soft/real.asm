@@ -55,7 +55,7 @@ arrive: push cs
         mov ax, [bp + 2]
         mov [where], ax
         mov ax, [bp + 4]
-        mov [segment], ax
+        mov [code_at], ax
         mov ax, [bp + 6]
         mov [flags], ax
         xor ax, ax
@@ -78,7 +78,7 @@ arrive: push cs
         mov ah, 0
         mov al, [vector]
         call put_hex
-        cmp word [segment], 0
+        cmp word [code_at], 0
         jne .next
         mov al, '+'
         out 0xE1, al
@@ -123,7 +123,7 @@ ok:     db "ok ", 0
 value:  dw 0
 vector: dw 0
 where:  dw 0
-segment: dw 0
+code_at: dw 0
 flags:  dw 0
 tried:  dw 0
 saved:  dw 0

@@ -26,12 +26,27 @@ const ENTRIES: u64 = 256;
 pub(super) struct View {
     pub(super) base: u64,
     /// Least and greatest offset; the least is greater where no access is allowed.
-    pub(super) low: u64,
-    pub(super) high: u64,
+    low: u64,
+    high: u64,
+    /// How many offsets there are, from the least on, where any word up to 8 bytes fits.
+    span: u64,
 }
 
-/// In a tag: it is one.
-const VALID: u64 = 1;
+impl View {
+    pub(super) const fn new(base: u64, low: u64, high: u64) -> Self {
+        Self { base, low, high, span: high.saturating_sub(low).saturating_sub(6) }
+    }
+
+    /// Whether the segment allows an access.
+    #[inline(always)]
+    pub(super) const fn allows(&self, offset: u64, bytes: u64) -> bool {
+        let last = offset.wrapping_add(bytes - 1);
+        offset >= self.low && last <= self.high
+    }
+}
+
+/// What a tag has in place of the offset in the page. One of zeros is of no page.
+const VALID: u64 = 0xFFF;
 /// Added to the number of a segment: it is going to be written.
 const WRITE: u8 = 8;
 
@@ -74,8 +89,8 @@ impl Tlb {
     /// Notes that a page of RAM has come to hold code.
     pub(super) fn protect(&mut self, physical: u64, map: u64) {
         for entry in self.entries.iter_mut() {
-            let page = (entry[0] & !0xFFF).wrapping_add(entry[2]);
-            if entry[0] & VALID != 0 && page == physical & !0xFFF {
+            let page = (entry[0] & !VALID).wrapping_add(entry[2]);
+            if entry[0] != 0 && page == physical & !0xFFF {
                 entry[3] = map;
             }
         }
@@ -99,10 +114,9 @@ impl Tlb {
         if self.part >= 2 * ENTRIES {
             return;
         }
-        let page = linear & !0xFFF;
+        let (page, tag) = (linear & !0xFFF, linear | VALID);
         let part = if user { ENTRIES } else { 0 };
         let entry = &mut self.entries[((part + (linear >> 12) % ENTRIES) & 1023) as usize];
-        let tag = page | VALID;
         let delta = (physical & !0xFFF).wrapping_sub(page);
         if entry[0] != tag || entry[2] != delta {
             *entry = [tag, 0, delta, map];
@@ -119,18 +133,19 @@ pub(super) const fn is_canonical(linear: u64) -> bool {
     upper == 0 || upper == -1
 }
 
-/// Where a memory operand is: its linear address, and its address in RAM if the fast way leads
-/// there.
+/// Where a memory operand is: its linear address, and if the fast way leads there, its address in
+/// RAM and where the page's map of decoded code is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spot {
     at: u64,
     linear: u64,
+    map: u64,
 }
 
 impl Spot {
     /// One that the fast way does not lead to.
     pub(super) const fn slow(linear: u64) -> Self {
-        Self { at: u64::MAX, linear }
+        Self { at: u64::MAX, linear, map: 0 }
     }
 }
 
@@ -148,6 +163,15 @@ impl Slot {
     }
 }
 
+/// See [`address_mask`]: by a sixteenth of the bits that addresses do not have.
+static MASKS: [u64; 4] = [u64::MAX, 0xFFFF_FFFF_FFFF, 0xFFFF_FFFF, 0xFFFF];
+
+/// The bits of an offset.
+#[inline(always)]
+pub(super) fn address_mask(op: &Op) -> u64 {
+    MASKS[usize::from(op.narrow >> 4 & 3)]
+}
+
 impl Cpu<'_> {
     /// The offset of the memory operand.
     #[inline(always)]
@@ -155,7 +179,7 @@ impl Cpu<'_> {
         let base = self.r[usize::from(op.base & 31)];
         let index = self.r[usize::from(op.index & 31)] << (op.shift & 3);
         let sum = base.wrapping_add(index).wrapping_add(op.disp);
-        sum << (op.narrow & 63) >> (op.narrow & 63)
+        sum & address_mask(op)
     }
 
     /// Reads the memory operand.
@@ -176,25 +200,29 @@ impl Cpu<'_> {
         self.read_view::<BITS>(op.seg & 7 | WRITE, self.offset(op))
     }
 
+    /// The linear address, where the fast way is open that far.
     #[inline(always)]
-    fn quick<const BITS: u32>(&self, view: u8, offset: u64) -> Option<u64> {
-        self.reach(view, offset, u64::from(BITS / 8))
+    fn quick(&self, view: u8, offset: u64) -> Option<u64> {
+        let view = &self.views[usize::from(view & 15)];
+        let linear = view.base.wrapping_add(offset) & self.linear_mask;
+        (offset.wrapping_sub(view.low) < view.span).then_some(linear)
     }
 
-    /// The linear address, where the fast way is open that far.
+    /// The same for any number of bytes.
     #[inline(always)]
     pub(super) fn reach(&self, view: u8, offset: u64, bytes: u64) -> Option<u64> {
         let view = &self.views[usize::from(view & 15)];
-        let last = offset.wrapping_add(bytes - 1);
         let linear = view.base.wrapping_add(offset) & self.linear_mask;
-        (offset >= view.low && last <= view.high).then_some(linear)
+        view.allows(offset, bytes).then_some(linear)
     }
 
+    /// Where the bytes at a linear address are, if the TLB knows.
     #[inline(always)]
-    fn direct<const BITS: u32>(&self, linear: u64, tag: u8) -> Option<u64> {
+    fn direct<const BITS: u32>(&self, linear: u64, tag: u8) -> Option<Spot> {
         let entry = self.tlb.entry(linear);
-        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) & !0xFFF;
-        (entry[usize::from(tag & 1)] == page | VALID).then(|| entry[2].wrapping_add(linear))
+        let page = linear.wrapping_add(u64::from(BITS / 8 - 1)) | VALID;
+        let spot = Spot { at: entry[2].wrapping_add(linear), linear, map: entry[3] };
+        (entry[usize::from(tag & 1)] == page).then_some(spot)
     }
 
     /// Where in RAM the bytes at a linear address are, if the TLB knows; and, if they are to be
@@ -202,9 +230,9 @@ impl Cpu<'_> {
     #[inline(always)]
     pub(super) fn directly(&self, linear: u64, write: bool, bytes: u64) -> Option<u64> {
         let entry = self.tlb.entry(linear);
-        let page = linear.wrapping_add(bytes - 1) & !0xFFF;
+        let page = linear.wrapping_add(bytes - 1) | VALID;
         let at = entry[2].wrapping_add(linear);
-        let is_known = entry[usize::from(write)] == page | VALID
+        let is_known = entry[usize::from(write)] == page
             && (!write || entry[3] == 0 || self.code.is_free(at, bytes));
         is_known.then_some(at)
     }
@@ -217,11 +245,11 @@ impl Cpu<'_> {
 
     #[inline(never)]
     fn read_view<const BITS: u32>(&mut self, view: u8, offset: u64) -> Result<u64, Stop> {
-        if let Some(linear) = self.quick::<BITS>(view, offset)
-            && let Some(at) = self.direct::<BITS>(linear, view >> 3)
-            && let Some(value) = self.ram.load::<BITS>(at)
+        if let Some(linear) = self.quick(view, offset)
+            && let Some(spot) = self.direct::<BITS>(linear, view >> 3)
+            && let Some(value) = self.ram.load::<BITS>(spot.at)
         {
-            self.spot = Spot { at, linear };
+            self.spot = spot;
             return Ok(value);
         }
         self.read_slowly(view, offset, BITS / 8)
@@ -230,10 +258,10 @@ impl Cpu<'_> {
     /// Writes to memory.
     #[inline(never)]
     pub(super) fn write<const BITS: u32>(&mut self, seg: u8, offset: u64, value: u64) -> Flow {
-        if let Some(linear) = self.quick::<BITS>(seg & 7 | WRITE, offset)
-            && let Some(at) = self.direct::<BITS>(linear, 1)
+        if let Some(linear) = self.quick(seg & 7 | WRITE, offset)
+            && let Some(spot) = self.direct::<BITS>(linear, 1)
         {
-            self.spot = Spot { at, linear };
+            self.spot = spot;
             return self.close::<BITS>(value);
         }
         self.write_slowly(seg, offset, BITS / 8, value)
@@ -242,8 +270,8 @@ impl Cpu<'_> {
     /// Writes where the last memory operand was found that was to be written.
     #[inline(never)]
     pub(super) fn close<const BITS: u32>(&mut self, value: u64) -> Flow {
-        let Spot { at, linear } = self.spot;
-        if self.code.is_clear::<BITS>(self.tlb.entry(linear)[3], at)
+        let Spot { at, linear, map } = self.spot;
+        if (map == 0 || self.code.is_clear::<BITS>(map, at))
             && self.ram.store::<BITS>(at, value).is_some()
         {
             return Ok(());
@@ -272,15 +300,12 @@ impl Cpu<'_> {
         write: bool,
     ) -> Result<u64, Stop> {
         let view = self.views[usize::from(seg & 7 | u8::from(write) << 3)];
-        let last = offset.wrapping_add(u64::from(count - 1));
         let linear = view.base.wrapping_add(offset) & self.linear_mask;
         // Where the segment is all of 32 bits, what begins at their end goes on at their start.
         let is_all = (view.low, view.high) == (0, 0xFFFF_FFFF);
-        let is_inside = offset >= view.low && (last <= view.high || is_all);
+        let is_inside = view.allows(offset, count.into()) || is_all;
         let end = linear.wrapping_add(u64::from(count - 1));
         let is_good = self.bits != 64 || (is_canonical(linear) && is_canonical(end));
-        // A segment of 4 GiB has no end: behind its last byte comes its first.
-        let is_inside = is_inside || (view.low == 0 && view.high == 0xFFFF_FFFF);
         if is_inside && is_good {
             return Ok(linear);
         }
@@ -362,10 +387,10 @@ impl Cpu<'_> {
     pub(super) fn write_linear(&mut self, linear: u64, count: u32, value: u64) -> Flow {
         // Code that changes itself should not be slow either.
         let last = linear.wrapping_add(u64::from(count - 1)) & !0xFFF;
-        if let Some(at) = self.direct::<8>(linear, 1)
+        if let Some(spot) = self.direct::<8>(linear, 1)
             && linear & !0xFFF == last
         {
-            return self.write_physical(at, count, value);
+            return self.write_physical(spot.at, count, value);
         }
         self.write_as(linear, count, value, self.cpl == 3)
     }
@@ -386,7 +411,7 @@ impl Cpu<'_> {
     /// itself.
     pub(super) fn read_own(&mut self, linear: u64) -> Result<u64, Stop> {
         let entry = self.tlb.entries[(linear >> 12) as usize % ENTRIES as usize];
-        if entry[0] == linear.wrapping_add(1) & !0xFFF | VALID
+        if entry[0] == linear.wrapping_add(1) | VALID
             && let Some(value) = self.ram.peek(entry[2].wrapping_add(linear))
         {
             return Ok(value);

@@ -52,11 +52,14 @@ const fn changed(kind: u8, value: u64, bit: u64) -> u64 {
 fn bit_scan(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
     let value = cpu.operand(op, 1, op.src, bits)?;
-    cpu.flags_logic::<64>(extend_by(value, bits));
-    if value != 0 {
-        let found = if op.kind == 0 { value.trailing_zeros() } else { 63 - value.leading_zeros() };
-        cpu.set_by(op.dst, bits, found.into());
+    if value == 0 {
+        cpu.flags_logic::<64>(0);
+        return Ok(());
     }
+    let found = if op.kind == 0 { value.trailing_zeros() } else { 63 - value.leading_zeros() };
+    cpu.set_by(op.dst, bits, found.into());
+    // PF is that of the number; ZF is of what was looked at.
+    cpu.flags_without_zero(found.into());
     Ok(())
 }
 
@@ -70,11 +73,9 @@ fn count(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         _ => value.trailing_zeros().min(bits.into()),
     };
     cpu.set_by(op.dst, bits, found.into());
-    cpu.flags_logic::<64>(found.into());
-    if op.kind == 0 {
-        // All but ZF are 0, PF among them.
-        cpu.set_arithmetic(if value == 0 { super::flags::ZF } else { 0 });
-    } else {
+    // All but ZF and CF are 0, PF among them.
+    cpu.flags_without_parity(found.into());
+    if op.kind != 0 {
         cpu.set_carry_overflow(value == 0, false);
     }
     Ok(())

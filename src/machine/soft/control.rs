@@ -178,6 +178,7 @@ fn to_debug(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if let Some(register) = cpu.debug.get_mut(number) {
         *register = value;
     }
+    cpu.shadow = false;
     cpu.flags_changed();
     Err(Stop::Next)
 }

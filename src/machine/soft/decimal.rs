@@ -3,7 +3,7 @@
 //! Knows nothing of packed numbers of the x87.
 
 use super::cpu::AX;
-use super::flags::{self, AF, CF, PF, SF, ZF};
+use super::flags::{AF, CF, PF, SF, ZF};
 use super::op::{Flow, Op, Run};
 use super::{Cpu, interrupt};
 use iced_x86::{Instruction, Mnemonic};
@@ -58,9 +58,11 @@ fn aam(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 fn aad(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let ax = cpu.get::<16>(AX);
-    let al = (ax & 0xFF).wrapping_add((ax >> 8).wrapping_mul(op.imm & 0xFF)) & 0xFF;
-    cpu.set::<16>(AX, al);
-    cpu.flags_logic::<8>(flags::cut::<8>(al));
+    let (al, tens) = (ax & 0xFF, (ax >> 8).wrapping_mul(op.imm & 0xFF) & 0xFF);
+    let sum = al + tens;
+    cpu.set::<16>(AX, sum & 0xFF);
+    // CF, OF and AF are those of the addition.
+    cpu.flags_add::<8>(al, tens, sum);
     Ok(())
 }
 

@@ -33,7 +33,7 @@ fn last_in_memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let result = cut_by(result, bits);
     cpu.set_by(op.dst, bits, result);
     if op.kind == ANDN {
-        cpu.flags_logic::<64>(extend_by(result, bits));
+        cpu.flags_without_parity(extend_by(result, bits));
     }
     Ok(())
 }
@@ -54,9 +54,9 @@ fn middle_in_memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let result = cut_by(result, bits);
     cpu.set_by(op.dst, bits, result);
     match op.kind {
-        BEXTR => cpu.flags_logic::<64>(extend_by(result, bits)),
+        BEXTR => cpu.flags_without_parity((result != 0).into()),
         BZHI => {
-            cpu.flags_logic::<64>(extend_by(result, bits));
+            cpu.flags_without_parity(extend_by(result, bits));
             cpu.set_carry_overflow(control & 0xFF >= u64::from(bits), false);
         }
         _ => {}
@@ -75,7 +75,7 @@ fn lowest(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     };
     let result = cut_by(result, bits);
     cpu.set_by(op.dst, bits, result);
-    cpu.flags_logic::<64>(extend_by(result, bits));
+    cpu.flags_without_parity(extend_by(result, bits));
     cpu.set_carry_overflow(carry, false);
     Ok(())
 }

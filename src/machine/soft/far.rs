@@ -222,6 +222,9 @@ impl Cpu<'_> {
         let address = self.descriptor_address(selector, size, GP)?;
         let low = self.read_as(address, 8, false)?;
         let high = if is_long { self.read_as(address.wrapping_add(8), 8, false)? } else { 0 };
+        if high >> 40 & 0x1F != 0 {
+            return Err(self.raise_with(GP, index(selector)));
+        }
         let bits = match (is_long, gate.kind) {
             (true, _) => 64,
             (false, 4) => 16,

@@ -70,27 +70,22 @@ pub(super) const fn cut_by(value: u64, bits: u8) -> u64 {
     value & (u64::MAX >> ((64 - bits as u32) & 63))
 }
 
-/// For each pair of conditions, the combinations of CF, ZF, SF and OF (bits 0 to 3 of a bit's
-/// number) with which the first holds. PF is not among them.
-const CONDITIONS: [u16; 8] = {
-    let mut rows = [0; 8];
+/// For each condition, the combinations of flags with which it holds, as [`Cpu::holds`] numbers
+/// them. Parity is not among them, and its conditions have none.
+pub(super) static ROWS: [u16; 16] = {
+    let mut rows = [0; 16];
     let mut flags = 0u16;
     while flags < 16 {
-        let (carry, zero) = (flags & 1 != 0, flags & 2 != 0);
-        let (sign, overflow) = (flags & 4 != 0, flags & 8 != 0);
-        let holds = [
-            overflow,
-            carry,
-            zero,
-            carry || zero,
-            sign,
-            false,
-            sign != overflow,
-            zero || sign != overflow,
-        ];
+        let (carry, other) = (flags & 2 != 0, flags & 1 != 0);
+        let (zero, sign, overflow) = (flags & 4 != 0, flags & 8 != 0, carry != other);
+        let less = sign != overflow;
+        let holds = [overflow, carry, zero, carry || zero, sign, false, less, zero || less];
         let mut n = 0;
         while n < 8 {
-            rows[n] |= (holds[n] as u16) << flags;
+            if n != 5 {
+                rows[2 * n] |= (holds[n] as u16) << flags;
+                rows[2 * n + 1] |= (!holds[n] as u16) << flags;
+            }
             n += 1;
         }
         flags += 1;
@@ -121,6 +116,19 @@ impl Cpu<'_> {
     #[inline(always)]
     pub(super) fn flags_logic<const BITS: u32>(&mut self, result: u64) {
         self.result = extend::<BITS>(result);
+        self.carries = 0;
+    }
+
+    /// The flags of a logical operation, but PF is 0: what BMI and the counts of bits leave there.
+    pub(super) fn flags_without_parity(&mut self, result: u64) {
+        self.result = result;
+        self.carries = u64::from((result as u8).count_ones() & 1 == 0) << 8;
+    }
+
+    /// The flags of a logical operation, but ZF is 0: what multiplication leaves there.
+    #[inline(always)]
+    pub(super) fn flags_without_zero(&mut self, result: u64) {
+        self.result = if result == 0 { 0x100 } else { result };
         self.carries = 0;
     }
 
@@ -215,18 +223,13 @@ impl Cpu<'_> {
         self.flags_changed();
     }
 
-    /// The same, by a table: where the code is not known before, that is faster than a choice.
+    /// Whether the flags are among those of a row of [`ROWS`]: faster than [`Cpu::condition`] where
+    /// the condition is not known before. Only right behind an instruction that computes, for it
+    /// does not look at corrections.
     #[inline(always)]
-    pub(super) fn condition_by_table(&self, code: u8) -> bool {
-        if code >> 1 & 7 == 5 {
-            return self.condition(code);
-        }
-        let flags = u32::from(self.carry())
-            | u32::from(self.zero()) << 1
-            | u32::from(self.sign()) << 2
-            | u32::from(self.overflow()) << 3;
-        let row = CONDITIONS[usize::from(code >> 1 & 7)];
-        (row >> flags & 1 != 0) != (code & 1 != 0)
+    pub(super) fn holds(&self, row: u16) -> bool {
+        let flags = self.carries >> 62 | u64::from(self.zero()) << 2 | self.result >> 63 << 3;
+        row >> flags & 1 != 0
     }
 
     /// Whether condition `code` of `jcc`, `setcc` and `cmovcc` holds.

@@ -5,7 +5,7 @@
 
 use super::Cpu;
 use super::alu::{ADD, AND, CMP, DEC, INC, SUB, TEST, compute, compute_one, form, width_index};
-use super::flags::cut;
+use super::flags::{ROWS, cut};
 use super::moves::condition;
 use super::op::{Flow, NOWHERE, Op, Run, width};
 use iced_x86::{Instruction, Mnemonic};
@@ -13,7 +13,7 @@ use iced_x86::{Instruction, Mnemonic};
 #[inline(always)]
 #[expect(clippy::unnecessary_wraps, reason = "the end of handlers")]
 fn branch(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    if cpu.condition_by_table(op.kind) {
+    if cpu.holds(op.row) {
         cpu.ip = op.disp;
     }
     Ok(())
@@ -82,9 +82,9 @@ pub(super) fn fuse(first: &Instruction, last: &mut Op, branch: &Instruction, op:
     if last.memory != NOWHERE {
         return false;
     }
-    let Some(run) = handler(first) else { return false };
-    last.run = run;
-    last.kind = condition(branch.condition_code());
+    let row = ROWS[usize::from(condition(branch.condition_code()) & 15)];
+    let Some(run) = handler(first).filter(|_| row != 0) else { return false };
+    (last.run, last.row) = (run, row);
     last.disp = op.imm;
     last.len += op.len;
     last.fused = 1;

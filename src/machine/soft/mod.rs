@@ -217,14 +217,17 @@ impl<'m> Machine<'m> {
         let cpu = &mut self.cpu;
         cpu.block_ip = block.ip;
         cpu.ip = block.end;
-        for (n, op) in block.ops.iter().enumerate() {
+        let mut left = block.ops.as_slice();
+        while let Some((op, behind)) = left.split_first() {
             let flow = (op.run)(cpu, op);
             if flow.is_ok() && !cpu.stale {
+                left = behind;
                 continue;
             }
-            let is_last = n + 1 == block.ops.len();
-            cpu.count += n as u64 + u64::from(flow.is_ok());
+            let done = block.ops.len() - left.len();
+            cpu.count += done as u64 + u64::from(flow.is_ok());
             let op = *op;
+            let is_last = behind.is_empty();
             return self.settle(flow, &op, is_last);
         }
         cpu.count += block.count;
@@ -299,7 +302,7 @@ impl<'m> Machine<'m> {
         let resumes = cpu.other_flags & flags::RF != 0;
         let here = cpu.code_linear(cpu.ip);
         let hits = cpu.breakpoint_at(here);
-        if hits != 0 && !resumes {
+        if hits != 0 && !resumes && !cpu.shadow {
             // The handler sets RF itself, or meets the breakpoint again.
             cpu.hits = hits;
             return self.debug_trap(false);

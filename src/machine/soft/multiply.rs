@@ -1,7 +1,7 @@
 //! Multiplication and division (SDM volume 2): `mul imul div idiv`.
 //!
-//! The flags that the manual leaves undefined are as after the low half of the product, and
-//! untouched by a division. Knows nothing of `mulx`.
+//! The flags that the manual leaves undefined are as silicon has them: those of the low half of the
+//! product, but ZF is 0; untouched by a division. Knows nothing of `mulx`.
 
 use super::cpu::{AX, DX};
 use super::flags::{cut, cut_by, extend, extend_by};
@@ -28,7 +28,7 @@ fn multiply(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         cpu.set_by(AX, bits, product as u64);
         cpu.set_by(DX, bits, (product >> bits) as u64);
     }
-    cpu.flags_logic::<64>(extend_by(product as u64, bits));
+    cpu.flags_without_zero(extend_by(product as u64, bits));
     cpu.set_carry_overflow(overflow, overflow);
     Ok(())
 }
@@ -46,7 +46,7 @@ fn multiply_into<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         (cut::<BITS>(product), product != extend::<BITS>(product))
     };
     cpu.set::<BITS>(op.dst, low);
-    cpu.flags_logic::<BITS>(low);
+    cpu.flags_without_zero(extend::<BITS>(low));
     cpu.set_carry_overflow(overflow, overflow);
     Ok(())
 }

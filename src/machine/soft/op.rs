@@ -7,10 +7,14 @@ use super::Cpu;
 use iced_x86::{CodeSize, Instruction, OpKind, Register};
 
 /// Why the instructions of a block are not simply run one after the other.
+///
+/// As wide as a word, so that a word or a reason comes back in two registers; and 0, which is the
+/// cheapest to make and to look for, is left for `Ok`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
 pub(super) enum Stop {
     /// An exception, in `Cpu::fault`: the instruction has done nothing.
-    Fault,
+    Fault = 1,
     /// The instruction is done and has set the instruction pointer.
     Leave,
     /// The instruction is done; what follows has to be looked up again.
@@ -82,6 +86,8 @@ pub(super) struct Op {
     pub(super) width: u8,
     /// Length of the instruction.
     pub(super) len: u8,
+    /// If that is a branch, the flags with which it is taken, as in `flags`.
+    pub(super) row: u16,
     /// How many more instructions are done with it.
     pub(super) fused: u8,
     /// Which operand is in memory; [`NOWHERE`] if none is.
@@ -201,6 +207,7 @@ impl Op {
             kind: 0,
             width: width(i, 0),
             len: i.len() as u8,
+            row: 0,
             fused: 0,
             memory: NOWHERE,
             start,

@@ -208,7 +208,7 @@ impl Cpu<'_> {
         match std::mem::take(&mut self.port.then) {
             Then::Nothing => Ok(()),
             Then::Accumulator(bits) => {
-                let value = word(self.port.data());
+                let value = little_endian(self.port.data());
                 self.set_by(AX, bits, value);
                 Ok(())
             }
@@ -224,7 +224,7 @@ impl Cpu<'_> {
         for item in data.get(..length).unwrap_or_default().chunks_exact(usize::from(ins.width / 8))
         {
             let offset = self.string_register(DI, &op);
-            self.write_by(ES, offset, ins.width, word(item))?;
+            self.write_by(ES, offset, ins.width, little_endian(item))?;
             self.string_advance(DI, &op, step);
             if ins.repeats {
                 self.string_advance(CX, &op, u64::MAX);
@@ -238,7 +238,8 @@ impl Cpu<'_> {
     }
 }
 
-fn word(bytes: &[u8]) -> u64 {
+/// The number that up to 8 bytes are.
+pub(super) fn little_endian(bytes: &[u8]) -> u64 {
     bytes.iter().take(8).rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 

@@ -18,6 +18,7 @@ use crate::machine::region::{
 struct Words<'m, T, const N: usize>([VolatileArrayRef<'m, T>; N]);
 
 impl<'m, T: ByteValued, const N: usize> Words<'m, T, N> {
+    #[inline(never)]
     fn new(region: &'m Region) -> Option<Self> {
         let mut arrays = [region.get_array_ref(0, 0).ok()?; N];
         for (from, array) in arrays.iter_mut().enumerate() {
@@ -54,6 +55,7 @@ pub(super) struct Ram<'m> {
 }
 
 impl<'m> Ram<'m> {
+    #[inline(never)]
     pub(super) fn new(memory: &'m Memory) -> Option<Self> {
         let (_, region) = memory.regions().next()?;
         let load =

@@ -146,12 +146,12 @@ impl Cpu<'_> {
     /// How accesses see a segment.
     fn view_changed(&mut self, seg: u8) {
         let segment = of(&self.system, seg);
-        let nothing = View { base: segment.base, low: 1, high: 0 };
+        let nothing = View::new(segment.base, 1, 0);
         let (low, high) = segment.bounds();
-        let bounded = View { base: segment.base, low, high };
+        let bounded = View::new(segment.base, low, high);
         let (read, write) = if self.bits == 64 {
             let base = if seg == FS || seg == GS { segment.base } else { 0 };
-            let all = View { base, low: 0, high: u64::MAX };
+            let all = View::new(base, 0, u64::MAX);
             (all, all)
         } else if !self.system.is_protected() {
             (bounded, bounded)

@@ -1,13 +1,15 @@
 //! Shifts and rotations (SDM volume 2): `shl shr sar rol ror rcl rcr shld shrd`.
 //!
-//! A count of 0 leaves the flags alone, which is why the count is looked at first. Knows nothing of
-//! shifts that set no flags.
+//! A count of 0 leaves the flags alone, which is why the count is looked at first. What the manual
+//! leaves undefined is as silicon has it: OF is for every count what it is for a count of 1, and
+//! after `rol` and `ror` of a register by another immediate what it was. Knows nothing of shifts
+//! that set no flags.
 
 use super::Cpu;
 use super::alu::width_index;
 use super::cpu::CX;
 use super::flags::{cut, extend};
-use super::op::{Flow, Op, Place, Run, place};
+use super::op::{Flow, NOWHERE, Op, Place, Run, place};
 use iced_x86::{Instruction, Mnemonic};
 
 const ROL: u8 = 0;
@@ -17,6 +19,9 @@ const RCR: u8 = 3;
 const SHL: u8 = 4;
 const SHR: u8 = 5;
 const SAR: u8 = 7;
+
+/// A register that no instruction can name.
+const HIDDEN: u8 = 17;
 
 /// The part of a count that counts.
 #[inline(always)]
@@ -32,10 +37,10 @@ fn count(cpu: &Cpu<'_>, op: &Op) -> u64 {
 
 /// The value shifted by a count that is not 0, and its flags.
 #[inline(always)]
-fn compute<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, count: u32) -> u64 {
+fn compute<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op, a: u64, count: u32) -> u64 {
     match KIND {
         SHL | SHR | SAR => shifted::<KIND, BITS>(cpu, a, count),
-        _ => rotated::<KIND, BITS>(cpu, a, count),
+        _ => rotated::<KIND, BITS>(cpu, a, count, op.kind == 0 && op.memory == NOWHERE),
     }
 }
 
@@ -46,7 +51,7 @@ fn shifted<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, count: u3
         SHL => {
             result = cut::<BITS>(a << count);
             carry = count <= BITS && a >> (BITS - count.min(BITS)) & 1 != 0;
-            overflow = carry != (result >> (BITS - 1) != 0);
+            overflow = (a ^ a << 1) >> (BITS - 1) & 1 != 0;
         }
         SHR => {
             result = a >> count;
@@ -67,33 +72,38 @@ fn shifted<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, count: u3
 
 /// Rotations leave all flags but CF and OF.
 #[inline(never)]
-fn rotated<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, a: u64, count: u32) -> u64 {
+fn rotated<const KIND: u8, const BITS: u32>(
+    cpu: &mut Cpu<'_>,
+    a: u64,
+    count: u32,
+    is_immediate: bool,
+) -> u64 {
     let top = |value: u64| value >> (BITS - 1) & 1 != 0;
-    let below_top = |value: u64| value >> (BITS - 2) & 1 != 0;
     let by = count % BITS;
     let back = (BITS - by) % BITS;
+    let (result, carry, next);
     match KIND {
         ROL => {
-            let result = cut::<BITS>(a << by | if by == 0 { 0 } else { a >> back });
-            let carry = result & 1 != 0;
-            cpu.set_carry_overflow(carry, top(result) != carry);
-            result
+            result = cut::<BITS>(a << by | if by == 0 { 0 } else { a >> back });
+            (carry, next) = (result & 1 != 0, top(a << 1));
         }
         ROR => {
-            let result = cut::<BITS>(a >> by | if by == 0 { 0 } else { a << back });
-            cpu.set_carry_overflow(top(result), top(result) != below_top(result));
-            result
+            result = cut::<BITS>(a >> by | if by == 0 { 0 } else { a << back });
+            (carry, next) = (top(result), a & 1 != 0);
         }
         _ => {
             if count.is_multiple_of(BITS + 1) {
                 return a;
             }
-            let (result, carry) = through_carry::<BITS>(a, cpu.carry(), count, KIND == RCL);
-            let other = if KIND == RCL { carry } else { below_top(result) };
-            cpu.set_carry_overflow(carry, top(result) != other);
-            result
+            next = if KIND == RCL { top(a << 1) } else { cpu.carry() };
+            (result, carry) = through_carry::<BITS>(a, cpu.carry(), count, KIND == RCL);
         }
     }
+    // `next` is what a rotation by 1 brings to the top.
+    let stays = is_immediate && count != 1 && matches!(KIND, ROL | ROR);
+    let overflow = if stays { cpu.overflow() } else { top(a) != next };
+    cpu.set_carry_overflow(carry, overflow);
+    result
 }
 
 /// The `BITS` + 1 bits of the value and CF, rotated.
@@ -110,20 +120,21 @@ fn register<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow
     let count = masked::<BITS>(count(cpu, op));
     let a = cpu.get::<BITS>(op.dst);
     // The upper half of a 64-bit register is cleared in any case.
-    let result = if count == 0 { a } else { compute::<KIND, BITS>(cpu, a, count) };
+    let result = if count == 0 { a } else { compute::<KIND, BITS>(cpu, op, a, count) };
     cpu.set::<BITS>(op.dst, result);
     Ok(())
 }
 
-fn memory<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let count = masked::<BITS>(count(cpu, op));
-    let a = cpu.open::<BITS>(op)?;
-    if count == 0 {
-        return Ok(());
-    }
+/// The same for memory, in a register that nobody sees. `third` is the kind.
+fn memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
+    let slot = cpu.slot_by(op.seg, cpu.offset(op), op.width)?;
     let flags = (cpu.result, cpu.carries);
-    let result = compute::<KIND, BITS>(cpu, a, count);
-    let written = cpu.close::<BITS>(result);
+    let hidden = usize::from(HIDDEN);
+    cpu.r[hidden] = slot.value();
+    let shift = SHIFTS[usize::from(op.third & 7)][width_index(op.width) & 3];
+    let shifted = shift(cpu, &Op { dst: HIDDEN, ..*op });
+    let result = std::mem::take(&mut cpu.r[hidden]);
+    let written = shifted.and_then(|()| cpu.slot_write_by(slot, op.width, result));
     if written.is_err() {
         (cpu.result, cpu.carries) = flags;
     }
@@ -132,17 +143,12 @@ fn memory<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 macro_rules! widths {
     ($kind:expr) => {
-        [
-            [register::<$kind, 8>, memory::<$kind, 8>],
-            [register::<$kind, 16>, memory::<$kind, 16>],
-            [register::<$kind, 32>, memory::<$kind, 32>],
-            [register::<$kind, 64>, memory::<$kind, 64>],
-        ]
+        [register::<$kind, 8>, register::<$kind, 16>, register::<$kind, 32>, register::<$kind, 64>]
     };
 }
 
-/// The handlers by kind, width and form.
-static SHIFTS: [[[Run; 2]; 4]; 8] = [
+/// The handlers by kind and width.
+static SHIFTS: [[Run; 4]; 8] = [
     widths!(ROL),
     widths!(ROR),
     widths!(RCL),
@@ -179,7 +185,8 @@ fn double<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let result = cut::<BITS>(result);
     cpu.target_write(target, bits, result)?;
     cpu.flags_logic::<BITS>(result);
-    cpu.set_carry_overflow(carry, (a ^ result) >> (BITS - 1) & 1 != 0);
+    let next = if op.third == 0 { a << 1 } else { b << (BITS - 1) };
+    cpu.set_carry_overflow(carry, (a ^ next) >> (BITS - 1) & 1 != 0);
     Ok(())
 }
 
@@ -204,6 +211,9 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     };
     // A count of 1 in the opcode is an immediate for iced too.
     op.kind = u8::from(place(i, 1) != Place::Immediate);
-    let form = usize::from(place(i, 0) == Place::Memory);
-    SHIFTS.get(usize::from(kind))?.get(width_index(op.width))?.get(form).copied()
+    if place(i, 0) == Place::Memory {
+        op.third = kind;
+        return Some(memory);
+    }
+    SHIFTS.get(usize::from(kind))?.get(width_index(op.width)).copied()
 }

@@ -2,13 +2,14 @@
 //!
 //! After each item the registers say what is left, so that a fault or a limit may come between
 //! two items and the instruction goes on from there. Where a run of items is plain memory on both
-//! sides, `rep movs` and `rep stos` move it at once. Knows nothing of ports.
+//! sides, it is moved, filled or searched at once. Knows nothing of ports.
 
 use super::Cpu;
-use super::access::PAGE;
+use super::access::{PAGE, address_mask};
 use super::cpu::{AX, CX, DI, SI};
-use super::flags::{DF, cut_by};
+use super::flags::DF;
 use super::op::{Flow, Op, Run, Stop, address_bits};
+use super::port::little_endian;
 use super::segment::ES;
 use iced_x86::{Instruction, Mnemonic};
 
@@ -35,28 +36,20 @@ impl Cpu<'_> {
 
     /// An index or count register, as wide as addresses are.
     pub(super) fn string_register(&self, code: u8, op: &Op) -> u64 {
-        cut_by(self.r[usize::from(code & 31)], 64 - op.narrow)
+        self.r[usize::from(code & 31)] & address_mask(op)
     }
 
     /// Moves an index or count register.
     pub(super) fn string_advance(&mut self, code: u8, op: &Op, by: u64) {
-        let bits = 64 - op.narrow;
-        let value = cut_by(self.string_register(code, op).wrapping_add(by), bits);
-        self.set_by(code, bits, value);
+        let mask = address_mask(op);
+        let register = &mut self.r[usize::from(code & 31)];
+        let kept = if mask == 0xFFFF { *register & !mask } else { 0 };
+        *register = register.wrapping_add(by) & mask | kept;
     }
 
     /// Where in RAM `bytes` at an offset are, if all of them are plain memory in one page.
-    fn string_run(&mut self, seg: u8, offset: u64, bytes: u64, write: bool) -> Option<u64> {
-        let count = u32::try_from(bytes).ok()?;
-        let view = self.views[usize::from(seg & 7 | u8::from(write) << 3)];
-        let last = offset.checked_add(bytes - 1)?;
-        if offset < view.low || last > view.high {
-            return None;
-        }
-        let linear = view.base.wrapping_add(offset) & self.linear_mask;
-        if linear % PAGE + u64::from(count) > PAGE {
-            return None;
-        }
+    fn string_run(&self, seg: u8, offset: u64, bytes: u64, write: bool) -> Option<u64> {
+        let linear = self.reach(seg & 7 | u8::from(write) << 3, offset, bytes)?;
         self.directly(linear, write, bytes)
     }
 }
@@ -96,44 +89,82 @@ fn item<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Result<bool, Stop> {
     Ok(ends)
 }
 
-/// Moves or fills as many items as are plain memory; tells how many.
-fn bulk<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op, left: u64) -> u64 {
-    let width = u64::from(op.width / 8);
+/// How many items fit into what is left of the pages, at most `left`.
+fn items<const KIND: u8>(cpu: &Cpu<'_>, op: &Op, left: u64) -> u64 {
     if cpu.other_flags & DF != 0 || cpu.stepping {
         return 0;
     }
-    let (si, di) = (cpu.string_register(SI, op), cpu.string_register(DI, op));
-    let room = |cpu: &Cpu<'_>, seg: u8, offset: u64| {
+    let room = |seg: u8, code: u8| {
         let base = cpu.views[usize::from(seg & 7)].base;
-        PAGE - base.wrapping_add(offset) % PAGE
+        PAGE - base.wrapping_add(cpu.string_register(code, op)) % PAGE
     };
-    let mut bytes = room(cpu, ES, di);
-    if KIND == MOVS {
-        bytes = bytes.min(room(cpu, op.seg, si));
+    let mut bytes = room(ES, DI);
+    if KIND == MOVS || KIND == CMPS {
+        bytes = bytes.min(room(op.seg, SI));
     }
-    let count = (bytes / width).min(left);
-    let bytes = count * width;
+    (bytes / u64::from(op.width / 8)).min(left)
+}
+
+/// Moves or fills as many items as are plain memory; tells how many.
+fn bulk<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op, left: u64) -> Option<u64> {
+    let count = items::<KIND>(cpu, op, left);
     if count < 4 {
-        return 0;
+        return None;
     }
-    let Some(to) = cpu.string_run(ES, di, bytes, true) else { return 0 };
-    let length = usize::try_from(bytes).unwrap_or(0);
+    let bytes = count * u64::from(op.width / 8);
+    let to = cpu.string_run(ES, cpu.string_register(DI, op), bytes, true)?;
+    let length = usize::try_from(bytes).ok()?;
     if KIND == MOVS {
-        let Some(from) = cpu.string_run(op.seg, si, bytes, false) else { return 0 };
+        let from = cpu.string_run(op.seg, cpu.string_register(SI, op), bytes, false)?;
         // A copy that reads what it has written repeats a pattern.
-        let overlaps = to > from && to - from < bytes;
-        if overlaps || cpu.ram.copy(from, to, length).is_none() {
-            return 0;
+        if to > from && to - from < bytes {
+            return None;
         }
+        cpu.ram.copy(from, to, length)?;
         cpu.string_advance(SI, op, bytes);
     } else {
-        let value = cpu.get_by(AX, op.width);
-        if cpu.ram.fill(to, length, value, usize::from(op.width / 8)).is_none() {
-            return 0;
-        }
+        cpu.ram.fill(to, length, cpu.get_by(AX, op.width), usize::from(op.width / 8))?;
     }
     cpu.string_advance(DI, op, bytes);
-    count
+    Some(count)
+}
+
+/// Compares items of plain memory up to the one that ends the repetition; tells how many, and
+/// whether there was one.
+fn search<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op, left: u64) -> Option<(u64, bool)> {
+    const PIECE: usize = 256;
+    let width = usize::from(op.width / 8);
+    let count = items::<KIND>(cpu, op, left.min((PIECE / width) as u64));
+    if count < 4 {
+        return None;
+    }
+    let bytes = count * width as u64;
+    let (mut ours, mut theirs) = ([0; PIECE], [0; PIECE]);
+    let (a, b) = (ours.get_mut(..bytes as usize)?, theirs.get_mut(..bytes as usize)?);
+    cpu.ram.read(cpu.string_run(ES, cpu.string_register(DI, op), bytes, false)?, b)?;
+    if KIND == CMPS {
+        cpu.ram.read(cpu.string_run(op.seg, cpu.string_register(SI, op), bytes, false)?, a)?;
+    } else {
+        let word = cpu.get_by(AX, op.width).to_le_bytes();
+        a.chunks_exact_mut(width).zip(std::iter::repeat(word.get(..width)?)).for_each(
+            |(to, from)| {
+                to.copy_from_slice(from);
+            },
+        );
+    }
+    let mut pairs = a.chunks_exact(width).zip(b.chunks_exact(width));
+    let goes_on = op.kind == WHILE_EQUAL;
+    let found = pairs.position(|(a, b)| a.iter().eq(b) != goes_on);
+    let done = found.map_or(count as usize, |n| n + 1);
+    let last = (done - 1) * width..done * width;
+    let (a, b) = (little_endian(a.get(last.clone())?), little_endian(b.get(last)?));
+    cpu.flags_of(a, b, op.width, false);
+    let moved = (done * width) as u64;
+    if KIND == CMPS {
+        cpu.string_advance(SI, op, moved);
+    }
+    cpu.string_advance(DI, op, moved);
+    Some((done as u64, found.is_some()))
 }
 
 fn string<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -160,25 +191,24 @@ fn string<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if budget == 0 || cpu.stale {
             return Err(Stop::Again);
         }
-        let moved =
-            if KIND == MOVS || KIND == STOS { bulk::<KIND>(cpu, op, left.min(budget)) } else { 0 };
-        if moved > 0 {
-            cpu.string_advance(CX, op, moved.wrapping_neg());
-            cpu.count += moved;
-            budget -= moved;
-            continue;
-        }
-        let ends = match item::<KIND>(cpu, op) {
-            Ok(ends) => ends,
+        let most = left.min(budget);
+        let quick = match KIND {
+            MOVS | STOS => bulk::<KIND>(cpu, op, most).map(|count| (count, false)),
+            CMPS | SCAS => search::<KIND>(cpu, op, most),
+            _ => None,
+        };
+        let step = quick.map_or_else(|| item::<KIND>(cpu, op).map(|ends| (1, ends)), Ok);
+        let (done, ends) = match step {
+            Ok(step) => step,
             Err(stop) => {
                 // What was compared before a fault is forgotten (SDM volume 2, REP).
                 (cpu.result, cpu.carries) = flags;
                 return Err(stop);
             }
         };
-        cpu.string_advance(CX, op, u64::MAX);
-        cpu.count += 1;
-        budget -= 1;
+        cpu.string_advance(CX, op, done.wrapping_neg());
+        cpu.count += done;
+        budget -= done;
         if ends {
             return Ok(());
         }

@@ -44,10 +44,13 @@ impl Fpu {
 
     /// Makes the summary bits tell what the exceptions and their masks say.
     pub(in crate::machine::soft) const fn summarize(&mut self) {
-        self.status &= !(ES | BUSY);
-        if self.is_pending() {
-            self.status |= ES | BUSY;
-        }
+        self.status = self.summary(self.status);
+    }
+
+    /// The status word with its summary bits as they should be.
+    const fn summary(&self, status: u16) -> u16 {
+        let is_pending = status & !self.control & EXCEPTIONS != 0;
+        status & !(ES | BUSY) | if is_pending { ES | BUSY } else { 0 }
     }
 
     fn physical(&self, i: u8) -> usize {
@@ -108,8 +111,7 @@ impl Fpu {
 
     /// Notes exceptions.
     pub(super) fn note(&mut self, flags: u8) {
-        self.status |= u16::from(flags);
-        self.summarize();
+        self.status = self.summary(self.status | u16::from(flags));
     }
 
     /// A register is empty that must not be, or the other way round; whether that is masked.
@@ -140,8 +142,8 @@ impl Fpu {
     /// Notes what an operation has come to; whether its result is to be delivered.
     pub(super) fn settle(&mut self, environment: &Environment) -> bool {
         let ends = environment.flags & !environment.masks & (IE | DE | ZE) != 0;
-        self.conditions(C1, if environment.up && !ends { C1 } else { 0 });
-        self.note(environment.flags);
+        let up = if environment.up && !ends { C1 } else { 0 };
+        self.status = self.summary(self.status & !C1 | up | u16::from(environment.flags));
         !ends
     }
 }

@@ -11,8 +11,8 @@ use crate::machine::soft::float::{Kind, Number, SINGLE};
 use crate::machine::soft::op::{Flow, Op, Run};
 use iced_x86::{Instruction, Mnemonic};
 
-const RCP: u16 = 0;
-const RSQRT: u16 = 1;
+pub(super) const RCP: u16 = 0;
+pub(super) const RSQRT: u16 = 1;
 
 /// `ps ss`, with VEX after those without.
 const ROWS: [(u16, [Mnemonic; 4]); 2] = {
@@ -46,7 +46,8 @@ fn reciprocal_root(a: Number) -> Number {
     Number::scaled(false, count.into(), -(a.exponent - odd) / 2 - BITS)
 }
 
-fn element(operation: u16, a: Number) -> Number {
+/// What an element becomes.
+pub(super) fn element(operation: u16, a: Number) -> Number {
     match a.kind {
         Kind::Nan => a.quieted(),
         Kind::Zero => Number::infinity(a.negative),

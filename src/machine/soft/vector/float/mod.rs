@@ -22,6 +22,8 @@ mod compare;
 mod convert;
 mod fast;
 mod fused;
+#[cfg(test)]
+mod tests;
 
 use super::operand::Vector;
 use crate::machine::registers::CR4_OSXMMEXCPT;
