@@ -95,6 +95,7 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if found.is_gate && found.cpl < cpu.cpl {
             return call_inner(cpu, &found, selector, behind);
         }
+        cpu.return_to(found.segment, found.offset(op))?;
         let mut stack = current(cpu);
         // The stack is already that of the code which is called.
         stack.is_64 = cpu.is_long() && found.segment.long;
@@ -121,6 +122,7 @@ fn call_inner(cpu: &mut Cpu<'_>, found: &Found, selector: u16, behind: u64) -> F
     } else {
         cpu.inner_stack(found.cpl)?
     };
+    cpu.return_to(found.segment, found.offset)?;
     cpu.push_on(&mut stack, found.bits, old_stack.selector.into())?;
     cpu.push_on(&mut stack, found.bits, old_pointer)?;
     let bytes = u64::from(found.bits / 8);
@@ -153,7 +155,7 @@ fn real(cpu: &mut Cpu<'_>, target: Target) -> Flow {
 
 /// Goes on in a code segment.
 fn enter(cpu: &mut Cpu<'_>, segment: Segment, offset: u64, cpl: u8) -> Flow {
-    cpu.return_to(segment, offset, cpl)?;
+    cpu.return_to(segment, offset)?;
     cpu.set_code_segment(segment, cpl);
     cpu.ip = offset;
     Ok(())
@@ -268,7 +270,7 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let level = (selector & 3) as u8;
         let segment = cpu.return_segment(selector)?;
-        cpu.return_to(segment, ip, level)?;
+        cpu.return_to(segment, ip)?;
         cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
         if level > cpu.cpl {
             let pointer = cpu.pop_by(op.width)?;

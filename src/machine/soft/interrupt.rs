@@ -192,6 +192,7 @@ impl Cpu<'_> {
         } else if inner {
             stack = self.inner_stack(gate.cpl)?;
         }
+        self.return_to(gate.segment, gate.offset)?;
         let bits = gate.bits;
         let was_8086 = self.other_flags & flags::VM != 0;
         if was_8086 {
@@ -209,14 +210,6 @@ impl Cpu<'_> {
         self.push_on(&mut stack, bits, event.ip)?;
         if let Some(code) = code {
             self.push_on(&mut stack, bits, code.into())?;
-        }
-        let is_good = if self.is_long() {
-            super::access::is_canonical(gate.offset)
-        } else {
-            gate.offset <= gate.segment.limit.into()
-        };
-        if !is_good {
-            return Err(self.protection());
         }
         self.system.ss = stack.segment;
         if was_8086 {

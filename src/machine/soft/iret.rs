@@ -55,7 +55,7 @@ fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if level > cpl || from_64 {
         let pointer = cpu.pop_by(bits)?;
         let stack = cpu.pop_by(bits)? as u16;
-        cpu.return_to(code, ip, level)?;
+        cpu.return_to(code, ip)?;
         let stack = cpu.return_stack(stack, level, &code)?;
         restore_flags(cpu, value, bits, cpl);
         cpu.system.ss = stack;
@@ -65,7 +65,7 @@ fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             cpu.drop_privileged_segments();
         }
     } else {
-        cpu.return_to(code, ip, level)?;
+        cpu.return_to(code, ip)?;
         restore_flags(cpu, value, bits, cpl);
         cpu.set_code_segment(code, level);
     }
@@ -136,7 +136,7 @@ impl Cpu<'_> {
     }
 
     /// #GP unless there may be code at an offset of a segment.
-    pub(super) fn return_to(&mut self, code: Segment, ip: u64, _level: u8) -> Flow {
+    pub(super) fn return_to(&mut self, code: Segment, ip: u64) -> Flow {
         let is_good =
             if self.is_long() && code.long { is_canonical(ip) } else { ip <= code.limit.into() };
         if is_good { Ok(()) } else { Err(self.protection()) }
