@@ -186,6 +186,9 @@ fn an_exception_waits_for_the_next_instruction_that_waits() {
     }
 }
 
+/// A mode, a store and a load, the image, and the pointers that are loaded from it.
+type Row<'a> = (Mode, &'a [u8], &'a [u8], Vec<u8>, (u64, u64, u16));
+
 #[test]
 fn images_have_the_layout_of_the_mode() {
     // By the figures of SDM volume 1, 8.1.10. In 16-bit code [si], in 32-bit code [esi].
@@ -195,7 +198,7 @@ fn images_have_the_layout_of_the_mode() {
     let wide_real = words("7F03FFFF 0138FFFF FFFFFFFF 4523FFFF A5150000 2143FFFF 00500000");
     let narrow_protected = words("7F03 0138 FFFF 4523 0000 2143 0000");
     let wide_protected = words("7F03FFFF 0138FFFF FFFFFFFF 45230100 0000A505 21430500 0000FFFF");
-    let rows: [(Mode, &[u8], &[u8], Vec<u8>, _); 4] = [
+    let rows: [Row<'_>; 4] = [
         (Mode::Real, b"\xD9\x34", b"\xD9\x24", narrow_real, pointers),
         (Mode::Real, b"\x66\xD9\x34", b"\x66\xD9\x24", wide_real, pointers),
         // What does not fit is lost.
