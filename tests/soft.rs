@@ -21,10 +21,11 @@ use std::time::Duration;
 
 /// What a KVM that runs ring 0 instruction by instruction does otherwise than a processor, and does
 /// not stop at, so that nobody can do it in its place: a guest, and what it is.
-const NOT_IN_RING_0: [(&str, &str); 4] = [
+const NOT_IN_RING_0: [(&str, &str); 5] = [
     ("debug", "this host's KVM runs ring 0 itself, and meets no breakpoints on data there"),
     ("permissions32", "this host's KVM runs ring 0 itself, and knows no 32-bit paging"),
     ("permissions64", "this host's KVM runs ring 0 itself, and `int n` of ring 3 is #UD"),
+    ("pointers", "this host's KVM runs ring 0 itself, and knows no PAE paging"),
     ("privileged64", "this host's KVM runs ring 0 itself, and takes bits that are none"),
 ];
 

@@ -192,6 +192,7 @@ impl Cpu<'_> {
         } else if inner {
             stack = self.inner_stack(gate.cpl)?;
         }
+        self.return_to(gate.segment, gate.offset)?;
         let bits = gate.bits;
         let was_8086 = self.other_flags & flags::VM != 0;
         if was_8086 {
@@ -209,14 +210,6 @@ impl Cpu<'_> {
         self.push_on(&mut stack, bits, event.ip)?;
         if let Some(code) = code {
             self.push_on(&mut stack, bits, code.into())?;
-        }
-        let is_good = if self.is_long() {
-            super::access::is_canonical(gate.offset)
-        } else {
-            gate.offset <= gate.segment.limit.into()
-        };
-        if !is_good {
-            return Err(self.protection());
         }
         self.system.ss = stack.segment;
         if was_8086 {
@@ -407,7 +400,8 @@ fn software(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let ip = cpu.behind(op);
     let start = cpu.start(op);
     cpu.software_start = Some(start);
-    let is_software = op.kind != DB;
+    // `int1` passes every gate, and `int 1` has its number as an immediate.
+    let is_software = op.kind != DB || op.imm != 0;
     let event = Event { vector: op.kind, code: None, is_software, ip };
     let delivery = cpu.deliver(event, 0);
     cpu.software_start = None;
