@@ -55,7 +55,7 @@ impl Cpu<'_> {
 }
 
 /// One item; tells whether a repetition ends here because of it.
-#[inline(never)]
+#[inline(always)]
 fn item<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Result<bool, Stop> {
     let bits = op.width;
     let (si, di) = (cpu.string_register(SI, op), cpu.string_register(DI, op));
