@@ -95,7 +95,10 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if found.is_gate && found.cpl < cpu.cpl {
             return call_inner(cpu, &found, selector, behind);
         }
-        cpu.return_to(found.segment, found.offset(op))?;
+        if found.is_gate {
+            // Silicon pushes before it looks where a far pointer leads.
+            cpu.return_to(found.segment, found.offset(op))?;
+        }
         let mut stack = current(cpu);
         // The stack is already that of the code which is called.
         stack.is_64 = cpu.is_long() && found.segment.long;
@@ -260,9 +263,9 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     undoing(cpu, |cpu| {
         let before = cpu.r[RSP];
         // The selector is read first.
-        cpu.touch_stack(op.width, 1)?;
+        cpu.touch_stack(op.width, 1, 16)?;
         let ip = cpu.pop_by(op.width)?;
-        let selector = cpu.pop_by(op.width)? as u16;
+        let selector = cpu.pop_selector(op.width)?;
         if !cpu.is_protected() {
             real(cpu, Target { selector, offset: ip })?;
             cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
@@ -270,17 +273,19 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let level = (selector & 3) as u8;
         let segment = cpu.return_segment(selector)?;
-        cpu.return_to(segment, ip)?;
-        cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
         if level > cpu.cpl {
+            cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
+            cpu.touch_stack(op.width, 1, 16)?;
             let pointer = cpu.pop_by(op.width)?;
-            let stack = cpu.pop_by(op.width)? as u16;
+            let stack = cpu.pop_selector(op.width)?;
             let stack = cpu.return_stack(stack, level, &segment)?;
+            cpu.return_to(segment, ip)?;
             cpu.system.ss = stack;
             cpu.set_code_segment(segment, level);
             cpu.set_stack_pointer(pointer.wrapping_add(op.imm));
             cpu.drop_privileged_segments();
         } else {
+            cpu.return_to(segment, ip)?;
             cpu.set_code_segment(segment, level);
             // What is taken off the stack is so in the mode that is returned to.
             let taken = u64::from(op.width / 4).wrapping_add(op.imm);
