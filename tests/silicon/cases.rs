@@ -39,7 +39,22 @@ pub(crate) fn draw(form: &Form, random: &mut Random) -> Option<Trial> {
     if forms::is_left_out(&instruction) {
         return None;
     }
-    Some(finish(state, instruction, code, at, random))
+    let trial = finish(state, instruction, code, at, random);
+    (!asks_more(&trial)).then_some(trial)
+}
+
+/// Whether a register with an address in it asks for parts of the state that only the host has.
+fn asks_more(trial: &Trial) -> bool {
+    let [low, _, high, ..] = trial.case.state.general.map(|value| value & 0xFFFF_FFFF);
+    saves_state(&trial.instruction) && (low > 7 || high > 0)
+}
+
+/// Whether an instruction takes its parts of the state from `edx:eax`.
+fn saves_state(instruction: &Instruction) -> bool {
+    matches!(
+        instruction.mnemonic(),
+        M::Xsave | M::Xsave64 | M::Xsaveopt | M::Xsaveopt64 | M::Xrstor | M::Xrstor64
+    )
 }
 
 /// Several instructions in a row: the first of a form, the others on registers only.
@@ -95,7 +110,8 @@ pub(crate) fn draw_bytes(bits: u32, random: &mut Random) -> Option<Trial> {
         return None;
     }
     let length = if instruction.is_invalid() { code.len() } else { length };
-    Some(finish(state, instruction, code[..length].to_vec(), at, random))
+    let trial = finish(state, instruction, code[..length].to_vec(), at, random);
+    (!asks_more(&trial)).then_some(trial)
 }
 
 /// Where the code starts: also at the end of a page, and of the last one.
@@ -248,9 +264,7 @@ fn draw_operands(state: &mut State, instruction: &Instruction, random: &mut Rand
     if let Some(n) = second.filter(|_| is_segment) {
         state.general[n] = state.general[n] & !0xFFFF | u64::from(selector(random));
     }
-    if matches!(instruction.mnemonic(), M::Xsave | M::Xsave64 | M::Xsaveopt | M::Xsaveopt64)
-        || matches!(instruction.mnemonic(), M::Xrstor | M::Xrstor64)
-    {
+    if saves_state(instruction) {
         (state.general[0], state.general[2]) = (random.below(8), 0);
     }
 }
