@@ -95,7 +95,7 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if found.is_gate && found.cpl < cpu.cpl {
             return call_inner(cpu, &found, selector, behind);
         }
-        cpu.return_to(found.segment, found.offset(op))?;
+        // Where the call leads is looked at behind the pushes, by silicon too.
         let mut stack = current(cpu);
         // The stack is already that of the code which is called.
         stack.is_64 = cpu.is_long() && found.segment.long;
@@ -122,7 +122,6 @@ fn call_inner(cpu: &mut Cpu<'_>, found: &Found, selector: u16, behind: u64) -> F
     } else {
         cpu.inner_stack(found.cpl)?
     };
-    cpu.return_to(found.segment, found.offset)?;
     cpu.push_on(&mut stack, found.bits, old_stack.selector.into())?;
     cpu.push_on(&mut stack, found.bits, old_pointer)?;
     let bytes = u64::from(found.bits / 8);
