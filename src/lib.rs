@@ -8,9 +8,6 @@
 //!
 //! [`driver`] joins the stages:
 //! ```
-//! # if std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm").is_err() {
-//! #     return; // No machine can be booted here.
-//! # }
 //! use applet::{driver, driver::Choices, machine::config::Io, machine::outcome::Outcome};
 //!
 //! let mut io = Io::buffers("A");

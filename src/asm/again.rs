@@ -30,30 +30,30 @@ pub(crate) struct Ahead {
     hash: u32,
 }
 
-/// What a byte is to the search for the end of a statement.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// Part of a word or an operator.
-    Part,
-    Blank,
+/// What a byte is to the search for the end of a statement, as bits.
+mod class {
+    /// The statement may go on behind it.
+    pub(super) const GOES_ON: u8 = 1;
+    /// It is part of the statement, which blanks at its end are not.
+    pub(super) const COUNTS: u8 = 2;
     /// The end of the line, or a comment.
-    End,
+    pub(super) const END: u8 = 4;
     /// A quote that has nothing but itself for a special character.
-    Quote,
-    /// Of a label or a local name, of an address, or the preprocessor's.
-    Refused,
+    pub(super) const QUOTE: u8 = 8;
 }
 
-static CLASSES: [Class; 256] = {
-    let mut table = [Class::Part; 256];
+/// The [`class`] of each byte; 0 for what is of a label or a local name, of an address, or the
+/// preprocessor's.
+static CLASSES: [u8; 256] = {
+    let mut table = [class::GOES_ON | class::COUNTS; 256];
     let mut byte = 0;
     while byte < 128 {
         table[byte as usize] = match byte {
-            b' ' | b'\t' | b'\r' => Class::Blank,
-            b'\n' | b';' => Class::End,
-            b'\'' | b'"' => Class::Quote,
-            b':' | b'.' | b'%' | b'\\' | b'`' | b'$' => Class::Refused,
-            _ => Class::Part,
+            b' ' | b'\t' | b'\r' => class::GOES_ON,
+            b'\n' | b';' => class::END,
+            b'\'' | b'"' => class::QUOTE,
+            b':' | b'.' | b'%' | b'\\' | b'`' | b'$' => 0,
+            _ => class::GOES_ON | class::COUNTS,
         };
         byte += 1u8;
     }
@@ -71,20 +71,23 @@ impl Ahead {
         let (start, mut end) = (at, at);
         while let Some(&byte) = text.get(at) {
             at += 1;
-            match CLASSES[usize::from(byte)] {
-                Class::Part => end = at,
-                Class::Blank => {}
-                Class::End => break,
-                Class::Refused => return None,
-                Class::Quote => {
-                    let rest = text.get(at..)?;
-                    let length = rest.iter().position(|&b| b == byte || b == b'\n')?;
-                    at += length + 1;
-                    if rest.get(length) != Some(&byte) {
-                        return None;
-                    }
-                    end = at;
-                }
+            let class = CLASSES[usize::from(byte)];
+            if class & class::GOES_ON != 0 {
+                end = if class & class::COUNTS != 0 { at } else { end };
+                continue;
+            }
+            if class & class::END != 0 {
+                break;
+            }
+            if class & class::QUOTE == 0 {
+                return None;
+            }
+            let rest = text.get(at..)?;
+            let length = rest.iter().position(|&b| b == byte || b == b'\n')?;
+            at += length + 1;
+            end = at;
+            if rest.get(length) != Some(&byte) {
+                return None;
             }
         }
         let statement = text.get(start..end).filter(|statement| !statement.is_empty())?;
@@ -111,21 +114,21 @@ const LINES: usize = 1024;
 /// Lines before the first that is kept: a short program repeats little.
 const WARMUP: u32 = 100;
 
-/// Most bytes of an instruction that is kept.
-const MOST: usize = 15;
+/// Most bytes of a statement that is kept, and of its instruction.
+const MOST_TEXT: usize = 32;
+const MOST_CODE: usize = 15;
 
+/// A line that is kept. The text is here again: where it stands it is soon out of the cache.
 #[derive(Clone, Copy, Debug)]
 struct Line {
-    /// Where its statement stands.
-    start: usize,
-    end: usize,
     state: State,
-    bytes: [u8; MOST],
-    length: u8,
+    text: [u8; MOST_TEXT],
+    text_length: u8,
+    code: [u8; MOST_CODE],
+    code_length: u8,
 }
 
 /// The lines, each at a place that its hash gives; a new one takes the place of the one before.
-/// They are all of one text.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     lines: Vec<Option<Line>>,
@@ -134,31 +137,38 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The bytes of a statement of `text` that was kept in the same state.
+    /// The bytes of the statement ahead in `text`, if it was kept in the same state.
     #[inline(always)]
     pub(crate) fn find(&self, text: &[u8], ahead: &Ahead, state: State) -> Option<&[u8]> {
         let line = self.lines.get(ahead.hash as usize % LINES)?.as_ref()?;
         let is_same = line.state == state
-            && text.get(line.start..line.end) == text.get(ahead.start..ahead.end);
-        if is_same { line.bytes.get(..line.length.into()) } else { None }
+            && line.text.get(..line.text_length.into()) == text.get(ahead.start..ahead.end);
+        if is_same { line.code.get(..line.code_length.into()) } else { None }
     }
 
-    /// Keeps the bytes of a statement.
-    pub(crate) fn keep(&mut self, ahead: &Ahead, state: State, code: &[u8]) {
+    /// Keeps the bytes of the statement ahead in `text`.
+    pub(crate) fn keep(&mut self, text: &[u8], ahead: &Ahead, state: State, code: &[u8]) {
         if self.count < WARMUP {
             self.count += 1;
             return;
         }
-        let mut bytes = [0; MOST];
-        let Some(room) = bytes.get_mut(..code.len()) else { return };
-        room.copy_from_slice(code);
-        let length = u8::try_from(code.len()).unwrap_or(0);
+        let statement = text.get(ahead.start..ahead.end).unwrap_or_default();
+        let (Some((text, text_length)), Some((code, code_length))) = (room(statement), room(code))
+        else {
+            return;
+        };
         self.lines.resize(LINES, None);
-        let Ahead { start, end, hash, .. } = *ahead;
-        if let Some(slot) = self.lines.get_mut(hash as usize % LINES) {
-            *slot = Some(Line { start, end, state, bytes, length });
+        if let Some(slot) = self.lines.get_mut(ahead.hash as usize % LINES) {
+            *slot = Some(Line { state, text, text_length, code, code_length });
         }
     }
+}
+
+/// Bytes in a room of fixed size, and how many; none if they are too many.
+fn room<const N: usize>(bytes: &[u8]) -> Option<([u8; N], u8)> {
+    let mut room = [0; N];
+    room.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some((room, u8::try_from(bytes.len()).ok()?))
 }
 
 #[cfg(test)]

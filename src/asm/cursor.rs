@@ -64,7 +64,7 @@ impl<'a> Cursor<'a> {
     /// Whether the next token is this punctuation mark.
     #[inline(always)]
     pub(crate) fn is(&self, mark: Punctuation) -> bool {
-        self.kind() == Some(TokenKind::Punctuation(mark))
+        self.peek().is_some_and(|token| token.is(mark))
     }
 
     /// What is left.

@@ -9,7 +9,9 @@ use super::directive::number::{self, Width};
 use super::expression::linear::Trouble;
 use super::expression::node::ExpressionId;
 use super::expression::parse::explain;
-use super::layout::record::{Body, Filled, Item, Patch, PatchKind, Record, Section, Template};
+use super::layout::record::{
+    Body, Branch, Filled, Item, Patch, PatchKind, Record, Section, Template,
+};
 use super::layout::sweep::{Failure, Scratch};
 use super::layout::{MAX_OUTPUT, MAX_REPETITIONS, Position, Program, View, sections};
 use super::mistake::{Mistake, Place};
@@ -190,6 +192,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
                     Err(trouble) => self.trouble(trouble, record.place),
                 }
             }
+            Body::Instruction(row) if self.branch(&view, offset, record, row).is_some() => {}
             Body::Instruction(row) => self.instructions(&view, offset, record, (row, count)),
         }
     }
@@ -213,6 +216,41 @@ impl<'a, 'p> Emitter<'a, 'p> {
             }
             Err(trouble) => self.trouble(trouble, place),
         }
+    }
+
+    /// Writes a branch of which only the distance was open (SDM, `Jcc` and `JMP`); none, and
+    /// nothing is written, if it is none or something is wrong with it.
+    fn branch(&mut self, view: &View<'_>, offset: usize, record: &Record, row: u32) -> Option<()> {
+        let template = self.program.pools.templates.get(row as usize)?;
+        let slots = self.program.pools.slots(template);
+        let (Branch::Plain { opcode, .. }, [slot], None) = (template.branch, slots, record.times)
+        else {
+            return None;
+        };
+        let target = self.scratch.evaluate(self.program, view, slot.expression).ok()?;
+        let Value { number, kind } = target.to_value().ok()?;
+        let address = view.address(view.position);
+        let end = address.number.wrapping_add(record.size.cast_signed());
+        let distance = number.wrapping_sub(end);
+        let [low, ..] = distance.to_le_bytes();
+        let is_near = kind == address.kind && i8::try_from(distance).is_ok();
+        let (head, width): (&[u8], usize) = match record.size {
+            2 if is_near => {
+                self.write(offset, &[opcode, low]);
+                return Some(());
+            }
+            3 => (&[0xE9], 2),
+            5 => (&[0xE9], 4),
+            4 => (&[0x0F, opcode + 0x10], 2),
+            6 => (&[0x0F, opcode + 0x10], 4),
+            _ => return None,
+        };
+        if kind == Kind::Unknown {
+            return None;
+        }
+        self.write(offset, head);
+        self.write(offset + head.len(), distance.to_le_bytes().get(..width)?);
+        Some(())
     }
 
     fn repeat(&mut self, offset: usize, bytes: &[u8], count: u64) {

@@ -35,7 +35,7 @@ use again::{Ahead, Seen, State};
 use emit::Emitter;
 use mistake::Place;
 use parser::{Assembler, Earlier};
-use preprocess::Preprocessor;
+use preprocess::{Preprocessor, Refused};
 use std::path::{Path, PathBuf};
 use token::Token;
 use warning::Switches;
@@ -252,7 +252,9 @@ impl<'a> Reading<'a> {
             && self.preprocessor.was_plain()
             && stands_there
         {
-            seen.keep(ahead, self.state(), code);
+            let source = self.preprocessor.sources().get(self.main);
+            let text = source.map_or(&[][..], |source| source.text.as_bytes());
+            seen.keep(text, ahead, self.state(), code);
         }
     }
 
@@ -295,21 +297,26 @@ impl<'a> Reading<'a> {
         self.has_errors
     }
 
-    /// A macro that does not take so many parameters explains what was said from `before` on of its
-    /// name: that it is no instruction, or that it is taken for a label. Of a name that is an
-    /// instruction nothing was said, and it is worth a warning.
-    fn explain_refused(&mut self, refused: &Diagnostic, before: usize) {
+    /// A macro that cannot be used here explains what was said from `before` on of its name: that it
+    /// is no instruction, or that it is taken for a label. Of a name that is an instruction nothing
+    /// was said, and it may be worth a warning.
+    fn explain_refused(&mut self, refused: &Refused, before: usize) {
+        let Refused { diagnostic: refused, warns } = refused;
         let name = Some("pp-macro-params-multi");
         let warning = Diagnostic { severity: Severity::Warning, name, ..refused.clone() };
         let mut found = false;
         for diagnostic in self.diagnostics.iter_mut().skip(before) {
             if diagnostic.span == refused.span {
                 let is_error = diagnostic.severity == Severity::Error;
-                *diagnostic = if is_error { refused.clone() } else { warning.clone() };
+                match (is_error, warns) {
+                    (true, _) => *diagnostic = refused.clone(),
+                    (false, true) => *diagnostic = warning.clone(),
+                    (false, false) => {}
+                }
                 found = true;
             }
         }
-        if !found {
+        if !found && *warns {
             self.diagnostics.push(warning);
         }
     }

@@ -112,7 +112,8 @@ impl SymbolTable {
         self.names.push_str(name);
         let definition = Definition::Undefined;
         self.entries.push(Entry { name_start, name_length, is_equ: false, definition, place });
-        if self.entries.len() * 2 > self.slots.len() {
+        // The hashes are compared first, so that three quarters may be taken.
+        if self.entries.len() * 4 > self.slots.len() * 3 {
             self.grow();
         }
         self.occupy(hash, id);
@@ -157,7 +158,7 @@ impl SymbolTable {
     }
 
     fn grow(&mut self) {
-        let length = (self.entries.len() * 4).next_power_of_two().max(64);
+        let length = (self.slots.len() * 2).max(64);
         let before = std::mem::replace(&mut self.slots, vec![(0, 0); length]);
         for (hash, number) in before {
             if let Some(id) = number.checked_sub(1) {

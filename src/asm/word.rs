@@ -135,6 +135,15 @@ const fn spelling(id: usize) -> &'static [u8] {
     }
 }
 
+/// The mnemonic that is a prefix, too.
+pub(crate) const WAIT: u16 = {
+    let mut row = 0;
+    while !matches!(table::spelling(row as usize), b"wait") {
+        row += 1;
+    }
+    row
+};
+
 const SLOT_COUNT: usize = 4096;
 
 /// The part of a slot that is of the hash; the rest is the number.

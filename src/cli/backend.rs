@@ -8,7 +8,7 @@ use clap::ValueEnum;
 /// Who runs the guest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Backend {
-    /// The best this host has
+    /// The kernel's virtual machine, or the CPU in software where that is missing or slower
     #[default]
     Auto,
     /// The kernel's virtual machine

@@ -230,6 +230,11 @@ pub(super) fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io
     Ok(stream.as_handle().try_clone_to_owned()?.into())
 }
 
+#[cfg(not(any(unix, windows)))]
+pub(super) fn duplicate<T>(_: &T) -> std::io::Result<File> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
 /// Memory that has room for an image and a little more, in MiB, if a machine can have so much.
 fn enough(length: u64, origin: u64) -> Option<u64> {
     let size = (origin.checked_add(length)?.checked_add(1 << 16)?).div_ceil(1 << 20);

@@ -4,25 +4,24 @@
 
 use super::boot::{HOST_BASE, HOST_SIZE, HostArea};
 use super::outcome::HostError;
+use super::region::{self, Region, VolatileMemory as _, VolatileSlice};
 use std::sync::atomic::{AtomicU64, Ordering};
-use vm_memory::mmap::MmapRegion;
-use vm_memory::{VolatileMemory, VolatileSlice};
 
 /// The memory of one machine; freed when dropped.
 #[derive(Debug)]
 pub struct Memory {
     /// RAM, and the host's area where that is behind it.
-    ram: MmapRegion,
+    ram: Region,
     ram_size: u64,
     /// The host's area where that is apart.
-    host: Option<MmapRegion>,
+    host: Option<Region>,
     /// Behind the last byte of RAM that the host may have written.
     reached: AtomicU64,
     /// First and behind the last of the bytes that it may have written since somebody asked.
     written: (AtomicU64, AtomicU64),
 }
 
-fn region(size: u64) -> Result<MmapRegion, HostError> {
+fn reserve(size: u64) -> Result<Region, HostError> {
     let system = |source| HostError::System {
         what: format!("reserving {size} bytes of memory for the guest"),
         help: Some("Give the applet less `memory`.".to_owned()),
@@ -30,10 +29,7 @@ fn region(size: u64) -> Result<MmapRegion, HostError> {
     };
     let length =
         usize::try_from(size).map_err(|_| system(std::io::ErrorKind::OutOfMemory.into()))?;
-    MmapRegion::new(length).map_err(|e| match e {
-        vm_memory::mmap::MmapRegionError::Mmap(source) => system(source),
-        other => system(std::io::Error::other(other)),
-    })
+    region::new(length).map_err(system)
 }
 
 impl Memory {
@@ -43,11 +39,11 @@ impl Memory {
     /// # Errors
     /// The host does not give it.
     pub fn new(ram: u64, host: HostArea) -> Result<Self, HostError> {
-        let apart = if host == HostArea::Apart { Some(region(HOST_SIZE)?) } else { None };
+        let apart = if host == HostArea::Apart { Some(reserve(HOST_SIZE)?) } else { None };
         let behind = if host == HostArea::Behind { HOST_SIZE } else { 0 };
         let reached = AtomicU64::new(0);
         let written = (AtomicU64::new(u64::MAX), AtomicU64::new(0));
-        Ok(Self { ram: region(ram + behind)?, ram_size: ram, host: apart, reached, written })
+        Ok(Self { ram: reserve(ram + behind)?, ram_size: ram, host: apart, reached, written })
     }
 
     /// Bytes of RAM.
@@ -64,7 +60,7 @@ impl Memory {
     }
 
     /// Guest-physical address and mapping of each region.
-    pub fn regions(&self) -> impl Iterator<Item = (u64, &MmapRegion)> {
+    pub fn regions(&self) -> impl Iterator<Item = (u64, &Region)> {
         std::iter::once((0, &self.ram)).chain(self.host.iter().map(|h| (HOST_BASE, h)))
     }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `config`, `outcome` | what the caller decides, and what he gets |
 //! | [`boot`] | the state at the first instruction, as data |
-//! | [`registers`], [`extended`], [`memory`], `paging` | the machine's state without a CPU |
+//! | [`registers`], [`extended`], [`memory`], [`region`], `paging` | the machine's state without a CPU |
 //! | [`snapshot`] | all of a machine's state, to go on from |
 //! | [`backend`], [`exit`] | what a CPU has to do, and why it stops |
 //! | `kvm` | the kernel's virtual machine as a backend; the only `unsafe` |
@@ -20,41 +20,32 @@
 //!
 //! Knows nothing of source text beyond the spans in the image's line table, and prints nothing.
 
-#[cfg(unix)]
 pub mod backend;
 pub mod boot;
-#[cfg(unix)]
 mod choose;
 pub mod config;
 pub mod disassembly;
 pub mod doctor;
 pub mod exit;
 pub mod extended;
-#[cfg(unix)]
 mod fault;
-#[cfg(unix)]
 mod hypercall;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kvm;
 pub mod limits;
-#[cfg(unix)]
 pub mod memory;
 pub mod outcome;
-#[cfg(unix)]
 mod paging;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod pair;
+pub mod region;
 pub mod registers;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod ring_0;
-#[cfg(unix)]
 mod run;
-#[cfg(unix)]
 pub mod snapshot;
-#[cfg(unix)]
 pub mod soft;
 pub mod state;
-#[cfg(unix)]
 pub mod watch;
 
 use crate::image::Image;
@@ -76,7 +67,6 @@ pub fn run(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostEr
 ///
 /// # Errors
 /// As with [`run`].
-#[cfg(unix)]
 pub fn run_watched(
     image: &Image,
     config: &Config,
@@ -86,7 +76,6 @@ pub fn run_watched(
     run_on_host(image, config, io, Some(watch))
 }
 
-#[cfg(unix)]
 fn run_on_host(
     image: &Image,
     config: &Config,
@@ -139,11 +128,6 @@ fn run_on_host(
         help,
     };
     Ok(Report { outcome, place, open_lines, stats, used })
-}
-
-#[cfg(not(unix))]
-fn run_on_host(_: &Image, _: &Config, _: &mut Io) -> Result<Report, HostError> {
-    Err(HostError::Unsupported { what: "applets run on Unix systems".to_owned() })
 }
 
 /// Makes SIGINT end running guests, with outcome `Interrupted`, instead of the process. For the

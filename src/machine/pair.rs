@@ -9,9 +9,10 @@
 //! the instruction raises), and gives the state back. If that happens often, the moving to and fro
 //! costs more than it is worth: then the software CPU keeps the guest for good.
 //!
-//! Nor does such a KVM keep apart the rings of a guest that goes to ring 3 by itself: `syscall` leads
-//! back to ring 0 in name only. Whoever wants it has to write to EFER first, so these writes are
-//! watched.
+//! Nor does such a KVM keep apart the rings of a guest that goes to ring 3 of long mode by itself:
+//! `syscall` leads back to ring 0 in name only, and `int n` does not lead there at all. Whoever wants
+//! the one has to write to EFER first, so these writes are watched; who wants the other gets to ring 3
+//! by an instruction that KVM does not know.
 //!
 //! Where the caller leaves the choice to us, a guest that is still there at the first tick is also
 //! kept if KVM runs it one by one.
@@ -152,7 +153,7 @@ impl<'m> Pair<'m> {
             self.is_fixed = true;
             if ring_0::is_emulated() {
                 self.lend()?;
-                self.keep()?;
+                if self.may_keep() { self.keep()? } else { self.give_back()? }
             }
         }
         Ok(())
@@ -166,8 +167,8 @@ impl<'m> Pair<'m> {
         self.kvm.set_registers(&at)?;
         self.lend()?;
         let soft = self.software()?;
-        let done = soft.run()?;
-        if soft.system()?.efer & EFER_SCE != 0 && ring_0::is_emulated() {
+        let (done, efer) = (soft.run()?, soft.system()?.efer);
+        if efer & EFER_SCE != 0 && ring_0::is_emulated() && self.may_keep() {
             self.keep()?;
         } else {
             self.give_back()?;
@@ -189,7 +190,7 @@ impl<'m> Pair<'m> {
         if done != Exit::Debug {
             return Ok(Some(done));
         }
-        if self.is_kept() {
+        if self.is_kept()? {
             self.keep()?;
         } else {
             self.give_back()?;
@@ -197,19 +198,24 @@ impl<'m> Pair<'m> {
         Ok(self.single_step.then_some(Exit::Debug))
     }
 
-    /// Whether the guest is better off with the software CPU, behind an instruction that it did. A
-    /// guest is not if it uses registers that only the processor has.
-    fn is_kept(&mut self) -> bool {
+    /// Whether the software CPU can keep the guest: not if it uses registers that only the processor has.
+    fn may_keep(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| !held.extended.has_avx512())
+    }
+
+    /// Whether the guest is better off with the software CPU, behind an instruction that it did.
+    fn is_kept(&mut self) -> Result<bool, HostError> {
         let (since, count) = &mut self.recent;
         if since.elapsed() > WINDOW {
             (*since, *count) = (Instant::now(), 0);
         }
         *count += 1;
         let is_often = *count >= MANY;
-        self.held.as_ref().is_some_and(|held| {
-            let is_long = held.system.efer & EFER_LMA != 0;
-            (is_often || !is_long) && !held.extended.has_avx512()
-        })
+        let now = self.software()?.system()?;
+        let is_long = now.efer & EFER_LMA != 0;
+        let has_kernel = !self.guest.boot.confined && now.ring() == 3;
+        let is_better = is_often || !is_long || (has_kernel && ring_0::is_emulated());
+        Ok(is_better && self.may_keep())
     }
 }
 
@@ -283,7 +289,12 @@ impl Backend for Pair<'_> {
     }
 
     fn extended(&mut self) -> Result<Extended, HostError> {
-        self.current().extended()
+        let extended = self.current().extended()?;
+        // What the software CPU does not have is as it was.
+        Ok(match &self.held {
+            Some(held) if self.owner != Owner::Kernel => extended.over(&held.extended),
+            _ => extended,
+        })
     }
 
     fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError> {

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[Row] = &[
     ("backend/exceptions_of_completed_instructions_are_told", KVM, exceptions_are_told),
     ("backend/a_guest_that_moved_is_still_limited", KVM, a_guest_that_moved_is_still_limited),
     ("backend/system_calls_work_in_a_kernel_of_ones_own", KVM, system_calls_work),
+    ("backend/interrupts_work_in_a_kernel_of_ones_own", KVM, gates_work),
     ("backend/auto_takes_what_the_doctor_says", KVM, auto_takes_what_the_doctor_says),
     ("backend/both_part_where_they_part", KVM, both_part_where_they_part),
     ("backend/the_seed_is_for_rdrand_too", false, the_seed_is_for_rdrand_too),
@@ -89,6 +90,46 @@ fn system_calls_work() {
         let answer = place.call(&format!("run --backend {backend} rings one two"));
         let expected = "the program is at ring 3\nthe kernel is at ring 0\none\ntwo\n";
         assert_eq!(answer.ok().text(), expected, "{backend}");
+    }
+}
+
+/// A kernel of one's own in long mode: by `iretq` to ring 3, and back by `int`.
+const GATE: &str = "\
+bits 64
+default rel
+        lea rax, [handler]
+        mov [idt + 0x30 * 16], ax
+        mov word [idt + 0x30 * 16 + 2], 8
+        mov word [idt + 0x30 * 16 + 4], 0xEE00
+        shr eax, 16
+        mov [idt + 0x30 * 16 + 6], ax
+        lidt [idtr]
+        push 0x1B
+        push 0x200000
+        push 2
+        push 0x23
+        lea rax, [user]
+        push rax
+        iretq
+user:   mov ebx, cs
+        int 0x30
+handler: mov ecx, cs
+        mov eax, ebx
+        shl eax, 4
+        or eax, ecx
+        out 0xE3, al
+idtr:   dw 0x31 * 16 - 1
+        dq idt
+align 16
+idt:    times 0x31 * 2 dq 0
+";
+
+fn gates_work() {
+    let place = Place::new();
+    for backend in ["kvm", "soft", "auto"] {
+        let flags = format!("--ring 0 --backend {backend} --json");
+        let json = place.run_source(&flags, GATE).json();
+        assert_eq!(json["code"], 0x23 << 4 & 0xFF | 8, "{backend}: {json}");
     }
 }
 

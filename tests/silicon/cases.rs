@@ -36,6 +36,9 @@ pub(crate) fn draw(form: &Form, random: &mut Random) -> Option<Trial> {
     let at = code_offset(random);
     state.ip = at + address::offset_of_code(&state);
     let (instruction, code) = bytes::draw(form, state.ip, random)?;
+    if forms::is_left_out(&instruction) {
+        return None;
+    }
     Some(finish(state, instruction, code, at, random))
 }
 
@@ -297,10 +300,8 @@ fn draw_targets(
     patches: &mut Vec<(u32, Vec<u8>)>,
     random: &mut Random,
 ) {
-    if random.percent(12) {
-        return;
-    }
     let to = target(state, random);
+    let goes_anywhere = random.percent(12);
     match instruction.flow_control() {
         FlowControl::UnconditionalBranch | FlowControl::ConditionalBranch | FlowControl::Call => {
             let bits = if state.has_bases() {
@@ -315,14 +316,22 @@ fn draw_targets(
             let again = decoder.decode();
             let places = decoder.get_constant_offsets(&again);
             let (at, size) = (places.immediate_offset(), places.immediate_size());
-            if matches!(instruction.op0_kind(), OpKind::FarBranch16 | OpKind::FarBranch32) {
+            let is_far =
+                matches!(instruction.op0_kind(), OpKind::FarBranch16 | OpKind::FarBranch32);
+            if is_far && !goes_anywhere {
                 put(code, at, size, to);
                 put(code, places.immediate_offset2(), 2, selector(random).into());
-            } else if size > 1 {
+            } else if size > 1 && !goes_anywhere {
                 put(code, at, size, to.wrapping_sub(again.next_ip()));
+            } else if size == 1 {
+                // Not into itself, where it might never end.
+                let by = random.within(20..120);
+                put(code, at, size, if random.percent(50) { by } else { by.wrapping_neg() });
             }
         }
-        FlowControl::IndirectBranch | FlowControl::IndirectCall | FlowControl::Return => {
+        FlowControl::IndirectBranch | FlowControl::IndirectCall | FlowControl::Return
+            if !goes_anywhere =>
+        {
             if let Some(n) = address::number(instruction.op0_register()) {
                 state.general[n] = to;
                 return;

@@ -216,14 +216,10 @@ impl Tally {
     }
 
     /// Whether all is as it should be.
-    pub(crate) fn verdict(&self, open: &str, options: &Options) -> Result<(), String> {
+    pub(crate) fn verdict(&self, options: &Options) -> Result<(), String> {
         let mut text = String::new();
-        let is_open = |mnemonic: &str| open.split(' ').any(|name| name == mnemonic);
         for (mnemonic, (count, first)) in &self.differing {
-            // Whoever asks for a mnemonic wants to see it.
-            if !is_open(mnemonic) || !options.mnemonics.is_empty() {
-                text += &format!("{mnemonic}: {count} cases differ\n{first}");
-            }
+            text += &format!("{mnemonic}: {count} cases differ\n{first}");
         }
         if !self.missing.is_empty() {
             text += &format!("not there: {}\n", list(&self.missing));

@@ -127,6 +127,12 @@ impl Arena {
         self.nodes.truncate(mark);
     }
 
+    /// Appends the only node of an expression, and gives where it is.
+    pub(crate) fn add(&mut self, node: Node) -> usize {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
     /// Appends a node.
     pub(crate) fn push(&mut self, node: Node) {
         self.nodes.push(node);

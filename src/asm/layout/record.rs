@@ -253,7 +253,12 @@ pub(crate) enum Branch {
     /// It is one with words or prefixes that have a say in its length.
     Dressed,
     /// It is one of two bytes where the target is near enough, and else of so many.
-    Plain(u8),
+    Plain {
+        /// Bytes of the near form.
+        near: u8,
+        /// Opcode of the short form.
+        opcode: u8,
+    },
 }
 
 /// A hole in an instruction: a number that hangs on labels.

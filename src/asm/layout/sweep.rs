@@ -166,9 +166,9 @@ impl Scratch {
         row: u32,
         count: u64,
     ) -> u64 {
-        let Some(&template) = program.pools.templates.get(row as usize) else { return 0 };
-        if let (Branch::Plain(near), [slot], None) =
-            (template.branch, program.pools.slots(&template), record.times)
+        let Some(template) = program.pools.templates.get(row as usize) else { return 0 };
+        if let (Branch::Plain { near, .. }, [slot], None) =
+            (template.branch, program.pools.slots(template), record.times)
         {
             return self.measure_branch(program, view, slot, near).unwrap_or(record.size);
         }
@@ -179,7 +179,7 @@ impl Scratch {
         let mut address = view.address(view.position);
         let mut size = 0;
         for _ in 0..count.min(MAX_REPETITIONS) {
-            if self.encode(program, view, &template, (address, false)).is_err() {
+            if self.encode(program, view, template, (address, false)).is_err() {
                 return record.size;
             }
             size += u64::from(self.encoded.len);

@@ -55,6 +55,8 @@ pub fn line(text: &str, file: FileId, start: usize, filter: &Filter, out: &mut V
     lexer.line
 }
 
+static BLANK: Token = Token::at(Span::NOWHERE, Origin(0));
+
 struct Lexer<'a> {
     text: &'a [u8],
     at: usize,
@@ -118,7 +120,7 @@ impl Lexer<'_> {
         let span = Span::new(self.file, offset(self.at), offset(self.at + length));
         let (origin, space_before) = (Origin::default(), self.space);
         // Filled in where it stays: to copy what was put together piece by piece has to wait for it.
-        self.out.push(Token::at(Span::NOWHERE, Origin(0)));
+        self.out.push(BLANK);
         if let Some(token) = self.out.last_mut() {
             *token = Token { kind, space_before, span, origin, number, hash, word };
         }

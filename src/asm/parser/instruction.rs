@@ -8,7 +8,7 @@ use super::super::layout::record::{Body, Branch, Field, Patch, PatchKind, Times}
 use super::super::layout::sweep::Scratch;
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::super::token::{Punctuation as P, TokenKind};
-use super::super::word::{Prefix, Word};
+use super::super::word::{self, Prefix, Word};
 use super::super::{select, table};
 use super::Assembler;
 use crate::diagnostic::Diagnostic;
@@ -46,7 +46,7 @@ impl Assembler<'_> {
         instruction.operands.clear();
         instruction.prefixes = Prefixes::default();
         instruction.rounding = Rounding::None;
-        let Some((mnemonic, text)) = self.prefixes(word, cursor)? else {
+        let Some(mnemonic) = self.prefixes(word, cursor)? else {
             return self.lone_prefixes(cursor.place_since(first), times);
         };
         let mnemonic_place = cursor.place();
@@ -56,33 +56,29 @@ impl Assembler<'_> {
         self.operands(cursor)?;
         let place = cursor.place_since(first);
         // Without a label before it the instruction is all of the line.
-        self.finish_instruction(text, place, times, (mark, first == 0))
+        self.finish_instruction(mnemonic, place, times, (mark, first == 0))
     }
 
     /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
-    fn prefixes<'c>(
-        &mut self,
-        mut word: Option<Word>,
-        cursor: &mut Cursor<'c>,
-    ) -> Wrong<Option<(u16, &'c str)>> {
+    fn prefixes(&mut self, mut word: Option<Word>, cursor: &mut Cursor<'_>) -> Wrong<Option<u16>> {
         loop {
             let place = cursor.place();
             if cursor.is(P::BraceOpen) {
                 self.encoding(cursor)?;
                 continue;
             }
-            let Some(text) = cursor.word() else {
+            if cursor.kind() != Some(TokenKind::Identifier) {
                 return if cursor.is_at_end() {
                     Ok(None)
                 } else {
                     Err(cursor.expected("an instruction behind the prefix"))
                 };
-            };
+            }
             let prefixes = &mut self.scratch.instruction.prefixes;
             let known = cursor.known();
             match word.take().or_else(|| known.statement()) {
-                Some(Word::Mnemonic(_)) if is_wait_prefix(cursor, text) => prefixes.wait = true,
-                Some(Word::Mnemonic(number)) => return Ok(Some((number, text))),
+                Some(Word::Mnemonic(word::WAIT)) if is_prefix(cursor) => prefixes.wait = true,
+                Some(Word::Mnemonic(number)) => return Ok(Some(number)),
                 Some(Word::Prefix(prefix)) => {
                     check_prefix(prefix, prefixes, self.bits, place)?;
                     apply(prefix, prefixes);
@@ -95,12 +91,13 @@ impl Assembler<'_> {
                     Some(segment) => {
                         let before = std::mem::replace(&mut prefixes.segment, segment);
                         if before != Register::None && before != segment {
-                            return Err(conflict(table::register_name(before), text, place));
+                            let second = table::register_name(segment);
+                            return Err(conflict(table::register_name(before), second, place));
                         }
                     }
                     None => {
                         let mistake = cursor.expected("an instruction behind the prefix");
-                        return Err(mistake.unknown(text));
+                        return Err(mistake.unknown(cursor.word().unwrap_or_default()));
                     }
                 },
             }
@@ -202,12 +199,12 @@ impl Assembler<'_> {
     }
 
     /// How the length of the instruction that was read hangs on labels.
-    fn dependence(&self, mnemonic: &str) -> Dependence {
+    fn dependence(&self, mnemonic: u16) -> Dependence {
         if self.statement.slots.is_empty() {
             return Dependence::Settled;
         }
         // Of all instructions only jmp and jcc have branch forms of different length.
-        let branches = matches!(mnemonic.as_bytes(), [b'j' | b'J', ..]);
+        let branches = table::name(mnemonic).as_bytes().first() == Some(&b'j');
         let here = self.here();
         let slots = self.statement.slots.iter().zip(&self.slot_values).map(|(slot, value)| {
             if value.unknown {
@@ -228,7 +225,7 @@ impl Assembler<'_> {
 
     fn finish_instruction(
         &mut self,
-        mnemonic: &str,
+        mnemonic: u16,
         place: Place,
         times: Option<Times>,
         (mark, is_all): (usize, bool),
@@ -331,11 +328,13 @@ fn branch(instruction: &Instruction, bytes: &[u8], bits: u8) -> Branch {
         && matches!(instruction.operands.as_slice(), [target]
             if matches!(target.kind, OperandKind::Immediate(_))
                 && (target.distance, target.size, target.strict) == (Distance::None, 0, false));
+    let conditional = |opcode| Branch::Plain { near: if bits == 16 { 4 } else { 6 }, opcode };
     match bytes {
-        [0x70..=0x7F, ..] | [0x0F, 0x80..=0x8F, ..] if is_plain => {
-            Branch::Plain(if bits == 16 { 4 } else { 6 })
+        [opcode @ 0x70..=0x7F, ..] if is_plain => conditional(*opcode),
+        [0x0F, opcode @ 0x80..=0x8F, ..] if is_plain => conditional(opcode - 0x10),
+        [0xEB | 0xE9, ..] if is_plain => {
+            Branch::Plain { near: if bits == 16 { 3 } else { 5 }, opcode: 0xEB }
         }
-        [0xEB | 0xE9, ..] if is_plain => Branch::Plain(if bits == 16 { 3 } else { 5 }),
         _ => Branch::Dressed,
     }
 }
@@ -407,8 +406,7 @@ fn apply(prefix: Prefix, prefixes: &mut Prefixes) {
     }
 }
 
-/// Whether this `wait` belongs to the instruction behind it.
-fn is_wait_prefix(cursor: &Cursor<'_>, text: &str) -> bool {
-    text.eq_ignore_ascii_case("wait")
-        && cursor.peek_second().is_some_and(|t| t.kind == TokenKind::Identifier)
+/// Whether the `wait` that is next belongs to the instruction behind it.
+fn is_prefix(cursor: &Cursor<'_>) -> bool {
+    cursor.peek_second().is_some_and(|t| t.kind == TokenKind::Identifier)
 }

@@ -127,10 +127,15 @@ fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
     let what = match (token.word.register(), token.word.operand(), token.word.statement()) {
         (Some(_), ..) => "a register",
         (_, Some(OperandWord::Foreign), _) => return Ok(written),
-        // What is refused can be a label at least.
-        (_, None, None | Some(Word::Mnemonic(_) | Word::Directive(Action::Refuse(_)))) => {
-            return Ok(written);
-        }
+        (_, None, None | Some(Word::Mnemonic(_))) => return Ok(written),
+        // What is refused can be a label at least; the others are as in NASM.
+        (
+            _,
+            None,
+            Some(Word::Directive(
+                Action::Refuse(_) | Action::Data(_) | Action::Reserve(_) | Action::Equ,
+            )),
+        ) => return Ok(written),
         _ => "a word of the language",
     };
     let message = format!("`{written}` is {what} and cannot be a label");

@@ -259,10 +259,7 @@ impl<'r> Assembler<'r> {
                 cursor.skip();
                 match names.symbol(name, token)? {
                     Node::Number(number) => Parsed::Number(number),
-                    node => {
-                        arena.push(node);
-                        Parsed::Nodes(arena.mark() - 1)
-                    }
+                    node => Parsed::Nodes(arena.add(node)),
                 }
             }
             None => parse(cursor, &mut names, arena, &mut self.pending)?,

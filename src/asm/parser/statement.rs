@@ -30,13 +30,12 @@ impl Assembler<'_> {
             Some(TokenKind::Unknown) => return Ok(()),
             _ => return Err(cursor.expected("a label, an instruction or a directive")),
         }
-        let (Some(token), Some(text)) = (cursor.peek(), cursor.word()) else { return Ok(()) };
-        let place = Place::from(token);
+        let Some(token) = cursor.peek() else { return Ok(()) };
         let second = cursor.peek_second();
-        if second.is_some_and(|t| t.kind == TokenKind::Punctuation(P::Colon)) {
+        if second.is_some_and(|t| t.is(P::Colon)) {
             cursor.skip();
             cursor.skip();
-            return self.labelled(text, token, cursor);
+            return self.labelled(cursor.text(token), token, cursor);
         }
         let word = token.word.statement();
         // What is refused can be a label at least.
@@ -45,6 +44,7 @@ impl Assembler<'_> {
         if !is_label && (word.is_some() || is_segment(token.word)) {
             return self.worded(word, cursor, None);
         }
+        let (text, place) = (cursor.text(token), Place::from(token));
         match second {
             None => {
                 self.define_label(text, token)?;

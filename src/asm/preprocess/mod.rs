@@ -94,13 +94,22 @@ pub struct Preprocessor<'a> {
     depends_on_layout: bool,
     /// Whether the line last returned went straight through.
     was_plain: bool,
-    refused: Option<Box<Diagnostic>>,
+    refused: Option<Box<Refused>>,
     /// How deep evaluated parameters and `%[…]` are nested.
     evaluation_depth: usize,
     spare: Expansion,
     /// Room for a line, used again.
     spare_line: Vec<Token>,
     ended: bool,
+}
+
+/// A macro whose name stands where it cannot be used.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// What is wrong, to be said if the name is no instruction.
+    pub(super) diagnostic: Diagnostic,
+    /// Whether it is worth a warning if it is one.
+    pub(super) warns: bool,
 }
 
 /// How much of the limits is used up.
@@ -217,9 +226,8 @@ impl<'a> Preprocessor<'a> {
     }
 
     /// What is wrong with the line last returned if its first word, or the one behind its label,
-    /// is a macro that does not take so many parameters: to be said if that word is no instruction
-    /// either.
-    pub fn take_refused_macro(&mut self) -> Option<Box<Diagnostic>> {
+    /// is a macro that does not take so many parameters, or one that is used within itself.
+    pub(super) fn take_refused_macro(&mut self) -> Option<Box<Refused>> {
         self.refused.take()
     }
 

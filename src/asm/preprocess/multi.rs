@@ -7,7 +7,7 @@ use super::super::token::{Origin, Punctuation, Token, TokenKind};
 use super::expand::wrong_count_message;
 use super::input::{Body, Frame, Input};
 use super::origin::DefinitionId;
-use super::{Preprocessor, limits, named};
+use super::{Preprocessor, Refused, limits, named};
 use crate::diagnostic::Span;
 use std::cell::Cell;
 use std::ops::Range;
@@ -332,8 +332,7 @@ impl Preprocessor<'_> {
             return None;
         }
         let text = self.sources.text(name.span);
-        let colon = TokenKind::Punctuation(Punctuation::Colon);
-        if !self.filter.may_hold(name.hash) || rest.first().is_some_and(|t| t.kind == colon) {
+        if !self.filter.may_hold(name.hash) {
             return None;
         }
         let list = named::get(&self.multis, text)?;
@@ -343,18 +342,27 @@ impl Preprocessor<'_> {
         let first = Rc::clone(known.peek()?);
         let known_busy = known.clone().any(|m| m.busy.get() > 0);
         let found = known.find(|m| m.specification.takes(count)).cloned();
-        if let Some(found) = &found {
-            return Some(Rc::clone(found)).filter(|m| m.recursive || m.busy.get() == 0);
+        if let Some(found) = found.filter(|m| m.recursive || m.busy.get() == 0) {
+            return Some(found);
         }
         // In its own body the name is most likely the instruction that the macro wraps.
         if known_busy {
+            if name.word.statement().is_some() {
+                return None;
+            }
+            let diagnostic = self
+                .error(name, format!("the macro `{text}` is used within itself"))
+                .label("here it is taken for an instruction")
+                .help("`%rmacro` makes a macro that can use itself");
+            self.refused = Some(Box::new(Refused { diagnostic, warns: false }));
             return None;
         }
         let takes = first.specification.in_words();
         let text = text.to_owned();
         let diagnostic =
             self.error(name, wrong_count_message(&text, count)).label(format!("it takes {takes}"));
-        self.refused = Some(Box::new(self.note_of(diagnostic, first.name, "it is defined here")));
+        let diagnostic = self.note_of(diagnostic, first.name, "it is defined here");
+        self.refused = Some(Box::new(Refused { diagnostic, warns: true }));
         None
     }
 

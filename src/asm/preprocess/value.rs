@@ -58,6 +58,11 @@ impl Preprocessor<'_> {
         directive: &Token,
         tokens: &[Token],
     ) -> Option<(i64, usize)> {
+        if let [token] = tokens
+            && token.kind == TokenKind::Number
+        {
+            return Some((token.number.cast_signed(), 1));
+        }
         if tokens.is_empty() {
             let name = self.sources.text(directive.span).to_owned();
             let diagnostic = self

@@ -129,7 +129,6 @@ impl Boot {
     ///
     /// # Errors
     /// It does not fit.
-    #[cfg(unix)]
     pub fn load(&self, image: &Image, memory: &super::memory::Memory) -> Result<(), HostError> {
         let pieces = self.pieces.iter().map(|p| (p.address, &*p.bytes));
         for (address, bytes) in pieces.chain([(image.origin, &*image.bytes)]) {

@@ -4,8 +4,8 @@
 
 use crate::machine::memory::Memory;
 use crate::machine::paging;
+use crate::machine::region::VolatileSlice;
 use crate::machine::registers::{RCX, RDI, RSI, Registers, Segment, System};
-use vm_memory::VolatileSlice;
 
 /// A buffer as the guest names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 //! Knows nothing of ports, and nothing of output; its caller flushes that before it waits here.
 
 use super::Stop;
-use super::wait::{is_ready, retry};
+use super::transfer;
+use super::wait::{Event, is_ready, retry};
 use crate::machine::config::Input;
 use crate::machine::limits::Limits;
 use crate::machine::outcome::HostError;
-use rustix::event::PollFlags;
+use crate::machine::region::VolatileSlice;
 use std::io::{self, Read};
 use std::time::Duration;
-use vm_memory::{ReadVolatile, VolatileMemoryError, VolatileSlice};
 
 /// Bytes read ahead at most.
 const AHEAD: usize = 16 << 10;
@@ -30,13 +30,6 @@ pub(super) struct Source<'a> {
 fn failed(source: io::Error) -> Stop {
     let what = "reading standard input".to_owned();
     Stop::Host(HostError::System { what, help: None, source })
-}
-
-fn io_error(error: VolatileMemoryError) -> io::Error {
-    match error {
-        VolatileMemoryError::IOError(error) => error,
-        other => io::Error::other(other),
-    }
 }
 
 impl<'a> Source<'a> {
@@ -90,7 +83,7 @@ impl<'a> Source<'a> {
         let (Input::File(file) | Input::Tape(_, _, file)) = &*self.input else { return Ok(()) };
         let (mut reader, mut ahead) = (file, std::mem::take(&mut self.ahead));
         ahead.resize(AHEAD, 0);
-        let result = retry(file, PollFlags::IN, limits, || reader.read(&mut ahead), failed);
+        let result = retry(file, Event::Input, limits, || reader.read(&mut ahead), failed);
         ahead.truncate(*result.as_ref().unwrap_or(&0));
         self.ended = matches!(result, Ok(0));
         if let Input::Tape(bytes, ..) = self.input {
@@ -105,7 +98,7 @@ impl<'a> Source<'a> {
     pub(super) fn fill_if_ready(&mut self, limits: &Limits) -> Result<(), Stop> {
         match &*self.input {
             Input::File(file) | Input::Tape(_, _, file)
-                if !self.has_byte() && is_ready(file, PollFlags::IN, Duration::ZERO) =>
+                if !self.has_byte() && is_ready(file, Event::Input, Duration::ZERO) =>
             {
                 self.fill(limits)
             }
@@ -142,13 +135,13 @@ impl<'a> Source<'a> {
     /// each 64 KiB would cost an exit. What is no pipe, or may not grow, stays as it is.
     fn widen(&mut self, wanted: usize) {
         const USUAL: usize = 64 << 10;
-        const GREATEST: usize = 1 << 20;
         if self.widened || wanted <= USUAL {
             return;
         }
         self.widened = true;
         #[cfg(target_os = "linux")]
         if let Input::File(file) = &*self.input {
+            const GREATEST: usize = 1 << 20;
             rustix::pipe::fcntl_setpipe_size(file, wanted.min(GREATEST)).ok();
         }
     }
@@ -158,7 +151,7 @@ impl<'a> Source<'a> {
             _ if self.has_byte() || self.at_end() => true,
             Input::Bytes(..) => true,
             Input::File(file) | Input::Tape(_, _, file) => {
-                is_ready(file, PollFlags::IN, Duration::ZERO)
+                is_ready(file, Event::Input, Duration::ZERO)
             }
         }
     }
@@ -179,9 +172,8 @@ impl<'a> Source<'a> {
             return Ok(count);
         }
         let Input::File(file) = &*self.input else { return Ok(0) };
-        let mut reader = file;
-        let call = || reader.read_volatile(piece).map_err(io_error);
-        let count = retry(file, PollFlags::IN, limits, call, failed)?;
+        let call = || transfer::read(file, piece);
+        let count = retry(file, Event::Input, limits, call, failed)?;
         self.ended = count == 0;
         Ok(count)
     }

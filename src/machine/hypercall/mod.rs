@@ -10,6 +10,7 @@ mod random;
 mod serial;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod wait;
 
 use super::backend::Backend;

@@ -4,14 +4,14 @@
 //! Knows nothing of ports.
 
 use super::Stop;
-use super::wait::retry;
+use super::transfer;
+use super::wait::{Event, retry};
 use crate::machine::config::Output;
 use crate::machine::limits::Limits;
 use crate::machine::outcome::{HostError, OpenLines, Outcome};
-use rustix::event::PollFlags;
+use crate::machine::region::{Bytes as _, VolatileSlice};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
-use vm_memory::{Bytes, VolatileMemoryError, VolatileSlice, WriteVolatile};
 
 /// Bytes gathered before they are written.
 const GATHER: usize = 16 << 10;
@@ -69,7 +69,7 @@ fn write_all(
             }
             other => other,
         };
-        *done += retry(file, PollFlags::OUT, limits, call, |e| failed(stream, e))?;
+        *done += retry(file, Event::Output, limits, call, |e| failed(stream, e))?;
     }
     Ok(())
 }
@@ -227,17 +227,9 @@ impl<'a> Sink<'a> {
                     .map_err(|e| failed(stream, e))
             }
             Output::File(file) => {
-                let write = |from| write_some(file, piece, from);
+                let write = |from| transfer::write(file, piece, from);
                 write_all(file, stream, limits, piece.len(), &mut 0, write)
             }
         }
     }
-}
-
-fn write_some(mut file: &File, piece: &VolatileSlice<'_>, from: usize) -> io::Result<usize> {
-    let rest = piece.offset(from).map_err(io::Error::other)?;
-    file.write_volatile(&rest).map_err(|error| match error {
-        VolatileMemoryError::IOError(error) => error,
-        other => io::Error::other(other),
-    })
 }

@@ -5,15 +5,23 @@
 
 use super::Stop;
 use crate::machine::limits::{Limits, TICK};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
+/// What a descriptor is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// Something to read.
+    Input,
+    /// Room to write.
+    Output,
+}
+
 /// Repeats `call` on `file` until it succeeds, fails, or the limits say stop.
 pub(super) fn retry<T>(
     file: &File,
-    event: PollFlags,
+    event: Event,
     limits: &Limits,
     mut call: impl FnMut() -> io::Result<T>,
     failed: impl FnOnce(io::Error) -> Stop,
@@ -34,8 +42,20 @@ pub(super) fn retry<T>(
 }
 
 /// Whether `event` (or the end, or an error) is there for `file` within `time`.
-pub(super) fn is_ready(file: &File, event: PollFlags, time: Duration) -> bool {
+#[cfg(unix)]
+pub(super) fn is_ready(file: &File, event: Event, time: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let flags = match event {
+        Event::Input => PollFlags::IN,
+        Event::Output => PollFlags::OUT,
+    };
     let time = Timespec { tv_sec: 0, tv_nsec: time.subsec_nanos().into() };
-    let mut fds = [PollFd::new(file, event)];
+    let mut fds = [PollFd::new(file, flags)];
     poll(&mut fds, Some(&time)).is_ok_and(|count| count > 0)
+}
+
+/// The same where nobody can be asked: a call that would wait does.
+#[cfg(not(unix))]
+pub(super) fn is_ready(_: &File, _: Event, _: Duration) -> bool {
+    true
 }

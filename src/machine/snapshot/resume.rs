@@ -11,13 +11,12 @@ use super::super::hypercall::{Devices, Hypercalls};
 use super::super::limits::Limits;
 use super::super::memory::Memory;
 use super::super::outcome::{HostError, Outcome, Stats};
+use super::super::region::Region;
 use super::super::registers::{Registers, System};
 use super::super::run;
 use super::pages::Pages;
 use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
 use crate::image::Image;
-use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -260,10 +259,9 @@ fn load_memory(memory: &Memory, snapshot: &Snapshot) {
 /// Brings the pages of a snapshot to what memory holds.
 fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
     let Snapshot { ram, host_area, .. } = snapshot;
-    let pagemap = File::open("/proc/self/pagemap").ok();
     for (base, region) in memory.regions() {
         let count = region.size() / PAGE;
-        let present = pagemap.as_ref().and_then(|map| present(map, region.as_ptr() as u64, count));
+        let present = present(region, count);
         let mut bytes = [0; PAGE];
         for number in 0..count {
             if present.as_ref().is_some_and(|p| p.get(number) == Some(&false)) {
@@ -286,13 +284,21 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
     }
 }
 
-/// Which pages from a host address on there are, in memory or swapped out; none if the kernel
-/// does not tell.
-fn present(pagemap: &File, address: u64, count: usize) -> Option<Vec<bool>> {
+/// Which pages of a region there are, in memory or swapped out; none if the kernel does not tell.
+#[cfg(target_os = "linux")]
+fn present(region: &Region, count: usize) -> Option<Vec<bool>> {
+    use std::os::unix::fs::FileExt as _;
     /// Bits of an entry: the page is present, or swapped out.
     const PRESENT: u64 = 1 << 63 | 1 << 62;
+    let pagemap = std::fs::File::open("/proc/self/pagemap").ok()?;
     let mut entries = vec![0; count * 8];
-    pagemap.read_exact_at(&mut entries, address / PAGE as u64 * 8).ok()?;
+    let number = region.as_ptr() as u64 / PAGE as u64;
+    pagemap.read_exact_at(&mut entries, number * 8).ok()?;
     let entry = |bytes: &[u8]| bytes.try_into().map_or(u64::MAX, u64::from_le_bytes);
     Some(entries.chunks_exact(8).map(|bytes| entry(bytes) & PRESENT != 0).collect())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn present(_: &Region, _: usize) -> Option<Vec<bool>> {
+    None
 }

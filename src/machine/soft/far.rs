@@ -95,7 +95,10 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         if found.is_gate && found.cpl < cpu.cpl {
             return call_inner(cpu, &found, selector, behind);
         }
-        // Where the call leads is looked at behind the pushes, by silicon too.
+        if found.is_gate {
+            // Silicon pushes before it looks where a far pointer leads.
+            cpu.return_to(found.segment, found.offset(op))?;
+        }
         let mut stack = current(cpu);
         // The stack is already that of the code which is called.
         stack.is_64 = cpu.is_long() && found.segment.long;
@@ -122,6 +125,7 @@ fn call_inner(cpu: &mut Cpu<'_>, found: &Found, selector: u16, behind: u64) -> F
     } else {
         cpu.inner_stack(found.cpl)?
     };
+    cpu.return_to(found.segment, found.offset)?;
     cpu.push_on(&mut stack, found.bits, old_stack.selector.into())?;
     cpu.push_on(&mut stack, found.bits, old_pointer)?;
     let bytes = u64::from(found.bits / 8);
@@ -259,9 +263,9 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     undoing(cpu, |cpu| {
         let before = cpu.r[RSP];
         // The selector is read first.
-        cpu.touch_stack(op.width, 1)?;
+        cpu.touch_stack(op.width, 1, 16)?;
         let ip = cpu.pop_by(op.width)?;
-        let selector = cpu.pop_by(op.width)? as u16;
+        let selector = cpu.pop_selector(op.width)?;
         if !cpu.is_protected() {
             real(cpu, Target { selector, offset: ip })?;
             cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
@@ -269,17 +273,19 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         let level = (selector & 3) as u8;
         let segment = cpu.return_segment(selector)?;
-        cpu.return_to(segment, ip)?;
-        cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
         if level > cpu.cpl {
+            cpu.set_stack_pointer(cpu.stack_pointer().wrapping_add(op.imm));
+            cpu.touch_stack(op.width, 1, 16)?;
             let pointer = cpu.pop_by(op.width)?;
-            let stack = cpu.pop_by(op.width)? as u16;
+            let stack = cpu.pop_selector(op.width)?;
             let stack = cpu.return_stack(stack, level, &segment)?;
+            cpu.return_to(segment, ip)?;
             cpu.system.ss = stack;
             cpu.set_code_segment(segment, level);
             cpu.set_stack_pointer(pointer.wrapping_add(op.imm));
             cpu.drop_privileged_segments();
         } else {
+            cpu.return_to(segment, ip)?;
             cpu.set_code_segment(segment, level);
             // What is taken off the stack is so in the mode that is returned to.
             let taken = u64::from(op.width / 4).wrapping_add(op.imm);

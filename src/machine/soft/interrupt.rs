@@ -400,7 +400,8 @@ fn software(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let ip = cpu.behind(op);
     let start = cpu.start(op);
     cpu.software_start = Some(start);
-    let is_software = op.kind != DB;
+    // `int1` passes every gate, and `int 1` has its number as an immediate.
+    let is_software = op.kind != DB || op.imm != 0;
     let event = Event { vector: op.kind, code: None, is_software, ip };
     let delivery = cpu.deliver(event, 0);
     cpu.software_start = None;

@@ -19,7 +19,7 @@ pub(super) fn iret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
     cpu.sensitive()?;
     let ip = cpu.pop_by(bits)?;
-    let selector = cpu.pop_by(bits)? as u16;
+    let selector = cpu.pop_selector(bits)?;
     let flags = cpu.pop_by(bits)?;
     if ip > u64::from(cpu.system.cs.limit) {
         return Err(cpu.protection());
@@ -32,18 +32,15 @@ fn real(cpu: &mut Cpu<'_>, bits: u8) -> Flow {
 
 fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
-    let nested = cpu.other_flags & flags::NT != 0;
-    if !nested {
-        // The last one is read first.
-        cpu.touch_stack(bits, 2)?;
-        cpu.touch_stack(bits, 1)?;
-    }
-    if nested {
+    if cpu.other_flags & flags::NT != 0 {
         // In long mode there are no tasks to return to.
         return if cpu.is_long() { Err(cpu.protection()) } else { cpu.switch_back(cpu.behind(op)) };
     }
+    // The last one is read first.
+    cpu.touch_stack(bits, 2, bits)?;
+    cpu.touch_stack(bits, 1, 16)?;
     let ip = cpu.pop_by(bits)?;
-    let selector = cpu.pop_by(bits)? as u16;
+    let selector = cpu.pop_selector(bits)?;
     let value = cpu.pop_by(bits)?;
     let cpl = cpu.cpl;
     if value & flags::VM != 0 && bits == 32 && cpl == 0 && !cpu.is_long() {
@@ -53,10 +50,11 @@ fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let code = cpu.return_segment(selector)?;
     let from_64 = cpu.bits == 64;
     if level > cpl || from_64 {
+        cpu.touch_stack(bits, 1, 16)?;
         let pointer = cpu.pop_by(bits)?;
-        let stack = cpu.pop_by(bits)? as u16;
-        cpu.return_to(code, ip)?;
+        let stack = cpu.pop_selector(bits)?;
         let stack = cpu.return_stack(stack, level, &code)?;
+        cpu.return_to(code, ip)?;
         restore_flags(cpu, value, bits, cpl);
         cpu.system.ss = stack;
         cpu.set_code_segment(code, level);
@@ -110,10 +108,18 @@ fn restore_flags(cpu: &mut Cpu<'_>, value: u64, bits: u8, cpl: u8) {
 }
 
 impl Cpu<'_> {
-    /// Reads word `n` of the stack for the sake of the faults that it may raise.
-    pub(super) fn touch_stack(&mut self, bits: u8, n: u64) -> Flow {
-        let at = self.stack_pointer().wrapping_add(n * u64::from(bits / 8)) & self.stack_mask;
+    /// Reads bits of word `n` of the stack for the sake of the faults that this may raise.
+    pub(super) fn touch_stack(&mut self, width: u8, n: u64, bits: u8) -> Flow {
+        let at = self.stack_pointer().wrapping_add(n * u64::from(width / 8)) & self.stack_mask;
         self.read_by(segment::SS, at, bits).map(|_| ())
+    }
+
+    /// Takes a selector: of however wide a word, only 16 bits are read.
+    pub(super) fn pop_selector(&mut self, width: u8) -> Result<u16, Stop> {
+        let at = self.stack_pointer();
+        let selector = self.read::<16>(segment::SS, at)?;
+        self.set_stack_pointer(at.wrapping_add(u64::from(width / 8)));
+        Ok(selector as u16)
     }
 
     /// The code segment to return to, checked (SDM volume 3, 5.8.6).

@@ -9,8 +9,9 @@
 //! what reaches into one is called from one place, and is inlined there.
 
 use crate::machine::memory::Memory;
-use vm_memory::mmap::MmapRegion;
-use vm_memory::{ByteValued, Le16, VolatileArrayRef, VolatileMemory as _, VolatileSlice};
+use crate::machine::region::{
+    ByteValued, Le16, Region, VolatileArrayRef, VolatileMemory as _, VolatileSlice,
+};
 
 /// Memory as words of `N` bytes, at each distance from where they are aligned.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +19,7 @@ struct Words<'m, T, const N: usize>([VolatileArrayRef<'m, T>; N]);
 
 impl<'m, T: ByteValued, const N: usize> Words<'m, T, N> {
     #[inline(never)]
-    fn new(region: &'m MmapRegion) -> Option<Self> {
+    fn new(region: &'m Region) -> Option<Self> {
         let mut arrays = [region.get_array_ref(0, 0).ok()?; N];
         for (from, array) in arrays.iter_mut().enumerate() {
             let count = region.len().saturating_sub(from) / N;

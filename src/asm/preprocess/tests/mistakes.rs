@@ -113,7 +113,7 @@ fn a_macro_that_does_not_take_so_many_is_left_to_the_parser_with_an_explanation(
     let mut preprocessor = Preprocessor::new(&mut sources, main, &world);
     let mut line = Vec::new();
     assert!(preprocessor.next_line(&world, &mut line));
-    let refused = preprocessor.take_refused_macro().expect("an explanation");
+    let refused = preprocessor.take_refused_macro().expect("an explanation").diagnostic;
     assert_eq!(refused.message, "the macro `m` does not take 1 parameter");
     assert_eq!(refused.label, "it takes 2 to 3");
     assert_eq!(preprocessor.sources().position(refused.notes[0].span).line, 1);

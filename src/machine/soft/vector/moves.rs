@@ -19,6 +19,10 @@ fn whole(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn store(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let value = cpu.vector(op, op.third);
+    if op.kind & MMX != 0 {
+        // The tags wait for the store, the top does not.
+        cpu.clear_top();
+    }
     cpu.store_vector(op, &value)?;
     if op.kind & MMX != 0 {
         cpu.enter_mmx();

@@ -187,6 +187,11 @@ impl Cpu<'_> {
     /// The x87 registers become those of MMX: all in use, the top is 0 (SDM volume 1, 9.5).
     pub(in crate::machine::soft) fn enter_mmx(&mut self) {
         self.fpu.tags = 0xFF;
+        self.clear_top();
+    }
+
+    /// The top of the x87's stack is 0.
+    pub(in crate::machine::soft) fn clear_top(&mut self) {
         self.fpu.status &= !STATUS_TOP;
     }
 
