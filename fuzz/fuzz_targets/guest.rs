@@ -7,7 +7,7 @@
 //!
 //! ```sh
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none guest fuzz/corpus-guest -- \
-//!     -fork=1 -max_len=512 -timeout=10 -rss_limit_mb=2048 -max_total_time=600
+//!     -fork=1 -max_len=512 -timeout=60 -rss_limit_mb=2048 -max_total_time=600
 //! ```
 
 #![no_main]
@@ -27,8 +27,8 @@ const PERIOD: Duration = Duration::from_millis(3);
 const KICKS: u32 = 4;
 /// Exits before it is given up.
 const EXITS: u32 = 2000;
-/// When it should have been interrupted, at the latest.
-const GRACE: Duration = Duration::from_secs(3);
+/// When it should have been interrupted, at the latest, on a host that is busy with other things.
+const GRACE: Duration = Duration::from_secs(20);
 /// Accessed and dirty in a page table's entry.
 const MARKS: u64 = 0x60;
 

@@ -217,6 +217,11 @@ fn place_memory(
     if size != 0 && size != modrm.address_size {
         return Err(Error::AddressRegister { size });
     }
+    let asked = address.address_size.max(instruction.prefixes.address_size);
+    let asks = asked != 0 && asked != modrm.address_size;
+    if asks && (address.base != Register::None || address.index != Register::None) {
+        return Err(Error::OtherAddressSize { size: modrm.address_size });
+    }
     parts.address_size = modrm.address_size;
     parts.memory = Some(modrm);
     Ok(())

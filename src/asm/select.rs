@@ -159,6 +159,12 @@ pub enum Error {
         /// Bytes.
         size: u8,
     },
+    /// The registers of an address have another size than a prefix or a word in the brackets asks
+    /// for.
+    OtherAddressSize {
+        /// Bytes of the registers.
+        size: u8,
+    },
     /// A register operand is an address, too, and has another size than the memory operand's.
     AddressRegister {
         /// Bytes of the register.

@@ -42,6 +42,43 @@ pub(crate) fn draw(form: &Form, random: &mut Random) -> Option<Trial> {
     Some(finish(state, instruction, code, at, random))
 }
 
+/// Several instructions in a row: the first of a form, the others on registers only.
+pub(crate) fn draw_row(form: &Form, others: &[Form], random: &mut Random) -> Option<Trial> {
+    let mut trial = draw(form, random)?;
+    let (at, mut code) = trial.case.patches.swap_remove(0);
+    if code.len() < trial.instruction.len() {
+        // It was cut at the end of the code.
+        return None;
+    }
+    for _ in 0..=random.below(4) {
+        let ip = trial.case.state.ip + code.len() as u64;
+        let (instruction, bytes) = bytes::draw(&random.pick(others), ip, random)?;
+        let in_memory = (0..instruction.op_count()).any(|n| is_memory(instruction.op_kind(n)));
+        if !in_memory && instruction.flow_control() == FlowControl::Next {
+            code.extend(bytes);
+        }
+    }
+    code.truncate((CODE.end - u64::from(at)) as usize);
+    trial.case.patches.insert(0, (at, code));
+    Some(trial)
+}
+
+fn is_memory(kind: OpKind) -> bool {
+    !matches!(
+        kind,
+        OpKind::Register
+            | OpKind::Immediate8
+            | OpKind::Immediate8_2nd
+            | OpKind::Immediate16
+            | OpKind::Immediate32
+            | OpKind::Immediate64
+            | OpKind::Immediate8to16
+            | OpKind::Immediate8to32
+            | OpKind::Immediate8to64
+            | OpKind::Immediate32to64
+    )
+}
+
 /// A case of random bytes; none if they should not be run.
 pub(crate) fn draw_bytes(bits: u32, random: &mut Random) -> Option<Trial> {
     let mut state = State::default();

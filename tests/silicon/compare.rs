@@ -173,7 +173,10 @@ pub(crate) fn compare(
 pub(crate) fn describe(trial: &Trial) -> String {
     let state = &trial.case.state;
     let code: Vec<_> = trial.code().iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut text = format!("{}  ({})", trial.instruction, code.join(" "));
+    let bits = [0, 16, 32, 64][trial.instruction.code_size() as usize & 3];
+    let mut row = iced_x86::Decoder::with_ip(bits, trial.code(), state.ip, 0);
+    let names: Vec<_> = row.iter().map(|instruction| instruction.to_string()).collect();
+    let mut text = format!("{}  ({})", names.join("; "), code.join(" "));
     for (n, value) in state.general.iter().enumerate() {
         let separator = if n % 6 == 0 { "\n   " } else { "" };
         let _ = write!(text, "{separator} {}={value:x}", NAMES[n]);

@@ -80,6 +80,9 @@ fn trial(
         Err(reason) if is_required => return Err(reason.into()),
         Err(reason) => return Ok(Completion::ignored_with(reason)),
     };
+    if !undefined::has(subject.class) {
+        return Ok(Completion::ignored_with("this processor does not have it"));
+    }
     let tally = run::run(subject, program, options)?;
     let verdict = tally.verdict(options);
     if let Ok(mut tallies) = tallies.lock() {

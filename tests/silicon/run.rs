@@ -22,6 +22,9 @@ const SHOWN: u64 = 2;
 const BYTES: &str = "bytes";
 /// How many forms random bytes count for.
 const BYTES_FORMS: u64 = 400;
+/// The class of instructions in a row, and those that it is made of.
+const ROWS: &str = "rows";
+const IN_ROWS: [&str; 4] = ["general", "shift", "bmi", "bcd"];
 
 /// What the environment asks for.
 #[derive(Clone, Debug)]
@@ -73,6 +76,9 @@ pub(crate) fn subjects() -> Vec<Subject> {
         }
         subjects.extend(classes.into_iter().map(|(class, forms)| Subject { class, bits, forms }));
         subjects.push(Subject { class: BYTES, bits, forms: Vec::new() });
+        let mut rows = forms::forms(bits);
+        rows.retain(|form| IN_ROWS.contains(&form.class));
+        subjects.push(Subject { class: ROWS, bits, forms: rows });
     }
     subjects
 }
@@ -108,7 +114,14 @@ impl Cases<'_> {
             return self.next_bytes();
         }
         let form = *self.forms.get(self.form)?;
-        let trial = cases::draw(&form, &mut self.random(u64::from(form.code as u16)));
+        let mut random = self.random(u64::from(form.code as u16));
+        let is_row = self.subject.class == ROWS;
+        let mut draw = || match is_row {
+            true => cases::draw_row(&form, &self.subject.forms, &mut random),
+            false => cases::draw(&form, &mut random),
+        };
+        // What is left out, or cut, is drawn again.
+        let trial = (0..4).find_map(|_| draw());
         self.number += 1;
         if self.number >= self.options.cases {
             (self.form, self.number) = (self.form + 1, 0);

@@ -48,6 +48,32 @@ pub(crate) fn judge() -> Judge {
     }
 }
 
+/// Whether the processor of this host has the instructions of a class.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn has(class: &str) -> bool {
+    use std::arch::is_x86_feature_detected as is_there;
+    match class {
+        "sse3" => is_there!("ssse3"),
+        "sse4" => is_there!("sse4.2"),
+        "aes" => is_there!("aes") && is_there!("pclmulqdq"),
+        "sha" => is_there!("sha"),
+        "avx" => is_there!("avx"),
+        "avx2" => is_there!("avx2"),
+        "fma" => is_there!("fma") && is_there!("f16c"),
+        "bmi" | "rows" | "bytes" => {
+            is_there!("bmi2") && is_there!("adx") && is_there!("movbe") && is_there!("sha")
+        }
+        "state" => is_there!("xsaveopt"),
+        _ => true,
+    }
+}
+
+/// Elsewhere it has none.
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn has(_: &str) -> bool {
+    false
+}
+
 /// Elsewhere there is none.
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) fn judge() -> Judge {

@@ -105,6 +105,12 @@ impl Preprocessor<'_> {
             if touches && !self.join_at(line, start) {
                 return false;
             }
+            // What a name of a context stands for is not known yet, so that this is pasted later.
+            let is_name = replaced && self.sources.text(token.span).starts_with("%{$");
+            let goes_on = |next: &Token| !next.space_before && next.kind == TokenKind::Identifier;
+            if is_name && rest.first().is_some_and(goes_on) && !self.make("%+", token, line) {
+                return false;
+            }
             glue = replaced;
             if replaced && !self.charge(super::cost(line.get(start..).unwrap_or_default())) {
                 return false;

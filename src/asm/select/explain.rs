@@ -215,6 +215,10 @@ fn address(error: Error, instruction: &Instruction, context: &Context) -> Diagno
             format!("{}-bit code has no {}-bit addresses", context.bits, u16::from(size) * 8),
             "use a register of the address size of this mode",
         ),
+        Error::OtherAddressSize { size } => (
+            format!("its registers make this a {}-bit address", u16::from(size) * 8),
+            "another size is asked for before the instruction or in the brackets: leave it out",
+        ),
         Error::AddressRegister { size } => (
             format!("the first operand is an address, too, and has {} bits", u16::from(size) * 8),
             "write registers of that size in the brackets",

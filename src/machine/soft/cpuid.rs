@@ -25,7 +25,7 @@ enum Word {
 }
 
 /// The features, by word and bit.
-const FEATURES: [(Word, u32); 53] = [
+const FEATURES: [(Word, u32); 54] = [
     // DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, PAT, PSE-36, CLFSH
     (Word::D1, 2),
     (Word::D1, 3),
@@ -84,8 +84,9 @@ const FEATURES: [(Word, u32); 53] = [
     (Word::C1, 26),
     (Word::C1, 28),
     (Word::C1, 29),
-    // AVX2, FCS and FDS are 0, SHA
+    // AVX2, the last x87 operand is that of an exception, FCS and FDS are 0, SHA
     (Word::B7, 5),
+    (Word::B7, 6),
     (Word::B7, 13),
     (Word::B7, 29),
 ];

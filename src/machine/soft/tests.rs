@@ -140,3 +140,53 @@ fn a_fault_that_nothing_handles_is_a_triple_fault() {
         assert_eq!((exit, registers.ip), (Exit::TripleFault, 0x8000 + length), "{mode:?}");
     }
 }
+
+/// Where the two strings of [`a_search_ends_where_its_items_say`] are: across the end of a page.
+const STRINGS: [usize; 2] = [0xF83, 0x1F42];
+
+#[test]
+fn a_search_ends_where_its_items_say() {
+    for (width, compare, scan) in
+        [(1, &b"\xA6"[..], &b"\xAE"[..]), (2, b"\x66\xA7", b"\x66\xAF"), (4, b"\xA7", b"\xAF")]
+    {
+        for (count, at) in [(3, 1), (3, 9), (150, 0), (150, 70), (150, 149), (150, 999), (900, 800)]
+        {
+            let mut image = vec![0x55; 0x4000];
+            // The item of the second string in its top byte; little-endian, so it decides.
+            if let Some(byte) = image.get_mut(STRINGS[1] + (at + 1) * width - 1) {
+                *byte = 0xAA;
+            }
+            let done = count.min(at + 1);
+            let is_found = at < count;
+            let mut check = |prefix: u8, instruction: &[u8], accumulator: u64, cx: usize| {
+                image.splice(..instruction.len() + 2, [&[prefix], instruction, &[0xF4]].concat());
+                let (exit, registers) = run(Mode::Protected, &image, |r| {
+                    r.general[0] = accumulator;
+                    r.general[1] = cx as u64;
+                    (r.general[6], r.general[7]) =
+                        (0x8000 + STRINGS[0] as u64, 0x8000 + STRINGS[1] as u64);
+                });
+                assert_eq!(exit, Exit::Halt);
+                let what = format!("{instruction:x?} of {count} items, {at}");
+                assert_eq!(registers.general[1], (count - done) as u64, "{what}");
+                assert_eq!(
+                    registers.general[7],
+                    (0x8000 + STRINGS[1] + done * width) as u64,
+                    "{what}"
+                );
+                registers
+            };
+            // repe cmps: 0x55… - 0xAA… borrows.
+            let registers = check(0xF3, compare, 0, count);
+            assert_eq!(registers.general[6], (0x8000 + STRINGS[0] + done * width) as u64);
+            assert_eq!(registers.flags & 0x41, if is_found { 1 } else { 0x40 });
+            // repe scas looks for another item than that in the accumulator,
+            let registers = check(0xF3, scan, 0x5555_5555, count);
+            assert_eq!(registers.flags & 0x41, if is_found { 1 } else { 0x40 });
+            // and repne scas for the same.
+            let wanted = 0xAA55_5555 >> (32 - 8 * width);
+            let registers = check(0xF2, scan, wanted, count);
+            assert_eq!(registers.flags & 0x41, if is_found { 0x40 } else { 0 });
+        }
+    }
+}

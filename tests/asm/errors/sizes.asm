@@ -17,4 +17,7 @@
         mov eax, [abs 5]
         mov eax, [fs:5]
         lea rax, [rbx+5]
+        a32 mov eax, [rbx]
+        mov eax, [a32 rbx+5]
+        a32 mov eax, [ebx]
 later:

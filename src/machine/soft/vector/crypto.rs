@@ -134,9 +134,13 @@ fn key(b: u128, imm: u32) -> u128 {
 }
 
 /// A product without carries.
-fn multiply(a: u64, b: u64) -> u128 {
-    let a = u128::from(a);
-    (0..64).filter(|n| b >> n & 1 != 0).fold(0, |sum, n| sum ^ a << n)
+fn multiply(a: u64, mut b: u64) -> u128 {
+    let mut sum = 0;
+    while b != 0 {
+        sum ^= u128::from(a) << b.trailing_zeros();
+        b &= b - 1;
+    }
+    sum
 }
 
 const fn choose(a: u32, b: u32, c: u32) -> u32 {

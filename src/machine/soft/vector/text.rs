@@ -24,9 +24,14 @@ struct Text {
 }
 
 impl Text {
-    /// The element, if it is one of the string's.
-    fn at(&self, n: usize) -> Option<i64> {
-        self.elements.get(n).copied().filter(|_| n < self.length)
+    /// The elements that are the string's.
+    fn all(&self) -> &[i64] {
+        self.elements.get(..self.length).unwrap_or_default()
+    }
+
+    /// The element at a place, if it is the string's.
+    fn at(&self, n: usize) -> Option<&i64> {
+        self.all().get(n)
     }
 }
 
@@ -52,16 +57,16 @@ fn is_hit(a: &Text, b: &Text, n: usize, count: usize, imm: u64) -> bool {
     let element = b.at(n);
     match imm >> 2 & 3 {
         // One of a set.
-        0 => element.is_some() && (0..a.length).any(|k| a.at(k) == element),
+        0 => element.is_some_and(|element| a.all().contains(element)),
         // In one of some ranges.
-        1 => (0..count / 2).any(|k| match (a.at(2 * k), a.at(2 * k + 1), element) {
-            (Some(low), Some(high), Some(element)) => low <= element && element <= high,
-            _ => false,
+        1 => element.is_some_and(|element| {
+            let mut ranges = a.all().chunks_exact(2);
+            ranges.any(|range| range[0] <= *element && *element <= range[1])
         }),
         // The same in both; ends are equal.
         2 => a.at(n) == element,
         // The first string begins here, as far as the second one is seen.
-        _ => (0..count - n).all(|k| k >= a.length || a.at(k) == b.at(n + k)),
+        _ => a.all().iter().take(count - n).zip(n..).all(|(element, n)| b.at(n) == Some(element)),
     }
 }
 

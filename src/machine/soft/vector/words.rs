@@ -6,7 +6,7 @@
 //!
 //! Knows neither registers nor memory beyond the roles of operands, and no floating point.
 
-use super::operand::describe;
+use super::operand::{Vector, describe};
 use super::row::{Row, find, row, row_of};
 use crate::machine::soft::Cpu;
 use crate::machine::soft::op::{Flow, Op, Run};
@@ -128,6 +128,7 @@ static ROWS: [Row<Kernel>; 71] = [
 ];
 
 /// The highest bit of each element of `bits`.
+#[inline(always)]
 pub(super) const fn high(bits: u32) -> u64 {
     match bits {
         8 => 0x8080_8080_8080_8080,
@@ -138,6 +139,7 @@ pub(super) const fn high(bits: u32) -> u64 {
 }
 
 /// All bits of the elements whose highest bit is set in `bits`, which has no others.
+#[inline(always)]
 pub(super) const fn fill(bits: u64, high: u64) -> u64 {
     (bits - (bits >> high.trailing_zeros())) | bits
 }
@@ -147,10 +149,12 @@ pub(super) const fn select(mask: u64, a: u64, b: u64) -> u64 {
     a & mask | b & !mask
 }
 
+#[inline(always)]
 const fn add(a: u64, b: u64, high: u64) -> u64 {
     ((a & !high) + (b & !high)) ^ ((a ^ b) & high)
 }
 
+#[inline(always)]
 const fn sub(a: u64, b: u64, high: u64) -> u64 {
     ((a | high) - (b & !high)) ^ ((a ^ !b) & high)
 }
@@ -162,6 +166,7 @@ const fn below(a: u64, b: u64, high: u64) -> u64 {
 }
 
 /// All bits of the elements that are equal.
+#[inline(always)]
 const fn equal(a: u64, b: u64, high: u64) -> u64 {
     let different = a ^ b;
     let some = ((different & !high) + !high) | different;
@@ -285,13 +290,28 @@ fn blend(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     Ok(())
 }
 
+#[inline(always)]
+fn on_words(a: &mut Vector, b: &Vector, count: u8, f: impl Fn(u64, u64) -> u64) {
+    for (a, b) in a.0.iter_mut().zip(b.0).take(count.into()) {
+        *a = f(*a, b);
+    }
+}
+
 fn words(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let (b, mut a) = (cpu.last(op)?, cpu.first(op));
     let row = row_of(&ROWS, op)?;
     let high = high(row.bits.into());
-    for (a, b) in a.0.iter_mut().zip(b.0).take(usize::from(op.width / 8)) {
-        *a = word(row.kernel, *a, b, high);
+    let count = op.width / 8;
+    // Those that are met most have loops of their own.
+    match row.kernel {
+        K::Xor => on_words(&mut a, &b, count, |a, b| a ^ b),
+        K::And => on_words(&mut a, &b, count, |a, b| a & b),
+        K::Or => on_words(&mut a, &b, count, |a, b| a | b),
+        K::Add => on_words(&mut a, &b, count, |a, b| add(a, b, high)),
+        K::Sub => on_words(&mut a, &b, count, |a, b| sub(a, b, high)),
+        K::Equal => on_words(&mut a, &b, count, |a, b| equal(a, b, high)),
+        kernel => on_words(&mut a, &b, count, |a, b| word(kernel, a, b, high)),
     }
     cpu.put(op, &a);
     Ok(())

@@ -21,7 +21,7 @@ pub(super) const SQRT: u16 = 4;
 pub(super) const MIN: u16 = 5;
 pub(super) const MAX: u16 = 6;
 /// Odd elements are added, even ones subtracted.
-const ADDSUB: u16 = 7;
+pub(super) const ADDSUB: u16 = 7;
 
 /// The instructions, by operation.
 #[rustfmt::skip]
@@ -86,13 +86,13 @@ fn extreme(env: &mut Environment, operation: u16, a: Number, b: Number) -> Numbe
 }
 
 impl Cpu<'_> {
-    /// An operation on the elements of `a` and `b`; what it leaves alone is that of `a`.
+    /// An operation on all elements of `a` and `b`, as `code` says it and their format.
     #[inline(never)]
-    fn calculate(&mut self, op: &Op, a: &Vector, b: &Vector) -> Result<Vector, Stop> {
-        let operation = op.code & OPERATION;
-        match fast::packed(self.fpu.mxcsr, operation, op, a, b) {
+    fn calculate(&mut self, op: &Op, code: u16, a: &Vector, b: &Vector) -> Result<Vector, Stop> {
+        let words = usize::from(op.width / 8);
+        match fast::packed(self.fpu.mxcsr, code, words, a, b) {
             Some(result) => Ok(result),
-            None => self.calculate_slowly(op.code, Shape::of(op), a, b),
+            None => self.calculate_slowly(code, Shape::of(op), a, b),
         }
     }
 
@@ -113,7 +113,7 @@ fn packed(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let b = cpu.last(op)?;
     let a = cpu.first(op);
-    let result = cpu.calculate(op, &a, &b)?;
+    let result = cpu.calculate(op, op.code, &a, &b)?;
     cpu.put(op, &result);
     Ok(())
 }
@@ -178,7 +178,7 @@ fn horizontal(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         x.set(n, format.bits, source.get(first, format.bits));
         y.set(n, format.bits, source.get(first + 1, format.bits));
     }
-    let result = cpu.calculate(op, &x, &y)?;
+    let result = cpu.calculate(op, op.code, &x, &y)?;
     cpu.put(op, &result);
     Ok(())
 }
@@ -188,6 +188,7 @@ fn horizontal(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn dot(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let [a, b] = cpu.operands(op)?;
     let shape = Shape::of(op);
+    let (multiply, add) = (op.code & IS_DOUBLE | MUL, op.code & IS_DOUBLE | ADD);
     let bits = shape.format.bits;
     let per_lane = 128 / bits as usize;
     let chosen = |n: usize, half: u32| op.imm >> half >> (n % per_lane) & 1 != 0;
@@ -199,17 +200,17 @@ fn dot(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         result
     };
     // What is not chosen is neither computed nor looked at: zeros do no harm.
-    let products = cpu.calculate_slowly(MUL, shape, &only(&a, 4), &only(&b, 4))?;
+    let products = cpu.calculate(op, multiply, &only(&a, 4), &only(&b, 4))?;
     // The order matters where two products are NaNs: it is that of Intel's processors.
     let swapped = moved(&products, shape, 1);
     let mut sums = if per_lane == 2 {
-        cpu.calculate_slowly(ADD, shape, &products, &swapped)?
+        cpu.calculate(op, add, &products, &swapped)?
     } else {
-        cpu.calculate_slowly(ADD, shape, &swapped, &products)?
+        cpu.calculate(op, add, &swapped, &products)?
     };
     if per_lane == 4 {
         let other = moved(&sums, shape, 2);
-        sums = cpu.calculate_slowly(ADD, shape, &sums, &other)?;
+        sums = cpu.calculate(op, add, &sums, &other)?;
     }
     cpu.put(op, &only(&sums, 0));
     Ok(())

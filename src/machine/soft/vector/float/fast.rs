@@ -7,10 +7,9 @@
 //! nor does it know of registers.
 
 use super::super::operand::Vector;
-use super::IS_DOUBLE;
-use super::arithmetic::{ADD, DIV, MAX, MIN, MUL, SQRT, SUB};
+use super::arithmetic::{ADD, ADDSUB, DIV, MAX, MIN, MUL, SQRT, SUB};
 use super::convert::{CUT, D, H, I, L, S, WHOLE};
-use crate::machine::soft::op::Op;
+use super::{IS_DOUBLE, OPERATION};
 use std::cmp::Ordering;
 
 /// MXCSR: the rounding control, and the mask of inexact results.
@@ -63,7 +62,8 @@ macro_rules! operations {
             }
             let [x, y, z] = [a, b, c].map(<$float>::from_bits);
             let bits = x.mul_add(y, z).to_bits();
-            is_ordinary!(bits, $least).then_some(bits)
+            let is_exact_zero = c << 1 == 0 && (a << 1 == 0 || b << 1 == 0) && bits << 1 == 0;
+            (is_ordinary!(bits, $least) || is_exact_zero).then_some(bits)
         }
 
         #[inline(always)]
@@ -135,19 +135,26 @@ fn is_exact_single(operation: u16, x: f32, y: f32, result: f32) -> bool {
     }
 }
 
-/// An operation on the elements of two vectors.
+/// An operation on all elements of two vectors of so many words, as `code` says it and their format.
 #[inline(always)]
 pub(super) fn packed(
     mxcsr: u32,
-    operation: u16,
-    op: &Op,
+    code: u16,
+    words: usize,
     a: &Vector,
     b: &Vector,
 ) -> Option<Vector> {
+    let is_double = code & IS_DOUBLE != 0;
+    // What subtracts every other element adds it with the other sign.
+    let (operation, flips) = match code & OPERATION {
+        ADDSUB if is_double => (ADD, [1 << 63, 0]),
+        ADDSUB => (ADD, [1 << 31; 2]),
+        other => (other, [0; 2]),
+    };
     let mut result = Vector::default();
-    for n in 0..usize::from(op.width / 8) & 7 {
-        let (x, y) = (a.0[n & 3], b.0[n & 3]);
-        result.0[n & 3] = if op.code & IS_DOUBLE != 0 {
+    for n in 0..words & 7 {
+        let (x, y) = (a.0[n & 3], b.0[n & 3] ^ flips[n & 1]);
+        result.0[n & 3] = if is_double {
             double(mxcsr, operation, x, y)?
         } else {
             let low = single(mxcsr, operation, x as u32, y as u32)?;
