@@ -389,6 +389,9 @@ impl Cpu<'_> {
         if stack.is_64 && !super::access::is_canonical(linear) {
             return Err(self.raise_with(SS, 0));
         }
+        if stack.cpl == 3 && self.checks_alignment() && !linear.is_multiple_of(bytes) {
+            return Err(self.raise_with(AC, 0));
+        }
         self.write_as(linear, u32::from(bits / 8), cut_by(value, bits), stack.cpl == 3)?;
         stack.pointer = stack.pointer & !mask | offset;
         Ok(())
