@@ -192,7 +192,6 @@ impl Cpu<'_> {
         } else if inner {
             stack = self.inner_stack(gate.cpl)?;
         }
-        self.return_to(gate.segment, gate.offset)?;
         let bits = gate.bits;
         let was_8086 = self.other_flags & flags::VM != 0;
         if was_8086 {
@@ -211,6 +210,7 @@ impl Cpu<'_> {
         if let Some(code) = code {
             self.push_on(&mut stack, bits, code.into())?;
         }
+        self.return_to(gate.segment, gate.offset)?;
         self.system.ss = stack.segment;
         if was_8086 {
             let system = &mut self.system;

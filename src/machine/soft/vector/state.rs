@@ -86,22 +86,18 @@ fn asked(cpu: &Cpu<'_>) -> u64 {
     (cpu.get_by(AX, 32) | cpu.get_by(DX, 32) << 32) & cpu.fpu.xcr0
 }
 
-/// #GP unless an area starts at a multiple of `to` bytes. Where unaligned accesses are exceptions,
-/// that one is first, but not for what is aligned to 4 bytes.
-fn aligned(cpu: &mut Cpu<'_>, start: u64, to: u64) -> Flow {
-    if start.is_multiple_of(to) {
-        return Ok(());
-    }
-    cpu.check_alignment(start, 4)?;
-    Err(cpu.protection())
-}
-
 /// The linear address of an area, aligned to `to` bytes.
 fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Result<u64, Stop> {
     let offset = cpu.offset(op);
-    // Alignment comes behind the segment's limit for the first byte, and before that for the last.
-    let start = cpu.linear(op.seg, offset, 1, write)?;
-    aligned(cpu, start, to)?;
+    // Alignment comes before the segment's limit.
+    let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
+    if !start.is_multiple_of(to) {
+        // Where unaligned accesses are exceptions, that one is first, but for FXRSTOR.
+        if write {
+            cpu.check_alignment(start, 8)?;
+        }
+        return Err(cpu.protection());
+    }
     let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
     cpu.watch(linear, bytes as u32, write);
     Ok(linear)
@@ -241,10 +237,7 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
     // The word with the form of the area is looked at before anything else.
-    let offset = cpu.offset(op);
-    let start = cpu.linear(op.seg, offset, 1, false)?;
-    aligned(cpu, start, 64)?;
-    let offset = offset.wrapping_add(LEGACY as u64 + 8);
+    let offset = cpu.offset(op).wrapping_add(LEGACY as u64 + 8);
     let form = cpu.linear(op.seg, offset, 8, false)?;
     cpu.check_alignment(form, 8)?;
     let linear = area(cpu, op, end, 64, false)?;
