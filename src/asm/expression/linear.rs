@@ -348,16 +348,18 @@ pub(crate) fn binary(operator: Binary, left: i64, right: i64) -> Result<i64, Tro
     // NASM takes the count of a shift modulo 64.
     let count = u32::try_from(r & 63).unwrap_or(0);
     let zero = Trouble::DivisionByZero;
+    // NASM compares by the sign of the difference, which may have wrapped.
+    let difference = left.wrapping_sub(right);
     Ok(match operator {
         Binary::BooleanOr => i64::from(left != 0 || right != 0),
         Binary::BooleanXor => i64::from((left != 0) != (right != 0)),
         Binary::BooleanAnd => i64::from(left != 0 && right != 0),
         Binary::Equal => i64::from(left == right),
         Binary::NotEqual => i64::from(left != right),
-        Binary::Less => i64::from(left < right),
-        Binary::LessEqual => i64::from(left <= right),
-        Binary::Greater => i64::from(left > right),
-        Binary::GreaterEqual => i64::from(left >= right),
+        Binary::Less => i64::from(difference < 0),
+        Binary::LessEqual => i64::from(difference <= 0),
+        Binary::Greater => i64::from(difference > 0),
+        Binary::GreaterEqual => i64::from(difference >= 0),
         Binary::Compare => i64::from(left > right) - i64::from(left < right),
         Binary::Or => left | right,
         Binary::Xor => left ^ right,

@@ -27,7 +27,8 @@ fn pointer(cpu: &mut Cpu<'_>, op: &Op) -> Result<Target, Stop> {
     }
     let at = cpu.offset(op);
     let offset = cpu.read_by(op.seg, at, op.width)?;
-    let selector = cpu.read::<16>(op.seg, at.wrapping_add(u64::from(op.width / 8)))?;
+    let behind = cut_by(at.wrapping_add(u64::from(op.width / 8)), 64 - op.narrow);
+    let selector = cpu.read::<16>(op.seg, behind)?;
     Ok(Target { selector: selector as u16, offset })
 }
 
@@ -301,7 +302,8 @@ fn ret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn load_far_pointer(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let at = cpu.offset(op);
     let offset = cpu.read_by(op.seg, at, op.width)?;
-    let selector = cpu.read::<16>(op.seg, at.wrapping_add(u64::from(op.width / 8)))?;
+    let behind = cut_by(at.wrapping_add(u64::from(op.width / 8)), 64 - op.narrow);
+    let selector = cpu.read::<16>(op.seg, behind)?;
     cpu.load_segment(op.third, selector as u16)?;
     cpu.set_by(op.dst, op.width, offset);
     Err(Stop::Next)

@@ -192,7 +192,6 @@ impl Cpu<'_> {
         } else if inner {
             stack = self.inner_stack(gate.cpl)?;
         }
-        self.return_to(gate.segment, gate.offset)?;
         let bits = gate.bits;
         let was_8086 = self.other_flags & flags::VM != 0;
         if was_8086 {
@@ -211,6 +210,7 @@ impl Cpu<'_> {
         if let Some(code) = code {
             self.push_on(&mut stack, bits, code.into())?;
         }
+        self.return_to(gate.segment, gate.offset)?;
         self.system.ss = stack.segment;
         if was_8086 {
             let system = &mut self.system;
@@ -388,6 +388,9 @@ impl Cpu<'_> {
         };
         if stack.is_64 && !super::access::is_canonical(linear) {
             return Err(self.raise_with(SS, 0));
+        }
+        if stack.cpl == 3 && self.checks_alignment() && !linear.is_multiple_of(bytes) {
+            return Err(self.raise_with(AC, 0));
         }
         self.write_as(linear, u32::from(bits / 8), cut_by(value, bits), stack.cpl == 3)?;
         stack.pointer = stack.pointer & !mask | offset;

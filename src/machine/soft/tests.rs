@@ -123,6 +123,24 @@ fn code_that_comes_to_be_where_data_was_written_is_seen() {
     assert_eq!((exit, registers.general[0]), (Exit::Halt, 4));
 }
 
+#[test]
+fn a_fault_that_nothing_handles_is_a_triple_fault() {
+    // An IDT of one byte (push 0, twice; lidt of the stack), and then int3.
+    let flat = b"\x6A\x00\x6A\x00\x0F\x01\x1C\x24\xCC".as_slice();
+    // The same by bp; and an interrupt at sp = 1, where nothing can be pushed.
+    let real = b"\x6A\x00\x6A\x00\x6A\x00\x89\xE5\x0F\x01\x5E\x00\xCC".as_slice();
+    let stack = b"\xBC\x01\x00\xCD\x21".as_slice();
+    for (mode, code, length) in [
+        (Mode::Protected, flat, 8),
+        (Mode::Long, flat, 8),
+        (Mode::Real, real, 12),
+        (Mode::Real, stack, 3),
+    ] {
+        let (exit, registers) = run(mode, code, |_| {});
+        assert_eq!((exit, registers.ip), (Exit::TripleFault, 0x8000 + length), "{mode:?}");
+    }
+}
+
 /// Where the two strings of [`a_search_ends_where_its_items_say`] are: across the end of a page.
 const STRINGS: [usize; 2] = [0xF83, 0x1F42];
 

@@ -23,6 +23,15 @@ fn linear(cpu: &mut Cpu<'_>, op: &Op, offset: u64, bits: u32, write: bool) -> Re
     Ok(linear)
 }
 
+/// Reads a chosen element at an offset, in the usual way where that does not check alignment.
+fn read(cpu: &mut Cpu<'_>, op: &Op, offset: u64, bits: u32) -> Result<u64, Stop> {
+    if !cpu.checks_alignment() {
+        return cpu.read_by(op.seg, offset, bits as u8);
+    }
+    let at = linear(cpu, op, offset, bits, false)?;
+    cpu.read_linear(at, bits / 8)
+}
+
 /// The address that a page fault tells: the first byte that is accessed, or the last one if the
 /// page is not that of the first.
 fn told(cpu: &mut Cpu<'_>, first: u64, last: u64, stop: Stop) -> Stop {
@@ -40,8 +49,7 @@ fn load(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let (mask, offset) = (cpu.first(op), cpu.offset(op));
     let mut result = Vector::default();
     for n in (0..elements(op.width, bits)).filter(|&n| is_chosen(&mask, n, bits)) {
-        let at = linear(cpu, op, behind(offset, n, bits), bits, false)?;
-        result.set(n, bits, cpu.read_linear(at, bits / 8)?);
+        result.set(n, bits, read(cpu, op, behind(offset, n, bits), bits)?);
     }
     cpu.put(op, &result);
     Ok(())
@@ -126,8 +134,7 @@ fn gather(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         let index = indices.signed(n, index_bits) << (op.shift & 3);
         let offset = cpu.offset(op).wrapping_add_signed(index);
         let offset = offset << (op.narrow & 63) >> (op.narrow & 63);
-        let value = linear(cpu, op, offset, bits, false);
-        match value.and_then(|at| cpu.read_linear(at, bits / 8)) {
+        match read(cpu, op, offset, bits) {
             Ok(value) => result.set(n, bits, value),
             Err(stop) => {
                 if is_any_done && op.width == 16 {

@@ -8,6 +8,17 @@
 //! Operands of MMX, SSE and AVX, and whether the system has turned those on, are the matter of
 //! [`operand`], which says how a handler uses it. Exceptions are raised with `raise`. Instructions
 //! of extensions that this CPU does not have never come here.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `operand`, `row` | operands; tables of instructions |
+//! | `moves`, `masked` | moves of vectors and their parts, of chosen elements, gathers |
+//! | `words`, `shift` | integers and logic, element by element |
+//! | `shuffle`, `across` | elements that change places, or sizes, or come together |
+//! | `pick` | single elements and bits, flags |
+//! | `crypto`, `text` | AES, SHA, carry-less products; comparisons of strings |
+//! | `float` | floating point |
+//! | `state` | MXCSR, FXSAVE, XSAVE |
 
 pub(super) mod operand;
 

@@ -92,8 +92,10 @@ fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Resul
     // Alignment comes before the segment's limit.
     let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
     if !start.is_multiple_of(to) {
-        // Where unaligned accesses are exceptions, that one is first.
-        cpu.check_alignment(start, 8)?;
+        // Where unaligned accesses are exceptions, that one is first, but for FXRSTOR.
+        if write {
+            cpu.check_alignment(start, 8)?;
+        }
         return Err(cpu.protection());
     }
     let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;

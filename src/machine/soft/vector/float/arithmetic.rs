@@ -113,7 +113,11 @@ fn packed(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     let b = cpu.last(op)?;
     let a = cpu.first(op);
-    let result = cpu.calculate(op, op.code, &a, &b)?;
+    // What is met most is not worth a call.
+    let result = match fast::packed(cpu.fpu.mxcsr, op.code, usize::from(op.width / 8), &a, &b) {
+        Some(result) => result,
+        None => cpu.calculate_slowly(op.code, Shape::of(op), &a, &b)?,
+    };
     cpu.put(op, &result);
     Ok(())
 }
