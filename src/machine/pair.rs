@@ -10,9 +10,8 @@
 //! costs more than it is worth: then the software CPU keeps the guest for good.
 //!
 //! Nor does such a KVM keep apart the rings of a guest that goes to ring 3 of long mode by itself:
-//! `syscall` leads back to ring 0 in name only, and `int n` does not lead there at all. Whoever wants
-//! the one has to write to EFER first, so these writes are watched; who wants the other gets to ring 3
-//! by an instruction that KVM does not know.
+//! `syscall` leads back to ring 0 in name only. Whoever wants it has to write to EFER first, so these
+//! writes are watched; and who gets there by an instruction that KVM does not know is kept.
 //!
 //! Where the caller leaves the choice to us, a guest that is still there at the first tick is also
 //! kept if KVM runs it one by one.
