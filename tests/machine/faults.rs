@@ -127,6 +127,10 @@ fn undefined() {
         assert_eq!(detail(&fault, "vector"), Some(6), "{name}");
         says(&fault, "invalid opcode (#UD)");
     }
+    // No processor with KVM has these any more.
+    let fault = fault_at(guest("pfadd64"), 0, "pfadd mm0, mm1");
+    says(&fault, "the CPU refuses this instruction here: invalid opcode (#UD)");
+    helps(&fault, "It belongs to D3NOW, which this processor does not have");
 }
 
 fn breakpoint() {

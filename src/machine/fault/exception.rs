@@ -4,7 +4,7 @@
 
 use super::{Finding, Scene, State, code, nowhere_help, ram_help, software};
 use crate::machine::registers::RCX;
-use iced_x86::{Instruction, Mnemonic};
+use iced_x86::{CpuidFeature, Instruction, Mnemonic};
 
 /// An exception (SDM volume 3, 6.15).
 struct Vector {
@@ -188,11 +188,26 @@ fn invalid_opcode(scene: &Scene<'_>, state: &State, instruction: Option<&Instruc
     if matches!(instruction.mnemonic(), Mnemonic::Ud0 | Mnemonic::Ud1 | Mnemonic::Ud2) {
         return finding(format!("the program ran into an undefined instruction: {}", title(6)), "");
     }
-    finding(
-        format!("the CPU refuses this instruction here: {}", title(6)),
-        "This processor does not have it, or not in this mode, or a control register switches it \
-         off. `applet doctor` shows what the host can do.",
-    )
+    finding(format!("the CPU refuses this instruction here: {}", title(6)), refused(instruction))
+}
+
+/// Why an instruction may be refused, with the extensions that it belongs to.
+fn refused(instruction: &Instruction) -> String {
+    let named = |feature: &CpuidFeature| format!("{feature:?}").replace('_', ".");
+    let features: Vec<String> = instruction.cpuid_features().iter().map(named).collect();
+    let is_extension = features.iter().all(|name| !name.starts_with("INTEL") && name != "X64");
+    let mut help = if is_extension {
+        format!("It belongs to {}, which t", features.join(" and "))
+    } else {
+        "T".to_owned()
+    };
+    help.push_str(
+        "his processor does not have, or not in this mode, or a control register switches it off.",
+    );
+    if features.iter().any(|name| name.starts_with("AVX512")) {
+        help.push_str(" The software CPU has nothing of AVX-512.");
+    }
+    help + " `applet doctor` shows what the host can do."
 }
 
 fn general_protection(
