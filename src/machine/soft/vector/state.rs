@@ -89,13 +89,10 @@ fn asked(cpu: &Cpu<'_>) -> u64 {
 /// The linear address of an area, aligned to `to` bytes.
 fn area(cpu: &mut Cpu<'_>, op: &Op, bytes: usize, to: u64, write: bool) -> Result<u64, Stop> {
     let offset = cpu.offset(op);
-    // Alignment comes before the segment's limit.
-    let start = cpu.views[usize::from(op.seg & 7)].base.wrapping_add(offset);
+    // Alignment comes between the segment's limit for the first word and that for the others.
+    let start = cpu.linear(op.seg, offset, 4, write)?;
     if !start.is_multiple_of(to) {
-        // Where unaligned accesses are exceptions, that one is first, but for FXRSTOR.
-        if write {
-            cpu.check_alignment(start, 8)?;
-        }
+        cpu.check_alignment(start, 4)?;
         return Err(cpu.protection());
     }
     let linear = cpu.linear(op.seg, offset, bytes as u32, write)?;
@@ -236,12 +233,9 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     may_xsave(cpu)?;
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
-    // The word with the form of the area is looked at before anything else.
-    let offset = cpu.offset(op).wrapping_add(LEGACY as u64 + 8);
-    let form = cpu.linear(op.seg, offset, 8, false)?;
-    cpu.check_alignment(form, 8)?;
     let linear = area(cpu, op, end, 64, false)?;
-    cpu.read_linear(form, 8)?;
+    // The word with the form of the area is looked at before anything else.
+    cpu.read_linear(linear.wrapping_add(LEGACY as u64 + 8) & cpu.linear_mask, 8)?;
     let mut area = Extended::default();
     get(cpu, linear, area.area.get_mut(..end).unwrap_or_default())?;
     let header = |n: usize| {
