@@ -32,6 +32,17 @@ pub(super) struct Guest<'m> {
     pub(super) limits: &'m Limits,
 }
 
+impl<'m> Guest<'m> {
+    /// A CPU in software for it.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(super) fn software(&self) -> Result<soft::Machine<'m>, HostError> {
+        let soft = soft::Machine::new(self.memory, self.limits.period())?;
+        Ok(soft.seeded(self.config.seed))
+    }
+}
+
 /// Makes the CPU that the caller wants.
 ///
 /// # Errors
@@ -57,11 +68,10 @@ fn kernel<'m>(_: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
 }
 
 fn software<'m>(guest: &Guest<'m>, used: Used) -> Result<Chosen<'m>, HostError> {
-    let period = guest.limits.period();
     Ok(Chosen {
-        cpu: Box::new(soft::Machine::new(guest.memory, period)?.seeded(guest.config.seed)),
+        cpu: Box::new(guest.software()?),
         used,
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        _ticks: Some(kvm::ticks(period)?),
+        _ticks: Some(kvm::ticks(guest.limits.period())?),
     })
 }

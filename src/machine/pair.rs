@@ -100,10 +100,7 @@ impl<'m> Pair<'m> {
     fn software(&mut self) -> Result<&mut soft::Machine<'m>, HostError> {
         let soft = match self.soft.take() {
             Some(soft) => soft,
-            None => {
-                let Guest { config, memory, limits, .. } = self.guest;
-                Box::new(soft::Machine::new(memory, limits.period())?.seeded(config.seed))
-            }
+            None => Box::new(self.guest.software()?),
         };
         Ok(self.soft.insert(soft))
     }
@@ -220,14 +217,11 @@ impl<'m> Pair<'m> {
 
 impl Backend for Pair<'_> {
     fn run(&mut self) -> Result<Exit, HostError> {
-        let mut exit = match self.owner {
-            Owner::Kernel => None,
-            Owner::Lent => {
-                let done = self.software()?.run()?;
-                self.settle(done)?
-            }
-            Owner::Software => return self.software()?.run(),
-        };
+        let mut exit = None;
+        if self.owner == Owner::Lent {
+            let done = self.software()?.run()?;
+            exit = self.settle(done)?;
+        }
         loop {
             if let Some(exit) = exit {
                 return Ok(exit);
@@ -253,10 +247,7 @@ impl Backend for Pair<'_> {
     }
 
     fn port_data(&mut self) -> &mut [u8] {
-        match &mut self.soft {
-            Some(soft) if self.owner != Owner::Kernel => soft.port_data(),
-            _ => self.kvm.port_data(),
-        }
+        self.current().port_data()
     }
 
     fn registers(&mut self) -> Result<Registers, HostError> {

@@ -8,6 +8,7 @@ use crate::machine::backend::Backend as _;
 use crate::machine::boot::HostArea;
 use crate::machine::memory::Memory;
 use crate::machine::registers::{Registers, Segment, System, Table};
+use crate::machine::soft::tests::Random;
 use std::time::{Duration, Instant};
 
 /// Bytes of RAM: so few that much of what tables name is not there.
@@ -48,17 +49,7 @@ const CHOICE: [&[u8]; 24] = [
     b"\x0F\x35",           // sysexit
 ];
 
-/// xorshift.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
     fn below(&mut self, limit: u64) -> u64 {
         (self.next() >> 11) % limit
     }

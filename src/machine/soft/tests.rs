@@ -12,6 +12,18 @@ use crate::machine::memory::Memory;
 use crate::machine::registers::Registers;
 use std::time::Duration;
 
+/// Numbers that repeat from run to run: xorshift.
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
 /// Runs `code` at its place in a mode, with `registers` changed, until `hlt` or another exit.
 fn run(mode: Mode, code: &[u8], change: impl FnOnce(&mut Registers)) -> (Exit, Registers) {
     let bits = u8::try_from(mode.bits()).unwrap();

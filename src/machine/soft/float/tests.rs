@@ -3,19 +3,10 @@
 use super::exception::{DE, IE, OE, PE, UE, ZE};
 use super::{DOUBLE, EXTENDED, Environment, Format, HALF, Kind, Number, Rounding, SINGLE};
 use crate::machine::soft::fpu::Float80;
+use crate::machine::soft::tests::Random;
 use std::cmp::Ordering;
 
-/// Numbers that repeat from run to run.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
     /// The bits of a number, rather often one at an edge.
     fn float(&mut self, format: Format) -> u64 {
         let width = format.precision - 1;

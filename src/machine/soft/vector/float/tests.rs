@@ -5,26 +5,17 @@ use super::arithmetic::{ADD, DIV, MAX, MIN, MUL, SQRT, SUB};
 use super::convert::{CUT, D, I, L, S};
 use super::{approximate, fast, nan};
 use crate::machine::soft::float::{DOUBLE, Environment, Format, Number, Rounding, SINGLE};
+use crate::machine::soft::tests::Random;
 
 /// Everything masked, to the nearest, nothing noted yet; and with an inexact result noted.
 const FRESH: u32 = 0x1F80;
 const NOTED: u32 = FRESH | 0x20;
 const PE: u8 = 0x20;
 
-/// Numbers that repeat from run to run.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
     /// A number of a format, often a short one, with an exponent near to those of others or to
     /// the ends.
-    fn float(&mut self, format: Format) -> u64 {
+    fn operand(&mut self, format: Format) -> u64 {
         let width = format.precision - 1;
         let last = (2 * format.greatest + 1) as u64;
         let exponent = match self.next() % 8 {
@@ -61,7 +52,7 @@ fn slowly(env: &mut Environment, operation: u16, a: Number, b: Number) -> Number
 fn try_all(random: &mut Random, format: Format) -> u32 {
     let mut done = 0;
     for mxcsr in [FRESH, NOTED] {
-        let (a, b, c) = (random.float(format), random.float(format), random.float(format));
+        let (a, b, c) = (random.operand(format), random.operand(format), random.operand(format));
         let [x, y, z] = [a, b, c].map(|bits| Number::unpack(bits, format));
         let allowed = if mxcsr == NOTED { PE } else { 0 };
         for operation in [ADD, SUB, MUL, DIV, SQRT, MIN, MAX] {
@@ -119,8 +110,8 @@ fn conversions_of_the_host_are_those_of_the_book() {
     for _ in 0..100_000 {
         for (from, to) in [(I, D), (I, S), (L, D), (L, S), (S, D), (D, S), (S, I), (D, I), (D, L)] {
             let value = match from {
-                S => random.float(SINGLE),
-                D => random.float(DOUBLE),
+                S => random.operand(SINGLE),
+                D => random.operand(DOUBLE),
                 _ => (random.next() as i64 >> (random.next() % 64)) as u64,
             };
             let cut = if random.next() & 1 == 0 { CUT } else { 0 };
