@@ -142,7 +142,7 @@ pub fn raw(bytes: Vec<u8>, choices: &Choices) -> Program {
     let image = Image {
         bytes,
         origin: choices.origin.unwrap_or(mode.default_origin()),
-        bits: u8::try_from(mode.bits()).unwrap_or(16),
+        bits: mode.bits(),
         ..Image::default()
     };
     Program { image, metadata: Metadata::default(), warnings: Vec::new() }
@@ -153,7 +153,7 @@ impl Program {
     #[must_use]
     pub fn mode(&self, choices: &Choices) -> Mode {
         let said = choices.mode.or(self.metadata.mode.map(|(mode, _)| mode));
-        said.or_else(|| Mode::from_bits(self.image.bits.into())).unwrap_or(Mode::Real)
+        said.unwrap_or(self.image.bits.mode())
     }
 
     /// The machine to run it in.
@@ -191,7 +191,7 @@ pub fn explain(fault: &Fault) -> Diagnostic {
 /// A warning if the metadata promises another mode than the code is for.
 fn mode_warning(metadata: &Metadata, image: &Image) -> Option<Diagnostic> {
     let (mode, span) = metadata.mode?;
-    let bits = u32::from(image.bits);
+    let bits = image.bits;
     if image.bytes.is_empty() || mode.bits() == bits {
         return None;
     }
@@ -221,9 +221,10 @@ impl Resolver for Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Bits;
     use std::time::Duration;
 
-    fn program(mode: Option<Mode>, bits: u8) -> Program {
+    fn program(mode: Option<Mode>, bits: Bits) -> Program {
         let metadata = Metadata {
             mode: mode.map(|m| (m, Span::default())),
             memory: Some(1 << 20),
@@ -237,12 +238,12 @@ mod tests {
     #[test]
     fn a_choice_beats_the_metadata_which_beats_the_code() {
         let none = Choices::default();
-        assert_eq!(program(None, 32).mode(&none), Mode::Protected);
-        assert_eq!(program(Some(Mode::Long), 32).mode(&none), Mode::Long);
+        assert_eq!(program(None, Bits::Bits32).mode(&none), Mode::Protected);
+        assert_eq!(program(Some(Mode::Long), Bits::Bits32).mode(&none), Mode::Long);
         let real = Choices { mode: Some(Mode::Real), ..Choices::default() };
-        assert_eq!(program(Some(Mode::Long), 32).mode(&real), Mode::Real);
+        assert_eq!(program(Some(Mode::Long), Bits::Bits32).mode(&real), Mode::Real);
 
-        let config = program(None, 16).config(&none);
+        let config = program(None, Bits::Bits16).config(&none);
         assert_eq!((config.memory, config.timeout), (Some(1 << 20), Some(Duration::from_secs(1))));
         let chosen = Choices {
             memory: Some(2 << 20),
@@ -250,15 +251,15 @@ mod tests {
             default_timeout: Some(Timeout::After(Duration::from_secs(9))),
             ..Choices::default()
         };
-        let config = program(None, 16).config(&chosen);
+        let config = program(None, Bits::Bits16).config(&chosen);
         assert_eq!((config.memory, config.timeout), (Some(2 << 20), None));
     }
 
     #[test]
     fn a_mode_that_the_code_is_not_for_is_warned_of() {
         let warned = |p: &Program| mode_warning(&p.metadata, &p.image).is_some();
-        assert!(warned(&program(Some(Mode::Long), 16)));
-        assert!(!warned(&program(Some(Mode::Long), 64)));
-        assert!(!warned(&program(None, 64)));
+        assert!(warned(&program(Some(Mode::Long), Bits::Bits16)));
+        assert!(!warned(&program(Some(Mode::Long), Bits::Bits64)));
+        assert!(!warned(&program(None, Bits::Bits64)));
     }
 }

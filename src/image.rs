@@ -1,9 +1,95 @@
-//! What the assembler hands to the machine: bytes, and what is known about them.
+//! What the assembler hands to the machine.
 //!
-//! An [`Image`] is a flat binary with its load address, the CPU mode it starts in, its symbols and
-//! a line table. It knows neither how it was made nor how it will be run.
+//! An [`Image`] is a flat binary with its load address, the width of its code, its symbols and a
+//! line table.
 
 use crate::diagnostic::Span;
+use std::fmt;
+
+/// The width of code: what `bits 16`, `bits 32` and `bits 64` set in NASM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bits {
+    /// Code of real mode. NASM's default for flat binaries.
+    #[default]
+    Bits16,
+    /// Code of protected mode.
+    Bits32,
+    /// Code of long mode.
+    Bits64,
+}
+
+impl Bits {
+    /// All widths, in ascending order.
+    pub const ALL: [Self; 3] = [Self::Bits16, Self::Bits32, Self::Bits64];
+
+    /// 16, 32 or 64.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Bits16 => 16,
+            Self::Bits32 => 32,
+            Self::Bits64 => 64,
+        }
+    }
+
+    /// The width in bytes: 2, 4 or 8.
+    #[must_use]
+    pub const fn bytes(self) -> u8 {
+        match self {
+            Self::Bits16 => 2,
+            Self::Bits32 => 4,
+            Self::Bits64 => 8,
+        }
+    }
+
+    /// The mode that runs this code.
+    #[must_use]
+    pub const fn mode(self) -> Mode {
+        match self {
+            Self::Bits16 => Mode::Real,
+            Self::Bits32 => Mode::Protected,
+            Self::Bits64 => Mode::Long,
+        }
+    }
+}
+
+impl fmt::Display for Bits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(f)
+    }
+}
+
+/// The number is none of 16, 32 and 64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownBits(pub u32);
+
+impl fmt::Display for UnknownBits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not a width of code: it is 16, 32 or 64", self.0)
+    }
+}
+
+impl std::error::Error for UnknownBits {}
+
+impl From<Bits> for u8 {
+    fn from(bits: Bits) -> Self {
+        8 * bits.bytes()
+    }
+}
+
+impl From<Bits> for u32 {
+    fn from(bits: Bits) -> Self {
+        bits.number()
+    }
+}
+
+impl TryFrom<u32> for Bits {
+    type Error = UnknownBits;
+
+    fn try_from(number: u32) -> Result<Self, UnknownBits> {
+        Self::ALL.into_iter().find(|bits| bits.number() == number).ok_or(UnknownBits(number))
+    }
+}
 
 /// The mode the CPU is in at the first instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,25 +116,20 @@ impl Mode {
         }
     }
 
-    /// Default operand width of its code, in bits: 16, 32 or 64.
+    /// The width of its code.
     #[must_use]
-    pub const fn bits(self) -> u32 {
+    pub const fn bits(self) -> Bits {
         match self {
-            Self::Real => 16,
-            Self::Protected => 32,
-            Self::Long => 64,
+            Self::Real => Bits::Bits16,
+            Self::Protected => Bits::Bits32,
+            Self::Long => Bits::Bits64,
         }
     }
 
-    /// The mode whose code has this width.
+    /// The mode that runs code of this width.
     #[must_use]
-    pub const fn from_bits(bits: u32) -> Option<Self> {
-        match bits {
-            16 => Some(Self::Real),
-            32 => Some(Self::Protected),
-            64 => Some(Self::Long),
-            _ => None,
-        }
+    pub const fn from_bits(bits: Bits) -> Self {
+        bits.mode()
     }
 
     /// Where `run` loads an image that does not say `org`.
@@ -85,8 +166,8 @@ pub struct Line {
     pub address: u64,
     /// The statement; inside a macro the place of use.
     pub span: Span,
-    /// 16, 32 or 64: the `bits` in effect.
-    pub bits: u8,
+    /// The `bits` in effect.
+    pub bits: Bits,
     /// Whether it is an instruction rather than data.
     pub is_code: bool,
 }
@@ -98,8 +179,8 @@ pub struct Image {
     pub bytes: Vec<u8>,
     /// Address of the first byte; also the entry point.
     pub origin: u64,
-    /// 16, 32 or 64: the `bits` in effect at the first byte (16 when there is none).
-    pub bits: u8,
+    /// The `bits` in effect at the first byte.
+    pub bits: Bits,
     /// Symbols in order of definition.
     pub symbols: Vec<Symbol>,
     /// Line table, in order of offset, without overlap; gaps are padding.

@@ -29,7 +29,7 @@ pub mod warning;
 pub mod word;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
-use crate::image::{Image, Mode};
+use crate::image::{Bits, Image};
 use crate::order;
 use again::{Ahead, Seen, State};
 use emit::Emitter;
@@ -260,7 +260,7 @@ impl<'a> Reading<'a> {
 
     fn state(&self) -> State {
         let Assembler { bits, default_rel, .. } = self.assembler;
-        State { bits, default_rel, macros: self.preprocessor.macro_changes() }
+        State { bits: bits.into(), default_rel, macros: self.preprocessor.macro_changes() }
     }
 
     /// Leaves of what was found up to here what is to be heard.
@@ -323,16 +323,13 @@ impl<'a> Reading<'a> {
 
     /// Lays the program out and makes the file.
     fn finish(mut self) -> Outcome {
-        let bits = self.assembler.first_bits.unwrap_or(16);
+        let bits = self.assembler.first_bits.unwrap_or_default();
         let Assembler { program, scratch, turns, .. } = &mut self.assembler;
         let mut diagnostics = self.heard;
         program.default_origin = match self.options.default_origin {
             DefaultOrigin::Zero => 0,
             DefaultOrigin::At(address) => address.cast_signed(),
-            DefaultOrigin::ByMode => {
-                let mode = Mode::from_bits(u32::from(bits)).unwrap_or(Mode::Real);
-                mode.default_origin().cast_signed()
-            }
+            DefaultOrigin::ByMode => bits.mode().default_origin().cast_signed(),
         };
         for mistake in layout::circle::break_up(program) {
             diagnostics.push(mistake.into_diagnostic(&self.preprocessor));
@@ -351,7 +348,7 @@ impl<'a> Reading<'a> {
             Err(mistake) => diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
         }
         // Where a program goes that is not for `run`, and with which segments, nobody knows.
-        if bits == 16
+        if bits == Bits::Bits16
             && self.options.default_origin != DefaultOrigin::Zero
             && let Some(mistake) = layout::sections::beyond_reach(program)
         {

@@ -152,13 +152,13 @@ mod tests {
             length,
             address: 0x7C00 + u64::from(offset),
             span: Span::new(main, start, start + 1),
-            bits: 16,
+            bits: crate::image::Bits::Bits16,
             is_code: true,
         };
         let image = Image {
             bytes: b"\x90long text".to_vec(),
             origin: 0x7C00,
-            bits: 16,
+            bits: crate::image::Bits::Bits16,
             lines: vec![line(0, 1, 5), line(1, 9, 10)],
             symbols: Vec::new(),
         };

@@ -6,7 +6,7 @@
 use super::{Complaint, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::driver;
-use crate::image::{Image, Line};
+use crate::image::{Bits, Image, Line};
 use crate::machine::disassembly::formatter;
 use iced_x86::{Decoder, DecoderOptions, Formatter, NasmFormatter};
 use std::collections::BTreeMap;
@@ -51,7 +51,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
             }
         }
     } else {
-        let bits = args.bits.as_deref().and_then(|bits| bits.parse().ok()).unwrap_or(16);
+        let bits =
+            args.bits.as_deref().and_then(|bits| Bits::try_from(bits.parse::<u32>().ok()?).ok());
+        let bits = bits.unwrap_or_default();
         let bytes = input::open_raw(&args.file)?;
         Image { bytes, origin: args.org.unwrap_or(0), bits, ..Image::default() }
     };
@@ -102,7 +104,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn code(&mut self, address: u64, bytes: Option<&[u8]>, bits: u8) {
+    fn code(&mut self, address: u64, bytes: Option<&[u8]>, bits: Bits) {
         let bytes = bytes.unwrap_or_default();
         let decoder = Decoder::try_with_ip(bits.into(), bytes, address, DecoderOptions::NONE);
         let Ok(mut decoder) = decoder else { return };
@@ -156,7 +158,7 @@ mod tests {
     #[test]
     fn a_flat_binary_is_all_code() {
         let bytes = vec![0xB8, 1, 0, 0xF4, 0x0F, 0x04];
-        let image = Image { bytes, origin: 0x100, bits: 16, ..Image::default() };
+        let image = Image { bytes, origin: 0x100, bits: Bits::Bits16, ..Image::default() };
         let expected = "00000100  B80100                mov ax, 1\n\
                         00000103  F4                    hlt\n\
                         00000104  0F04                  db 0x0f, 0x04\n";
@@ -170,7 +172,7 @@ mod tests {
             length,
             address: u64::from(offset),
             span: Span::default(),
-            bits: 64,
+            bits: Bits::Bits64,
             is_code,
         };
         let label = |name: &str, value| Symbol {
@@ -182,7 +184,7 @@ mod tests {
         let image = Image {
             bytes: vec![0x48, 0xFF, 0xC0, 0x90, 1, 2, 3],
             origin: 0,
-            bits: 64,
+            bits: Bits::Bits64,
             symbols: vec![label("start", 0), label("data", 3), label("more", 5), label("end", 7)],
             lines: vec![line(0, 3, true), line(3, 3, false)],
         };

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::style::{Painter, Style};
 use crate::asm::table;
 use crate::asm::table::row::{Kind, Row, class, flag};
+use crate::image::Bits;
 use crate::order;
 use iced_x86::{Code, Instruction, RflagsBits};
 
@@ -66,9 +67,9 @@ pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Ve
     let mnemonic = table::entry(number)?;
     let bits = session.prompt().bits;
     let in_mode = match bits {
-        16 => flag::MODE16,
-        32 => flag::MODE32,
-        _ => flag::MODE64,
+        Bits::Bits16 => flag::MODE16,
+        Bits::Bits32 => flag::MODE32,
+        Bits::Bits64 => flag::MODE64,
     };
     let all = table::rows(mnemonic);
     let rows: Vec<&Row> =

@@ -31,7 +31,7 @@ pub mod style;
 mod trace;
 mod view;
 
-use crate::image::Mode;
+use crate::image::{Bits, Mode};
 use session::Session;
 
 /// What a prompt can show.
@@ -42,7 +42,7 @@ pub struct Prompt {
     /// Its privilege level.
     pub ring: u8,
     /// Width of the code that is assembled now.
-    pub bits: u8,
+    pub bits: Bits,
     /// Where the next entry goes.
     pub address: u64,
 }

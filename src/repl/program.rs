@@ -21,7 +21,7 @@ mod tests;
 
 use crate::asm::{self, DefaultOrigin, Macro, Options};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
-use crate::image::{Image, Line, Mode, Symbol};
+use crate::image::{Bits, Image, Line, Mode, Symbol};
 use iced_x86::{Decoder, DecoderOptions, Mnemonic};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -57,7 +57,7 @@ pub(super) struct Piece {
     pub(super) text: Rc<str>,
     /// Origin and first width of the program with it.
     origin: u64,
-    bits: u8,
+    bits: Bits,
     /// Offset of its first byte in the image.
     from: usize,
     pub(super) bytes: Vec<u8>,
@@ -101,7 +101,7 @@ impl Program {
     /// Space that is only reserved (`section .bss`) lies behind the code of a program that is whole.
     /// This one grows, so that space is at a place of its own: in the middle of what is free.
     pub(super) fn new(mode: Mode, origin: u64, memory: u64) -> Self {
-        let bits = u8::try_from(mode.bits()).unwrap_or(16);
+        let bits = mode.bits();
         let image = Image { origin, bits, ..Image::default() };
         let end = if mode == Mode::Real { memory.min(REAL_END) } else { memory };
         let space = (origin.saturating_add(end) / 2) & !0xFFF;

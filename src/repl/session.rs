@@ -75,7 +75,6 @@ impl Session {
     /// What the host cannot do; then all is as before.
     pub fn begin(&mut self, config: Config, path: &Path) -> Result<(), HostError> {
         let (origin, bits) = (config.mode.default_origin(), config.mode.bits());
-        let bits = u8::try_from(bits).unwrap_or(16);
         let boot = Boot::new(&Image { origin, bits, ..Image::default() }, &config)?;
         let program = Program::new(config.mode, origin, boot.ram);
         let snapshot = snapshot::first(&boot, &config)?;
@@ -113,7 +112,7 @@ impl Session {
     #[must_use]
     pub fn prompt(&self) -> Prompt {
         let state = self.state();
-        let bits = u8::try_from(state.ground.config.mode.bits()).unwrap_or(64);
+        let bits = state.ground.config.mode.bits();
         let ring = state.snapshot.system.ring();
         let address = self.program.end();
         Prompt { mode: state.ground.config.mode, ring, bits, address }

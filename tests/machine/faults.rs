@@ -5,7 +5,7 @@
 use super::Case;
 use super::support::{Run, detail, guest};
 use applet::diagnostic::{FileId, Span};
-use applet::image::Line;
+use applet::image::{Bits, Line};
 use applet::machine::outcome::{Fault, Outcome};
 
 pub(crate) const CASES: &[Case] = &[
@@ -191,7 +191,8 @@ fn source_line() {
     let span = Span::new(FileId(0), 7, 14);
     let mut run = guest("divide64");
     let (offset, address) = (8, run.image.origin + 8);
-    run.image.lines = vec![Line { offset, length: 2, address, span, bits: 64, is_code: true }];
+    run.image.lines =
+        vec![Line { offset, length: 2, address, span, bits: Bits::Bits64, is_code: true }];
     assert_eq!(run.fault().span, Some(span));
     assert_eq!(guest("divide64").fault().span, None);
 }

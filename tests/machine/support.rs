@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what is tested.
 
-use applet::image::{Image, Mode};
+use applet::image::{Bits, Image, Mode};
 use applet::machine::config::{BackendChoice, Config, Io, Output};
 use applet::machine::outcome::{Fault, HostError, Outcome, Report};
 use std::cell::Cell;
@@ -35,11 +35,12 @@ fn parse(text: &str) -> Program {
         .map(|b| u8::from_str_radix(b, 16).expect("a byte"))
         .collect();
     let directive = |name: &str| source.iter().find_map(|l| l.strip_prefix(name)).map(number);
-    let bits = u8::try_from(directive("bits ").expect("bits")).expect("a width");
+    let bits = u32::try_from(directive("bits ").expect("bits")).expect("a width");
+    let bits = Bits::try_from(bits).expect("a width");
     let origin = directive("org ").expect("org");
     Program {
         source: source.join("\n") + "\n",
-        mode: Mode::from_bits(bits.into()).expect("a mode"),
+        mode: bits.mode(),
         image: Image { bytes, origin, bits, ..Image::default() },
     }
 }

@@ -9,6 +9,8 @@ pub(crate) mod section;
 pub(crate) mod space;
 pub(crate) mod structure;
 
+use crate::image::Bits;
+
 /// One row: a word that begins a statement, and what it does.
 #[derive(Clone, Copy, Debug)]
 pub struct Directive {
@@ -31,7 +33,7 @@ pub(crate) enum Action {
     Bits,
     Cpu,
     /// `use16` and family.
-    Use(u8),
+    Use(Bits),
     /// Accepted without effect; its arguments are not looked at.
     Accept,
     /// Data of this width.
@@ -125,9 +127,9 @@ pub const DIRECTIVES: &[Directive] = &[
     row("static", "static NAME, ...", "accepted: a flat binary exports nothing", Action::Accept),
     row("struc", "struc NAME[, OFFSET]", "begins a structure: labels for its fields", Action::Struc),
     row("times", "times N STATEMENT", "the statement, N times", Action::Times),
-    row("use16", "use16", "bits 16", Action::Use(16)),
-    row("use32", "use32", "bits 32", Action::Use(32)),
-    row("use64", "use64", "bits 64", Action::Use(64)),
+    row("use16", "use16", "bits 16", Action::Use(Bits::Bits16)),
+    row("use32", "use32", "bits 32", Action::Use(Bits::Bits32)),
+    row("use64", "use64", "bits 64", Action::Use(Bits::Bits64)),
     row("warning", "[warning +NAME|-NAME|*NAME|push|pop]", "turns a warning on, off, or to what the user asked for", Action::Warning),
 ];
 

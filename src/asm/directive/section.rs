@@ -10,6 +10,7 @@ use super::super::parser::Assembler;
 use super::super::symbols::Definition;
 use super::super::token::{Punctuation as P, TokenKind};
 use crate::diagnostic::nearest;
+use crate::image::Bits;
 
 /// Section attributes with a value, and whether that is a section's name.
 const ATTRIBUTES: &[(&str, bool)] = &[
@@ -315,16 +316,14 @@ impl Assembler<'_> {
         let first = cursor.taken();
         let number_place = cursor.place();
         let bits = self.critical(cursor, "the number of bits")?;
-        match bits {
-            16 => self.set_bits(16, place.to(cursor.place_since(first))),
-            32 => self.set_bits(32, place.to(cursor.place_since(first))),
-            64 => self.set_bits(64, place.to(cursor.place_since(first))),
-            _ => Err(Mistake::error(number_place, format!("there is no {bits}-bit code"))
+        match u32::try_from(bits).ok().and_then(|bits| Bits::try_from(bits).ok()) {
+            Some(bits) => self.set_bits(bits, place.to(cursor.place_since(first))),
+            None => Err(Mistake::error(number_place, format!("there is no {bits}-bit code"))
                 .help("`bits` takes 16, 32 or 64")),
         }
     }
 
-    pub(super) fn set_bits(&mut self, bits: u8, place: Place) -> Wrong<()> {
+    pub(super) fn set_bits(&mut self, bits: Bits, place: Place) -> Wrong<()> {
         (self.bits, self.bits_place) = (bits, place);
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::super::mistake::Place;
 use super::super::select::Hole;
 use super::super::turn::Turn;
 use crate::diagnostic::Span;
+use crate::image::Bits;
 
 /// A section, or a stretch of `absolute` space.
 #[derive(Debug)]
@@ -297,7 +298,7 @@ pub(crate) struct LineRow {
     /// The statement; inside a macro the place of use.
     pub(crate) span: Span,
     /// `bits` in effect.
-    pub(crate) bits: u8,
+    pub(crate) bits: Bits,
     /// Whether it is an instruction.
     pub(crate) is_code: bool,
 }

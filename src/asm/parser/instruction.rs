@@ -80,7 +80,7 @@ impl Assembler<'_> {
                 Some(Word::Mnemonic(word::WAIT)) if is_prefix(cursor) => prefixes.wait = true,
                 Some(Word::Mnemonic(number)) => return Ok(Some(number)),
                 Some(Word::Prefix(prefix)) => {
-                    check_prefix(prefix, prefixes, self.bits, place)?;
+                    check_prefix(prefix, prefixes, self.bits.into(), place)?;
                     apply(prefix, prefixes);
                 }
                 Some(Word::Directive(_)) => {
@@ -170,7 +170,7 @@ impl Assembler<'_> {
     /// Prefixes with nothing behind them are bytes, as NASM has it.
     fn lone_prefixes(&mut self, place: Place, times: Option<Times>) -> Wrong<()> {
         let prefixes = self.scratch.instruction.prefixes;
-        let native = self.bits / 8;
+        let native = self.bits.bytes();
         self.statement.items.clear();
         let bytes = &mut self.statement.bytes;
         bytes.clear();
@@ -239,7 +239,7 @@ impl Assembler<'_> {
         let address = self.program.view(here, true).address(here);
         let pass_final = dependence == Dependence::Settled;
         let Self { bits, default_rel, .. } = *self;
-        let context = select::Context { bits, default_rel, address, pass_final };
+        let context = select::Context { bits: bits.into(), default_rel, address, pass_final };
         let Scratch { instruction, encoded, memo, .. } = &mut self.scratch;
         let outcome = select::encode(instruction, &context, memo, encoded);
         // A branch to a plain number hangs on where the section will lie.
@@ -305,11 +305,11 @@ impl Assembler<'_> {
         if dependence == Dependence::Bytes && encoded && self.defer_number(place)? {
             return Ok(());
         }
-        let state = (self.bits, self.default_rel, self.bits_place);
+        let state = (self.bits.into(), self.default_rel, self.bits_place);
         let slots = &self.statement.slots;
         let Scratch { instruction, encoded: bytes, .. } = &self.scratch;
         let bytes = if encoded { bytes.bytes() } else { &[] };
-        let branch = branch(instruction, bytes, self.bits);
+        let branch = branch(instruction, bytes, self.bits.into());
         let template = self.program.pools.keep_instruction(instruction, slots, state, branch);
         if dependence == Dependence::Length || !encoded {
             self.push_record(times, Body::Instruction(template), place, u64::from(length));

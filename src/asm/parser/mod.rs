@@ -31,6 +31,7 @@ use super::turn::Turns;
 use super::word::WordId;
 use super::{Options, Resolver};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::image::Bits;
 use statement::suggest;
 use std::collections::HashMap;
 
@@ -81,7 +82,7 @@ pub(crate) struct Assembler<'r> {
     pub(crate) current: u16,
     /// Sections by name.
     pub(crate) sections: HashMap<String, u16>,
-    pub(crate) bits: u8,
+    pub(crate) bits: Bits,
     /// Where `bits` was set; no place while it is the default.
     pub(crate) bits_place: Place,
     pub(crate) default_rel: bool,
@@ -92,7 +93,7 @@ pub(crate) struct Assembler<'r> {
     /// Which way floating-point numbers are rounded.
     pub(crate) float_mode: super::float::Mode,
     /// `bits` at the first byte of the output.
-    pub(crate) first_bits: Option<u8>,
+    pub(crate) first_bits: Option<Bits>,
     pub(crate) earlier: Earlier,
     /// Values of the holes of the instruction being read.
     slot_values: Vec<Linear>,
@@ -120,7 +121,7 @@ impl<'r> Assembler<'r> {
             turns: Turns::new(options.warnings.clone()),
             current: 0,
             sections: HashMap::from([(".text".to_owned(), 0)]),
-            bits: 16,
+            bits: Bits::Bits16,
             bits_place: Place::default(),
             default_rel: false,
             parent: Parent::default(),

@@ -14,6 +14,7 @@ use super::super::token::{Punctuation as P, Token, TokenKind};
 use super::super::word::{OperandWord, operand_words};
 use super::{Assembler, Evaluated};
 use crate::diagnostic::{Span, nearest};
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// Reads `{text}`.
@@ -229,7 +230,7 @@ impl Assembler<'_> {
 
     /// Words in the brackets that mean nothing for an address without registers.
     fn warn_of_address(&mut self, memory: &Address, is_later: bool, place: Place) {
-        let is_long = self.bits == 64;
+        let is_long = self.bits == Bits::Bits64;
         if memory.displacement_size == 1 || is_long && memory.displacement_size == 2 {
             let message = "an address without registers does not have this size";
             let mistake = Mistake::warning("ea-dispsize", place, message);

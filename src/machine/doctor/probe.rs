@@ -76,7 +76,7 @@ fn failure(name: &'static str, status: Status, error: HostError) -> Check {
 }
 
 fn setup(mode: Mode, ring: u8, code: &[u8], count: u64) -> (Image, Config) {
-    let bits = u8::try_from(mode.bits()).unwrap_or(0);
+    let bits = mode.bits();
     let image =
         Image { bytes: code.to_vec(), origin: mode.default_origin(), bits, ..Image::default() };
     let config = Config {

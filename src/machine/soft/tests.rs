@@ -26,7 +26,7 @@ impl Random {
 
 /// Runs `code` at its place in a mode, with `registers` changed, until `hlt` or another exit.
 fn run(mode: Mode, code: &[u8], change: impl FnOnce(&mut Registers)) -> (Exit, Registers) {
-    let bits = u8::try_from(mode.bits()).unwrap();
+    let bits = mode.bits();
     let image = Image { bytes: code.to_vec(), origin: 0x8000, bits, ..Image::default() };
     let mut boot = Boot::new(&image, &Config { ring: Some(0), ..Config::new(mode) }).unwrap();
     change(&mut boot.registers);

@@ -4,7 +4,7 @@
 //! Knows nothing of terminals, and nothing of how the session came to be as it is.
 
 use crate::asm::table;
-use crate::image::{Mode, Symbol};
+use crate::image::{Bits, Mode, Symbol};
 use crate::repl::program::{Addition, Origin, Program};
 use crate::repl::session::{Ground, Session};
 use crate::repl::{Prompt, entry};
@@ -75,7 +75,7 @@ impl Facts {
         let is_new = is_byte || register.is_gpr64() || register == Register::RIP;
         let is_numbered = register.is_gpr() || register.is_vector_register() || register.is_cr();
         let facts = table::facts(register);
-        self.prompt.bits == 64 || !(is_new || is_numbered && facts.number > 7)
+        self.prompt.bits == Bits::Bits64 || !(is_new || is_numbered && facts.number > 7)
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn sample(mode: Mode) -> Facts {
     use crate::machine::config::Config;
     use crate::repl::program::Reach;
 
-    let (bits, address) = (u8::try_from(mode.bits()).unwrap_or(64), mode.default_origin());
+    let (bits, address) = (mode.bits(), mode.default_origin());
     let ring = if mode == Mode::Long { 3 } else { 0 };
     let prompt = Prompt { mode, ring, bits, address };
     let config = Config::new(mode);

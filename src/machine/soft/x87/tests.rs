@@ -84,7 +84,7 @@ fn answer(machine: &mut Machine<'_>, memory: &Memory, boot: &Boot, row: &[&str])
 
 /// A CPU in a mode, stepped one instruction at a time, as `test` wants it.
 fn with_machine(mode: Mode, test: impl FnOnce(&mut Machine<'_>, &Memory, &Boot)) {
-    let bits = u8::try_from(mode.bits()).unwrap();
+    let bits = mode.bits();
     let image = Image { bytes: vec![0x90; 16], origin: CODE, bits, ..Image::default() };
     let boot = Boot::new(&image, &Config { ring: Some(0), ..Config::new(mode) }).unwrap();
     let memory = Memory::new(boot.ram, boot.host).unwrap();
