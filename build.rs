@@ -9,8 +9,6 @@ mod embed;
 mod instructions;
 #[path = "build/kinds.rs"]
 mod kinds;
-#[path = "build/link.rs"]
-mod link;
 #[path = "build/names.rs"]
 mod names;
 #[path = "build/rank.rs"]
@@ -31,7 +29,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     embed::write(&out)?;
-    link::write(&out)?;
     stubs::write(&out.join("stubs.rs"))?;
     std::fs::write(out.join("instructions.rs"), write::tables(&instructions::collect()))?;
     Ok(())

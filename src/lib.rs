@@ -44,7 +44,6 @@ pub mod driver;
 pub mod golden;
 pub mod image;
 pub mod machine;
-mod order;
 #[cfg(unix)]
 pub mod repl;
 pub mod share;

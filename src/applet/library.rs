@@ -4,7 +4,6 @@
 
 use super::{embedded, files};
 use crate::diagnostic::nearest;
-use crate::order;
 use std::path::{Path, PathBuf};
 
 /// Longest name of an applet.
@@ -16,7 +15,7 @@ pub enum Found {
     /// A file in the user's folder.
     File(PathBuf),
     /// Built in: its text.
-    BuiltIn(String),
+    BuiltIn(&'static str),
 }
 
 /// The applets that can be run by name.
@@ -63,7 +62,7 @@ impl Library {
         });
         let mut names: Vec<String> =
             stems.chain(embedded::applet_names().map(str::to_owned)).collect();
-        order::sort(&mut names);
+        names.sort();
         names.dedup();
         names.into_iter().filter_map(|name| self.find(&name).map(|found| (name, found))).collect()
     }
@@ -130,7 +129,7 @@ impl Found {
     pub fn text(&self) -> Result<String, String> {
         match self {
             Self::File(path) => files::read_text(path),
-            Self::BuiltIn(text) => Ok(text.clone()),
+            Self::BuiltIn(text) => Ok((*text).to_owned()),
         }
     }
 }

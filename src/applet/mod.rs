@@ -29,9 +29,8 @@ pub(crate) mod embedded {
     }
 
     /// The text of `applets/NAME.asm`.
-    pub(crate) fn applet(name: &str) -> Option<String> {
-        let (_, deflated) = APPLETS.iter().find(|row| row.0 == name)?;
-        String::from_utf8(miniz_oxide::inflate::decompress_to_vec(deflated).ok()?).ok()
+    pub(crate) fn applet(name: &str) -> Option<&'static str> {
+        APPLETS.iter().find(|row| row.0 == name).map(|row| row.1)
     }
 
     /// Whether there is `applets/NAME.asm`.

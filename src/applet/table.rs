@@ -4,7 +4,6 @@
 
 use super::value;
 use crate::diagnostic::{Diagnostic, FileId, Span, nearest};
-use crate::order;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -69,7 +68,7 @@ pub fn read<T: Default>(
             }
         }
     }
-    order::sort_by_key(&mut diagnostics, |d| d.span.start);
+    diagnostics.sort_by_key(|d| d.span.start);
     if diagnostics.is_empty() { Ok(target) } else { Err(diagnostics) }
 }
 

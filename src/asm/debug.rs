@@ -9,7 +9,6 @@ use super::parser::Earlier;
 use super::preprocess::Preprocessor;
 use super::symbols::Definition;
 use crate::image::{Line, Symbol};
-use crate::order;
 
 /// The line table.
 pub(super) fn lines(program: &Program) -> Vec<Line> {
@@ -35,7 +34,7 @@ pub(super) fn lines(program: &Program) -> Vec<Line> {
         }
     }
     if !lines.is_sorted_by_key(|l| l.offset) {
-        order::sort_by_key(&mut lines, |l| l.offset);
+        lines.sort_by_key(|l| l.offset);
     }
     lines
 }

@@ -30,7 +30,6 @@ pub mod word;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Bits, Image};
-use crate::order;
 use again::{Ahead, Seen, State};
 use emit::Emitter;
 use mistake::Place;
@@ -369,7 +368,7 @@ impl<'a> Reading<'a> {
         } else {
             Earlier::default()
         };
-        order::sort_by_key(&mut diagnostics, |d| (d.span.file, d.span.start, d.span.end));
+        diagnostics.sort_by_key(|d| (d.span.file, d.span.start, d.span.end));
         diagnostics.dedup();
         Outcome { image, diagnostics, macros, passes, earlier }
     }

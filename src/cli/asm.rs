@@ -8,7 +8,6 @@ use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{FileId, Source, Sources};
 use crate::driver;
 use crate::image::{Image, Line};
-use crate::order;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -90,7 +89,7 @@ const ROWS: usize = 8;
 fn listing(sources: &Sources, main: FileId, image: &Image) -> String {
     let mut out = String::new();
     let mut files: Vec<FileId> = image.lines.iter().map(|line| line.span.file).collect();
-    order::sort(&mut files);
+    files.sort();
     files.dedup();
     files.retain(|&file| file != main);
     for file in std::iter::once(main).chain(files) {
@@ -110,7 +109,7 @@ fn list_file(out: &mut String, source: &Source, file: FileId, image: &Image) {
         .filter(|line| line.span.file == file)
         .map(|line| (source.line_column(line.span.start).0, line))
         .collect();
-    order::sort_by_key(&mut made, |(number, line)| (*number, line.offset));
+    made.sort_by_key(|(number, line)| (*number, line.offset));
     let mut made = made.into_iter().peekable();
     for (number, text) in (1u32..).zip(source.text.lines()) {
         let mut shown = text;

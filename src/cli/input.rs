@@ -47,7 +47,7 @@ pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
     match from_library(file) {
         Some(Found::BuiltIn(text)) => {
             let name = format!("<built-in>/{}.asm", file.display());
-            let main = sources.add(name, None, text);
+            let main = sources.add(name, None, text.to_owned());
             Ok(Input { sources, main, files: Files::built_in() })
         }
         Some(Found::File(path)) => open_path(sources, &path),

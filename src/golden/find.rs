@@ -5,7 +5,6 @@
 use super::{Case, Cases, Data, Program};
 use crate::applet::{case, files};
 use crate::machine::config::BackendChoice;
-use crate::order;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,7 +60,7 @@ pub fn find_for(cases: &Path, applets: &Path) -> std::io::Result<Cases> {
             }
         }
     }
-    order::sort_by(&mut found.cases, |a, b| (&a.applet, &a.name).cmp(&(&b.applet, &b.name)));
+    found.cases.sort_by(|a, b| (&a.applet, &a.name).cmp(&(&b.applet, &b.name)));
     Ok(found)
 }
 
@@ -164,6 +163,6 @@ fn name_of(path: &Path) -> String {
 fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder)?;
     let mut paths = entries.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>()?;
-    order::sort(&mut paths);
+    paths.sort();
     Ok(paths)
 }

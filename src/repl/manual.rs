@@ -9,7 +9,6 @@ use super::style::{Painter, Style};
 use crate::asm::table;
 use crate::asm::table::row::{Kind, Row, class, flag};
 use crate::image::Bits;
-use crate::order;
 use iced_x86::{Code, Instruction, RflagsBits};
 
 /// Letters for the flags that instructions read and write.
@@ -122,7 +121,7 @@ fn forms(name: &str, rows: &[&Row]) -> String {
         count += 1;
     }
     // The short forms for one address and the accumulator are of less interest.
-    order::sort_by_key(&mut groups, |(shape, _)| shape.contains("offset"));
+    groups.sort_by_key(|(shape, _)| shape.contains("offset"));
     let lines = groups.iter_mut().flat_map(|(_, forms)| {
         forms.sort_by_cached_key(|form| widths(form));
         wrapped(name, forms)

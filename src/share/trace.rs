@@ -16,7 +16,6 @@ use crate::asm::token::{Token, TokenKind};
 use crate::asm::{self, Included, Options, Resolver};
 use crate::diagnostic::{FileId, Sources};
 use crate::image::Image;
-use crate::order;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -123,7 +122,7 @@ pub(super) fn trace(
         ))
     });
     let mut made: Vec<_> = made.collect();
-    order::sort_by_key(&mut made, |(node, start, bytes)| (*node, *start, bytes.start));
+    made.sort_by_key(|(node, start, bytes)| (*node, *start, bytes.start));
     let (nodes, occurrences) = (reader.nodes.into_inner(), reader.occurrences.into_inner());
     Ok(Trace { nodes, occurrences, image, made })
 }

@@ -9,7 +9,6 @@
 use super::super::mistake::{Mistake, Place, Wrong};
 use super::Program;
 use super::record::Section;
-use crate::order;
 
 /// Alignment of a section that asks for none.
 const DEFAULT_ALIGNMENT: u64 = 4;
@@ -102,9 +101,7 @@ fn order(sections: &[Section]) -> Wrong<Order> {
             Some((chain, place)) => chains[chain].insert(place, i),
             None => chains.push(vec![i]),
         }
-        order::sort_by_key(&mut chains, |chain| {
-            chain.first().and_then(|&i| sections[i].attributes.start)
-        });
+        chains.sort_by_key(|chain| chain.first().and_then(|&i| sections[i].attributes.start));
         last = i;
     }
     Ok(Order { chains, appearance })
@@ -195,7 +192,7 @@ pub(crate) fn check(program: &Program) -> Wrong<u64> {
     let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
     let filled = |s: &&Section| !s.is_empty_space() && s.length() > 0;
     let mut sections: Vec<&Section> = program.sections.iter().filter(filled).collect();
-    order::sort_by_key(&mut sections, |s| s.load);
+    sections.sort_by_key(|s| s.load);
     let mut end = origin;
     let mut before = "";
     for section in sections {

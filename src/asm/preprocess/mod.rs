@@ -52,7 +52,6 @@ use super::lexer::filter::Filter;
 use super::token::{Origin, Token, TokenKind};
 use super::{Macro, Resolver};
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
-use crate::order;
 use collect::Collecting;
 use context::Context;
 use expand::Expansion;
@@ -244,7 +243,7 @@ impl<'a> Preprocessor<'a> {
         let named =
             |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };
         let mut macros: Vec<_> = statements.chain(parts).map(named).collect();
-        order::sort(&mut macros);
+        macros.sort();
         macros.dedup();
         macros
     }

@@ -11,7 +11,6 @@ use super::super::ast::{Instruction, OperandKind};
 use super::super::table::{self, Role, Row, row::flag};
 use super::{Context, Error, Warning, operand};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::order;
 use iced_x86::Register;
 
 /// The diagnostic for `error`.
@@ -169,7 +168,7 @@ fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
         .filter(|kind| kind.accepts & table::row::class::M_UNSIZED != 0)
         .map(|kind| kind.size)
         .collect();
-    order::sort(&mut sizes);
+    sizes.sort();
     sizes.dedup();
     let words: Vec<String> =
         sizes.iter().filter_map(|&s| forms::word(s)).map(|w| format!("`{w}`")).collect();

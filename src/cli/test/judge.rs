@@ -5,7 +5,6 @@
 use crate::cli::{console, host};
 use crate::golden::{Case, Failure};
 use crate::machine::config::BackendChoice;
-use crate::order;
 use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,7 +84,7 @@ pub(super) fn all(cases: &[Case], orders: &Orders) -> Vec<Judged> {
     });
     progress.clear();
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    order::sort_by_key(&mut results, |(number, _)| *number);
+    results.sort_by_key(|(number, _)| *number);
     results.into_iter().map(|(_, judged)| judged).collect()
 }
 

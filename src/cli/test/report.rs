@@ -3,7 +3,6 @@
 //! Makes texts; runs nothing and writes nowhere.
 
 use super::judge::{Judged, Verdict};
-use crate::order;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -68,7 +67,7 @@ pub(super) fn text(results: &[Judged], time: Duration) -> String {
         time.as_secs_f64()
     );
     let mut slow: Vec<&Judged> = results.iter().filter(|judged| judged.time >= SLOW).collect();
-    order::sort_by_key(&mut slow, |judged| std::cmp::Reverse(judged.time));
+    slow.sort_by_key(|judged| std::cmp::Reverse(judged.time));
     if !slow.is_empty() {
         let rows = slow.iter().take(SLOWEST);
         let rows = rows.map(|j| format!("{} {:.2} s", j.id(), j.time.as_secs_f64()));

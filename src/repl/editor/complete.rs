@@ -8,7 +8,6 @@ use super::highlight::{PREFIXES, SIZES};
 use crate::applet::embedded;
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
-use crate::order;
 use crate::repl::command::{Argument, COMMANDS};
 use crate::repl::describe::describe;
 use crate::repl::entry;
@@ -167,7 +166,7 @@ fn fit(word: &str, mut offers: Vec<Offer>) -> Vec<Pair> {
         start.is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
     offers.retain(begins);
-    order::sort_by(&mut offers, |a, b| a.word.cmp(&b.word));
+    offers.sort_by(|a, b| a.word.cmp(&b.word));
     offers.dedup_by(|a, b| a.word == b.word);
     // A word in capitals goes on in capitals.
     if word.bytes().any(|b| b.is_ascii_uppercase()) && !word.bytes().any(|b| b.is_ascii_lowercase())

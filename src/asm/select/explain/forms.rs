@@ -7,7 +7,6 @@ use super::super::{Context, operand};
 use super::decorators;
 use super::rows;
 use crate::diagnostic::Diagnostic;
-use crate::order;
 use iced_x86::Register;
 
 /// Most forms that a message lists.
@@ -53,7 +52,7 @@ fn written(row: &Row, instruction: &Instruction) -> usize {
 fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let mut counts: Vec<usize> =
         rows(instruction).iter().map(|row| written(row, instruction)).collect();
-    order::sort(&mut counts);
+    counts.sort();
     counts.dedup();
     let given = instruction.operands.len();
     if counts.contains(&given) {
