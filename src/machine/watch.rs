@@ -4,14 +4,17 @@
 //! How a backend cuts `rep outs` into exits is its own affair, so items are counted, not exits.
 //! Compares nothing but numbers; knows nothing of words.
 
-use super::backend::Backend;
-use super::exit::{Exit, PortAccess};
-use super::extended::Extended;
+use super::backend::{Backend, PortAccess};
+use super::config::{Config, Io};
+use super::exec::{self, Observer};
 use super::fault;
-use super::outcome::{Help, HostError};
-use super::registers::{Registers, System};
-use super::snapshot::Snapshot;
+use super::hypercall::Hypercalls;
+use super::outcome::{HostError, Report};
+use super::snapshot::{self, Snapshot};
+use super::state::memory::Memory;
+use super::state::registers::{Registers, System};
 use crate::abi::port;
+use crate::image::Image;
 
 /// Most items that are kept; those behind them are not compared.
 const MOST: usize = 1 << 22;
@@ -84,88 +87,58 @@ impl Watch {
     }
 }
 
-/// A CPU that is watched.
-pub(super) struct Watched<'a> {
-    pub(super) cpu: &'a mut dyn Backend,
-    pub(super) watch: &'a mut Watch,
-}
-
-impl Watched<'_> {
-    fn note(&mut self, access: PortAccess, is_out: bool) -> Result<(), HostError> {
+impl Observer for Watch {
+    fn port(
+        &mut self,
+        cpu: &mut dyn Backend,
+        access: PortAccess,
+        is_out: bool,
+    ) -> Result<(), HostError> {
         if !is_out
             && matches!(access.port, port::CLOCK | port::STATUS | port::COM1..=port::COM1_LAST)
         {
-            self.watch.asks_time = true;
+            self.asks_time = true;
             return Ok(());
         }
         let width = usize::from(access.width).max(1);
         let mut found = None;
-        for bytes in self.cpu.port_data().chunks_exact(width) {
+        for bytes in cpu.port_data().chunks_exact(width) {
             let value = bytes.iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte));
             let written = is_out.then_some(value);
             let item = Item { port: access.port, width: access.width, written };
-            if self.watch.note(item) {
+            if self.note(item) {
                 found = Some(item);
             }
         }
         if let Some(item) = found {
-            let (registers, system) = (self.cpu.registers()?, self.cpu.system()?);
-            self.watch.moment = Some(Moment { item, registers, system });
+            self.moment = Some(Moment { item, registers: cpu.registers()?, system: cpu.system()? });
         }
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        cpu: &mut dyn Backend,
+        memory: &Memory,
+        calls: &Hypercalls<'_>,
+    ) -> Result<(), HostError> {
+        cpu.complete()?;
+        self.end = Some(snapshot::capture(cpu, memory, calls.devices())?);
         Ok(())
     }
 }
 
-impl Backend for Watched<'_> {
-    fn run(&mut self) -> Result<Exit, HostError> {
-        let exit = self.cpu.run()?;
-        match exit {
-            Exit::PortIn(access) => self.note(access, false)?,
-            Exit::PortOut(access) => self.note(access, true)?,
-            _ => {}
-        }
-        Ok(exit)
-    }
-
-    fn port_data(&mut self) -> &mut [u8] {
-        self.cpu.port_data()
-    }
-
-    fn registers(&mut self) -> Result<Registers, HostError> {
-        self.cpu.registers()
-    }
-
-    fn set_registers(&mut self, registers: &Registers) -> Result<(), HostError> {
-        self.cpu.set_registers(registers)
-    }
-
-    fn system(&mut self) -> Result<System, HostError> {
-        self.cpu.system()
-    }
-
-    fn set_system(&mut self, system: &System) -> Result<(), HostError> {
-        self.cpu.set_system(system)
-    }
-
-    fn complete(&mut self) -> Result<(), HostError> {
-        self.cpu.complete()
-    }
-
-    fn set_single_step(&mut self, on: bool) -> Result<(), HostError> {
-        self.cpu.set_single_step(on)
-    }
-
-    fn extended(&mut self) -> Result<Extended, HostError> {
-        self.cpu.extended()
-    }
-
-    fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError> {
-        self.cpu.set_extended(extended)
-    }
-
-    fn help(&self) -> Help {
-        self.cpu.help()
-    }
+/// Runs `image` as [`run`](super::exec::run) does, and notes in `watch` what it does.
+///
+/// # Errors
+/// As with [`run`](super::exec::run).
+pub fn run_watched(
+    image: &Image,
+    config: &Config,
+    io: &mut Io,
+    watch: &mut Watch,
+) -> Result<Report, HostError> {
+    exec::run_observed(image, config, io, watch)
 }
 
 /// Registers as name and value, in the order to be shown.

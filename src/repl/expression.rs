@@ -9,7 +9,7 @@ use super::program::{Mistake, Origin};
 use super::session::Session;
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
-use crate::machine::registers::{Segment, System};
+use crate::machine::state::registers::{Segment, System};
 
 /// Words for sizes, in bytes.
 const SIZES: [(&str, usize); 5] =

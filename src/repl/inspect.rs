@@ -54,7 +54,7 @@ fn general(shell: &Shell) -> Vec<String> {
 }
 
 fn segments(shell: &Shell) -> Vec<String> {
-    let line = |(name, s): (&str, &crate::machine::registers::Segment)| {
+    let line = |(name, s): (&str, &crate::machine::state::registers::Segment)| {
         format!(
             "{} {:#06x}  base {:#010x}  limit {:#010x}  ring {}",
             shell.painter.paint(Style::Name, &format!("{name:>4}")),
@@ -209,7 +209,7 @@ pub(super) fn stack(shell: &mut Shell, _: &str) -> io::Result<Next> {
     let snapshot = &shell.session.state().snapshot;
     let system = &snapshot.system;
     let width = usize::try_from(system.bits() / 8).unwrap_or(8);
-    let pointer = snapshot.registers.general[crate::machine::registers::RSP];
+    let pointer = snapshot.registers.general[crate::machine::state::registers::RSP];
     let pointer = names::cut(pointer, if system.ss.big || width == 8 { system.bits() } else { 16 });
     let base = if width == 8 { 0 } else { system.ss.base };
     let top = base.wrapping_add(pointer);

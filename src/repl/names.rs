@@ -3,8 +3,8 @@
 //! Knows nothing of how a value is written.
 
 use crate::image::Mode;
-use crate::machine::registers::{Registers, System};
 use crate::machine::snapshot::Snapshot;
+use crate::machine::state::registers::{Registers, System};
 
 /// The general registers in the order in which they are shown: number and the names of the parts
 /// of 64, 32, 16 and 8 bits.

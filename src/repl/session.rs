@@ -16,7 +16,7 @@ use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Input, Io};
 use crate::machine::outcome::{HostError, Outcome};
 use crate::machine::snapshot::{self, Code, Ending, Pace, Snapshot};
-use crate::machine::{limits, registers::System};
+use crate::machine::{limits, state::registers::System};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;

@@ -7,8 +7,8 @@ use super::names;
 use super::session::{Report, State};
 use super::style::{Painter, Style};
 use super::view;
-use crate::machine::registers::Registers;
 use crate::machine::snapshot::Pace;
+use crate::machine::state::registers::Registers;
 
 /// One line for each step of an entry that was traced.
 #[must_use]

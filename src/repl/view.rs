@@ -8,8 +8,8 @@ use super::session::{End, Report, State};
 use super::style::{Painter, Style, characters, escape};
 use crate::image::{Image, Mode};
 use crate::machine::outcome::Outcome;
-use crate::machine::registers::{Segment, System};
 use crate::machine::snapshot::Snapshot;
+use crate::machine::state::registers::{Segment, System};
 use std::ops::Range;
 
 /// Most bytes of a stretch of memory that are shown.
@@ -117,7 +117,7 @@ fn extended(painter: Painter, before: &Snapshot, after: &Snapshot) -> Vec<String
     let (old, new) = (&before.extended, &after.extended);
     let mut lines = Vec::new();
     for i in 0..8 {
-        let text = |e: &crate::machine::extended::Extended| {
+        let text = |e: &crate::machine::state::extended::Extended| {
             if e.st_in_use(i) { float80(&e.st(i)) } else { "empty".to_owned() }
         };
         let (was, is) = (text(old), text(new));

@@ -9,12 +9,13 @@ use super::state::{
     SS, State, segment,
 };
 use applet::machine::backend::Backend as _;
-use applet::machine::boot::{HostArea, tables};
-use applet::machine::exit::Exit;
-use applet::machine::extended::Extended;
-use applet::machine::memory::Memory;
-use applet::machine::registers::{self as r, Registers, Segment, System, Table};
+use applet::machine::backend::Exit;
+use applet::machine::boot::tables;
 use applet::machine::soft::Machine;
+use applet::machine::state::extended::Extended;
+use applet::machine::state::memory::HostArea;
+use applet::machine::state::memory::Memory;
+use applet::machine::state::registers::{self as r, Registers, Segment, System, Table};
 use std::time::Duration;
 
 /// Physical memory, with the tables at its end.

@@ -4,11 +4,10 @@
 //! The page tables lie in the host's area, which lies behind RAM and is mapped at an address of
 //! its own. Knows nothing of the other tables but that they exist.
 
-use super::{
-    Boot, CR0, HOST_BASE, HOST_SIZE, HostArea, PAGE, Piece, host_system, registers, tables,
-};
+use super::{Boot, CR0, PAGE, Piece, host_system, registers, tables};
 use crate::image::Image;
-use crate::machine::registers::{CR0_PE, CR0_PG, CR0_WP, CR4_PAE, EFER_LMA, EFER_LME};
+use crate::machine::state::memory::{HOST_BASE, HOST_SIZE, HostArea};
+use crate::machine::state::registers::{CR0_PE, CR0_PG, CR0_WP, CR4_PAE, EFER_LMA, EFER_LME};
 
 /// P and R/W of a page-table entry (SDM volume 3, 4.5).
 const PRESENT_WRITABLE: u64 = 0b11;

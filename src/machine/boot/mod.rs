@@ -12,7 +12,8 @@ mod tests;
 
 use super::config::Config;
 use super::outcome::HostError;
-use super::registers::{
+use super::state::memory::{HostArea, Memory};
+use super::state::registers::{
     CR0_ET, CR0_MP, CR0_NE, CR4_OSFXSR, CR4_OSXMMEXCPT, RSP, Registers, Segment, System,
 };
 use crate::image::{Image, Mode};
@@ -28,10 +29,6 @@ pub(super) mod stubs {
     include!(concat!(env!("OUT_DIR"), "/stubs.rs"));
 }
 
-/// Linear address of the host's area: tables and exception entry points.
-pub const HOST_BASE: u64 = 0xFFF0_0000;
-/// Its size.
-pub const HOST_SIZE: u64 = 0x1_0000;
 /// Least RAM.
 pub const MINIMUM: u64 = 0x1_0000;
 /// Most RAM: what lies below the place of a PC's interrupt controllers.
@@ -58,28 +55,6 @@ pub struct Piece {
 impl Piece {
     fn new(address: u64, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
         Self { address, bytes: bytes.into() }
-    }
-}
-
-/// Where the host's area is in physical memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostArea {
-    /// There is none.
-    None,
-    /// At its linear address, so that memory ends where RAM ends.
-    Apart,
-    /// Behind RAM, where page tables hide it: one piece of memory is made faster than two.
-    Behind,
-}
-
-impl HostArea {
-    /// Its physical address.
-    #[must_use]
-    pub const fn address(self, ram: u64) -> u64 {
-        match self {
-            Self::None | Self::Apart => HOST_BASE,
-            Self::Behind => ram,
-        }
     }
 }
 
@@ -129,7 +104,7 @@ impl Boot {
     ///
     /// # Errors
     /// It does not fit.
-    pub fn load(&self, image: &Image, memory: &super::memory::Memory) -> Result<(), HostError> {
+    pub fn load(&self, image: &Image, memory: &Memory) -> Result<(), HostError> {
         let pieces = self.pieces.iter().map(|p| (p.address, &*p.bytes));
         for (address, bytes) in pieces.chain([(image.origin, &*image.bytes)]) {
             memory.write(address, bytes).ok_or_else(|| {

@@ -2,9 +2,10 @@
 //!
 //! Knows nothing of page tables, and of descriptor tables only that they exist.
 
-use super::{Boot, CR0, HOST_BASE, HostArea, host_system, registers, tables};
+use super::{Boot, CR0, host_system, registers, tables};
 use crate::image::Image;
-use crate::machine::registers::CR0_PE;
+use crate::machine::state::memory::{HOST_BASE, HostArea};
+use crate::machine::state::registers::CR0_PE;
 
 pub(super) fn boot(image: &Image, ram: u64, ring: u8) -> Boot {
     let (mut system, pieces) = host_system(ring, false, HOST_BASE);

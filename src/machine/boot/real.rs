@@ -4,9 +4,10 @@
 //! Knows nothing of BIOS services: there are none.
 
 use super::stubs::EXCEPTION_STUBS;
-use super::{Boot, CR0, CR4, HostArea, Piece, registers};
+use super::{Boot, CR0, CR4, Piece, registers};
 use crate::image::Image;
-use crate::machine::registers::{Segment, System, Table};
+use crate::machine::state::memory::HostArea;
+use crate::machine::state::registers::{Segment, System, Table};
 
 /// Where the exception entry points are: the last bytes of the first MiB, where a PC has its
 /// BIOS, or of a smaller RAM.

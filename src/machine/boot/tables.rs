@@ -3,8 +3,8 @@
 //! They lie in the host's area of memory, at the offsets given here. This file encodes; which
 //! segments a mode starts with is decided beside it.
 
-use super::HOST_BASE;
-use crate::machine::registers::{Segment, Table};
+use crate::machine::state::memory::HOST_BASE;
+use crate::machine::state::registers::{Segment, Table};
 
 /// Offset of the GDT.
 pub const GDT: u64 = 0x0000;

@@ -1,8 +1,9 @@
 //! The boot state, looked at without a machine: descriptors, tables and page tables as bytes.
 
-use super::{Boot, HOST_BASE, HOST_SIZE, HostArea, PAGE, stubs::EXCEPTION_STUBS, tables};
+use super::{Boot, PAGE, stubs::EXCEPTION_STUBS, tables};
 use crate::image::{Image, Mode};
 use crate::machine::config::Config;
+use crate::machine::state::memory::{HOST_BASE, HOST_SIZE, HostArea};
 
 /// Memory with only what the boot state puts there.
 struct Bytes(Boot);

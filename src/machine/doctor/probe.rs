@@ -5,13 +5,13 @@
 use super::{Check, RING_0_SPEED, SLOW, Status};
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
+use crate::machine::backend::Exit;
 use crate::machine::boot::{Boot, stubs};
 use crate::machine::config::{BackendChoice, Config, Io};
-use crate::machine::exit::Exit;
 use crate::machine::limits::TICK;
-use crate::machine::memory::Memory;
 use crate::machine::outcome::{Help, HostError, Outcome, Stats};
-use crate::machine::{self, kvm};
+use crate::machine::state::memory::Memory;
+use crate::machine::{exec, kvm};
 use std::time::Duration;
 
 /// The code with which every probe ends.
@@ -92,7 +92,7 @@ fn setup(mode: Mode, ring: u8, code: &[u8], count: u64) -> (Image, Config) {
 /// Runs a probe; gives what it cost, or why it did not come to its end.
 fn run(mode: Mode, ring: u8, code: &[u8], count: u64) -> Result<Stats, String> {
     let (image, config) = setup(mode, ring, code, count);
-    let report = machine::run(&image, &config, &mut Io::buffers([])).map_err(|e| e.to_string())?;
+    let report = exec::run(&image, &config, &mut Io::buffers([])).map_err(|e| e.to_string())?;
     match report.outcome {
         DONE => Ok(report.stats),
         Outcome::Faulted(fault) => Err(fault.message),
@@ -163,7 +163,7 @@ fn software() -> Check {
     let name = "software CPU";
     let (image, config) = setup(Mode::Long, 3, stubs::PROBE_SPIN_64, COUNT.into());
     let config = Config { backend: BackendChoice::Soft, ..config };
-    match machine::run(&image, &config, &mut Io::buffers([])) {
+    match exec::run(&image, &config, &mut Io::buffers([])) {
         Ok(report) if report.outcome == DONE => {
             let rate = 2.0 * f64::from(COUNT) / report.stats.run.as_secs_f64().max(1e-9);
             let detail =

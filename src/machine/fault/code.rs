@@ -4,9 +4,9 @@
 //! Knows nothing of what went wrong.
 
 use super::{Scene, State};
+use crate::machine::backend::PortAccess;
 use crate::machine::disassembly::formatter;
-use crate::machine::exit::PortAccess;
-use crate::machine::paging;
+use crate::machine::state::paging;
 use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, Mnemonic, OpKind, Register};
 
 /// The longest instruction.

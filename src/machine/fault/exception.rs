@@ -3,7 +3,7 @@
 //! Knows nothing of how an exception reached the host.
 
 use super::{Finding, Scene, State, code, nowhere_help, ram_help, software};
-use crate::machine::registers::RCX;
+use crate::machine::state::registers::RCX;
 use iced_x86::{CpuidFeature, Instruction, Mnemonic};
 
 /// An exception (SDM volume 3, 6.15).

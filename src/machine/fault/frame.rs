@@ -4,9 +4,9 @@
 
 use super::exception;
 use super::{Scene, State, linear};
-use crate::machine::memory::Memory;
-use crate::machine::paging;
-use crate::machine::registers::{RSP, System};
+use crate::machine::state::memory::Memory;
+use crate::machine::state::paging;
+use crate::machine::state::registers::{RSP, System};
 
 /// Reads words of the frame one after the other.
 struct Reader<'a> {

@@ -12,12 +12,12 @@ mod software;
 mod stray;
 
 use super::backend::Backend;
+use super::backend::PortAccess;
 use super::boot::Boot;
-use super::exit::PortAccess;
 use super::hypercall::{Buffer, PortFault};
-use super::memory::Memory;
 use super::outcome::{Fault, HostError, Outcome, Place};
-use super::registers::{Registers, System};
+use super::state::memory::Memory;
+use super::state::registers::{Registers, System};
 use crate::abi::{Direction, PORTS};
 use crate::image::Image;
 
@@ -36,15 +36,15 @@ pub(super) enum Cause {
     Halt,
     /// Memory that is not there.
     Outside { address: u64, write: bool },
-    /// See [`super::exit::Exit`].
+    /// See [`super::backend::Exit`].
     TripleFault,
-    /// See [`super::exit::Exit`].
+    /// See [`super::backend::Exit`].
     FailedEntry { reason: u64 },
-    /// See [`super::exit::Exit`].
+    /// See [`super::backend::Exit`].
     InternalError { suberror: u32 },
-    /// See [`super::exit::Exit`].
+    /// See [`super::backend::Exit`].
     Unimplemented,
-    /// See [`super::exit::Exit`].
+    /// See [`super::backend::Exit`].
     Unexpected { name: &'static str, number: u32 },
     /// A port access that cannot be served.
     Port(PortFault),

@@ -4,7 +4,7 @@
 //! Compares memory with the image. Knows nothing of what went wrong there.
 
 use super::{Scene, State, code};
-use crate::machine::registers::RSP;
+use crate::machine::state::registers::RSP;
 use iced_x86::Mnemonic;
 
 const ZEROS: &str = "Only zeros are there, and they are no part of the program: it ran past its last \

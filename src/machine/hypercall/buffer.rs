@@ -2,10 +2,10 @@
 //!
 //! Knows nothing of ports and streams.
 
-use crate::machine::memory::Memory;
-use crate::machine::paging;
-use crate::machine::region::VolatileSlice;
-use crate::machine::registers::{RCX, RDI, RSI, Registers, Segment, System};
+use crate::machine::state::memory::Memory;
+use crate::machine::state::paging;
+use crate::machine::state::region::VolatileSlice;
+use crate::machine::state::registers::{RCX, RDI, RSI, Registers, Segment, System};
 
 /// A buffer as the guest names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

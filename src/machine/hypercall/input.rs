@@ -9,7 +9,7 @@ use super::wait::{Event, is_ready, retry};
 use crate::machine::config::Input;
 use crate::machine::limits::Limits;
 use crate::machine::outcome::HostError;
-use crate::machine::region::VolatileSlice;
+use crate::machine::state::region::VolatileSlice;
 use std::io::{self, Read};
 use std::time::Duration;
 

@@ -14,13 +14,13 @@ mod transfer;
 mod wait;
 
 use super::backend::Backend;
+use super::backend::PortAccess;
 use super::boot::Boot;
 use super::config::{Config, Io, Ports};
-use super::exit::PortAccess;
 use super::limits::Limits;
-use super::memory::Memory;
 use super::outcome::{HostError, Outcome};
-use super::registers::System;
+use super::state::memory::Memory;
+use super::state::registers::System;
 use crate::abi::{self, port};
 use input::Source;
 use output::{Sink, Stream};

@@ -9,7 +9,7 @@ use super::wait::{Event, retry};
 use crate::machine::config::Output;
 use crate::machine::limits::Limits;
 use crate::machine::outcome::{HostError, OpenLines, Outcome};
-use crate::machine::region::{Bytes as _, VolatileSlice};
+use crate::machine::state::region::{Bytes as _, VolatileSlice};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 

@@ -4,14 +4,14 @@ use super::{Hypercalls, PortFault, Stop};
 use crate::abi::port;
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend;
+use crate::machine::backend::{Exit, PortAccess};
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Io, Output};
-use crate::machine::exit::{Exit, PortAccess};
-use crate::machine::extended::Extended;
 use crate::machine::limits::Limits;
-use crate::machine::memory::Memory;
 use crate::machine::outcome::HostError;
-use crate::machine::registers::{Registers, System};
+use crate::machine::state::extended::Extended;
+use crate::machine::state::memory::Memory;
+use crate::machine::state::registers::{Registers, System};
 use std::time::Instant;
 
 struct Cpu {

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of waiting.
 
-use crate::machine::region::VolatileSlice;
+use crate::machine::state::region::VolatileSlice;
 use std::fs::File;
 use std::io;
 

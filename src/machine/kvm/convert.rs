@@ -2,8 +2,8 @@
 //!
 //! Knows no system calls.
 
-use crate::machine::extended::{AREA, Extended};
-use crate::machine::registers::{Registers, Segment, System, Table};
+use crate::machine::state::extended::{AREA, Extended};
+use crate::machine::state::registers::{Registers, Segment, System, Table};
 use kvm_bindings::{kvm_dtable, kvm_regs, kvm_segment, kvm_sregs, kvm_xsave};
 
 /// The local APIC's base and enable bits as they are after a reset of the first CPU.

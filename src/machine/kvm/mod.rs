@@ -15,11 +15,11 @@ mod state;
 mod tick;
 
 use super::backend::Backend;
-use super::exit::{Exit, PortAccess};
-use super::extended::Extended;
-use super::memory::Memory;
+use super::backend::{Exit, PortAccess};
 use super::outcome::HostError;
-use super::registers::{CR4_OSXSAVE, Registers, System};
+use super::state::extended::Extended;
+use super::state::memory::Memory;
+use super::state::registers::{CR4_OSXSAVE, Registers, System};
 pub(super) use host::{DEVICE, open};
 use host::{Host, failed};
 use kvm_bindings::{

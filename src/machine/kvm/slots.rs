@@ -11,9 +11,9 @@
 //! looked at before the guest runs on. It knows nothing of what the memory holds.
 
 use super::host::failed;
-use crate::machine::exit::Exit;
-use crate::machine::memory::Memory;
+use crate::machine::backend::Exit;
 use crate::machine::outcome::HostError;
+use crate::machine::state::memory::Memory;
 use kvm_bindings::{KVM_INTERNAL_ERROR_EMULATION, kvm_userspace_memory_region};
 use kvm_ioctls::{VcpuFd, VmFd};
 use std::ops::Range;

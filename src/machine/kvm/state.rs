@@ -6,7 +6,7 @@ use super::host::failed;
 use super::{Machine, convert};
 use crate::machine::backend::Backend as _;
 use crate::machine::outcome::HostError;
-use crate::machine::state::{MSRS, Special, State};
+use crate::machine::state::{CpuState, MSRS, Special};
 use kvm_bindings::{Msrs, kvm_debugregs, kvm_msr_entry};
 use kvm_ioctls::SyncReg;
 
@@ -23,8 +23,8 @@ impl Machine<'_> {
     ///
     /// # Errors
     /// The host failed.
-    pub(in crate::machine) fn state(&mut self) -> Result<State, HostError> {
-        Ok(State {
+    pub(in crate::machine) fn state(&mut self) -> Result<CpuState, HostError> {
+        Ok(CpuState {
             registers: self.registers()?,
             system: self.system()?,
             extended: self.extended()?,
@@ -38,8 +38,8 @@ impl Machine<'_> {
     /// The host failed.
     pub(in crate::machine) fn replace(
         &mut self,
-        held: &State,
-        state: &State,
+        held: &CpuState,
+        state: &CpuState,
     ) -> Result<(), HostError> {
         // Always, even if nothing differs: this also makes KVM forget an exception that it may
         // have been about to raise.
@@ -96,7 +96,7 @@ impl Machine<'_> {
     /// Sets segments, control registers and tables, and adds nothing.
     pub(super) fn put_system(
         &mut self,
-        system: &crate::machine::registers::System,
+        system: &crate::machine::state::registers::System,
     ) -> Result<(), HostError> {
         let mut sregs = convert::to_kvm_sregs(system);
         (sregs.cr8, sregs.apic_base) = (self.cr8, self.apic_base);

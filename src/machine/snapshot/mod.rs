@@ -20,13 +20,14 @@ pub mod pages;
 mod resume;
 
 use super::backend::Backend;
-use super::boot::{Boot, HOST_BASE, HOST_SIZE};
+use super::boot::Boot;
 use super::config::{Config, Io};
-use super::extended::Extended;
 pub use super::hypercall::Devices;
-use super::memory::Memory;
 use super::outcome::{HostError, Outcome, Stats};
-use super::registers::{Registers, System};
+use super::state::extended::Extended;
+use super::state::memory::Memory;
+use super::state::memory::{HOST_BASE, HOST_SIZE};
+use super::state::registers::{Registers, System};
 use crate::image::Image;
 use pages::Pages;
 use std::sync::Arc;

@@ -2,21 +2,20 @@
 //!
 //! Knows nothing of sessions, and of KVM only that it is a backend.
 
-use super::super::backend::Backend;
-use super::super::boot::{Boot, tables};
-use super::super::choose::{Guest, choose};
-use super::super::config::{Config, Io};
-use super::super::fault::{self, Scene};
-use super::super::hypercall::{Devices, Hypercalls};
-use super::super::limits::Limits;
-use super::super::memory::Memory;
-use super::super::outcome::{HostError, Outcome, Stats};
-use super::super::region::Region;
-use super::super::registers::{Registers, System};
-use super::super::run;
 use super::pages::Pages;
 use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
 use crate::image::Image;
+use crate::machine::backend::Backend;
+use crate::machine::boot::{Boot, tables};
+use crate::machine::config::{Config, Io};
+use crate::machine::exec::{self, Guest, Observer, choose};
+use crate::machine::fault::{self, Scene};
+use crate::machine::hypercall::{Devices, Hypercalls};
+use crate::machine::limits::Limits;
+use crate::machine::outcome::{HostError, Outcome, Stats};
+use crate::machine::state::memory::Memory;
+use crate::machine::state::region::Region;
+use crate::machine::state::registers::{Registers, System};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -93,8 +92,7 @@ pub(super) fn resume(
     let scene = Scene { image: code.image, boot, memory: &memory };
     let mut walk = Walk { scene, before: system, steps: Vec::new(), more: false, end };
     let (outcome, exits) = loop {
-        let on_step = &mut |cpu: &mut dyn Backend| walk.note(cpu);
-        let (outcome, exits) = run::run(machine, &mut calls, &scene, &limits, on_step)?;
+        let (outcome, exits) = exec::serve(machine, &mut calls, &scene, &limits, &mut walk)?;
         if pace != Pace::ByTrapFlag || !walk.pass_trap(machine, &outcome)? {
             break (outcome, exits);
         }
@@ -193,12 +191,6 @@ impl Walk<'_> {
         }
     }
 
-    fn note(&mut self, cpu: &mut dyn Backend) -> Result<(), HostError> {
-        let (registers, system) = (cpu.registers()?, cpu.system()?);
-        self.push(registers, &system);
-        Ok(())
-    }
-
     /// Goes on behind a debug exception that the trap flag raised; false if it was none.
     fn pass_trap(&mut self, cpu: &mut dyn Backend, outcome: &Outcome) -> Result<bool, HostError> {
         if !fault::is_debug_exception(outcome) {
@@ -213,6 +205,14 @@ impl Walk<'_> {
         cpu.set_system(&system)?;
         cpu.set_registers(&registers)?;
         Ok(true)
+    }
+}
+
+impl Observer for Walk<'_> {
+    fn step(&mut self, cpu: &mut dyn Backend) -> Result<(), HostError> {
+        let (registers, system) = (cpu.registers()?, cpu.system()?);
+        self.push(registers, &system);
+        Ok(())
     }
 }
 

@@ -13,8 +13,8 @@
 use super::flags::AC;
 use super::op::{Flow, Op, Stop};
 use super::{Cpu, interrupt, segment};
-use crate::machine::exit::Exit;
-use crate::machine::registers::CR0_AM;
+use crate::machine::backend::Exit;
+use crate::machine::state::registers::CR0_AM;
 
 /// Bytes of a page.
 pub(super) const PAGE: u64 = 0x1000;

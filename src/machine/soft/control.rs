@@ -9,7 +9,7 @@ use super::interrupt::{self, DB, GP, NP};
 use super::op::{Flow, Op, Place, Run, Stop, place, segment_number};
 use super::segment::{self, CONFORMING_OR_DOWN, SS, index, is_null};
 use super::{Cpu, access};
-use crate::machine::registers::{
+use crate::machine::state::registers::{
     CR0_AM, CR0_CD, CR0_EM, CR0_ET, CR0_MP, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR4_DE,
     CR4_FSGSBASE, CR4_OSFXSR, CR4_OSXMMEXCPT, CR4_OSXSAVE, CR4_PAE, CR4_PCE, CR4_PGE, CR4_PSE,
     CR4_TSD, CR4_UMIP, EFER_LMA, EFER_LME, Table,
@@ -252,7 +252,7 @@ fn load_system_segment(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             return Err(cpu.protection());
         }
         cpu.system.ldt =
-            crate::machine::registers::Segment { selector, kind: 2, ..Default::default() };
+            crate::machine::state::registers::Segment { selector, kind: 2, ..Default::default() };
         return Ok(());
     }
     if selector & 4 != 0 {

@@ -9,10 +9,10 @@ use super::msr::Msrs;
 use super::op::{Flow, HIGH, Op, Stop};
 use super::pages::CodePages;
 use super::ram::Ram;
-use crate::machine::exit::Exit;
-use crate::machine::memory::Memory;
+use crate::machine::backend::Exit;
 use crate::machine::outcome::HostError;
-use crate::machine::registers::{Registers, System};
+use crate::machine::state::memory::Memory;
+use crate::machine::state::registers::{Registers, System};
 
 /// Numbers of the general registers.
 pub(super) const AX: u8 = 0;
@@ -268,7 +268,7 @@ impl<'m> Cpu<'m> {
 
     /// Whether long mode is active, 64-bit code or not.
     pub(super) fn is_long(&self) -> bool {
-        self.system.efer & crate::machine::registers::EFER_LMA != 0
+        self.system.efer & crate::machine::state::registers::EFER_LMA != 0
     }
 
     /// Sets the instruction pointer of a near branch.

@@ -5,7 +5,7 @@
 
 use super::Cpu;
 use super::fpu::XCR0;
-use crate::machine::registers::CR4_OSXSAVE;
+use crate::machine::state::registers::CR4_OSXSAVE;
 
 /// Which word of which leaf a feature's bit is in.
 #[derive(Clone, Copy, PartialEq, Eq)]

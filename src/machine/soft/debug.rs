@@ -3,7 +3,7 @@
 //! With one of them on, instructions run one at a time. Knows nothing of the trap flag.
 
 use super::Cpu;
-use crate::machine::registers::CR4_DE;
+use crate::machine::state::registers::CR4_DE;
 
 /// The bits of DR6 that are always set.
 pub(super) const DR6_FIXED: u64 = 0xFFFF_0FF0;

@@ -10,7 +10,7 @@ use super::iret::iret;
 use super::op::{Flow, Op, Place, Run, Stop, place};
 use super::segment::{CONFORMING_OR_DOWN, index, is_null};
 use super::task::Switch;
-use crate::machine::registers::{RSP, Segment};
+use crate::machine::state::registers::{RSP, Segment};
 use iced_x86::{Code, Instruction, Mnemonic, OpKind};
 
 /// Where a far pointer leads.

@@ -3,7 +3,7 @@
 //!
 //! Knows no instruction; goes to and from the form that snapshots keep.
 
-use crate::machine::extended::{AREA, Extended};
+use crate::machine::state::extended::{AREA, Extended};
 
 /// A register of the x87: 64 bits of significand, then sign and exponent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,10 +5,10 @@
 
 use super::Machine;
 use crate::machine::backend::Backend as _;
-use crate::machine::boot::HostArea;
-use crate::machine::memory::Memory;
-use crate::machine::registers::{Registers, Segment, System, Table};
 use crate::machine::soft::tests::Random;
+use crate::machine::state::memory::HostArea;
+use crate::machine::state::memory::Memory;
+use crate::machine::state::registers::{Registers, Segment, System, Table};
 use std::time::{Duration, Instant};
 
 /// Bytes of RAM: so few that much of what tables name is not there.

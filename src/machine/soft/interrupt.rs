@@ -9,7 +9,7 @@ use super::debug::DR7_GD;
 use super::flags::{self, cut_by};
 use super::op::{Flow, Op, Run, Stop};
 use super::segment::{self, index, is_null};
-use crate::machine::registers::{RSP, Segment};
+use crate::machine::state::registers::{RSP, Segment};
 use iced_x86::{Instruction, Mnemonic};
 
 /// Vectors (SDM volume 3, 6.15).
@@ -359,7 +359,7 @@ impl Cpu<'_> {
         match delivery {
             Delivery::Done => Err(Stop::Leave),
             Delivery::TripleFault => {
-                self.exit = crate::machine::exit::Exit::TripleFault;
+                self.exit = crate::machine::backend::Exit::TripleFault;
                 Err(Stop::Exit)
             }
             Delivery::Stop(stop) => Err(stop),

@@ -9,7 +9,7 @@ use super::interrupt::{GP, NP, SS};
 use super::op::{Flow, Op, Stop};
 use super::segment::{CONFORMING_OR_DOWN, index, is_null};
 use super::{Cpu, segment};
-use crate::machine::registers::{RSP, Segment};
+use crate::machine::state::registers::{RSP, Segment};
 
 /// `width` is that of the words on the stack.
 pub(super) fn iret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {

@@ -9,7 +9,7 @@ use super::flags::{cut, cut_by};
 use super::moves::condition;
 use super::op::{Flow, Op, Place, Run, place};
 use super::stack::word;
-use crate::machine::registers::RSP;
+use crate::machine::state::registers::RSP;
 use iced_x86::{Instruction, Mnemonic, OpKind};
 
 fn jump(cpu: &mut Cpu<'_>, op: &Op) -> Flow {

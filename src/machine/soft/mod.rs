@@ -81,12 +81,12 @@ mod walk;
 mod x87;
 
 use super::backend::Backend;
-use super::exit::Exit;
-use super::extended::Extended;
-use super::memory::Memory;
+use super::backend::Exit;
 use super::outcome::HostError;
-use super::registers::{CR4_OSXSAVE, Registers, System};
-use super::state::State;
+use super::state::CpuState;
+use super::state::extended::Extended;
+use super::state::memory::Memory;
+use super::state::registers::{CR4_OSXSAVE, Registers, System};
 use code::Cache;
 use cpu::Cpu;
 use fpu::Fpu;
@@ -142,8 +142,8 @@ impl<'m> Machine<'m> {
     }
 
     /// All of the CPU's state.
-    pub fn state(&mut self) -> State {
-        State {
+    pub fn state(&mut self) -> CpuState {
+        CpuState {
             registers: self.cpu.registers(),
             system: self.cpu.system,
             extended: self.cpu.fpu.to_extended(),
@@ -153,7 +153,7 @@ impl<'m> Machine<'m> {
 
     /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
     /// about it counts any more.
-    pub fn put(&mut self, state: &State) {
+    pub fn put(&mut self, state: &CpuState) {
         let cpu = &mut self.cpu;
         self.cache.forget(cpu);
         cpu.exit = Exit::Kicked;

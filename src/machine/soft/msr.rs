@@ -7,7 +7,7 @@ use super::Cpu;
 use super::access::is_canonical;
 use super::op::{Flow, Stop};
 use super::segment::{FS, GS};
-use crate::machine::registers::{CR0_PG, EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE};
+use crate::machine::state::registers::{CR0_PG, EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE};
 use crate::machine::state::{MSRS, Special};
 
 /// The registers that are not kept elsewhere.

@@ -8,7 +8,7 @@ use super::flags::{DF, RF, VM};
 use super::op::{Flow, Op, Place, Run, Stop, place};
 use super::segment::ES;
 use super::{Cpu, access, string};
-use crate::machine::exit::{Exit, PortAccess};
+use crate::machine::backend::{Exit, PortAccess};
 use iced_x86::{Instruction, Mnemonic};
 
 /// Most bytes of one exit.

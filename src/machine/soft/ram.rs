@@ -8,8 +8,8 @@
 //! comes with an error to be made and dropped. Loads and stores have arrays of their own, so that
 //! what reaches into one is called from one place, and is inlined there.
 
-use crate::machine::memory::Memory;
-use crate::machine::region::{
+use crate::machine::state::memory::Memory;
+use crate::machine::state::region::{
     ByteValued, Le16, Region, VolatileArrayRef, VolatileMemory as _, VolatileSlice,
 };
 

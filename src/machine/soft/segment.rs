@@ -9,7 +9,7 @@ use super::flags;
 use super::op::{Flow, Stop};
 use super::pages::Context;
 use super::{Cpu, interrupt};
-use crate::machine::registers::{RSP, Segment, System};
+use crate::machine::state::registers::{RSP, Segment, System};
 
 pub(super) const ES: u8 = 0;
 pub(super) const CS: u8 = 1;

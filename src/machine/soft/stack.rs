@@ -9,7 +9,7 @@ use super::cpu::{BP, SP};
 use super::flags::{self, cut, cut_by};
 use super::op::{Flow, Op, Place, Run, Stop, place, segment_number};
 use super::segment::SS;
-use crate::machine::registers::RSP;
+use crate::machine::state::registers::RSP;
 use iced_x86::{Instruction, Mnemonic};
 
 impl Cpu<'_> {

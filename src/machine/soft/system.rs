@@ -9,8 +9,8 @@ use super::flags::{self, TF};
 use super::op::{Flow, Op, Run, Stop};
 use super::segment::{FS, GS};
 use super::{Cpu, cpuid};
-use crate::machine::exit::Exit;
-use crate::machine::registers::{CR4_FSGSBASE, CR4_PCE, CR4_TSD, EFER_SCE, RSP, Segment};
+use crate::machine::backend::Exit;
+use crate::machine::state::registers::{CR4_FSGSBASE, CR4_PCE, CR4_TSD, EFER_SCE, RSP, Segment};
 use iced_x86::{Instruction, Mnemonic};
 
 fn hlt(cpu: &mut Cpu<'_>, op: &Op) -> Flow {

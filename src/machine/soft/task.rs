@@ -10,7 +10,7 @@ use super::interrupt::{DB, GP, NP, TS};
 use super::op::{Flow, Stop};
 use super::segment::{self, index, is_null, of_mut};
 use super::{Cpu, debug};
-use crate::machine::registers::{CR0_PG, CR0_TS, Segment};
+use crate::machine::state::registers::{CR0_PG, CR0_TS, Segment};
 
 /// Why a task is switched to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

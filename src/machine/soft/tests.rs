@@ -5,11 +5,11 @@ use super::flags::{ALL, ARITHMETIC, FIXED, ROWS};
 use super::fpu::{Float80, Fpu};
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
+use crate::machine::backend::Exit;
 use crate::machine::boot::Boot;
 use crate::machine::config::Config;
-use crate::machine::exit::Exit;
-use crate::machine::memory::Memory;
-use crate::machine::registers::Registers;
+use crate::machine::state::memory::Memory;
+use crate::machine::state::registers::Registers;
 use std::time::Duration;
 
 /// Numbers that repeat from run to run: xorshift.
@@ -41,7 +41,7 @@ fn run(mode: Mode, code: &[u8], change: impl FnOnce(&mut Registers)) -> (Exit, R
 
 #[test]
 fn flags_come_back_as_they_were_set() {
-    let memory = Memory::new(1 << 16, crate::machine::boot::HostArea::None).unwrap();
+    let memory = Memory::new(1 << 16, crate::machine::state::memory::HostArea::None).unwrap();
     let mut machine = Machine::new(&memory, Duration::from_secs(10)).unwrap();
     for bits in 0..1 << 12 {
         let flags = (bits & ARITHMETIC) | 0x400;
@@ -52,7 +52,7 @@ fn flags_come_back_as_they_were_set() {
 
 #[test]
 fn conditions_by_table_are_those_that_the_flags_make() {
-    let memory = Memory::new(1 << 16, crate::machine::boot::HostArea::None).unwrap();
+    let memory = Memory::new(1 << 16, crate::machine::state::memory::HostArea::None).unwrap();
     let mut machine = Machine::new(&memory, Duration::from_secs(10)).unwrap();
     let cpu = &mut machine.cpu;
     for (a, b) in (0..256).flat_map(|a| (0..256).map(move |b| (a, b))) {

@@ -6,7 +6,7 @@
 use super::access::is_canonical;
 use super::op::Stop;
 use super::{Cpu, interrupt};
-use crate::machine::registers::{CR0_PG, CR0_WP, CR4_PAE, CR4_PSE, EFER_LMA, EFER_NXE};
+use crate::machine::state::registers::{CR0_PG, CR0_WP, CR4_PAE, CR4_PSE, EFER_LMA, EFER_NXE};
 
 const PRESENT: u64 = 1 << 0;
 const WRITABLE: u64 = 1 << 1;

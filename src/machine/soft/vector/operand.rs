@@ -19,10 +19,10 @@
 //!
 //! Knows no instruction but by the rules for alignment.
 
-use crate::machine::registers::{CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXSAVE};
 use crate::machine::soft::Cpu;
 use crate::machine::soft::interrupt::{MF, NM};
 use crate::machine::soft::op::{Flow, Op, Place, Stop, place, register_code};
+use crate::machine::state::registers::{CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXSAVE};
 use iced_x86::{EncodingKind, Instruction, Mnemonic};
 
 /// In `Op::kind`: the form with a VEX prefix, which clears the rest of the register.

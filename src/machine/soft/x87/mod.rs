@@ -32,7 +32,7 @@ mod transfer;
 use super::interrupt::{MF, NM};
 use super::op::{Flow, NOWHERE, Op, Run};
 use super::{Cpu, float};
-use crate::machine::registers::{CR0_EM, CR0_MP, CR0_TS};
+use crate::machine::state::registers::{CR0_EM, CR0_MP, CR0_TS};
 use iced_x86::{Instruction, Mnemonic};
 
 /// Which file an instruction belongs to.

@@ -7,11 +7,11 @@ use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
 use crate::machine::boot::Boot;
 use crate::machine::config::Config;
-use crate::machine::memory::Memory;
-use crate::machine::registers::{CR0_EM, CR0_MP, CR0_NE, CR0_TS, RSI};
 use crate::machine::soft::Machine;
 use crate::machine::soft::fpu::{Float80, Fpu};
 use crate::machine::soft::interrupt::{MF, NM};
+use crate::machine::state::memory::Memory;
+use crate::machine::state::registers::{CR0_EM, CR0_MP, CR0_NE, CR0_TS, RSI};
 use std::time::Duration;
 
 const ANSWERS: &str = include_str!("answers.txt");

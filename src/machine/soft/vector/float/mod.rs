@@ -26,12 +26,12 @@ mod fused;
 mod tests;
 
 use super::operand::Vector;
-use crate::machine::registers::CR4_OSXMMEXCPT;
 use crate::machine::soft::Cpu;
 use crate::machine::soft::float::exception::{DE, IE, ZE};
 use crate::machine::soft::float::{DOUBLE, Environment, Format, Number, Rounding, SINGLE};
 use crate::machine::soft::interrupt::XM;
 use crate::machine::soft::op::{Flow, Op, Run, Stop};
+use crate::machine::state::registers::CR4_OSXMMEXCPT;
 use iced_x86::{Instruction, Mnemonic};
 
 /// MXCSR (SDM volume 1, 10.2.3): denormals are zeros.

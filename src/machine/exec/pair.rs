@@ -19,17 +19,17 @@
 //! A port access in such an instruction leaves the guest with the software CPU until it is
 //! served. Knows nothing of ports and of what an exit means.
 
-use super::backend::Backend;
-use super::choose::Guest;
-use super::config::BackendChoice;
-use super::exit::Exit;
-use super::extended::Extended;
-use super::kvm;
-use super::outcome::{Help, HostError};
-use super::registers::{EFER_LMA, EFER_SCE, Registers, System};
+use super::guest::Guest;
 use super::ring_0;
-use super::soft;
-use super::state::State;
+use crate::machine::backend::Backend;
+use crate::machine::backend::Exit;
+use crate::machine::config::BackendChoice;
+use crate::machine::kvm;
+use crate::machine::outcome::{Help, HostError};
+use crate::machine::soft;
+use crate::machine::state::CpuState;
+use crate::machine::state::extended::Extended;
+use crate::machine::state::registers::{EFER_LMA, EFER_SCE, Registers, System};
 use std::time::{Duration, Instant};
 
 /// The internal error of KVM that says that it does not know an instruction.
@@ -59,7 +59,7 @@ pub(super) struct Pair<'m> {
     guest: Guest<'m>,
     owner: Owner,
     /// What KVM's CPU holds while the guest is lent.
-    held: Option<State>,
+    held: Option<CpuState>,
     single_step: bool,
     help: Help,
     /// It has been looked whether a guest that runs long stays.

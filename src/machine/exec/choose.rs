@@ -2,52 +2,29 @@
 //!
 //! Knows nothing of what is run.
 
-use super::backend::Backend;
-use super::boot::Boot;
-use super::config::{BackendChoice, Config};
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-use super::kvm;
-use super::limits::Limits;
-use super::memory::Memory;
-use super::outcome::{HostError, Used};
+use super::guest::Guest;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::pair::Pair;
-use super::soft;
+use crate::machine::backend::Backend;
+use crate::machine::config::BackendChoice;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use crate::machine::kvm;
+use crate::machine::outcome::{HostError, Used};
 
 /// A CPU that is ready for a guest.
-pub(super) struct Chosen<'m> {
-    pub(super) cpu: Box<dyn Backend + 'm>,
-    pub(super) used: Used,
+pub(in crate::machine) struct Chosen<'m> {
+    pub(in crate::machine) cpu: Box<dyn Backend + 'm>,
+    pub(in crate::machine) used: Used,
     /// Interrupts system calls that block, for a CPU that does not see to that itself.
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     _ticks: Option<kvm::Tick>,
-}
-
-/// What the CPU is for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Guest<'m> {
-    pub(super) config: &'m Config,
-    pub(super) boot: &'m Boot,
-    pub(super) memory: &'m Memory,
-    pub(super) limits: &'m Limits,
-}
-
-impl<'m> Guest<'m> {
-    /// A CPU in software for it.
-    ///
-    /// # Errors
-    /// There is no memory.
-    pub(super) fn software(&self) -> Result<soft::Machine<'m>, HostError> {
-        let soft = soft::Machine::new(self.memory, self.limits.period())?;
-        Ok(soft.seeded(self.config.seed))
-    }
 }
 
 /// Makes the CPU that the caller wants.
 ///
 /// # Errors
 /// The host cannot do it.
-pub(super) fn choose<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
+pub(in crate::machine) fn choose<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
     match guest.config.backend {
         BackendChoice::Kvm => kernel(guest),
         BackendChoice::Soft => software(guest, Used::Soft),

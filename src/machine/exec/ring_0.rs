@@ -3,19 +3,19 @@
 //!
 //! Knows nothing of other guests.
 
-use super::backend::Backend as _;
-use super::boot::{Boot, stubs};
-use super::config::Config;
-use super::exit::Exit;
-use super::kvm;
-use super::limits::TICK;
-use super::memory::Memory;
-use super::outcome::HostError;
 use crate::image::{Image, Mode};
+use crate::machine::backend::Backend as _;
+use crate::machine::backend::Exit;
+use crate::machine::boot::{Boot, stubs};
+use crate::machine::config::Config;
+use crate::machine::kvm;
+use crate::machine::limits::TICK;
+use crate::machine::outcome::HostError;
+use crate::machine::state::memory::Memory;
 use std::sync::OnceLock;
 
 /// Whether it runs it in software; tried once. No if it cannot be tried.
-pub(super) fn is_emulated() -> bool {
+pub(in crate::machine) fn is_emulated() -> bool {
     static EMULATED: OnceLock<bool> = OnceLock::new();
     *EMULATED.get_or_init(|| stops().unwrap_or(false))
 }

@@ -64,7 +64,7 @@ impl Check {
 #[must_use]
 pub fn ring_0_is_emulated() -> bool {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-    return super::ring_0::is_emulated();
+    return super::exec::ring_0_is_emulated();
     #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
     return false;
 }

@@ -3,28 +3,49 @@
 //! One flat match decides what an exit means. It knows no backend in particular, and leaves ports
 //! to `hypercall` and explanations to `fault`.
 
-use super::backend::Backend;
-use super::exit::Exit;
-use super::fault::{self, Cause, Scene};
-use super::hypercall::{Hypercalls, Stop};
-use super::limits::Limits;
-use super::outcome::{HostError, Outcome};
+use crate::machine::backend::Backend;
+use crate::machine::backend::{Exit, PortAccess};
+use crate::machine::fault::{self, Cause, Scene};
+use crate::machine::hypercall::{Hypercalls, Stop};
+use crate::machine::limits::Limits;
+use crate::machine::outcome::{HostError, Outcome};
+use crate::machine::state::memory::Memory;
 
-/// Looks at the guest after each of its instructions, where it is stepped.
-pub(super) type OnStep<'a> = &'a mut dyn FnMut(&mut dyn Backend) -> Result<(), HostError>;
+/// Looks at a guest while it runs, and changes nothing.
+pub(in crate::machine) trait Observer {
+    /// Called at every port access, before it is served.
+    fn port(&mut self, _: &mut dyn Backend, _: PortAccess, _is_out: bool) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    /// Called after every instruction of a guest that is single-stepped.
+    fn step(&mut self, _: &mut dyn Backend) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    /// Called once, when the guest has ended.
+    fn end(
+        &mut self,
+        _: &mut dyn Backend,
+        _: &Memory,
+        _: &Hypercalls<'_>,
+    ) -> Result<(), HostError> {
+        Ok(())
+    }
+}
 
 /// Runs the guest to its end; gives how it ended and how often it left the CPU.
-pub(super) fn run(
+pub(in crate::machine) fn serve(
     cpu: &mut dyn Backend,
     calls: &mut Hypercalls<'_>,
     scene: &Scene<'_>,
     limits: &Limits,
-    on_step: OnStep<'_>,
+    observer: &mut dyn Observer,
 ) -> Result<(Outcome, u64), HostError> {
     let mut exits = 0;
     let outcome = loop {
         exits += 1;
-        match step(cpu, calls, scene, limits, on_step) {
+        match step(cpu, calls, scene, limits, observer) {
             Ok(()) => {}
             Err(Stop::Outcome(outcome)) => break outcome,
             Err(Stop::Fault(fault)) => break fault::explain(cpu, scene, Cause::Port(fault))?,
@@ -40,16 +61,22 @@ fn step(
     calls: &mut Hypercalls<'_>,
     scene: &Scene<'_>,
     limits: &Limits,
-    on_step: OnStep<'_>,
+    observer: &mut dyn Observer,
 ) -> Result<(), Stop> {
     let cause = match cpu.run()? {
-        Exit::PortIn(access) => return calls.port_in(cpu, access),
-        Exit::PortOut(access) => return calls.port_out(cpu, access),
+        Exit::PortIn(access) => {
+            observer.port(cpu, access, false)?;
+            return calls.port_in(cpu, access);
+        }
+        Exit::PortOut(access) => {
+            observer.port(cpu, access, true)?;
+            return calls.port_out(cpu, access);
+        }
         Exit::Kicked => {
             calls.sink.flush(limits)?;
             return limits.check().map_or(Ok(()), |outcome| Err(Stop::Outcome(outcome)));
         }
-        Exit::Debug => return Ok(on_step(cpu)?),
+        Exit::Debug => return Ok(observer.step(cpu)?),
         Exit::Halt => Cause::Halt,
         Exit::Outside { address, write } => Cause::Outside { address, write },
         Exit::TripleFault => Cause::TripleFault,

@@ -2,10 +2,36 @@
 //!
 //! Reads and writes are checked against what is there. It knows nothing of segments and paging.
 
-use super::boot::{HOST_BASE, HOST_SIZE, HostArea};
-use super::outcome::HostError;
-use super::region::{self, Region, VolatileMemory as _, VolatileSlice};
+use crate::machine::outcome::HostError;
+use crate::machine::state::region::{self, Region, VolatileMemory as _, VolatileSlice};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Linear address of the host's area: tables and exception entry points.
+pub const HOST_BASE: u64 = 0xFFF0_0000;
+/// Its size.
+pub const HOST_SIZE: u64 = 0x1_0000;
+
+/// Where the host's area is in physical memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostArea {
+    /// There is none.
+    None,
+    /// At its linear address, so that memory ends where RAM ends.
+    Apart,
+    /// Behind RAM, where page tables hide it: one piece of memory is made faster than two.
+    Behind,
+}
+
+impl HostArea {
+    /// Its physical address.
+    #[must_use]
+    pub const fn address(self, ram: u64) -> u64 {
+        match self {
+            Self::None | Self::Apart => HOST_BASE,
+            Self::Behind => ram,
+        }
+    }
+}
 
 /// The memory of one machine; freed when dropped.
 #[derive(Debug)]

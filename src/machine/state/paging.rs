@@ -2,16 +2,18 @@
 //!
 //! Knows nothing of segments, and does not set accessed and dirty bits.
 
-use super::memory::Memory;
-use super::registers::{CR0_PG, CR0_WP, CR4_LA57, CR4_PAE, CR4_PSE, EFER_LMA, System};
+use crate::machine::state::memory::Memory;
+use crate::machine::state::registers::{
+    CR0_PG, CR0_WP, CR4_LA57, CR4_PAE, CR4_PSE, EFER_LMA, System,
+};
 
 /// Where a linear address leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::machine) struct Place {
     /// Physical address.
-    pub(super) physical: u64,
+    pub(in crate::machine) physical: u64,
     /// How many bytes from there on are contiguous for sure.
-    pub(super) length: u64,
+    pub(in crate::machine) length: u64,
 }
 
 /// The shape of the page tables: bits of the address that are translated, bits per level, bytes
@@ -33,7 +35,7 @@ const ADDRESS: u64 = 0x000F_FFFF_FFFF_F000;
 /// Where `linear` leads for an access of the privilege that the CPU has; `None` where it would
 /// be a page fault.
 #[must_use]
-pub(super) fn translate(
+pub(in crate::machine) fn translate(
     memory: &Memory,
     system: &System,
     linear: u64,
@@ -124,8 +126,8 @@ fn place(entry: u64, width: usize, shift: u32, linear: u64) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::boot::HostArea;
-    use crate::machine::registers::{CR0_PE, Segment};
+    use crate::machine::state::memory::HostArea;
+    use crate::machine::state::registers::{CR0_PE, Segment};
 
     fn memory(entries: &[(u64, u64, usize)]) -> Memory {
         let memory = Memory::new(1 << 20, HostArea::None).unwrap();

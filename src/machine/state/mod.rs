@@ -2,8 +2,14 @@
 //!
 //! Plain data; knows nobody who has such a state.
 
-use super::extended::Extended;
-use super::registers::{Registers, System};
+pub mod extended;
+pub mod memory;
+pub mod paging;
+pub mod region;
+pub mod registers;
+
+use extended::Extended;
+use registers::{Registers, System};
 
 /// The model-specific registers that a guest may have set (SDM volume 4), but for those that
 /// [`System`] holds: EFER and the bases of fs and gs. What a processor may lack comes last.
@@ -37,7 +43,7 @@ pub struct Special {
 
 /// All of a CPU's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
+pub struct CpuState {
     /// General registers, instruction pointer, flags.
     pub registers: Registers,
     /// Segments, control registers, tables.

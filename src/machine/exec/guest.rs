@@ -1,0 +1,28 @@
+//! What a CPU is chosen for: the guest, with its memory and its limits.
+
+use crate::machine::boot::Boot;
+use crate::machine::config::Config;
+use crate::machine::limits::Limits;
+use crate::machine::outcome::HostError;
+use crate::machine::soft;
+use crate::machine::state::memory::Memory;
+
+/// What the CPU is for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::machine) struct Guest<'m> {
+    pub(in crate::machine) config: &'m Config,
+    pub(in crate::machine) boot: &'m Boot,
+    pub(in crate::machine) memory: &'m Memory,
+    pub(in crate::machine) limits: &'m Limits,
+}
+
+impl<'m> Guest<'m> {
+    /// A CPU in software for it.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub(in crate::machine) fn software(&self) -> Result<soft::Machine<'m>, HostError> {
+        let soft = soft::Machine::new(self.memory, self.limits.period())?;
+        Ok(soft.seeded(self.config.seed))
+    }
+}
