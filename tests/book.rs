@@ -1,9 +1,10 @@
-//! The book in `docs/` is true: every program in it assembles, runs, and prints what is shown.
+//! README.md and the pages in `docs/`: every program in them assembles, and every session prints
+//! what the page shows.
 //!
-//! In a chapter a block ```` ```nasm NAME ```` is a program and the file it is saved as, and a block
-//! ```` ```console ```` is a session with it: a line with `$` is a command, what follows is its
-//! output, both streams together. ```` ```text ```` is for looking at only. `APPLET_BLESS=1` writes
-//! the outputs anew.
+//! A block ```` ```nasm NAME ```` is a program, saved under this name, and some session runs it. A
+//! block ```` ```nasm ```` is a piece of source that assembles by itself. A block ```` ```console ````
+//! is a session: a line with `$` is a command, the lines below it are its output, both streams
+//! together. Blocks of the kinds in [`NOT_RUN`] are only shown. `APPLET_BLESS=1` writes the outputs.
 
 mod common;
 
@@ -12,19 +13,22 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Pages that have tests of their own.
-const OTHERS: [&str; 2] = ["assembler.md", "stdlib.md"];
+/// Pages that are generated, and have tests of their own.
+const GENERATED: [&str; 2] = ["assembler.md", "stdlib.md"];
 
-/// A fenced block of a chapter.
+/// Kinds of blocks that are not run.
+const NOT_RUN: [&str; 6] = ["text", "sh", "toml", "json", "rust", "c"];
+
+/// A fenced block of a page.
 #[derive(Debug)]
 struct Block {
-    /// What stands behind the opening fence.
+    /// The text after the opening fence.
     info: String,
-    /// Its lines, by their numbers in the chapter.
+    /// Its lines, by their numbers in the page.
     lines: Range<usize>,
 }
 
-/// The blocks of a chapter.
+/// The blocks of a page.
 fn blocks(lines: &[&str]) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, usize)> = None;
@@ -52,7 +56,7 @@ fn text(lines: &[&str], range: Range<usize>) -> String {
     lines[range].iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A folder with the programs of a chapter.
+/// A folder with the programs of a page.
 fn save(lines: &[&str]) -> std::io::Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     for block in blocks(lines) {
@@ -63,9 +67,10 @@ fn save(lines: &[&str]) -> std::io::Result<tempfile::TempDir> {
     Ok(folder)
 }
 
-/// Every program of a chapter assembles without a word, and some session runs it.
-fn assembles(chapter: &Path) -> Result<(), Failed> {
-    let content = std::fs::read_to_string(chapter)?;
+/// Every program and every piece of source in a page assembles without a message, and some session
+/// runs each program.
+fn assembles(page: &Path) -> Result<(), Failed> {
+    let content = std::fs::read_to_string(page)?;
     let lines: Vec<_> = content.lines().collect();
     let folder = save(&lines)?;
     let blocks = blocks(&lines);
@@ -73,27 +78,34 @@ fn assembles(chapter: &Path) -> Result<(), Failed> {
     let commands: Vec<_> = sessions.flat_map(|block| commands(&lines, block)).collect();
     for block in &blocks {
         let (kind, name) = block.info.split_once(' ').unwrap_or((&block.info, ""));
-        match (kind, name) {
-            ("text", "") | ("console", "") => {}
+        let file = match (kind, name) {
+            ("console", "") => continue,
+            (kind, _) if NOT_RUN.contains(&kind) => continue,
+            ("nasm", "") => {
+                let piece = text(&lines, block.lines.clone());
+                std::fs::write(folder.path().join("piece.asm"), piece)?;
+                "piece.asm"
+            }
             ("nasm", name) if name.ends_with(".asm") => {
                 let is_run = |c: &(String, _)| c.0.contains("applet run") && c.0.contains(name);
                 if !commands.iter().any(is_run) {
                     return Err(format!("{name} is never run").into());
                 }
-                let said = common::shell(folder.path(), &format!("applet check {name}"))?;
-                if !said.is_empty() {
-                    return Err(said.into());
-                }
+                name
             }
-            _ => return Err(format!("what is a block `{}`?", block.info).into()),
+            _ => return Err(format!("unknown kind of block: `{}`", block.info).into()),
+        };
+        let messages = common::shell(folder.path(), &format!("applet check {file}"))?;
+        if !messages.is_empty() {
+            return Err(format!("line {}: {messages}", block.lines.start).into());
         }
     }
     Ok(())
 }
 
-/// The sessions of a chapter print what they show.
-fn runs(chapter: &Path) -> Result<(), Failed> {
-    let content = std::fs::read_to_string(chapter)?;
+/// The sessions of a page print what it shows.
+fn runs(page: &Path) -> Result<(), Failed> {
+    let content = std::fs::read_to_string(page)?;
     let lines: Vec<_> = content.lines().collect();
     let folder = save(&lines)?;
     let mut wrong = String::new();
@@ -101,13 +113,13 @@ fn runs(chapter: &Path) -> Result<(), Failed> {
     for block in blocks(&lines).iter().filter(|block| block.info == "console") {
         for (command, output) in commands(&lines, block) {
             let expected = text(&lines, output.clone());
-            let mut shown = common::shell(folder.path(), &command)?;
-            if !shown.is_empty() && !shown.ends_with('\n') {
-                shown.push('\n'); // No line of the book can be without its end.
+            let mut actual = common::shell(folder.path(), &command)?;
+            if !actual.is_empty() && !actual.ends_with('\n') {
+                actual.push('\n'); // A page cannot show a line without its end.
             }
-            if shown != expected {
-                wrong += &format!("$ {command}\nprints:\n{shown}\nthe book:\n{expected}\n");
-                blessed[output.start - 1] = format!("$ {command}\n{shown}");
+            if actual != expected {
+                wrong += &format!("$ {command}\nprints:\n{actual}\nthe page shows:\n{expected}\n");
+                blessed[output.start - 1] = format!("$ {command}\n{actual}");
                 blessed[output].fill(String::new());
             }
         }
@@ -116,33 +128,56 @@ fn runs(chapter: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     if std::env::var_os("APPLET_BLESS").is_some() {
-        return Ok(std::fs::write(chapter, blessed.concat())?);
+        return Ok(std::fs::write(page, blessed.concat())?);
     }
-    Err(wrong.into())
+    Err(format!("{wrong}APPLET_BLESS=1 writes the output into the page").into())
 }
 
-/// The chapters, and that the table of contents has them all.
-fn chapters() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let contents = std::fs::read_to_string(folder.join("README.md")).expect("docs/README.md");
+/// README.md and the pages of `docs/`, each of which `docs/README.md` must link to.
+fn pages() -> Vec<(String, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("docs");
+    let index = std::fs::read_to_string(folder.join("README.md")).expect("docs/README.md");
     let entries = std::fs::read_dir(folder).expect("docs can be read");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e == "md"));
     paths.sort();
-    paths.retain(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        assert!(name == "README.md" || contents.contains(&format!("({name})")), "{name} is lost");
-        !OTHERS.contains(&name)
-    });
-    paths
+    let mut pages = vec![("README".to_owned(), root.join("README.md"))];
+    for path in paths {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+        assert!(
+            name == "README.md" || index.contains(&format!("({name})")),
+            "docs/README.md does not link to {name}"
+        );
+        if !GENERATED.contains(&name.as_str()) {
+            pages.push((format!("docs/{}", name.trim_end_matches(".md")), path));
+        }
+    }
+    pages
+}
+
+/// The links of a page to other files of the repository lead to a file.
+fn links(page: &Path) -> Result<(), Failed> {
+    let content = std::fs::read_to_string(page)?;
+    let folder = page.parent().expect("a page is in a folder");
+    for part in content.split("](").skip(1) {
+        let link = part.split(')').next().unwrap_or_default();
+        let file = link.split('#').next().unwrap_or_default();
+        if !file.is_empty() && !file.contains("://") && !folder.join(file).exists() {
+            return Err(format!("there is no file for the link {link}").into());
+        }
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {
     let lacks_kvm = common::lacks_kvm();
     let mut trials = Vec::new();
-    for path in chapters() {
-        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
-        let again = path.clone();
-        trials.push(Trial::test(format!("{name}/assembles"), move || assembles(&again)));
+    for (name, path) in pages() {
+        let file = path.clone();
+        trials.push(Trial::test(format!("{name}/links"), move || links(&file)));
+        let file = path.clone();
+        trials.push(Trial::test(format!("{name}/assembles"), move || assembles(&file)));
         let trial = Trial::test(format!("{name}/runs"), move || runs(&path));
         trials.push(trial.with_ignored_flag(lacks_kvm));
     }

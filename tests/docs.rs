@@ -1,7 +1,9 @@
-//! The parts of `docs/assembler.md` that derive from the program, against the program.
+//! The parts of `docs/` that derive from the program, against the program.
 //!
-//! `APPLET_BLESS=1` writes them anew. What NASM says is only compared where NASM is.
+//! `APPLET_BLESS=1` writes those of `docs/assembler.md`. What NASM says is only compared where NASM
+//! is installed.
 
+mod common;
 #[path = "differential/exceptions.rs"]
 mod exceptions;
 
@@ -10,6 +12,7 @@ use applet::asm::warning::WARNINGS;
 use applet::asm::{self, Included, Options, Resolver};
 use applet::diagnostic::Sources;
 use applet::diagnostic::render::{Paint, render};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -140,4 +143,137 @@ fn the_tables_and_messages_are_what_the_program_has() {
         );
     }
     hold("messages", &messages);
+}
+
+/// A page of `docs/`.
+fn page_of_docs(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    std::fs::read_to_string(path).expect("the page can be read")
+}
+
+/// The first column of the table below the comment `<!-- json NAME -->` in docs/command-line.md.
+fn documented_keys(name: &str) -> BTreeSet<String> {
+    let page = page_of_docs("command-line.md");
+    let (_, rest) = page.split_once(&format!("<!-- json {name} -->\n")).expect("its table");
+    let rows = rest.lines().take_while(|line| line.starts_with('|')).skip(2);
+    rows.filter_map(|row| row.split('`').nth(1)).map(str::to_owned).collect()
+}
+
+/// The keys of a JSON value: `a.b` for an object in an object, `a[].b` for objects in an array.
+/// What these hold goes by names that are no keys.
+fn keys(prefix: &str, value: &serde_json::Value, into: &mut BTreeSet<String>) {
+    const MAPS: [&str; 2] = ["fault.details", "fault.registers"];
+    match value {
+        serde_json::Value::Object(object) if !MAPS.contains(&prefix) => {
+            let dot = if prefix.is_empty() { "" } else { "." };
+            for (key, value) in object {
+                let key = format!("{prefix}{dot}{key}");
+                keys(&key, value, into);
+                into.insert(key);
+            }
+        }
+        serde_json::Value::Array(items) => {
+            items.iter().for_each(|item| keys(&format!("{prefix}[]"), item, into));
+        }
+        _ => {}
+    }
+}
+
+/// The keys that the lines of JSON which a command prints have together.
+fn printed_keys(folder: &Path, command: &str) -> BTreeSet<String> {
+    let shown = common::shell(folder, command).expect("a shell");
+    let mut found = BTreeSet::new();
+    for line in shown.lines() {
+        let value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{command}: {e}: {line}"));
+        keys("", &value, &mut found);
+    }
+    found
+}
+
+#[test]
+fn every_json_object_has_the_keys_that_are_documented() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("good.asm", "bits 64\nhlt\n");
+    write("fault.asm", "bits 64\nud2\n");
+    write("endless.asm", "bits 64\njmp $\n");
+    write("bad.asm", "mvo al, 1\ndb 300\n");
+    write("applets/good.asm", "bits 64\nhlt\n");
+    write("tests/golden/good/passes.stdout", "");
+    write("tests/golden/good/fails.stdout", "x");
+    let run = "applet run --backend soft --quiet --json";
+    let commands = [
+        ("run", format!("{run} good.asm; {run} fault.asm; {run} --timeout 20ms endless.asm")),
+        ("not-run", format!("{run} bad.asm; {run} nothing.asm")),
+        ("check", "applet check --json bad.asm good.asm nothing.asm".to_owned()),
+        ("test", "applet test --backend soft --json".to_owned()),
+        ("doctor", "applet doctor --json".to_owned()),
+    ];
+    for (name, command) in commands {
+        assert_eq!(printed_keys(folder.path(), &command), documented_keys(name), "{name}");
+    }
+}
+
+#[test]
+fn every_command_with_json_has_its_schema() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let help = common::shell(folder, "applet help").expect("a shell");
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names: Vec<&str> = commands
+        .take_while(|line| line.starts_with("  "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.contains(&"run"), "{help}");
+    let page = page_of_docs("command-line.md");
+    for name in names {
+        let help = common::shell(folder, &format!("applet help {name}")).expect("a shell");
+        let is_documented = page.contains(&format!("<!-- json {name} -->"));
+        assert_eq!(help.contains(" --json"), is_documented, "{name}");
+    }
+}
+
+#[test]
+fn the_flags_of_run_are_those_of_its_help() {
+    let help = common::shell(Path::new("."), "applet help run").expect("a shell");
+    let flag = |line: &str| {
+        let word = line.split_whitespace().find(|word| word.starts_with('-') && word.len() > 1)?;
+        let long = line.split_whitespace().find(|word| word.starts_with("--"));
+        Some(long.unwrap_or(word).trim_end_matches(',').to_owned())
+    };
+    let is_flag = |line: &&str| line.trim_start().starts_with('-') && line.starts_with("  ");
+    let lines = help.lines().skip_while(|line| *line != "Options:");
+    let lines = lines.take_while(|line| !line.starts_with("Exit status"));
+    let indented = lines.filter(is_flag).filter(|line| !line.trim_start().starts_with("- "));
+    let mut printed: BTreeSet<String> = indented.filter_map(flag).collect();
+    printed.remove("--help");
+    let page = page_of_docs("command-line.md");
+    let (_, section) = page.split_once("## run\n").expect("its section");
+    let rows = section.lines().take_while(|line| !line.starts_with('#'));
+    let rows = rows.filter(|line| line.starts_with("| `-"));
+    let documented: BTreeSet<String> =
+        rows.filter_map(|row| flag(row.split('`').nth(1)?)).collect();
+    assert_eq!(printed, documented);
+}
+
+#[test]
+fn the_page_of_applets_names_each_of_them_once() {
+    let page = page_of_docs("applets.md");
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let mut named: Vec<_> =
+        rows.flat_map(|row| row.split('`').skip(1).step_by(2)).map(str::to_owned).collect();
+    named.sort_unstable();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("applets");
+    let entries = std::fs::read_dir(folder).expect("applets can be read");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let sources = paths.filter(|path| path.extension().is_some_and(|e| e == "asm"));
+    let mut files: Vec<_> = sources
+        .map(|path| path.file_stem().and_then(|s| s.to_str()).expect("a name").to_owned())
+        .collect();
+    files.sort_unstable();
+    assert_eq!(named, files);
 }

@@ -6,8 +6,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod readme;
+mod picture;
 mod support;
+mod transcript;
 
 use libtest_mimic::Arguments;
 use nix::sys::signal::Signal;
@@ -298,12 +299,13 @@ fn what_a_guest_prints_cannot_move_the_cursor() {
 }
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 16] = [
+    let tests: [(&str, fn()); 17] = [
+        ("the_picture_of_a_session_is_true", picture::the_picture_of_a_session_is_true),
         ("replies_fit_a_narrow_window", replies_fit_a_narrow_window),
         ("a_guest_reads_what_is_typed_until_its_end", a_guest_reads_what_is_typed_until_its_end),
         (
-            "the_first_session_of_the_readme_is_true",
-            readme::the_first_session_of_the_readme_is_true,
+            "the_first_session_in_the_docs_is_true",
+            transcript::the_first_session_in_the_docs_is_true,
         ),
         (
             "a_signal_that_ends_it_leaves_the_terminal_as_it_was",

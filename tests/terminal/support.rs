@@ -114,6 +114,11 @@ impl Terminal {
         rows.trim_end().to_owned()
     }
 
+    /// What `read` makes of the screen, with its colours.
+    pub(crate) fn with_screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        read(self.shown.lock().expect("no panic there").parser.screen())
+    }
+
     /// All that came.
     pub(crate) fn raw(&self) -> Vec<u8> {
         self.shown.lock().expect("no panic there").raw.clone()

@@ -1,7 +1,5 @@
-//! The first session in README.md, typed at a terminal: its screen is what stands there.
-//! `APPLET_BLESS=1` writes what the screen shows now.
-//!
-//! Knows how a prompt looks, and nothing of what is typed.
+//! The first session in docs/session.md, typed at a terminal: the screen must show the same text.
+//! `APPLET_BLESS=1` writes the text of the screen into the page.
 
 use super::support::Terminal;
 use std::path::Path;
@@ -11,7 +9,7 @@ const FENCE: &str = "```text\n$ applet\n";
 const RUN: &str = "$ applet run ";
 
 /// What is typed in a line of a session, if it has a prompt.
-fn typed(line: &str) -> Option<&str> {
+pub(crate) fn typed(line: &str) -> Option<&str> {
     if let Some(rest) = line.strip_prefix("...") {
         return Some(rest.trim_start());
     }
@@ -22,12 +20,12 @@ fn typed(line: &str) -> Option<&str> {
     is_prompt.then(|| rest.trim_start())
 }
 
-pub(crate) fn the_first_session_of_the_readme_is_true() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("README.md");
-    let start = readme.find(FENCE).expect("a first session") + FENCE.len();
-    let length = readme[start..].find("```").expect("its end");
-    let expected = &readme[start..start + length];
+pub(crate) fn the_first_session_in_the_docs_is_true() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/session.md");
+    let page = std::fs::read_to_string(&path).expect("docs/session.md");
+    let start = page.find(FENCE).expect("a first session") + FENCE.len();
+    let length = page[start..].find("```").expect("its end");
+    let expected = &page[start..start + length];
     let (session, run) = expected.split_once(RUN).expect("it is run");
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -53,11 +51,11 @@ pub(crate) fn the_first_session_of_the_readme_is_true() {
     actual += &format!("{RUN}{file}\n{}", String::from_utf8_lossy(&output.stdout));
     actual += &format!("$ echo $?\n{status}\n");
     if actual != expected && std::env::var_os("APPLET_BLESS").is_some() {
-        let rest = &readme[start + length..];
-        let text = format!("{}{actual}{rest}", &readme[..start]);
-        std::fs::write(&path, text).expect("README.md can be written");
+        let rest = &page[start + length..];
+        let text = format!("{}{actual}{rest}", &page[..start]);
+        std::fs::write(&path, text).expect("it can be written");
         return;
     }
     let diff = similar::TextDiff::from_lines(expected, &actual);
-    assert!(actual == expected, "{}", diff.unified_diff().header("README.md", "the screen"));
+    assert!(actual == expected, "{}", diff.unified_diff().header("docs/session.md", "the screen"));
 }
