@@ -3,6 +3,7 @@
 //! Knows nothing of why they are looked at.
 
 use super::session::State;
+use crate::image::Bits;
 use crate::machine::disassembly::formatter;
 use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction};
 
@@ -35,9 +36,10 @@ pub(super) fn at(state: &State, address: u64) -> Option<Line> {
 }
 
 /// The first instruction of some bytes.
-pub(super) fn decode(bytes: &[u8], address: u64, bits: u32) -> Option<Line> {
+pub(super) fn decode(bytes: &[u8], address: u64, bits: Bits) -> Option<Line> {
     let first = bytes.first()?;
-    let mut decoder = Decoder::try_with_ip(bits, bytes, address, DecoderOptions::NONE).ok()?;
+    let mut decoder =
+        Decoder::try_with_ip(bits.number(), bytes, address, DecoderOptions::NONE).ok()?;
     let instruction = decoder.decode();
     if instruction.is_invalid() {
         return Some(Line { address, bytes: vec![*first], text: format!("db {first:#04x}") });

@@ -9,6 +9,7 @@ use super::program::{Mistake, Origin};
 use super::session::Session;
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
+use crate::image::Bits;
 use crate::machine::state::registers::{Segment, System};
 
 /// Words for sizes, in bytes.
@@ -199,7 +200,7 @@ pub(super) fn of_macro(session: &Session, text: &str, origin: &Origin) -> Option
 }
 
 fn default_size(system: &System) -> usize {
-    usize::try_from(system.bits() / 8).unwrap_or(8)
+    usize::from(system.bits().bytes())
 }
 
 fn read(session: &Session, address: u64, length: usize) -> Result<Vec<u8>, Wrong> {
@@ -222,8 +223,8 @@ pub(super) fn linear(session: &Session, inner: &str, origin: &Origin) -> Result<
     };
     let offset = number(session, offset, origin)?;
     Ok(match system.bits() {
-        64 => offset,
-        bits => segment.base.wrapping_add(names::cut(offset, bits)) & 0xFFFF_FFFF,
+        Bits::Bits64 => offset,
+        bits => segment.base.wrapping_add(names::cut(offset, bits.number())) & 0xFFFF_FFFF,
     })
 }
 
@@ -344,7 +345,7 @@ fn store(session: &Session, size: Option<usize>, inner: &str, value: &str, numbe
     let size = size.unwrap_or(if natural > 0 { natural } else { default_size(session.system()) });
     let word = SIZES.iter().find(|(_, n)| *n == size).map_or("byte", |(name, _)| name);
     let fits = i32::try_from(number.cast_signed()).is_ok();
-    if size <= 4 || (size == 8 && fits && session.system().bits() == 64) {
+    if size <= 4 || (size == 8 && fits && session.system().bits() == Bits::Bits64) {
         return format!("mov {word} [{inner}], {value}");
     }
     format!(

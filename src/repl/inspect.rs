@@ -8,6 +8,7 @@ use super::names::{self, FLAGS};
 use super::shell::{Next, Shell};
 use super::style::{Style, characters};
 use super::view;
+use crate::image::Bits;
 use std::io;
 
 /// Most bytes that one command shows.
@@ -46,7 +47,7 @@ fn general(shell: &Shell) -> Vec<String> {
             format!("{name} {:#0w$x}", value.number, w = digits + 2)
         })
         .collect();
-    let width = if snapshot.system.bits() == 64 { 25 } else { 17 };
+    let width = if snapshot.system.bits() == Bits::Bits64 { 25 } else { 17 };
     let across = (((shell.columns)() + 2) / width).clamp(1, 4);
     let mut lines: Vec<String> = cells.chunks(across).map(|row| row.join("  ")).collect();
     lines.push(flag_line(shell));
@@ -92,7 +93,7 @@ fn floating(shell: &Shell) -> Vec<String> {
 fn vectors(shell: &Shell) -> Vec<String> {
     let snapshot = &shell.session.state().snapshot;
     let extended = &snapshot.extended;
-    let count = if snapshot.system.bits() == 64 { 16 } else { 8 };
+    let count = if snapshot.system.bits() == Bits::Bits64 { 16 } else { 8 };
     let mut lines = Vec::new();
     let mut show = |name: &str, text: String| {
         let name = shell.painter.paint(Style::Name, &format!("{name:<5}"));
@@ -208,9 +209,10 @@ fn dump(shell: &Shell, address: u64, bytes: &[u8], width: usize) -> Vec<String> 
 pub(super) fn stack(shell: &mut Shell, _: &str) -> io::Result<Next> {
     let snapshot = &shell.session.state().snapshot;
     let system = &snapshot.system;
-    let width = usize::try_from(system.bits() / 8).unwrap_or(8);
+    let width = usize::from(system.bits().bytes());
     let pointer = snapshot.registers.general[crate::machine::state::registers::RSP];
-    let pointer = names::cut(pointer, if system.ss.big || width == 8 { system.bits() } else { 16 });
+    let pointer =
+        names::cut(pointer, if system.ss.big || width == 8 { system.bits().number() } else { 16 });
     let base = if width == 8 { 0 } else { system.ss.base };
     let top = base.wrapping_add(pointer);
     let mut lines = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of how a value is written.
 
+use crate::image::Bits;
 use crate::image::Mode;
 use crate::machine::snapshot::Snapshot;
 use crate::machine::state::registers::{Registers, System};
@@ -159,7 +160,7 @@ pub(super) fn x87(name: &str) -> Option<usize> {
 /// The part of the general registers that a mode shows: how wide, and how many there are.
 pub(super) fn shown(mode: Mode, system: &System) -> (usize, usize) {
     match mode {
-        _ if system.bits() == 64 => (0, 16),
+        _ if system.bits() == Bits::Bits64 => (0, 16),
         _ => (1, 8),
     }
 }

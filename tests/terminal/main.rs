@@ -11,7 +11,7 @@ mod support;
 mod transcript;
 
 use libtest_mimic::Arguments;
-use nix::sys::signal::Signal;
+use rustix::process::Signal;
 use std::process::ExitCode;
 use support::Terminal;
 use tempfile::TempDir;
@@ -189,7 +189,7 @@ fn a_window_may_be_narrow_and_change() {
 }
 
 fn a_signal_that_ends_it_leaves_the_terminal_as_it_was() {
-    for (signal, number) in [(Signal::SIGTERM, -15), (Signal::SIGHUP, -1)] {
+    for (signal, number) in [(Signal::TERM, -15), (Signal::HUP, -1)] {
         let state = folder();
         let mut terminal = session(&state, 80, &[]);
         terminal.send("mov eax,");

@@ -1,9 +1,8 @@
 //! A terminal in memory, with the real binary in it. Knows no test.
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
@@ -167,8 +166,7 @@ impl Terminal {
 
     /// Sends the session a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        let number = i32::try_from(self.child.id()).expect("a process");
-        kill(Pid::from_raw(number), signal).expect("it is there");
+        kill_process(Pid::from_child(&self.child), signal).expect("it is there");
     }
 
     /// Waits for the session to end, and gives its exit status, or the signal that ended it,

@@ -80,7 +80,7 @@ fn control_registers_turn_on_what_the_mode_needs() {
     assert_eq!(system(Mode::Long).cr4, 0x620);
     assert_eq!(system(Mode::Long).efer, 0x500);
     for mode in Mode::ALL {
-        assert_eq!(system(mode).bits(), mode.bits().number());
+        assert_eq!(system(mode).bits(), mode.bits());
         assert_eq!(system(mode).ring(), if mode == Mode::Long { 3 } else { 0 });
     }
 }

@@ -24,12 +24,8 @@ pub(in crate::machine) fn is_emulated() -> bool {
 fn stops() -> Result<bool, HostError> {
     let mode = Mode::Protected;
     let bytes = stubs::PROBE_INTERRUPT_32.to_vec();
-    let image = Image {
-        bytes,
-        origin: mode.default_origin(),
-        bits: crate::image::Bits::Bits32,
-        ..Image::default()
-    };
+    let image =
+        Image { bytes, origin: mode.default_origin(), bits: mode.bits(), ..Image::default() };
     let boot = Boot::new(&image, &Config::new(mode))?;
     let memory = Memory::new(boot.ram, boot.host)?;
     let mut machine = kvm::Machine::new(&memory, TICK)?;

@@ -4,6 +4,7 @@
 //! Knows nothing of what went wrong.
 
 use super::{Scene, State};
+use crate::image::Bits;
 use crate::machine::backend::PortAccess;
 use crate::machine::disassembly::formatter;
 use crate::machine::state::paging;
@@ -30,7 +31,8 @@ pub(super) fn bytes(scene: &Scene<'_>, state: &State, address: u64) -> Vec<u8> {
 pub(super) fn instruction(scene: &Scene<'_>, state: &State, address: u64) -> Option<Instruction> {
     let bytes = bytes(scene, state, address);
     let ip = state.registers.ip.wrapping_add(address.wrapping_sub(state.address));
-    let mut decoder = Decoder::try_with_ip(state.bits, &bytes, ip, DecoderOptions::NONE).ok()?;
+    let mut decoder =
+        Decoder::try_with_ip(state.bits.number(), &bytes, ip, DecoderOptions::NONE).ok()?;
     let instruction = decoder.decode();
     (!instruction.is_invalid()).then_some(instruction)
 }
@@ -49,7 +51,7 @@ pub(super) fn is_refused_halt(scene: &Scene<'_>, state: &State, vector: u8) -> b
     const HLT: u8 = 0xF4;
     let is_prefix = |b: &u8| {
         matches!(b, 0x26 | 0x2E | 0x36 | 0x3E | 0x64..=0x67 | 0xF0 | 0xF2 | 0xF3)
-            || (state.bits == 64 && matches!(b, 0x40..=0x4F))
+            || (state.bits == Bits::Bits64 && matches!(b, 0x40..=0x4F))
     };
     vector == GENERAL_PROTECTION
         && state.system.ring() == 3
@@ -174,7 +176,7 @@ fn segment_base(state: &State, register: Register) -> u64 {
     match register {
         Register::FS => system.fs.base,
         Register::GS => system.gs.base,
-        _ if state.bits == 64 => 0,
+        _ if state.bits == Bits::Bits64 => 0,
         Register::CS => system.cs.base,
         Register::ES => system.es.base,
         Register::SS => system.ss.base,

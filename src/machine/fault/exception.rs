@@ -3,6 +3,7 @@
 //! Knows nothing of how an exception reached the host.
 
 use super::{Finding, Scene, State, code, nowhere_help, ram_help, software};
+use crate::image::Bits;
 use crate::machine::state::registers::RCX;
 use iced_x86::{CpuidFeature, Instruction, Mnemonic};
 
@@ -243,14 +244,16 @@ fn general_protection(
         );
     }
     let help = match state.bits {
-        64 => {
+        Bits::Bits64 => {
             "Usual reasons: an address that is not canonical (bits 63 to 47 differ), or an SSE \
              operand like that of `movaps` that is not aligned to 16 bytes."
         }
-        32 => {
+        Bits::Bits32 => {
             "Usual reasons: a wrong selector, an offset outside its segment, an SSE operand that is not aligned."
         }
-        _ => "Usual reason: an operand that crosses the end of its segment, offset 0xFFFF.",
+        Bits::Bits16 => {
+            "Usual reason: an operand that crosses the end of its segment, offset 0xFFFF."
+        }
     };
     finding(title(13), help)
 }
@@ -259,7 +262,7 @@ fn general_protection(
 /// and leaves its own end in rcx. Moves `state` there.
 fn system_call_to_nowhere(scene: &Scene<'_>, state: &mut State) -> Option<Finding> {
     let address = state.registers.general[RCX].checked_sub(2)?;
-    if state.bits != 64 || state.registers.ip != 0 {
+    if state.bits != Bits::Bits64 || state.registers.ip != 0 {
         return None;
     }
     let instruction = code::instruction(scene, state, address)?;

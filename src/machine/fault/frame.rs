@@ -4,6 +4,7 @@
 
 use super::exception;
 use super::{Scene, State, linear};
+use crate::image::Bits;
 use crate::machine::state::memory::Memory;
 use crate::machine::state::paging;
 use crate::machine::state::registers::{RSP, System};
@@ -38,11 +39,11 @@ pub(super) fn interrupted(
     let bits = system.bits();
     let stack = entry.registers.general[RSP];
     let (width, stack) = match bits {
-        64 => (8, stack),
+        Bits::Bits64 => (8, stack),
         _ if system.ss.big => (4, system.ss.base.wrapping_add(stack & 0xFFFF_FFFF)),
         _ => (2, system.ss.base.wrapping_add(stack & 0xFFFF)),
     };
-    let width = if bits == 16 { 2 } else { width };
+    let width = if bits == Bits::Bits16 { 2 } else { width };
     let mut reader = Reader { memory: scene.memory, system, address: stack, width };
     let pushes_code = system.is_protected() && exception::pushes_error_code(vector);
     let error_code = if pushes_code { Some(reader.next()?) } else { None };
@@ -53,7 +54,7 @@ pub(super) fn interrupted(
     at.registers.ip = ip;
     at.registers.flags = flags;
     // Another ring's stack, and in long mode always, is on the frame too.
-    if bits == 64 || (system.is_protected() && selector & 3 != 0) {
+    if bits == Bits::Bits64 || (system.is_protected() && selector & 3 != 0) {
         at.registers.general[RSP] = reader.next()?;
         at.system.ss.selector = u16::try_from(reader.next()? & 0xFFFF).ok()?;
     } else {

@@ -19,7 +19,7 @@ use super::outcome::{Fault, HostError, Outcome, Place};
 use super::state::memory::Memory;
 use super::state::registers::{Registers, System};
 use crate::abi::{Direction, PORTS};
-use crate::image::Image;
+use crate::image::{Bits, Image};
 
 /// What a fault is explained with.
 #[derive(Clone, Copy, Debug)]
@@ -57,8 +57,8 @@ struct State {
     system: System,
     /// Linear address of the instruction.
     address: u64,
-    /// Width of its code: 16, 32 or 64.
-    bits: u32,
+    /// Width of its code.
+    bits: Bits,
 }
 
 /// What is said about it.
@@ -86,8 +86,8 @@ impl State {
 }
 
 /// Linear address of an offset in the code segment.
-fn linear(system: &System, ip: u64, bits: u32) -> u64 {
-    if bits == 64 { ip } else { system.cs.base.wrapping_add(ip) & 0xFFFF_FFFF }
+fn linear(system: &System, ip: u64, bits: Bits) -> u64 {
+    if bits == Bits::Bits64 { ip } else { system.cs.base.wrapping_add(ip) & 0xFFFF_FFFF }
 }
 
 /// How the guest ended: a fault, or a halt that only looked like one.
@@ -249,7 +249,7 @@ const NAMES: [(usize, &str, &str); 16] = [
 
 /// The registers as they are listed.
 pub(super) fn rows(registers: &Registers, system: &System) -> Vec<(&'static str, u64)> {
-    let long = system.bits() == 64;
+    let long = system.bits() == Bits::Bits64;
     let mut list: Vec<_> = NAMES
         .iter()
         .filter_map(|&(number, wide, narrow)| {

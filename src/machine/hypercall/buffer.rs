@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of ports and streams.
 
+use crate::image::Bits;
 use crate::machine::state::memory::Memory;
 use crate::machine::state::paging;
 use crate::machine::state::region::VolatileSlice;
@@ -25,11 +26,11 @@ impl Buffer {
     /// wide as the code that runs.
     pub(super) fn of(registers: &Registers, system: &System, into: bool) -> Self {
         let bits = system.bits();
-        let mask = u64::MAX >> (64 - bits);
+        let mask = u64::MAX >> (64 - bits.number());
         let (index, segment) = if into { (RDI, &system.es) } else { (RSI, &system.ds) };
         let offset = registers.general[index] & mask;
         let count = registers.general[RCX] & mask;
-        let (linear, limit) = if bits == 64 {
+        let (linear, limit) = if bits == Bits::Bits64 {
             (offset, u64::MAX)
         } else {
             (segment.base.wrapping_add(offset) & 0xFFFF_FFFF, limit(segment))

@@ -4,7 +4,7 @@
 
 use super::pages::Pages;
 use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
-use crate::image::Image;
+use crate::image::{Bits, Image};
 use crate::machine::backend::Backend;
 use crate::machine::boot::{Boot, tables};
 use crate::machine::config::{Config, Io};
@@ -134,7 +134,7 @@ pub(super) fn resume(
 /// it, and is that of the boot otherwise.
 fn entry_state(boot: &Boot, snapshot: &Snapshot, start: u64, pace: Pace) -> (Registers, System) {
     let (mut registers, mut system) = (snapshot.registers, snapshot.system);
-    if system.bits() == 64 {
+    if system.bits() == Bits::Bits64 {
         registers.ip = start;
     } else {
         let limit = if system.cs.granular { u64::MAX } else { u64::from(system.cs.limit) };

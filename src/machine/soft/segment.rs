@@ -108,7 +108,7 @@ impl Cpu<'_> {
     /// Brings all that follows from segments, control registers and flags up to date.
     pub(super) fn mode_changed(&mut self) {
         let system = &self.system;
-        self.bits = system.bits() as u8;
+        self.bits = system.bits().into();
         let is_64 = self.bits == 64;
         self.cpl = system.ring();
         self.linear_mask = if is_64 { u64::MAX } else { 0xFFFF_FFFF };

@@ -4,7 +4,7 @@
 //! is `boot`'s matter.
 
 use crate::diagnostic::nearest;
-use crate::image::Mode;
+use crate::image::{Bits, Mode};
 
 /// Number of `rcx` in [`Registers::general`].
 pub const RCX: usize = 1;
@@ -157,15 +157,15 @@ pub const EFER_LMA: u64 = 1 << 10;
 pub const EFER_NXE: u64 = 1 << 11;
 
 impl System {
-    /// Width in bits of the code that runs: 16, 32 or 64.
+    /// Width of the code that runs.
     #[must_use]
-    pub const fn bits(&self) -> u32 {
+    pub const fn bits(&self) -> Bits {
         if self.efer & EFER_LMA != 0 && self.cs.long {
-            64
+            Bits::Bits64
         } else if self.cs.big {
-            32
+            Bits::Bits32
         } else {
-            16
+            Bits::Bits16
         }
     }
 

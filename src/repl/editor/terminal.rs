@@ -14,12 +14,14 @@ const USUAL: (usize, usize) = (80, 24);
 
 #[cfg(unix)]
 mod system {
-    use nix::sys::signal::{SigSet, Signal, raise};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::stdio::{stdin, stdout};
     use rustix::termios::{
         OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
     };
+    use signal_hook::consts::{SIGHUP, SIGTERM};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::emulate_default_handler;
     use std::io;
     use std::sync::OnceLock;
 
@@ -73,18 +75,13 @@ mod system {
             restore();
             say(panic);
         }));
-        // A thread of its own waits for the signals that end the process, since little may be
-        // done in a handler. The other threads must not take them.
-        let signals: SigSet = [Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
-        if signals.thread_block().is_err() {
-            return;
-        }
+        // A thread waits for the signals that end the process, since a handler may do little.
+        let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP]) else { return };
         std::thread::spawn(move || {
-            let Ok(signal) = signals.wait() else { return };
-            restore();
-            // It is still to end the process, in the usual way.
-            let _ = signals.thread_unblock();
-            let _ = raise(signal);
+            if let Some(signal) = signals.forever().next() {
+                restore();
+                let _ = emulate_default_handler(signal);
+            }
         });
     }
 }
