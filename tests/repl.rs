@@ -10,12 +10,12 @@ mod common;
 use applet::applet::value;
 use applet::image::Mode;
 use applet::machine::config::Config;
-use applet::repl::piped::Piped;
+use applet::repl::command::answer;
+use applet::repl::lines::{Lines, Piped, Read};
 use applet::repl::program::Origin;
-use applet::repl::session::{Screens, Session, Tape};
+use applet::repl::session::{GuestInput, Screens, Session};
 use applet::repl::shell::{Next, Shell};
 use applet::repl::style::Painter;
-use applet::repl::{Lines, Read};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -97,13 +97,13 @@ fn play(transcript: &str) -> Result<String, Failed> {
         session,
         painter: Painter::default(),
         out: screen.clone(),
-        complaints: screen.clone(),
+        errors: screen.clone(),
         origin: Origin { name: "<stdin>".to_owned(), line: Rc::clone(&lines.line) },
         is_terminal: false,
         columns: || 80,
         memory: None,
         draft: None,
-        open_input: Box::new(|| Ok(Tape::default())),
+        open_input: Box::new(|| Ok(GuestInput::default())),
     };
     let mut actual = head.join("\n") + "\n";
     let mut done = 0;
@@ -113,7 +113,7 @@ fn play(transcript: &str) -> Result<String, Failed> {
             let _ = writeln!(actual, "{}", format!("> {line}").trim_end());
         }
         done += count;
-        let next = shell.answer(&entry)?;
+        let next = answer(&mut shell, &entry)?;
         let shown = String::from_utf8_lossy(&std::mem::take(
             &mut *screen.lock().unwrap_or_else(PoisonError::into_inner),
         ))
@@ -163,7 +163,7 @@ fn undo_and_redo(mode: Mode) -> Result<(), Failed> {
         let screen = Arc::new(Mutex::new(Vec::new()));
         let screens = Screens { output: screen.clone(), error: screen };
         let mut session = Session::new(Config::new(mode), screens)?;
-        session.set_input(Tape { bytes: b"some input".to_vec(), more: None });
+        session.set_input(GuestInput { bytes: b"some input".to_vec(), more: None });
         let mut states = vec![(session.state().snapshot.clone(), session.state().read)];
         let mut random = seed;
         for _ in 0..25 {

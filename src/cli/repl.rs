@@ -7,9 +7,9 @@ use crate::applet::value;
 use crate::image::Mode;
 use crate::machine::config::{BackendChoice, Config};
 use crate::repl::editor::{self, Editor};
-use crate::repl::piped::Piped;
+use crate::repl::lines::Piped;
 use crate::repl::program::Origin;
-use crate::repl::session::{Screen, Screens, Session, Tape};
+use crate::repl::session::{GuestInput, Screen, Screens, Session};
 use crate::repl::shell::Shell;
 use crate::repl::style::{Filter, Painter};
 use std::cell::RefCell;
@@ -85,14 +85,15 @@ fn session(args: &Args, timeout: Option<Duration>) -> anyhow::Result<Session> {
 }
 
 /// The input that is typed at the terminal.
-fn typed() -> io::Result<Tape> {
-    Ok(Tape { bytes: Vec::new(), more: Some(super::run::duplicate(&io::stdin())?) })
+fn typed() -> io::Result<GuestInput> {
+    Ok(GuestInput { bytes: Vec::new(), more: Some(super::run::duplicate(&io::stdin())?) })
 }
 
 /// At a terminal. Guests read what is typed.
 fn interactive(args: &Args) -> anyhow::Result<u8> {
     let mut session = session(args, None)?;
-    session.tape = typed().map_err(|e| Complaint::new(format!("cannot read your input: {e}")))?;
+    session.guest_input =
+        typed().map_err(|e| Complaint::new(format!("cannot read your input: {e}")))?;
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     console::out(BANNER)?;
     let out: Screen = Arc::new(Mutex::new(io::stdout()));
@@ -100,7 +101,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
         session,
         painter: Painter { colour },
         out: Arc::clone(&out),
-        complaints: out,
+        errors: out,
         origin: Origin::default(),
         is_terminal: true,
         columns: editor::columns,
@@ -108,7 +109,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
         draft: None,
         open_input: Box::new(typed),
     };
-    shell.run(&mut Editor::new(colour), false)?;
+    crate::repl::run(&mut shell, &mut Editor::new(colour), false)?;
     Ok(status::OK)
 }
 
@@ -121,7 +122,7 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
         session,
         painter: Painter::default(),
         out: Arc::new(Mutex::new(io::stdout())),
-        complaints: Arc::new(Mutex::new(io::stderr())),
+        errors: Arc::new(Mutex::new(io::stderr())),
         origin,
         is_terminal: false,
         columns: || COLUMNS,
@@ -131,10 +132,10 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
             // The rest of the pipe, which is then no longer there as entries.
             let mut bytes = Vec::new();
             io::Read::read_to_end(&mut *input.borrow_mut(), &mut bytes)?;
-            Ok(Tape { bytes, more: None })
+            Ok(GuestInput { bytes, more: None })
         }),
     };
-    let failed = shell.run(&mut lines, !args.keep_going)?;
+    let failed = crate::repl::run(&mut shell, &mut lines, !args.keep_going)?;
     if let Some(error) = lines.error.borrow_mut().take() {
         return Err(Complaint::new(format!("cannot read standard input: {error}")).into());
     }

@@ -4,8 +4,8 @@
 //! numbers before. Knows nothing of how a value is shown.
 
 use super::entry;
-use super::names::{self, Value};
-use super::program::{Mistake, Origin};
+use super::program::{Messages, Origin};
+use super::registers::{self, Value};
 use super::session::Session;
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
@@ -18,7 +18,7 @@ const SIZES: [(&str, usize); 5] =
 
 /// What came of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Shown {
+pub(super) enum Evaluated {
     /// A number; the width is known if it is a register or memory.
     Number(Value),
     /// A label.
@@ -33,16 +33,16 @@ pub(super) enum Shown {
 
 /// Why there is no value.
 #[derive(Debug)]
-pub(super) enum Wrong {
+pub(super) enum EvaluationError {
     /// The assembler says so.
-    Mistake(Mistake),
+    Source(Messages),
     /// In words.
-    Words(String),
+    Text(String),
 }
 
 /// What an entry of one line is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sort<'a> {
+pub(super) enum EntryKind<'a> {
     /// Statements.
     Statements,
     /// An expression.
@@ -52,17 +52,17 @@ pub(super) enum Sort<'a> {
 }
 
 /// Tells expressions and assignments from statements.
-pub(super) fn sort<'a>(session: &Session, text: &'a str) -> Sort<'a> {
+pub(super) fn classify<'a>(session: &Session, text: &'a str) -> EntryKind<'a> {
     let line = entry::without_comment(text).trim();
     if line.contains('\n') || line.is_empty() || line.starts_with('%') {
-        return Sort::Statements;
+        return EntryKind::Statements;
     }
     let word = first_word(line);
     let rest = line.get(word.len()..).unwrap_or("").trim_start();
     if let Some((target, value)) = assignment(line)
         && (is_register(session, target) || is_memory(target))
     {
-        return Sort::Assignment(target, value);
+        return EntryKind::Assignment(target, value);
     }
     let is_value = if word.is_empty() {
         // An open bracket is told of as one; a closed one may hold a directive.
@@ -80,7 +80,11 @@ pub(super) fn sort<'a>(session: &Session, text: &'a str) -> Sort<'a> {
             && !rest.starts_with(':')
             && !is_statement(second)
     };
-    if is_value && !is_statement(word) { Sort::Expression(line) } else { Sort::Statements }
+    if is_value && !is_statement(word) {
+        EntryKind::Expression(line)
+    } else {
+        EntryKind::Statements
+    }
 }
 
 fn first_word(text: &str) -> &str {
@@ -107,11 +111,13 @@ fn register(session: &Session, word: &str) -> Option<Value> {
     if table::register(word).is_none() && is_symbol() {
         return None;
     }
-    names::find(&session.state().snapshot, word)
+    registers::find(&session.state().snapshot, word)
 }
 
 fn is_register(session: &Session, word: &str) -> bool {
-    register(session, word).is_some() || names::vector(word).is_some() || names::x87(word).is_some()
+    register(session, word).is_some()
+        || registers::vector(word).is_some()
+        || registers::x87(word).is_some()
 }
 
 /// `[address]`, with a size before it or not, and nothing behind it.
@@ -152,42 +158,50 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The value of an expression.
-pub(super) fn evaluate(session: &Session, text: &str, origin: &Origin) -> Result<Shown, Wrong> {
+pub(super) fn evaluate(
+    session: &Session,
+    text: &str,
+    origin: &Origin,
+) -> Result<Evaluated, EvaluationError> {
     let text = text.trim();
     let snapshot = &session.state().snapshot;
     if let Some(value) = register(session, text) {
-        return Ok(Shown::Number(value));
+        return Ok(Evaluated::Number(value));
     }
-    if let Some((number, length)) = names::vector(text) {
+    if let Some((number, length)) = registers::vector(text) {
         let bytes = snapshot.extended.zmm(number).into_iter().take(length).collect();
-        return Ok(Shown::Vector(text.to_ascii_lowercase(), bytes));
+        return Ok(Evaluated::Vector(text.to_ascii_lowercase(), bytes));
     }
-    if let Some(number) = names::x87(text) {
+    if let Some(number) = registers::x87(text) {
         let extended = &snapshot.extended;
         let name = format!("st{number}");
-        return Ok(Shown::X87(name, extended.st(number), extended.st_in_use(number)));
+        return Ok(Evaluated::X87(name, extended.st(number), extended.st_in_use(number)));
     }
     if let Some((size, inner)) = memory_parts(text) {
         let address = linear(session, inner, origin)?;
         let size = size.unwrap_or_else(|| default_size(session.system()));
-        return Ok(Shown::Memory(address, read(session, address, size)?));
+        return Ok(Evaluated::Memory(address, read(session, address, size)?));
     }
     let symbol = session.symbols().iter().find(|s| s.name == text);
     if let Some(symbol) = symbol.filter(|s| s.is_label) {
-        return Ok(Shown::Label(symbol.name.clone(), symbol.value));
+        return Ok(Evaluated::Label(symbol.name.clone(), symbol.value));
     }
     let number = number(session, text, origin)?;
-    Ok(Shown::Number(Value { number, bits: 0 }))
+    Ok(Evaluated::Number(Value { number, bits: 0 }))
 }
 
 /// The number that an expression stands for.
-pub(super) fn number(session: &Session, text: &str, origin: &Origin) -> Result<u64, Wrong> {
+pub(super) fn number(
+    session: &Session,
+    text: &str,
+    origin: &Origin,
+) -> Result<u64, EvaluationError> {
     let plain = substitute(session, text, origin)?;
-    session.value(&plain, origin).map_err(Wrong::Mistake)
+    session.value(&plain, origin).map_err(EvaluationError::Source)
 }
 
 /// The value of a line that begins with the name of a single-line macro for a number.
-pub(super) fn of_macro(session: &Session, text: &str, origin: &Origin) -> Option<Shown> {
+pub(super) fn of_macro(session: &Session, text: &str, origin: &Origin) -> Option<Evaluated> {
     let line = entry::without_comment(text).trim();
     let word = first_word(line);
     let first = word.as_bytes().first()?;
@@ -196,27 +210,35 @@ pub(super) fn of_macro(session: &Session, text: &str, origin: &Origin) -> Option
         return None;
     }
     let number = number(session, line, origin).ok()?;
-    Some(Shown::Number(Value { number, bits: 0 }))
+    Some(Evaluated::Number(Value { number, bits: 0 }))
 }
 
 fn default_size(system: &System) -> usize {
     usize::from(system.bits().bytes())
 }
 
-fn read(session: &Session, address: u64, length: usize) -> Result<Vec<u8>, Wrong> {
+fn read(session: &Session, address: u64, length: usize) -> Result<Vec<u8>, EvaluationError> {
     session.memory(address, length).ok_or_else(|| {
-        Wrong::Words(format!("there is no memory at {address:#x}: it ends at {:#x}", session.ram()))
+        EvaluationError::Text(format!(
+            "there is no memory at {address:#x}: it ends at {:#x}",
+            session.ram()
+        ))
     })
 }
 
 /// The linear address that an operand in brackets leads to.
-pub(super) fn linear(session: &Session, inner: &str, origin: &Origin) -> Result<u64, Wrong> {
+pub(super) fn linear(
+    session: &Session,
+    inner: &str,
+    origin: &Origin,
+) -> Result<u64, EvaluationError> {
     let system = session.system();
     let inner = inner.trim();
     let (segment, offset) = match inner.split_once(':') {
         Some((name, rest)) => {
             let known = segment(system, name.trim());
-            let known = known.ok_or_else(|| Wrong::Words(format!("`{name}` is no segment")))?;
+            let known =
+                known.ok_or_else(|| EvaluationError::Text(format!("`{name}` is no segment")))?;
             (known, rest)
         }
         None => (default_segment(system, inner), inner),
@@ -224,7 +246,7 @@ pub(super) fn linear(session: &Session, inner: &str, origin: &Origin) -> Result<
     let offset = number(session, offset, origin)?;
     Ok(match system.bits() {
         Bits::Bits64 => offset,
-        bits => segment.base.wrapping_add(names::cut(offset, bits.number())) & 0xFFFF_FFFF,
+        bits => segment.base.wrapping_add(registers::cut(offset, bits.number())) & 0xFFFF_FFFF,
     })
 }
 
@@ -249,7 +271,7 @@ fn default_segment<'a>(system: &'a System, inner: &str) -> &'a Segment {
 }
 
 /// The text with numbers in the place of registers and memory.
-fn substitute(session: &Session, text: &str, origin: &Origin) -> Result<String, Wrong> {
+fn substitute(session: &Session, text: &str, origin: &Origin) -> Result<String, EvaluationError> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(byte) = rest.bytes().next() {
@@ -262,7 +284,7 @@ fn substitute(session: &Session, text: &str, origin: &Origin) -> Result<String, 
             }
             b'[' => {
                 let end = rest.find(']').ok_or_else(|| {
-                    Wrong::Words("this bracket is never closed: `]` is missing".to_owned())
+                    EvaluationError::Text("this bracket is never closed: `]` is missing".to_owned())
                 })?;
                 let size = take_size(&mut out);
                 let address = linear(session, rest.get(1..end).unwrap_or(""), origin)?;
@@ -312,9 +334,9 @@ pub(super) fn assign(
     target: &str,
     value: &str,
     origin: &Origin,
-) -> Result<String, Wrong> {
+) -> Result<String, EvaluationError> {
     let plain = substitute(session, value, origin)?;
-    let number = session.value(&plain, origin).map_err(Wrong::Mistake)?;
+    let number = session.value(&plain, origin).map_err(EvaluationError::Source)?;
     let value = if plain == value { plain } else { format!("{number:#x}") };
     if let Some((size, inner)) = memory_parts(target) {
         return Ok(store(session, size, inner, &value, number));
@@ -326,12 +348,12 @@ pub(super) fn assign(
         "df" => return Ok(flag("std", "cld")),
         _ => {}
     }
-    if names::GENERAL.iter().any(|(_, parts)| parts.contains(&target.as_str()))
+    if registers::GENERAL.iter().any(|(_, parts)| parts.contains(&target.as_str()))
         || ["ah", "bh", "ch", "dh"].contains(&target.as_str())
     {
         return Ok(format!("mov {target}, {value}"));
     }
-    Err(Wrong::Words(format!(
+    Err(EvaluationError::Text(format!(
         "`{target}` cannot be assigned: general registers, cf, df and memory can; `:help mov` and \
          `:help movdqu` show the instructions that load others"
     )))

@@ -1,15 +1,23 @@
-//! The REPL: entries are assembled at the end of a session's program and run from where the one
-//! before left off.
+//! The REPL: each entry is assembled at the end of the session's program and runs from the state
+//! that the entry before it left.
 //!
-//! | file | holds |
+//! A module uses only those above it in this table; `tests/tidy.rs` checks it.
+//!
+//! | module | holds |
 //! |---|---|
-//! | [`entry`] | what a line is: a command, an expression, an assignment, statements; when it is whole |
-//! | [`session`] | the program so far and a snapshot for each entry |
-//! | [`command`] | one row per command |
-//! | [`editor`] | entries from a terminal |
-//! | [`describe`] | what instructions do, in a line each |
-//!
-//! Lines come through [`Lines`], so the loop knows nothing of terminals.
+//! | [`style`] | colours, and text that cannot control a terminal |
+//! | [`entry`] | whether an entry is complete, and whether it is a command |
+//! | [`describe`] | a line about each instruction |
+//! | `registers` | the registers of a snapshot by name |
+//! | [`program`] | the program of a session, and what an entry adds to it |
+//! | [`session`] | the program with a snapshot for each entry: enter, undo, redo |
+//! | `expression` | values of registers, memory and symbols; assignments |
+//! | `view` | how replies look: changes, endings, values |
+//! | `disassembly` | instructions in memory, and traces |
+//! | [`lines`] | where entries come from |
+//! | [`shell`] | a session with the streams of its user |
+//! | [`command`] | the commands, and the answer to an entry |
+//! | [`editor`] | entries that are typed at a terminal |
 
 pub mod command;
 pub mod describe;
@@ -17,58 +25,56 @@ mod disassembly;
 pub mod editor;
 pub mod entry;
 mod expression;
-mod inspect;
-mod keep;
-mod manual;
-mod names;
-pub mod piped;
+pub mod lines;
 pub mod program;
-mod save;
+mod registers;
 pub mod session;
-mod settings;
 pub mod shell;
 pub mod style;
-mod trace;
 mod view;
 
-use crate::image::{Bits, Mode};
-use session::Session;
+use command::answer;
+use lines::{Lines, Read};
+use shell::{Next, Shell};
+use std::io;
 
-/// What a prompt can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prompt {
-    /// The mode of the session.
-    pub mode: Mode,
-    /// Its privilege level.
-    pub ring: u8,
-    /// Width of the code that is assembled now.
-    pub bits: Bits,
-    /// Where the next entry goes.
-    pub address: u64,
-}
-
-/// What came of reading.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// An entry: one line or several, without the last line end. It is whole
-    /// (see [`entry::is_incomplete`]).
-    Entry(String),
-    /// Ctrl-C: what was typed is forgotten.
-    Interrupted,
-    /// There is no more.
-    End,
-}
-
-/// Where entries come from.
-pub trait Lines {
-    /// The next entry.
-    fn next(&mut self, prompt: &Prompt, session: &Session) -> Read;
-
-    /// What was typed behind the entry before it could be run: its guest may read it.
-    fn take_ahead(&mut self) -> Vec<u8> {
-        Vec::new()
+/// Answers entries until there are no more. Returns whether one of them failed. With `stop`, the
+/// first that fails is the last.
+///
+/// # Errors
+/// A reply cannot be written.
+pub fn run(shell: &mut Shell, lines: &mut dyn Lines, stop: bool) -> io::Result<bool> {
+    let mut failed = false;
+    loop {
+        match lines.next(&shell.session.prompt(), &shell.session) {
+            Read::Entry(text) => match answer_with_ahead(shell, &text, lines)? {
+                Next::Done => {}
+                Next::Failed => {
+                    failed = true;
+                    if stop {
+                        return Ok(true);
+                    }
+                }
+                Next::Quit => return Ok(failed),
+            },
+            Read::Interrupted => {}
+            Read::End => return Ok(failed),
+        }
     }
+}
 
-    /// What of that no guest has read: it is typed behind the entry all the same.
-    fn give_back(&mut self, _ahead: Vec<u8>) {}
+/// Answers one entry. Its guest may read what was typed after it.
+fn answer_with_ahead(shell: &mut Shell, text: &str, lines: &mut dyn Lines) -> io::Result<Next> {
+    if entry::is_command(text) || shell.session.guest_input.more.is_none() {
+        return answer(shell, text);
+    }
+    let start = shell.session.guest_input.bytes.len();
+    shell.session.guest_input.bytes.extend(lines.take_ahead());
+    let end = shell.session.guest_input.bytes.len();
+    let next = answer(shell, text);
+    let from = shell.session.state().read.max(start);
+    if from < end {
+        lines.give_back(shell.session.guest_input.bytes.split_off(from));
+    }
+    next
 }

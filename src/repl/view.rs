@@ -2,9 +2,9 @@
 //!
 //! Makes text, line by line; prints nothing.
 
-use super::expression::Shown;
-use super::names::{self, FLAGS, Value};
-use super::session::{End, Report, State};
+use super::expression::Evaluated;
+use super::registers::{self, FLAGS, Value};
+use super::session::{Checkpoint, End, Report};
 use super::style::{Painter, Style, characters, escape};
 use crate::image::{Image, Mode};
 use crate::machine::outcome::Outcome;
@@ -64,8 +64,8 @@ pub(super) fn registers(
     before: &Snapshot,
     after: &Snapshot,
 ) -> Vec<String> {
-    let old = names::general(mode, &before.system, &before.registers);
-    let new = names::general(mode, &after.system, &after.registers);
+    let old = registers::general(mode, &before.system, &before.registers);
+    let new = registers::general(mode, &after.system, &after.registers);
     old.zip(new)
         .filter(|(old, new)| old.1 != new.1)
         .map(|(old, new)| {
@@ -104,7 +104,7 @@ pub(super) fn segments(system: &System) -> [(&'static str, &Segment); 8] {
 }
 
 fn system(painter: Painter, before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    names::SYSTEM
+    registers::SYSTEM
         .iter()
         .filter(|(.., value)| value(before) != value(after))
         .map(|(name, _, value)| {
@@ -125,15 +125,17 @@ fn extended(painter: Painter, before: &Snapshot, after: &Snapshot) -> Vec<String
             lines.push(change(painter, &format!("st{i}"), &was, &is));
         }
     }
-    for i in 0..names::VECTOR_COUNT {
+    for i in 0..registers::VECTOR_COUNT {
         let (was, is) = (old.zmm(i), new.zmm(i));
         if was != is {
-            let (name, length) = names::narrowest(i, &was, &is);
+            let (name, length) = registers::narrowest(i, &was, &is);
             let text = |bytes: &[u8; 64]| wide(bytes.get(..length).unwrap_or(bytes));
             lines.push(change(painter, &name, &text(&was), &text(&is)));
         }
     }
-    for (i, name) in names::MASKS.iter().enumerate().filter(|(i, _)| old.mask(*i) != new.mask(*i)) {
+    for (i, name) in
+        registers::MASKS.iter().enumerate().filter(|(i, _)| old.mask(*i) != new.mask(*i))
+    {
         lines.push(change(painter, name, &format!("{:#x}", old.mask(i)), &number(new.mask(i))));
     }
     lines
@@ -211,8 +213,8 @@ fn memory(
 pub(super) fn report(
     painter: Painter,
     report: &Report,
-    before: Option<&State>,
-    after: &State,
+    before: Option<&Checkpoint>,
+    after: &Checkpoint,
     own: &Range<usize>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
@@ -232,7 +234,7 @@ pub(super) fn report(
         }
         End::Through | End::Outcome(_) => {
             if let Some(before) = before.filter(|_| report.is_kept()) {
-                let mode = after.ground.config.mode;
+                let mode = after.base.config.mode;
                 lines.extend(changes(painter, mode, &before.snapshot, &after.snapshot, own));
             }
         }
@@ -266,19 +268,19 @@ fn ending(painter: Painter, outcome: &Outcome) -> Option<String> {
 
 /// The value of an expression.
 #[must_use]
-pub(super) fn shown(painter: Painter, value: &Shown, image: &Image) -> Vec<String> {
+pub(super) fn shown(painter: Painter, value: &Evaluated, image: &Image) -> Vec<String> {
     match value {
-        Shown::Number(value) => vec![forms(painter, *value)],
-        Shown::Label(name, address) => {
+        Evaluated::Number(value) => vec![forms(painter, *value)],
+        Evaluated::Label(name, address) => {
             let value = forms(painter, Value { number: *address, bits: 0 });
             vec![format!("{}  {value}", painter.paint(Style::Name, name))]
         }
-        Shown::Vector(name, bytes) => vector(painter, name, bytes),
-        Shown::X87(name, bits, in_use) => {
+        Evaluated::Vector(name, bytes) => vector(painter, name, bytes),
+        Evaluated::X87(name, bits, in_use) => {
             let text = if *in_use { float80(bits) } else { "empty".to_owned() };
             vec![format!("{}  {text}", painter.paint(Style::Name, name))]
         }
-        Shown::Memory(address, bytes) => {
+        Evaluated::Memory(address, bytes) => {
             let mut number = [0; 8];
             number.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             let label = image.symbols.iter().find(|s| s.is_label && s.value == *address);

@@ -3,8 +3,8 @@
 //! A list never takes more than the screen has, so that it needs no pager: what is too much is
 //! counted. Knows nothing of how a list is drawn.
 
-use super::facts::{self, Facts};
 use super::highlight::{PREFIXES, SIZES};
+use super::scope::{self, Scope};
 use crate::applet::embedded;
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
@@ -35,7 +35,7 @@ const PREPROCESSOR: [&str; 48] = [
 ];
 
 /// Where the word that is completed begins, and what it may become.
-pub(super) fn complete(text: &str, cursor: usize, facts: &Facts) -> (usize, Vec<Pair>) {
+pub(super) fn complete(text: &str, cursor: usize, scope: &Scope) -> (usize, Vec<Pair>) {
     let before = text.get(..cursor).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = before.get(line_start..).unwrap_or_default();
@@ -43,7 +43,7 @@ pub(super) fn complete(text: &str, cursor: usize, facts: &Facts) -> (usize, Vec<
         return includes(before, quoted);
     }
     if entry::is_command(text) {
-        return command(before, facts);
+        return command(before, scope);
     }
     let start = word_start(before);
     let word = before.get(start..).unwrap_or_default();
@@ -56,9 +56,9 @@ pub(super) fn complete(text: &str, cursor: usize, facts: &Facts) -> (usize, Vec<
         offers.extend(PREPROCESSOR.iter().map(|name| offer(*name, "")));
     } else {
         if begins_statement(head) {
-            offers.extend(statements(facts, text));
+            offers.extend(statements(scope, text));
         }
-        offers.extend(operands(facts, text));
+        offers.extend(operands(scope, text));
     }
     (start, fit(word, offers))
 }
@@ -92,7 +92,7 @@ fn files(text: &str, start: usize) -> (usize, Vec<Pair>) {
     (start + at, pairs)
 }
 
-fn command(before: &str, facts: &Facts) -> (usize, Vec<Pair>) {
+fn command(before: &str, scope: &Scope) -> (usize, Vec<Pair>) {
     let blank = before.len() - before.trim_start().len();
     let name = before.get(blank..).unwrap_or_default();
     let Some((name, _)) = name.split_once(char::is_whitespace) else {
@@ -110,7 +110,7 @@ fn command(before: &str, facts: &Facts) -> (usize, Vec<Pair>) {
             let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
             return files(before, start);
         }
-        Argument::Address => operands(facts, "").collect(),
+        Argument::Address => operands(scope, "").collect(),
         Argument::Topic => {
             let commands =
                 COMMANDS.iter().map(|c| offer(c.name.trim_start_matches(':'), c.summary));
@@ -126,19 +126,19 @@ fn mnemonics() -> impl Iterator<Item = Offer> {
 }
 
 /// What can begin a statement.
-fn statements<'a>(facts: &'a Facts, text: &'a str) -> impl Iterator<Item = Offer> + use<'a> {
-    let macros = facts.macros(text).map(|name| offer(name, "macro"));
+fn statements<'a>(scope: &'a Scope, text: &'a str) -> impl Iterator<Item = Offer> + use<'a> {
+    let macros = scope.macros(text).map(|name| offer(name, "macro"));
     let directives = DIRECTIVES.iter().map(|d| offer(d.name, d.summary));
     let prefixes = PREFIXES.iter().map(|name| offer(*name, "prefix"));
     macros.chain(directives).chain(prefixes).chain(mnemonics())
 }
 
 /// What can stand in an operand or an expression.
-fn operands<'a>(facts: &'a Facts, text: &'a str) -> impl Iterator<Item = Offer> + use<'a> {
-    let symbols = facts.symbols().iter().map(|s| offer(&s.name, format!("0x{:X}", s.value)));
-    let labels = facts::labels(text).map(|name| offer(name, "label"));
-    let macros = facts.macros(text).map(|name| offer(name, "macro"));
-    let is_valid = |name: &&str| table::register(name).is_some_and(|r| facts.is_valid(r));
+fn operands<'a>(scope: &'a Scope, text: &'a str) -> impl Iterator<Item = Offer> + use<'a> {
+    let symbols = scope.symbols().iter().map(|s| offer(&s.name, format!("0x{:X}", s.value)));
+    let labels = scope::labels(text).map(|name| offer(name, "label"));
+    let macros = scope.macros(text).map(|name| offer(name, "macro"));
+    let is_valid = |name: &&str| table::register(name).is_some_and(|r| scope.is_valid(r));
     let registers = table::registers().filter(is_valid).map(|name| offer(name, "register"));
     symbols
         .chain(labels)
@@ -225,7 +225,7 @@ fn common(offers: &[Offer]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::sample;
+    use super::super::scope::sample;
     use super::*;
     use crate::image::Mode;
 

@@ -2,9 +2,9 @@
 //!
 //! It decides what is drawn and how wide it may be; what it says comes from the other files.
 
-use super::facts::Facts;
 use super::highlight::{Style, paint, parts};
 use super::keys::{INDENT, Shared, Stage};
+use super::scope::Scope;
 use super::{complete, hint, terminal};
 use rustyline::completion::{Completer, Pair};
 use rustyline::config::CompletionType;
@@ -24,7 +24,7 @@ const NARROW: usize = 8;
 const BETWEEN: &str = "  ; ";
 
 pub(super) struct Helper {
-    facts: Facts,
+    scope: Scope,
     typed: Shared,
     is_coloured: bool,
     /// Columns of the prompt.
@@ -32,9 +32,9 @@ pub(super) struct Helper {
 }
 
 impl Helper {
-    pub(super) fn new(facts: Facts, typed: Shared, is_coloured: bool) -> Self {
-        let prompt = facts.prompt_text().chars().count();
-        Self { facts, typed, is_coloured, prompt }
+    pub(super) fn new(scope: Scope, typed: Shared, is_coloured: bool) -> Self {
+        let prompt = scope.prompt_text().chars().count();
+        Self { scope, typed, is_coloured, prompt }
     }
 
     fn paint(&self, out: &mut String, style: Style, text: &str) {
@@ -75,7 +75,7 @@ impl Hinter for Helper {
             Stage::Entered(_) => return None,
             Stage::Interrupted { .. } => return Some(Shown("^C".to_owned())),
         }
-        let hint = hint::hint(line, &self.facts)?;
+        let hint = hint::hint(line, &self.scope)?;
         self.fit(line, &hint, terminal::size().0).map(Shown)
     }
 }
@@ -96,7 +96,7 @@ impl Highlighter for Helper {
                 out.push_str(rest.unwrap_or(row));
             }
         };
-        for (range, style) in parts(line, &self.facts) {
+        for (range, style) in parts(line, &self.scope) {
             let (Some(before), Some(text)) = (line.get(at..range.start), line.get(range.clone()))
             else {
                 break;
@@ -132,7 +132,7 @@ impl Completer for Helper {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
-        Ok(complete::complete(line, cursor, &self.facts))
+        Ok(complete::complete(line, cursor, &self.scope))
     }
 }
 
@@ -142,7 +142,7 @@ impl rustyline::Helper for Helper {}
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::sample;
+    use super::super::scope::sample;
     use super::*;
     use crate::image::Mode;
 

@@ -3,7 +3,7 @@
 //! The assembler's own lexer finds the tokens; what each is, is told from its place and from the
 //! tables. Knows nothing of values: a line may be painted and still be wrong.
 
-use super::facts::Facts;
+use super::scope::Scope;
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::lexer::{self, filter::Filter};
 use crate::asm::table;
@@ -69,7 +69,7 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 }
 
 /// The parts of an entry that have a style, in order.
-pub(super) fn parts(text: &str, facts: &Facts) -> Vec<(Range<usize>, Style)> {
+pub(super) fn parts(text: &str, scope: &Scope) -> Vec<(Range<usize>, Style)> {
     let mut parts = Vec::new();
     if entry::is_command(text) {
         command(text, &mut parts);
@@ -79,7 +79,7 @@ pub(super) fn parts(text: &str, facts: &Facts) -> Vec<(Range<usize>, Style)> {
     while at < text.len() {
         tokens.clear();
         let next = lexer::line(text, FileId(0), at, &filter, &mut tokens).next;
-        Line { text, facts, tokens: &tokens, parts: &mut parts }.run();
+        Line { text, scope, tokens: &tokens, parts: &mut parts }.run();
         comment(text, tokens.last().map_or(at, |t| range(t).end), next, &mut parts);
         if next <= at {
             break;
@@ -113,7 +113,7 @@ fn range(token: &Token) -> Range<usize> {
 
 struct Line<'a> {
     text: &'a str,
-    facts: &'a Facts,
+    scope: &'a Scope,
     tokens: &'a [Token],
     parts: &'a mut Vec<(Range<usize>, Style)>,
 }
@@ -161,7 +161,7 @@ impl Line<'_> {
         if is_directive(word) {
             return (Some(Style::Directive), false);
         }
-        if self.facts.is_macro(word, self.text) {
+        if self.scope.is_macro(word, self.text) {
             return (Some(Style::Command), false);
         }
         if let Some(style) = self.operand(word) {
@@ -178,20 +178,20 @@ impl Line<'_> {
     /// A word elsewhere.
     fn operand(&self, word: &str) -> Option<Style> {
         if let Some(register) = table::register(word) {
-            let is_valid = self.facts.is_valid(register);
+            let is_valid = self.scope.is_valid(register);
             return Some(if is_valid { Style::Register } else { Style::Error });
         }
         if is_one_of(word, &SIZES) {
             return Some(Style::Directive);
         }
-        let is_label = self.facts.is_symbol(word, self.text);
+        let is_label = self.scope.is_symbol(word, self.text);
         is_label.then_some(Style::Label)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::sample;
+    use super::super::scope::sample;
     use super::*;
     use crate::image::Mode;
 

@@ -4,8 +4,8 @@
 //! It is made at every key, so only what is quick is assembled: instructions, behind what of the
 //! program matters to them. Knows nothing of colours.
 
-use super::facts::Facts;
 use super::highlight::PREFIXES;
+use super::scope::Scope;
 use crate::asm::table;
 use crate::repl::command::COMMANDS;
 use crate::repl::describe::describe;
@@ -34,7 +34,7 @@ const FLAGS: [(u32, &str); 11] = [
 ];
 
 /// What to say behind the line.
-pub(super) fn hint(text: &str, facts: &Facts) -> Option<String> {
+pub(super) fn hint(text: &str, scope: &Scope) -> Option<String> {
     if entry::is_command(text) {
         let name = text.split_whitespace().next()?;
         let command = COMMANDS.iter().find(|c| c.name == name)?;
@@ -46,7 +46,7 @@ pub(super) fn hint(text: &str, facts: &Facts) -> Option<String> {
     let line = entry::without_comment(line).trim();
     let mnemonic = mnemonic(line)?;
     let description = || describe(mnemonic).map(str::to_owned);
-    encode(before, line, facts).and_then(|(at, bytes)| show(at, &bytes, facts)).or_else(description)
+    encode(before, line, scope).and_then(|(at, bytes)| show(at, &bytes, scope)).or_else(description)
 }
 
 /// The mnemonic of a line that is one instruction, if the line is one.
@@ -64,7 +64,7 @@ fn mnemonic(line: &str) -> Option<&str> {
 }
 
 /// The address and the bytes of the line behind these lines at the prompt.
-fn encode(before: &str, line: &str, facts: &Facts) -> Option<(u64, Vec<u8>)> {
+fn encode(before: &str, line: &str, scope: &Scope) -> Option<(u64, Vec<u8>)> {
     let is_quick = |line: &str| {
         let line = entry::without_comment(line).trim();
         line.is_empty() || line.ends_with(':') || mnemonic(line).is_some()
@@ -72,16 +72,16 @@ fn encode(before: &str, line: &str, facts: &Facts) -> Option<(u64, Vec<u8>)> {
     if before.len() > LONGEST_BLOCK || !before.lines().all(is_quick) {
         return None;
     }
-    let length = |text: &str| Some(facts.addition(text)?.piece.bytes.len());
+    let length = |text: &str| Some(scope.addition(text)?.piece.bytes.len());
     let start = if before.is_empty() { 0 } else { length(before)? };
-    let all = facts.addition(&format!("{before}\n{line}"))?;
-    let address = facts.prompt.address.wrapping_add(start as u64);
+    let all = scope.addition(&format!("{before}\n{line}"))?;
+    let address = scope.prompt.address.wrapping_add(start as u64);
     Some((address, all.piece.bytes.get(start..)?.to_vec()))
 }
 
 /// The bytes and the flags of one instruction.
-fn show(address: u64, bytes: &[u8], facts: &Facts) -> Option<String> {
-    let bits = u32::from(facts.prompt.bits);
+fn show(address: u64, bytes: &[u8], scope: &Scope) -> Option<String> {
+    let bits = u32::from(scope.prompt.bits);
     let decoder = Decoder::try_with_ip(bits, bytes, address, DecoderOptions::NONE);
     let instruction = decoder.ok()?.decode();
     let mut out = bytes.iter().map(|byte| format!("{byte:02X} ")).collect::<String>();
@@ -99,7 +99,7 @@ fn show(address: u64, bytes: &[u8], facts: &Facts) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::sample;
+    use super::super::scope::sample;
     use super::*;
     use crate::image::Mode;
 
@@ -141,14 +141,14 @@ mod tests {
             "%macro é 1+\n%%x: nop",
         ];
         for mode in [Mode::Real, Mode::Protected, Mode::Long] {
-            let facts = sample(mode);
+            let scope = sample(mode);
             for line in lines {
                 for (end, _) in line.char_indices() {
                     for (start, _) in line.char_indices().filter(|(start, _)| *start <= end) {
                         let part = &line[start..end];
-                        let _ = hint(part, &facts);
+                        let _ = hint(part, &scope);
                         let mut at = 0;
-                        for (range, _) in super::super::highlight::parts(part, &facts) {
+                        for (range, _) in super::super::highlight::parts(part, &scope) {
                             assert!(at <= range.start && part.get(range.clone()).is_some());
                             at = range.end;
                         }

@@ -1,20 +1,21 @@
-//! The digest never makes another program than the whole text does.
+//! The outline never makes another program than the whole text does.
 
 use super::*;
 use crate::repl::entry;
 use std::path::Path;
 
-/// Enters what can be entered, and says how much of that could be told from the digest.
+/// Enters what can be entered, and says how much of that could be told from the outline.
 fn enter(entries: &[String], mode: Mode) -> (usize, usize) {
-    let reach = Reach::beside(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/repl/x.asm"));
-    let mut program = Program::new(mode, mode.default_origin(), 1 << 24);
+    let files =
+        SessionFiles::beside(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/repl/x.asm"));
+    let mut program = SessionProgram::new(mode, mode.default_origin(), 1 << 24);
     let (mut quick, mut all, mut last) = (0, 0, None::<Rc<Piece>>);
     for text in entries {
         let place = Origin::default();
-        let from_digest = program.quick(text, 0, &place, &reach);
-        let from_whole = program.whole(text, 0, &place, &reach);
+        let from_outline = program.quick(text, 0, &place, &files);
+        let from_whole = program.whole(text, 0, &place, &files);
         let before = &program.text;
-        match (&from_digest, &from_whole) {
+        match (&from_outline, &from_whole) {
             (Some(a), Ok(b)) => {
                 assert_eq!(a.piece, b.piece, "`{text}` behind\n{before}");
                 assert_eq!((a.start, a.is_routine), (b.start, b.is_routine), "{text}");
@@ -32,14 +33,14 @@ fn enter(entries: &[String], mode: Mode) -> (usize, usize) {
             }
             last = Some(addition.piece);
             all += 1;
-            quick += usize::from(from_digest.is_some());
+            quick += usize::from(from_outline.is_some());
         }
     }
     (quick, all)
 }
 
 #[test]
-fn the_digest_makes_the_same_program_in_all_transcripts() {
+fn the_outline_makes_the_same_program_in_all_transcripts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/repl");
     let (mut quick, mut all) = (0, 0);
     for file in std::fs::read_dir(folder).expect("transcripts") {
@@ -115,7 +116,7 @@ const LINES: [&str; 40] = [
 const DIGITS: [char; 5] = ['0', '1', '2', '3', '4'];
 
 #[test]
-fn the_digest_makes_the_same_program_of_random_entries() {
+fn the_outline_makes_the_same_program_of_random_entries() {
     let (mut quick, mut all) = (0, 0);
     for seed in 0..150u64 {
         let mut random = seed;

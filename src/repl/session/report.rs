@@ -6,7 +6,7 @@ use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Live, Output};
 use crate::machine::outcome::{HostError, Outcome, Stats};
 use crate::machine::snapshot::{Snapshot, Step};
-use crate::repl::program::{Mistake, Piece, Reach};
+use crate::repl::program::{Messages, Piece, SessionFiles};
 use std::fs::File;
 use std::io::Write;
 use std::rc::Rc;
@@ -93,18 +93,18 @@ impl Write for Tee {
 
 /// A machine as it is made: what all states between two beginnings share.
 #[derive(Debug)]
-pub struct Ground {
+pub struct Base {
     /// Mode, ring, memory, limits.
     pub config: Config,
     /// The state of the CPU at the beginning.
     pub boot: Boot,
     /// What its program may include.
-    pub(in crate::repl) reach: Reach,
+    pub(in crate::repl) files: SessionFiles,
 }
 
 /// What an entry was and did.
 #[derive(Clone, Debug)]
-pub struct Past {
+pub struct Record {
     /// Its text.
     pub text: Rc<str>,
     /// What it is part of the program as.
@@ -123,13 +123,13 @@ pub struct Past {
 
 /// One state of the session.
 #[derive(Debug)]
-pub struct State {
+pub struct Checkpoint {
     /// The machine.
-    pub ground: Rc<Ground>,
+    pub base: Rc<Base>,
     /// The state at which its program begins.
     pub(super) beginning: usize,
     /// The entry that led here; none at a beginning.
-    pub past: Option<Past>,
+    pub record: Option<Record>,
     /// The machine's state.
     pub snapshot: Snapshot,
     /// How much of the input is read.
@@ -160,9 +160,9 @@ pub struct Report {
     /// How it ended.
     pub end: End,
     /// What may not be as meant.
-    pub warnings: Option<Mistake>,
+    pub warnings: Option<Messages>,
     /// Where it went wrong, if it faulted.
-    pub fault: Option<Mistake>,
+    pub fault: Option<Messages>,
     /// What it read.
     pub read: Vec<u8>,
     /// Whether what it printed ends in the middle of a line.
@@ -191,12 +191,14 @@ pub struct Times {
 /// Why an entry did nothing.
 #[derive(Debug)]
 pub enum Error {
-    /// It has mistakes.
-    Mistake(Mistake),
+    /// It has errors.
+    Source(Messages),
+    /// It has a line that is only an unknown word, perhaps a command without its colon.
+    UnknownWord(Messages),
     /// The host cannot do it.
     Host(HostError),
-    /// Something else, in words.
-    Words(String),
+    /// Another reason, as text.
+    Text(String),
 }
 
 impl From<HostError> for Error {
@@ -207,7 +209,7 @@ impl From<HostError> for Error {
 
 /// The input of a session's guests.
 #[derive(Debug, Default)]
-pub struct Tape {
+pub struct GuestInput {
     /// What there is of it.
     pub bytes: Vec<u8>,
     /// Where more comes from.

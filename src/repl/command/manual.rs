@@ -3,12 +3,12 @@
 //! Everything but the description is read from the assembler's table and from iced. Knows nothing
 //! of sessions but that they can assemble an example.
 
-use super::describe;
-use super::session::Session;
-use super::style::{Painter, Style};
 use crate::asm::table;
 use crate::asm::table::row::{Kind, Row, class, flag};
 use crate::image::Bits;
+use crate::repl::describe;
+use crate::repl::session::Session;
+use crate::repl::style::{Painter, Style};
 use iced_x86::{Code, Instruction, RflagsBits};
 
 /// Letters for the flags that instructions read and write.

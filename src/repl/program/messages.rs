@@ -13,7 +13,7 @@ const TYPED: &str = "entry";
 
 /// A mistake, with the texts it is in.
 #[derive(Debug)]
-pub struct Mistake {
+pub struct Messages {
     /// The texts.
     pub sources: Sources,
     /// What is wrong.
@@ -40,7 +40,7 @@ pub(super) struct Shift<'a> {
 }
 
 impl Shift<'_> {
-    pub(super) fn mistake(&self, mut sources: Sources, diagnostics: Vec<Diagnostic>) -> Mistake {
+    pub(super) fn mistake(&self, mut sources: Sources, diagnostics: Vec<Diagnostic>) -> Messages {
         // Empty lines before it give the entry's lines their numbers.
         let lines = self.place.line.get().saturating_sub(1);
         let text = format!("{}{}", "\n".repeat(lines), self.entry);
@@ -76,7 +76,7 @@ impl Shift<'_> {
                 d
             })
             .collect();
-        Mistake { sources, diagnostics }
+        Messages { sources, diagnostics }
     }
 
     /// A place of the whole text in the part of it that begins at `from` and is `length` long:

@@ -5,26 +5,26 @@
 
 use crate::asm::table;
 use crate::image::{Bits, Mode, Symbol};
-use crate::repl::program::{Addition, Origin, Program};
-use crate::repl::session::{Ground, Session};
-use crate::repl::{Prompt, entry};
+use crate::repl::entry;
+use crate::repl::program::{Addition, Origin, SessionProgram};
+use crate::repl::session::{Base, Prompt, Session};
 use iced_x86::Register;
 use std::rc::Rc;
 
 /// The session as the prompt sees it.
 #[derive(Clone, Debug)]
-pub(super) struct Facts {
+pub(super) struct Scope {
     /// Mode and address.
     pub(super) prompt: Prompt,
-    program: Rc<Program>,
-    ground: Rc<Ground>,
+    program: Rc<SessionProgram>,
+    base: Rc<Base>,
 }
 
-impl Facts {
+impl Scope {
     /// What the session is now.
     pub(super) fn of(session: &Session, prompt: &Prompt) -> Self {
-        let ground = Rc::clone(&session.state().ground);
-        Self { prompt: *prompt, program: Rc::clone(session.program()), ground }
+        let base = Rc::clone(&session.state().base);
+        Self { prompt: *prompt, program: Rc::clone(session.program()), base }
     }
 
     /// What stands before the line.
@@ -63,9 +63,9 @@ impl Facts {
 
     /// What statements would add, if that is soon told.
     pub(super) fn addition(&self, text: &str) -> Option<Addition> {
-        let reach = &self.ground.reach;
-        let addition = self.program.quick(text, 0, &Origin::default(), reach);
-        reach.forget();
+        let files = &self.base.files;
+        let addition = self.program.quick(text, 0, &Origin::default(), files);
+        files.forget();
         addition
     }
 
@@ -106,11 +106,11 @@ pub(super) fn labels(text: &str) -> impl Iterator<Item = &str> {
 }
 
 #[cfg(test)]
-pub(super) fn sample(mode: Mode) -> Facts {
+pub(super) fn sample(mode: Mode) -> Scope {
     use crate::image::Image;
     use crate::machine::boot::Boot;
     use crate::machine::config::Config;
-    use crate::repl::program::Reach;
+    use crate::repl::program::SessionFiles;
 
     let (bits, address) = (mode.bits(), mode.default_origin());
     let ring = if mode == Mode::Long { 3 } else { 0 };
@@ -118,13 +118,13 @@ pub(super) fn sample(mode: Mode) -> Facts {
     let config = Config::new(mode);
     let image = Image { origin: address, bits, ..Image::default() };
     let boot = Boot::new(&image, &config).expect("a machine");
-    let mut program = Program::new(mode, address, boot.ram);
-    let reach = Reach::beside(std::path::Path::new("sample.asm"));
+    let mut program = SessionProgram::new(mode, address, boot.ram);
+    let files = SessionFiles::beside(std::path::Path::new("sample.asm"));
     for text in ["main:", "message equ 0x100040", "%macro print 1\n%endmacro", "%define two 2"] {
-        let addition = program.with(text, 0, &Origin::default(), &reach).expect("no mistake");
+        let addition = program.with(text, 0, &Origin::default(), &files).expect("no mistake");
         program.append(&addition.piece);
     }
-    Facts { prompt, program: Rc::new(program), ground: Rc::new(Ground { config, boot, reach }) }
+    Scope { prompt, program: Rc::new(program), base: Rc::new(Base { config, boot, files }) }
 }
 
 #[cfg(test)]
@@ -151,8 +151,8 @@ mod tests {
     #[test]
     fn the_prompt_shows_mode_and_address() {
         assert_eq!(sample(Mode::Real).prompt_text(), "real 7C00> ");
-        let mut facts = sample(Mode::Long);
-        facts.prompt.ring = 0;
-        assert_eq!(facts.prompt_text(), "long ring 0 100000> ");
+        let mut scope = sample(Mode::Long);
+        scope.prompt.ring = 0;
+        assert_eq!(scope.prompt_text(), "long ring 0 100000> ");
     }
 }

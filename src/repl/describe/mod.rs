@@ -4,15 +4,11 @@
 //! one with a `v` before it does the same. It knows nothing of operands, of encodings or of modes.
 
 /// The instructions on MMX, XMM and wider registers.
-const VECTOR: &str = include_str!("describe/vector.txt");
+const VECTOR: &str = include_str!("vector.txt");
 
 /// All tables; the rows of each are in alphabetical order of their first names.
-const TABLES: [&str; 4] = [
-    include_str!("describe/general.txt"),
-    include_str!("describe/system.txt"),
-    include_str!("describe/x87.txt"),
-    VECTOR,
-];
+const TABLES: [&str; 4] =
+    [include_str!("general.txt"), include_str!("system.txt"), include_str!("x87.txt"), VECTOR];
 
 /// What the instruction `mnemonic`, in any case, does, if it is one of the common ones.
 #[must_use]

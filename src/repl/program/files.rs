@@ -15,7 +15,7 @@ type Asked = (String, Option<PathBuf>);
 
 /// The files, and the texts that were read.
 #[derive(Debug)]
-pub(in crate::repl) struct Reach {
+pub(in crate::repl) struct SessionFiles {
     files: Files,
     path: PathBuf,
     texts: RefCell<HashMap<Asked, Included>>,
@@ -23,7 +23,7 @@ pub(in crate::repl) struct Reach {
     fresh: RefCell<Vec<Asked>>,
 }
 
-impl Reach {
+impl SessionFiles {
     /// Those beside the text at `path` and below.
     pub(in crate::repl) fn beside(path: &Path) -> Self {
         let (texts, fresh) = (RefCell::default(), RefCell::default());
@@ -49,7 +49,7 @@ impl Reach {
     }
 }
 
-impl Resolver for Reach {
+impl Resolver for SessionFiles {
     fn include(&self, name: &str, from: Option<&Path>) -> Result<Included, String> {
         let asked = (name.to_owned(), from.map(Path::to_path_buf));
         if let Some(known) = self.texts.borrow().get(&asked) {

@@ -5,7 +5,7 @@
 //! by now. A session may have ten thousand entries, and each is to be answered at once.
 //!
 //! **The idea.** What stands before an entry cannot depend on it, for a program whose symbols are
-//! all defined needs nothing that comes later. So an entry is assembled behind a `digest` of the
+//! all defined needs nothing that comes later. So an entry is assembled behind a `outline` of the
 //! program: what can matter to it as it was written, as many zeros in the place of the rest. Where
 //! the answer is not certain to be the same as behind the whole text, and where it is a mistake,
 //! the whole text is assembled; what would move something then (a return to an earlier section) is
@@ -13,9 +13,9 @@
 //!
 //! Knows nothing of machines.
 
-mod digest;
-mod mistake;
-mod reach;
+mod files;
+mod messages;
+mod outline;
 #[cfg(test)]
 mod tests;
 
@@ -26,9 +26,9 @@ use iced_x86::{Decoder, DecoderOptions, Mnemonic};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use mistake::Shift;
-pub use mistake::{Mistake, Origin};
-pub(super) use reach::Reach;
+pub(super) use files::SessionFiles;
+use messages::Shift;
+pub use messages::{Messages, Origin};
 
 /// What messages call the entries before.
 const EARLIER: &str = "<session>";
@@ -38,7 +38,7 @@ const REAL_END: u64 = 0x1_0000;
 
 /// The entries so far.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Program {
+pub(super) struct SessionProgram {
     /// Their text, each entry ending in a line end.
     text: String,
     /// What they make.
@@ -47,7 +47,7 @@ pub(super) struct Program {
     pub(super) macros: Rc<[Macro]>,
     /// Where in the image's symbols a name stands.
     names: HashMap<String, usize>,
-    digest: digest::Digest,
+    outline: outline::Outline,
 }
 
 /// What an entry is part of the program as.
@@ -64,7 +64,7 @@ pub(super) struct Piece {
     lines: Vec<Line>,
     symbols: Vec<Symbol>,
     macros: Rc<[Macro]>,
-    sort: digest::Sort,
+    sort: outline::Sort,
 }
 
 /// What a new entry adds.
@@ -72,7 +72,7 @@ pub(super) struct Piece {
 pub(super) struct Addition {
     pub(super) piece: Rc<Piece>,
     /// What may not be as meant in it.
-    pub(super) warnings: Option<Mistake>,
+    pub(super) warnings: Option<Messages>,
     /// Its first instruction, if it is to be run.
     pub(super) start: Option<u64>,
     /// Whether it is a routine: something to be called.
@@ -95,7 +95,7 @@ struct Draft {
     offset: usize,
 }
 
-impl Program {
+impl SessionProgram {
     /// No entries; code of this mode from `origin` on, in a machine with so much memory.
     ///
     /// Space that is only reserved (`section .bss`) lies behind the code of a program that is whole.
@@ -106,8 +106,8 @@ impl Program {
         let end = if mode == Mode::Real { memory.min(REAL_END) } else { memory };
         let space = (origin.saturating_add(end) / 2) & !0xFFF;
         let text = format!("bits {bits}\nsection .bss nobits start={space:#x}\nsection .text\n");
-        let digest = digest::Digest::new(&text);
-        Self { text, image, digest, ..Self::default() }
+        let outline = outline::Outline::new(&text);
+        Self { text, image, outline, ..Self::default() }
     }
 
     /// Where the next byte goes.
@@ -122,7 +122,7 @@ impl Program {
 
     /// Puts an entry behind the others.
     pub(super) fn append(&mut self, piece: &Piece) {
-        self.digest.note(piece, self.text.len(), &self.image);
+        self.outline.note(piece, self.text.len(), &self.image);
         self.text.push_str(&piece.text);
         self.text.push('\n');
         (self.image.origin, self.image.bits) = (piece.origin, piece.bits);
@@ -138,7 +138,7 @@ impl Program {
     /// Takes the last entry away again, if that is simple; `before` is the one that then is last.
     pub(super) fn drop_last(&mut self, piece: &Piece, before: Option<&Piece>) -> bool {
         let Some(before) = before else { return false };
-        let Some(text) = self.digest.drop_plain() else { return false };
+        let Some(text) = self.outline.drop_plain() else { return false };
         self.text.truncate(text);
         (self.image.origin, self.image.bits) = (before.origin, before.bits);
         self.image.bytes.truncate(piece.from);
@@ -160,11 +160,11 @@ impl Program {
         entry: &str,
         skip: usize,
         place: &Origin,
-        reach: &Reach,
-    ) -> Result<Addition, Mistake> {
-        match self.quick(entry, skip, place, reach) {
+        files: &SessionFiles,
+    ) -> Result<Addition, Messages> {
+        match self.quick(entry, skip, place, files) {
             Some(addition) => Ok(addition),
-            None => self.whole(entry, skip, place, reach),
+            None => self.whole(entry, skip, place, files),
         }
     }
 
@@ -174,9 +174,9 @@ impl Program {
         entry: &str,
         skip: usize,
         place: &Origin,
-        reach: &Reach,
-    ) -> Result<Addition, Mistake> {
-        let (draft, result) = self.assemble(&self.text, entry, reach);
+        files: &SessionFiles,
+    ) -> Result<Addition, Messages> {
+        let (draft, result) = self.assemble(&self.text, entry, files);
         let shift = draft.shift(entry, skip, place);
         let assembly = match result {
             Ok(assembly) => assembly,
@@ -190,16 +190,16 @@ impl Program {
         Ok(self.addition(entry, &shift, draft, assembly, symbols))
     }
 
-    /// What `entry` would add, if that can be told from the digest.
+    /// What `entry` would add, if that can be told from the outline.
     pub(super) fn quick(
         &self,
         entry: &str,
         skip: usize,
         place: &Origin,
-        reach: &Reach,
+        files: &SessionFiles,
     ) -> Option<Addition> {
-        let before = self.digest.before(entry, self)?;
-        let (draft, result) = self.assemble(&before, entry, reach);
+        let before = self.outline.before(entry, self)?;
+        let (draft, result) = self.assemble(&before, entry, files);
         let mut assembly = result.ok()?;
         // What points to the text before is to be told of that as it was written.
         let is_old = |span: Span| span.file == draft.main && (span.start as usize) < draft.offset;
@@ -215,18 +215,18 @@ impl Program {
         &self,
         before: &str,
         entry: &str,
-        reach: &Reach,
+        files: &SessionFiles,
     ) -> (Draft, Result<asm::Assembly, Vec<Diagnostic>>) {
         let mut sources = Sources::new();
-        let main = sources.add(EARLIER, Some(reach.path()), format!("{before}{entry}\n"));
+        let main = sources.add(EARLIER, Some(files.path()), format!("{before}{entry}\n"));
         let default_origin = DefaultOrigin::At(self.image.origin);
         let options = Options { default_origin, debug_info: true, ..Options::default() };
-        let result = asm::assemble(&mut sources, main, reach, &options);
-        let first = self.digest.head();
+        let result = asm::assemble(&mut sources, main, files, &options);
+        let first = self.outline.head();
         (Draft { sources, main, first, offset: before.len() }, result)
     }
 
-    /// The new symbols of an image that was assembled behind the digest, and its places as they
+    /// The new symbols of an image that was assembled behind the outline, and its places as they
     /// are in the whole text; none if something is not as it is behind that.
     fn confirmed(&self, image: &mut Image, draft: &Draft) -> Option<Vec<Symbol>> {
         let is_own = |span: Span| span.file == draft.main && span.start as usize >= draft.offset;
@@ -237,7 +237,7 @@ impl Program {
             if is_behind { !is_old(line.span) } else { !is_own(line.span) }
         });
         let has_moved = length > 0 && image.origin != self.image.origin;
-        if has_moved || !is_placed || !self.digest.agrees(&image.bytes, &self.image.bytes) {
+        if has_moved || !is_placed || !self.outline.agrees(&image.bytes, &self.image.bytes) {
             return None;
         }
         let offset = u32::try_from(draft.offset).ok()?;
@@ -280,9 +280,9 @@ impl Program {
             lines: image.lines.get(first..).unwrap_or(&[]).to_vec(),
             symbols,
             macros: if *macros == *self.macros { self.macros.clone() } else { macros.into() },
-            sort: digest::Sort::Plain,
+            sort: outline::Sort::Plain,
         };
-        piece.sort = digest::sort(&piece, &self.macros, &draft.sources);
+        piece.sort = outline::sort(&piece, &self.macros, &draft.sources);
         let (start, is_routine) = self.purpose(&piece);
         warnings.retain(|w| w.span.file != draft.main || w.span.start as usize >= draft.offset);
         let warnings = (!warnings.is_empty()).then(|| shift.mistake(draft.sources, warnings));
@@ -330,7 +330,7 @@ impl Program {
         mut diagnostic: Diagnostic,
         entry: &str,
         place: &Origin,
-    ) -> Mistake {
+    ) -> Messages {
         let mut sources = Sources::new();
         let main = sources.add(EARLIER, None, self.text.clone());
         let offset = self.text.len().saturating_sub(entry.len() + 1);
@@ -338,7 +338,7 @@ impl Program {
             // In a file that was included. That it was is said by where the call came from.
             diagnostic.span = Span::NOWHERE;
         }
-        let first = self.digest.head();
+        let first = self.outline.head();
         Shift { main, first, offset, entry, place }.mistake(sources, vec![diagnostic])
     }
 }

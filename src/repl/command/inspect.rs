@@ -2,13 +2,13 @@
 //!
 //! Knows snapshots and how to lay rows out; changes nothing.
 
-use super::disassembly;
-use super::expression::{self, Shown};
-use super::names::{self, FLAGS};
-use super::shell::{Next, Shell};
-use super::style::{Style, characters};
-use super::view;
 use crate::image::Bits;
+use crate::repl::disassembly;
+use crate::repl::expression::{self, Evaluated};
+use crate::repl::registers::{self, FLAGS};
+use crate::repl::shell::{Next, Shell};
+use crate::repl::style::{Style, characters};
+use crate::repl::view;
 use std::io;
 
 /// Most bytes that one command shows.
@@ -40,7 +40,7 @@ pub(super) fn regs(shell: &mut Shell, which: &str) -> io::Result<Next> {
 fn general(shell: &Shell) -> Vec<String> {
     let (painter, snapshot) = (shell.painter, &shell.session.state().snapshot);
     let mode = shell.session.mode();
-    let cells: Vec<String> = names::general(mode, &snapshot.system, &snapshot.registers)
+    let cells: Vec<String> = registers::general(mode, &snapshot.system, &snapshot.registers)
         .map(|(name, value)| {
             let digits = usize::try_from(value.bits / 4).unwrap_or(16);
             let name = painter.paint(Style::Name, &format!("{name:>4}"));
@@ -70,8 +70,8 @@ fn segments(shell: &Shell) -> Vec<String> {
 
 fn control(shell: &Shell) -> Vec<String> {
     let snapshot = &shell.session.state().snapshot;
-    let rows = names::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
-    let line = |(name, _, value): &names::Row| {
+    let rows = registers::SYSTEM.iter().filter(|(name, width, _)| *width > 16 && *name != "mxcsr");
+    let line = |(name, _, value): &registers::Row| {
         let name = shell.painter.paint(Style::Name, &format!("{name:>4}"));
         format!("{name} {:#x}", value(snapshot))
     };
@@ -99,14 +99,14 @@ fn vectors(shell: &Shell) -> Vec<String> {
         let name = shell.painter.paint(Style::Name, &format!("{name:<5}"));
         lines.push(format!("{name} {text}"));
     };
-    for i in 0..names::VECTOR_COUNT {
+    for i in 0..registers::VECTOR_COUNT {
         let bytes = extended.zmm(i);
-        let (name, length) = names::narrowest(i, &bytes, &[0; 64]);
+        let (name, length) = registers::narrowest(i, &bytes, &[0; 64]);
         if i < count || bytes != [0; 64] {
             show(&name, view::wide(bytes.get(..length).unwrap_or(&bytes)));
         }
     }
-    for (i, name) in names::MASKS.iter().enumerate().filter(|(i, _)| extended.mask(*i) != 0) {
+    for (i, name) in registers::MASKS.iter().enumerate().filter(|(i, _)| extended.mask(*i) != 0) {
         show(name, format!("{:#x}", extended.mask(i)));
     }
     show("mxcsr", format!("{:#x}", extended.mxcsr()));
@@ -139,7 +139,7 @@ pub(super) fn flags(shell: &mut Shell, _: &str) -> io::Result<Next> {
 }
 
 /// The linear address that a word of a command means: an expression, with brackets or without.
-fn address(shell: &Shell, text: &str) -> Result<u64, expression::Wrong> {
+fn address(shell: &Shell, text: &str) -> Result<u64, expression::EvaluationError> {
     let text = text.trim();
     let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
     expression::linear(&shell.session, inner, &shell.origin)
@@ -157,12 +157,12 @@ pub(super) fn mem(shell: &mut Shell, line: &str) -> io::Result<Next> {
     }
     let address = match address(shell, place) {
         Ok(address) => address,
-        Err(wrong) => return shell.wrong(&wrong),
+        Err(error) => return shell.evaluation_error(&error),
     };
     let length = match expression::number(&shell.session, length, &shell.origin) {
         Ok(length) if length > 0 && length <= MOST => length,
         Ok(_) => return shell.fail(&format!("the length is from 1 to {MOST} bytes")),
-        Err(wrong) => return shell.wrong(&wrong),
+        Err(error) => return shell.evaluation_error(&error),
     };
     let length = usize::try_from(length).unwrap_or(0);
     let Some(bytes) = shell.session.memory(address, length) else {
@@ -176,7 +176,7 @@ pub(super) fn mem(shell: &mut Shell, line: &str) -> io::Result<Next> {
         "words" => 2,
         "dwords" => 4,
         "qwords" => 8,
-        "text" => return shell.say(&[format!("\"{}\"", super::style::escape(&bytes))]),
+        "text" => return shell.say(&[format!("\"{}\"", crate::repl::style::escape(&bytes))]),
         "code" => {
             let end = address.saturating_add(length as u64);
             let lines = code(shell, address, |at, _| at < end);
@@ -211,8 +211,10 @@ pub(super) fn stack(shell: &mut Shell, _: &str) -> io::Result<Next> {
     let system = &snapshot.system;
     let width = usize::from(system.bits().bytes());
     let pointer = snapshot.registers.general[crate::machine::state::registers::RSP];
-    let pointer =
-        names::cut(pointer, if system.ss.big || width == 8 { system.bits().number() } else { 16 });
+    let pointer = registers::cut(
+        pointer,
+        if system.ss.big || width == 8 { system.bits().number() } else { 16 },
+    );
     let base = if width == 8 { 0 } else { system.ss.base };
     let top = base.wrapping_add(pointer);
     let mut lines = Vec::new();
@@ -248,7 +250,7 @@ pub(super) fn dis(shell: &mut Shell, place: &str) -> io::Result<Next> {
     }
     let start = match address(shell, place) {
         Ok(address) => address,
-        Err(wrong) => return shell.wrong(&wrong),
+        Err(error) => return shell.evaluation_error(&error),
     };
     let lines = code(shell, start, |_, count| count < 10);
     if lines.is_empty() {
@@ -317,7 +319,7 @@ pub(super) fn labels(shell: &mut Shell, _: &str) -> io::Result<Next> {
 }
 
 /// Shows the value of an expression.
-pub(super) fn value(shell: &mut Shell, value: &Shown) -> io::Result<Next> {
+pub(super) fn value(shell: &mut Shell, value: &Evaluated) -> io::Result<Next> {
     let lines = view::shown(shell.painter, value, shell.session.image());
     shell.say(&lines)
 }

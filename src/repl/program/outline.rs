@@ -7,7 +7,7 @@
 //! It need not be right in all cases: who uses it checks what came of it, and asks the whole text
 //! where this one misleads. Knows nothing of values but those of labels.
 
-use super::{Piece, Program};
+use super::{Piece, SessionProgram};
 use crate::asm::Macro;
 use crate::asm::table;
 use crate::diagnostic::{FileId, Sources};
@@ -27,14 +27,14 @@ const SPACE: [&str; 8] = ["resb", "resw", "resd", "resq", "rest", "reso", "resy"
 const PREFIXES: [&str; 10] =
     ["lock", "rep", "repe", "repz", "repne", "repnz", "xacquire", "xrelease", "bnd", "wait"];
 
-/// What a digest can do with an entry.
+/// What a outline can do with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     /// All that it defines is labels in place.
     Plain,
     /// It must remain.
     Kept,
-    /// There is no digest with it.
+    /// There is no outline with it.
     Scattering,
 }
 
@@ -54,7 +54,7 @@ struct Part {
 
 /// What is known of all entries.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Digest {
+pub(super) struct Outline {
     /// The length of what stands before the first entry.
     head: usize,
     parts: Vec<Part>,
@@ -69,7 +69,7 @@ pub(super) struct Digest {
     is_scattered: bool,
 }
 
-impl Digest {
+impl Outline {
     /// Of no entries behind this text.
     pub(super) fn new(head: &str) -> Self {
         Self { head: head.len(), ..Self::default() }
@@ -108,7 +108,7 @@ impl Digest {
 
     /// The text to assemble `entry` behind. None if it would be no shorter than the whole, or is
     /// known to mislead.
-    pub(super) fn before(&self, entry: &str, program: &Program) -> Option<String> {
+    pub(super) fn before(&self, entry: &str, program: &SessionProgram) -> Option<String> {
         if self.is_scattered {
             return None;
         }
@@ -133,7 +133,7 @@ impl Digest {
     }
 
     /// Copies an entry that is not plain to its place.
-    fn keep(&self, number: usize, program: &Program, draft: &mut Draft) -> Option<()> {
+    fn keep(&self, number: usize, program: &SessionProgram, draft: &mut Draft) -> Option<()> {
         let part = self.parts.get(number)?;
         draft.pad(part.bytes.start)?;
         draft.text.push_str(program.text.get(part.text.clone())?);
@@ -141,9 +141,9 @@ impl Digest {
         Some(())
     }
 
-    /// The labels of plain entries that the digest must have, each with the number of its entry,
+    /// The labels of plain entries that the outline must have, each with the number of its entry,
     /// in the order of their places.
-    fn labels(&self, entry: &str, program: &Program) -> Option<Vec<(usize, usize)>> {
+    fn labels(&self, entry: &str, program: &SessionProgram) -> Option<Vec<(usize, usize)>> {
         let mut found = self.needed.clone();
         found.extend(self.base);
         let names = words(entry).chain(self.words.iter().map(String::as_str));
@@ -174,7 +174,7 @@ impl Digest {
         Some(labels.into_iter().map(|(part, _, _, number)| (part, number)).collect())
     }
 
-    /// Whether bytes that were assembled behind the digest have what was kept as it is.
+    /// Whether bytes that were assembled behind the outline have what was kept as it is.
     pub(super) fn agrees(&self, new: &[u8], old: &[u8]) -> bool {
         let same = |range: Range<usize>| new.get(range.clone()) == old.get(range);
         let parts = self.kept.iter().filter_map(|number| self.parts.get(*number));
@@ -182,7 +182,7 @@ impl Digest {
     }
 }
 
-/// A digest that is being written.
+/// A outline that is being written.
 struct Draft {
     text: String,
     /// How many bytes it makes.
@@ -208,7 +208,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.starts_with(|c: char| !c.is_ascii_digit()))
 }
 
-/// What a digest can do with an entry; `macros` are those before it, `sources` what it was
+/// What a outline can do with an entry; `macros` are those before it, `sources` what it was
 /// assembled from.
 pub(super) fn sort(piece: &Piece, macros: &[Macro], sources: &Sources) -> Sort {
     // Without bytes it may be in space that is only reserved.

@@ -1,14 +1,21 @@
-//! The commands: one row each, from which help, completion and the documentation derive.
+//! The commands, one row each, and the answer to an entry.
 //!
-//! This file knows what there is and who does it; the doing is in the files beside it.
+//! Help, completion and the documentation derive from the rows.
 
-use super::shell::{Next, Shell};
-use super::style::Style;
-use super::{inspect, keep, manual, save, settings};
+mod answer;
+mod inspect;
+mod manual;
+mod settings;
+mod source;
+
 use crate::asm::directive::DIRECTIVES;
 use crate::asm::table;
 use crate::diagnostic::nearest;
+use crate::repl::shell::{Next, Shell};
+use crate::repl::style::Style;
 use std::io;
+
+pub use answer::answer;
 
 /// What a command is followed by, for completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,20 +70,20 @@ pub const COMMANDS: &[Command] = &[
     row(":stack", "", "what lies on top of the stack", Argument::Text, inspect::stack),
     row(":dis", "[ADDRESS]", "the program, or memory, disassembled", Argument::Address, inspect::dis),
     row(":labels", "", "labels and equs with their values", Argument::Text, inspect::labels),
-    row(":list", "", "the session as source", Argument::Text, keep::list),
-    row(":history", "", "the entries with their numbers", Argument::Text, keep::history),
+    row(":list", "", "the session as source", Argument::Text, source::list),
+    row(":history", "", "the entries with their numbers", Argument::Text, source::history),
     row(":undo", "", "back to the state before the last entry", Argument::Text, |s, _| settings::go(s, 1)),
     row(":redo", "", "forward again", Argument::Text, |s, _| settings::go(s, -1)),
     row(":back", "N", "back by N entries", Argument::Text, settings::back),
     row(":reset", "", "a fresh machine in the same mode", Argument::Text, settings::reset),
     row(":input", "TEXT|<FILE|-", "what the program reads; `-` is what you type", Argument::File, settings::input),
     row(":args", "[ARG ...]", "the program's arguments", Argument::Text, settings::args),
-    row(":run", "", "the session as one program, from its start", Argument::Text, save::run),
-    row(":load", "FILE", "a fresh machine with this program", Argument::File, keep::load),
-    row(":save", "FILE|--case APPLET/CASE", "as an applet, or as a golden case of one", Argument::File, save::save),
-    row(":edit", "", "the session in your editor", Argument::Text, keep::edit),
-    row(":include", "FILE", "the same as %include", Argument::File, keep::include),
-    row(":share", "[line]", "the session as one text for others", Argument::Words(&["line"]), save::share),
+    row(":run", "", "the session as one program, from its start", Argument::Text, source::run),
+    row(":load", "FILE", "a fresh machine with this program", Argument::File, source::load),
+    row(":save", "FILE|--case APPLET/CASE", "as an applet, or as a golden case of one", Argument::File, source::save),
+    row(":edit", "", "the session in your editor", Argument::Text, source::edit),
+    row(":include", "FILE", "the same as %include", Argument::File, source::include),
+    row(":share", "[line]", "the session as one text for others", Argument::Words(&["line"]), source::share),
     row(":time", "[ENTRY]", "where the time of an entry went", Argument::Text, settings::time),
     row(":trace", "on|off", "each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
     row(":set", "[NAME VALUE]", "settings: timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),

@@ -3,14 +3,14 @@
 //!
 //! Knows nothing of how entries are assembled.
 
-use super::session::Tape;
-use super::shell::{Next, Shell, reason};
-use super::{expression, style, trace};
 use crate::applet::{files, value};
 use crate::diagnostic::nearest;
 use crate::image::Mode;
 use crate::machine::config::{Config, Ports};
 use crate::machine::snapshot::Pace;
+use crate::repl::session::GuestInput;
+use crate::repl::shell::{Next, Shell, reason};
+use crate::repl::{expression, style};
 use std::io;
 use std::path::Path;
 
@@ -44,7 +44,7 @@ pub(super) fn reset(shell: &mut Shell, _: &str) -> io::Result<Next> {
 fn begin(shell: &mut Shell, config: Config) -> io::Result<Next> {
     let path = shell.session.path().to_path_buf();
     if let Err(error) = shell.session.begin(config, &path) {
-        return shell.host(&error);
+        return shell.host_error(&error);
     }
     let prompt = shell.session.prompt();
     let kib = shell.session.ram() >> 10;
@@ -66,8 +66,8 @@ pub(super) fn go(shell: &mut Shell, back: isize) -> io::Result<Next> {
         };
         return shell.fail(&format!("it is not possible to go so far {way}"));
     }
-    let past = shell.session.state().past.as_ref();
-    let last = past.map(|past| past.text.lines().last().unwrap_or("").trim());
+    let record = shell.session.state().record.as_ref();
+    let last = record.map(|record| record.text.lines().last().unwrap_or("").trim());
     shell.say(&[match last {
         Some(line) => format!("now behind: {line}"),
         None => "now at the beginning".to_owned(),
@@ -97,17 +97,17 @@ pub(super) fn input(shell: &mut Shell, line: &str) -> io::Result<Next> {
             Err(reason) => return shell.fail(&format!("cannot read {}: {reason}", file.trim())),
         }
     } else if line == "-" {
-        return match shell.open_input() {
-            Ok(tape) => {
-                shell.session.set_input(tape);
+        return match (shell.open_input)() {
+            Ok(guest_input) => {
+                shell.session.set_input(guest_input);
                 Ok(Next::Done)
             }
             Err(error) => shell.fail(&format!("cannot read standard input: {}", reason(&error))),
         };
     } else if line.is_empty() {
         let session = &shell.session;
-        let rest = session.tape.bytes.get(session.state().read..).unwrap_or(&[]);
-        let from = if session.tape.more.is_some() { ", then the terminal" } else { "" };
+        let rest = session.guest_input.bytes.get(session.state().read..).unwrap_or(&[]);
+        let from = if session.guest_input.more.is_some() { ", then the terminal" } else { "" };
         let text = format!("still to be read: \"{}\"{from}", style::escape(rest));
         return shell.say(&[text]);
     } else if line.starts_with(['"', '\'', '`']) {
@@ -118,13 +118,13 @@ pub(super) fn input(shell: &mut Shell, line: &str) -> io::Result<Next> {
     } else {
         format!("{line}\n").into_bytes()
     };
-    shell.session.set_input(Tape { bytes, more: None });
+    shell.session.set_input(GuestInput { bytes, more: None });
     Ok(Next::Done)
 }
 
 /// `:time [ENTRY]`
 pub(super) fn time(shell: &mut Shell, entry: &str) -> io::Result<Next> {
-    let next = if entry.is_empty() { Next::Done } else { shell.answer(entry)? };
+    let next = if entry.is_empty() { Next::Done } else { super::answer(shell, entry)? };
     if next == Next::Done {
         let times = shell.session.times;
         let rows = [
@@ -150,7 +150,7 @@ pub(super) fn trace(shell: &mut Shell, word: &str) -> io::Result<Next> {
             shell.session.pace = Pace::Free;
             Ok(Next::Done)
         }
-        "on" => match trace::pace(&shell.session) {
+        "on" => match shell.session.pace_for_steps() {
             Some(pace) => {
                 shell.session.pace = pace;
                 Ok(Next::Done)

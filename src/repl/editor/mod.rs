@@ -5,23 +5,24 @@
 //! what an entry does.
 
 mod complete;
-mod facts;
 mod helper;
 mod highlight;
 mod hint;
+mod history;
 mod keys;
-mod past;
+mod scope;
 mod terminal;
 
-use super::session::Session;
-use super::{Lines, Prompt, Read, entry};
-use facts::Facts;
+use super::entry;
+use super::lines::{Lines, Read};
+use super::session::{Prompt, Session};
 use helper::Helper;
 use keys::{Keys, Shared, Stage};
 use rustyline::config::{BellStyle, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Event, EventHandler};
+use scope::Scope;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ impl Editor {
     #[must_use]
     pub fn new(is_coloured: bool) -> Self {
         terminal::restore_at_the_end();
-        let builder = Config::builder().max_history_size(past::KEPT);
+        let builder = Config::builder().max_history_size(history::KEPT);
         let config = builder
             .unwrap_or_else(|_| Config::builder())
             // Always with the highlighter: it marks continued lines even where it must not colour.
@@ -63,7 +64,7 @@ impl Editor {
             line: None,
             typed: Shared::default(),
             config,
-            history: past::place(),
+            history: history::place(),
             is_coloured,
             is_leaving: false,
         };
@@ -76,7 +77,7 @@ impl Editor {
     fn open(&self) -> rustyline::Result<rustyline::Editor<Helper, FileHistory>> {
         let mut history = FileHistory::with_config(&self.config);
         if let Some(path) = &self.history {
-            past::load(path, &self.config, &mut history);
+            history::load(path, &self.config, &mut history);
         }
         let mut line = rustyline::Editor::with_history(self.config.clone(), history)?;
         let keys = EventHandler::Conditional(Box::new(Keys(self.typed.clone())));
@@ -142,13 +143,13 @@ impl Editor {
     }
 
     /// An entry, edited.
-    fn edit(&mut self, facts: Facts, prompt: &str, initial: &str) -> Read {
+    fn edit(&mut self, scope: Scope, prompt: &str, initial: &str) -> Read {
         let Some(line) = &mut self.line else { return Read::End };
         let mut coloured = String::new();
         highlight::paint(&mut coloured, highlight::Style::Faint, prompt);
         let prompt = if self.is_coloured { (prompt, &*coloured) } else { (prompt, prompt) };
         self.typed.lock().stage = Stage::Typing;
-        line.set_helper(Some(Helper::new(facts, self.typed.clone(), self.is_coloured)));
+        line.set_helper(Some(Helper::new(scope, self.typed.clone(), self.is_coloured)));
         let result = line.readline_with_initial(&prompt, (initial, ""));
         // The helper holds the program, which is to be added to.
         line.set_helper(None);
@@ -179,9 +180,9 @@ impl Editor {
     /// Puts an entry into the history.
     fn remember(&mut self, text: &str) {
         if let Some(line) = &mut self.line {
-            past::add(line.history_mut(), text);
+            history::add(line.history_mut(), text);
             if let Some(path) = &self.history {
-                past::keep(path, &self.config, text);
+                history::keep(path, &self.config, text);
             }
         }
     }
@@ -189,13 +190,13 @@ impl Editor {
 
 impl Lines for Editor {
     fn next(&mut self, prompt: &Prompt, session: &Session) -> Read {
-        let facts = Facts::of(session, prompt);
-        let prompt = facts.prompt_text();
+        let scope = Scope::of(session, prompt);
+        let prompt = scope.prompt_text();
         loop {
             let (is_whole, text) = self.entry_ahead(&prompt);
             let read = match &self.line {
                 _ if is_whole => Read::Entry(text),
-                Some(_) => self.edit(facts.clone(), &prompt, &text),
+                Some(_) => self.edit(scope.clone(), &prompt, &text),
                 None => self.plain(&prompt, text),
             };
             let Read::Entry(text) = read else { return read };

@@ -9,9 +9,8 @@
 
 mod report;
 
-use super::Prompt;
-use super::program::{Addition, Mistake, Origin, Piece, Program, Reach};
-use crate::image::{Image, Mode, Symbol};
+use super::program::{Addition, Messages, Origin, Piece, SessionFiles, SessionProgram};
+use crate::image::{Bits, Image, Mode, Symbol};
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Input, Io};
 use crate::machine::outcome::{HostError, Outcome};
@@ -24,12 +23,27 @@ use std::time::{Duration, Instant};
 
 pub(super) use report::Outputs;
 pub(super) use report::lock;
-pub use report::{End, Error, Ground, Past, Report, Screen, Screens, State, Tape, Times};
+pub use report::{
+    Base, Checkpoint, End, Error, GuestInput, Record, Report, Screen, Screens, Times,
+};
 
 /// `nop`
 const NOP: u8 = 0x90;
 /// Time for one step.
 const PROBE_TIME: Duration = Duration::from_secs(1);
+
+/// What a prompt shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// The mode of the session.
+    pub mode: Mode,
+    /// The privilege level.
+    pub ring: u8,
+    /// The width of the code that is assembled now.
+    pub bits: Bits,
+    /// The address of the next entry.
+    pub address: u64,
+}
 
 /// A session.
 #[derive(Debug)]
@@ -37,15 +51,15 @@ pub struct Session {
     /// What new beginnings are made with.
     pub config: Config,
     /// Its input.
-    pub tape: Tape,
+    pub guest_input: GuestInput,
     /// How guests are run.
     pub pace: Pace,
     /// Where the time of the last entry went.
     pub times: Times,
     screens: Screens,
-    states: Vec<State>,
+    states: Vec<Checkpoint>,
     at: usize,
-    program: Rc<Program>,
+    program: Rc<SessionProgram>,
 }
 
 impl Session {
@@ -56,7 +70,7 @@ impl Session {
     pub fn new(config: Config, screens: Screens) -> Result<Self, HostError> {
         let mut session = Self {
             config: config.clone(),
-            tape: Tape::default(),
+            guest_input: GuestInput::default(),
             pace: Pace::Free,
             times: Times::default(),
             screens,
@@ -76,14 +90,14 @@ impl Session {
     pub fn begin(&mut self, config: Config, path: &Path) -> Result<(), HostError> {
         let (origin, bits) = (config.mode.default_origin(), config.mode.bits());
         let boot = Boot::new(&Image { origin, bits, ..Image::default() }, &config)?;
-        let program = Program::new(config.mode, origin, boot.ram);
+        let program = SessionProgram::new(config.mode, origin, boot.ram);
         let snapshot = snapshot::first(&boot, &config)?;
-        let reach = Reach::beside(path);
-        let ground = Rc::new(Ground { config: config.clone(), boot, reach });
+        let files = SessionFiles::beside(path);
+        let base = Rc::new(Base { config: config.clone(), boot, files });
         let read = self.states.get(self.at).map_or(0, |state| state.read);
         let beginning = if self.states.is_empty() { 0 } else { self.at + 1 };
         self.states.truncate(beginning);
-        self.states.push(State { ground, beginning, past: None, snapshot, read });
+        self.states.push(Checkpoint { base, beginning, record: None, snapshot, read });
         self.at = beginning;
         (self.program, self.config) = (Rc::new(program), config);
         Ok(())
@@ -92,19 +106,19 @@ impl Session {
     /// What includes are beside.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.state().ground.reach.path()
+        self.state().base.files.path()
     }
 
     /// The current state.
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "`at` is a state, from the first beginning on")]
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &Checkpoint {
         &self.states[self.at]
     }
 
     /// The state before the current one.
     #[must_use]
-    pub fn before(&self) -> Option<&State> {
+    pub fn before(&self) -> Option<&Checkpoint> {
         self.states.get(self.at.checked_sub(1)?)
     }
 
@@ -112,16 +126,16 @@ impl Session {
     #[must_use]
     pub fn prompt(&self) -> Prompt {
         let state = self.state();
-        let bits = state.ground.config.mode.bits();
+        let bits = state.base.config.mode.bits();
         let ring = state.snapshot.system.ring();
         let address = self.program.end();
-        Prompt { mode: state.ground.config.mode, ring, bits, address }
+        Prompt { mode: state.base.config.mode, ring, bits, address }
     }
 
     /// The mode of the machine.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.state().ground.config.mode
+        self.state().base.config.mode
     }
 
     /// Names that have a value, in order of definition.
@@ -133,7 +147,7 @@ impl Session {
     /// Bytes of RAM.
     #[must_use]
     pub fn ram(&self) -> u64 {
-        self.state().ground.boot.ram
+        self.state().base.boot.ram
     }
 
     /// The segments and control registers.
@@ -143,10 +157,10 @@ impl Session {
     }
 
     /// The entries of the program, with the state that each led to.
-    pub fn entries(&self) -> impl Iterator<Item = (usize, &Past)> {
+    pub fn entries(&self) -> impl Iterator<Item = (usize, &Record)> {
         let beginning = self.state().beginning;
         let states = self.states.iter().enumerate().take(self.at + 1).skip(beginning);
-        states.filter_map(|(number, state)| Some((number, state.past.as_ref()?)))
+        states.filter_map(|(number, state)| Some((number, state.record.as_ref()?)))
     }
 
     /// Input that the program has read.
@@ -154,22 +168,22 @@ impl Session {
     pub fn input_read(&self) -> &[u8] {
         let state = self.state();
         let from = self.states.get(state.beginning).map_or(0, |s| s.read);
-        self.tape.bytes.get(from..state.read).unwrap_or(&[])
+        self.guest_input.bytes.get(from..state.read).unwrap_or(&[])
     }
 
     /// Replaces the input that is still to be read.
-    pub fn set_input(&mut self, tape: Tape) {
+    pub fn set_input(&mut self, guest_input: GuestInput) {
         let read = self.state().read;
-        self.tape.bytes.truncate(read);
-        self.tape.bytes.extend(tape.bytes);
-        self.tape.more = tape.more;
+        self.guest_input.bytes.truncate(read);
+        self.guest_input.bytes.extend(guest_input.bytes);
+        self.guest_input.more = guest_input.more;
     }
 
     /// The input of the program from its beginning on.
     #[must_use]
     pub fn input(&self) -> &[u8] {
         let from = self.states.get(self.state().beginning).map_or(0, |s| s.read);
-        self.tape.bytes.get(from..).unwrap_or(&[])
+        self.guest_input.bytes.get(from..).unwrap_or(&[])
     }
 
     /// Where the guest's standard output and standard error go.
@@ -178,7 +192,7 @@ impl Session {
     }
 
     /// The program so far.
-    pub(super) fn program(&self) -> &Rc<Program> {
+    pub(super) fn program(&self) -> &Rc<SessionProgram> {
         &self.program
     }
 
@@ -200,7 +214,7 @@ impl Session {
     ///
     /// # Errors
     /// It has a mistake.
-    pub fn value(&self, expression: &str, origin: &Origin) -> Result<u64, Mistake> {
+    pub fn value(&self, expression: &str, origin: &Origin) -> Result<u64, Messages> {
         const HEAD: &str = "dq ";
         let text = format!("{HEAD}{expression}");
         let addition = self.addition(&text, HEAD.len(), origin)?;
@@ -211,14 +225,14 @@ impl Session {
             crate::diagnostic::Span::default(),
             "this is not one number of 64 bits",
         );
-        Err(Mistake { sources: crate::diagnostic::Sources::new(), diagnostics: vec![diagnostic] })
+        Err(Messages { sources: crate::diagnostic::Sources::new(), diagnostics: vec![diagnostic] })
     }
 
     /// What statements would add. What they include is read again next time.
-    fn addition(&self, text: &str, skip: usize, origin: &Origin) -> Result<Addition, Mistake> {
-        let reach = &self.state().ground.reach;
-        let addition = self.program.with(text, skip, origin, reach);
-        reach.forget();
+    fn addition(&self, text: &str, skip: usize, origin: &Origin) -> Result<Addition, Messages> {
+        let files = &self.state().base.files;
+        let addition = self.program.with(text, skip, origin, files);
+        files.forget();
         addition
     }
 
@@ -229,13 +243,13 @@ impl Session {
     /// fault or are stopped, which is no error.
     pub fn enter(&mut self, text: &str, origin: &Origin) -> Result<Report, Error> {
         let started = Instant::now();
-        let ground = Rc::clone(&self.state().ground);
+        let base = Rc::clone(&self.state().base);
         let at = self.at;
-        let result = self.try_enter(text, origin, &ground.reach);
+        let result = self.try_enter(text, origin, &base.files);
         if self.at == at {
-            ground.reach.forget();
+            base.files.forget();
         } else {
-            ground.reach.remember();
+            base.files.remember();
         }
         let mut report = result?;
         report.times.total = started.elapsed();
@@ -243,10 +257,15 @@ impl Session {
         Ok(report)
     }
 
-    fn try_enter(&mut self, text: &str, origin: &Origin, reach: &Reach) -> Result<Report, Error> {
+    fn try_enter(
+        &mut self,
+        text: &str,
+        origin: &Origin,
+        files: &SessionFiles,
+    ) -> Result<Report, Error> {
         let started = Instant::now();
-        let addition = self.program.with(text, 0, origin, reach).map_err(Error::Mistake)?;
-        let addition = not_a_word(addition).map_err(Error::Mistake)?;
+        let addition = self.program.with(text, 0, origin, files).map_err(Error::Source)?;
+        let addition = without_unknown_words(addition)?;
         let assemble = started.elapsed();
         let mut report = match addition.start {
             Some(start) => {
@@ -273,14 +292,14 @@ impl Session {
         let piece = addition.piece;
         let (address, length) = (piece.address(), piece.bytes.len());
         snapshot.write(self.ram(), address, &piece.bytes).ok_or_else(|| {
-            Error::Words(format!(
+            Error::Text(format!(
                 "there is no room for {length} bytes at {address:#x}: the machine has {:#x} bytes \
                  of memory",
                 self.ram()
             ))
         })?;
         let (is_routine, warnings) = (addition.is_routine, addition.warnings);
-        let past = Past {
+        let record = Record {
             text: Rc::clone(&piece.text),
             piece,
             ran: false,
@@ -290,8 +309,8 @@ impl Session {
             outcome: None,
         };
         let read = state.read;
-        Rc::make_mut(&mut self.program).append(&past.piece);
-        self.push(past, snapshot, read);
+        Rc::make_mut(&mut self.program).append(&record.piece);
+        self.push(record, snapshot, read);
         let end = End::Placed { address, length, is_routine };
         Ok(Report { warnings, ..Report::new(end) })
     }
@@ -300,13 +319,13 @@ impl Session {
     fn run(&mut self, addition: Addition, start: u64, origin: &Origin) -> Result<Report, Error> {
         limits::take_interrupt();
         let piece = addition.piece;
-        let ground = Rc::clone(&self.state().ground);
+        let base = Rc::clone(&self.state().base);
         let before = self.state().read;
         let Outputs { printed, complained, last, output, error } = self.outputs();
-        let tape = std::mem::take(&mut self.tape);
-        let input = match tape.more {
-            Some(file) => Input::Tape(tape.bytes, before, file),
-            None => Input::Bytes(tape.bytes, before),
+        let guest_input = std::mem::take(&mut self.guest_input);
+        let input = match guest_input.more {
+            Some(file) => Input::Tape(guest_input.bytes, before, file),
+            None => Input::Bytes(guest_input.bytes, before),
         };
         let mut io = Io { input, output, error };
         let code = Code {
@@ -317,14 +336,14 @@ impl Session {
         };
         let snapshot = &self.state().snapshot;
         let (timeout, args) = (self.config.timeout, self.config.args.clone());
-        let config = Config { timeout, args, ..ground.config.clone() };
-        let result = snapshot::resume(&ground.boot, snapshot, &code, &config, self.pace, &mut io);
+        let config = Config { timeout, args, ..base.config.clone() };
+        let result = snapshot::resume(&base.boot, snapshot, &code, &config, self.pace, &mut io);
         let (bytes, read, more) = match io.input {
             Input::Tape(bytes, read, file) => (bytes, read, Some(file)),
             Input::Bytes(bytes, read) => (bytes, read, None),
             Input::File(_) => (Vec::new(), 0, None),
         };
-        self.tape = Tape { bytes, more };
+        self.guest_input = GuestInput { bytes, more };
         let resumed = result?;
 
         let end = match resumed.ending {
@@ -339,7 +358,7 @@ impl Session {
         }
         report.start = start;
         report.warnings = addition.warnings;
-        report.read = self.tape.bytes.get(before..read).unwrap_or(&[]).to_vec();
+        report.read = self.guest_input.bytes.get(before..read).unwrap_or(&[]).to_vec();
         report.is_mid_line = is_mid_line;
         report.times.machine = resumed.stats;
         (report.steps, report.more_steps) = (resumed.steps, resumed.more_steps);
@@ -351,17 +370,18 @@ impl Session {
             let (printed, complained) =
                 (std::mem::take(&mut *lock(&printed)), std::mem::take(&mut *lock(&complained)));
             let text = Rc::clone(&piece.text);
-            let past = Past { text, piece, ran: true, placed: false, printed, complained, outcome };
-            self.push(past, snapshot, read);
+            let record =
+                Record { text, piece, ran: true, placed: false, printed, complained, outcome };
+            self.push(record, snapshot, read);
         }
         Ok(report)
     }
 
-    fn push(&mut self, past: Past, snapshot: Snapshot, read: usize) {
+    fn push(&mut self, record: Record, snapshot: Snapshot, read: usize) {
         let state = self.state();
-        let (ground, beginning) = (Rc::clone(&state.ground), state.beginning);
+        let (base, beginning) = (Rc::clone(&state.base), state.beginning);
         self.states.truncate(self.at + 1);
-        self.states.push(State { ground, beginning, past: Some(past), snapshot, read });
+        self.states.push(Checkpoint { base, beginning, record: Some(record), snapshot, read });
         self.at += 1;
     }
 
@@ -378,10 +398,10 @@ impl Session {
         if at >= self.states.len() {
             return false;
         }
-        let (ground, last) = (Rc::clone(&self.state().ground), self.piece());
+        let (base, last) = (Rc::clone(&self.state().base), self.piece());
         self.at = at;
-        let now = &self.state().ground;
-        let is_same = Rc::ptr_eq(&ground, now);
+        let now = &self.state().base;
+        let is_same = Rc::ptr_eq(&base, now);
         if !is_same {
             let Config { mode, ring, memory, ports, .. } = now.config;
             self.config = Config { mode, ring, memory, ports, ..self.config.clone() };
@@ -396,7 +416,7 @@ impl Session {
 
     /// What the entry that led here added.
     fn piece(&self) -> Option<Rc<Piece>> {
-        self.state().past.as_ref().map(|past| Rc::clone(&past.piece))
+        self.state().record.as_ref().map(|record| Rc::clone(&record.piece))
     }
 
     /// Takes the last entry away from the program, which then is that of the current state.
@@ -408,29 +428,34 @@ impl Session {
     }
 
     /// The program of the current state, from its entries.
-    fn program_here(&self) -> Program {
+    fn program_here(&self) -> SessionProgram {
         let mode = self.mode();
-        let mut program = Program::new(mode, mode.default_origin(), self.ram());
-        for (_, past) in self.entries() {
-            program.append(&past.piece);
+        let mut program = SessionProgram::new(mode, mode.default_origin(), self.ram());
+        for (_, record) in self.entries() {
+            program.append(&record.piece);
         }
         program
     }
 
     /// Whether a guest can be stepped in this way from the current state: steps one over a `nop`.
-    #[must_use]
-    pub fn can_step(&self, pace: Pace) -> bool {
-        let ground = &self.state().ground;
+    fn can_step(&self, pace: Pace) -> bool {
+        let base = &self.state().base;
         let address = self.program.end();
         let image = Image::default();
         let code = Code { image: &image, bytes: &[NOP], address, start: address };
         let mut io = Io::buffers(Vec::new());
         let snapshot = &self.state().snapshot;
-        let config = Config { timeout: Some(PROBE_TIME), ..ground.config.clone() };
-        let resumed = snapshot::resume(&ground.boot, snapshot, &code, &config, pace, &mut io);
+        let config = Config { timeout: Some(PROBE_TIME), ..base.config.clone() };
+        let resumed = snapshot::resume(&base.boot, snapshot, &code, &config, pace, &mut io);
         resumed.is_ok_and(|r| {
             r.ending == Ending::End && r.steps.first().is_some_and(|s| s.next == address + 1)
         })
+    }
+
+    /// How guests can be stepped from the current state, if they can.
+    #[must_use]
+    pub fn pace_for_steps(&self) -> Option<Pace> {
+        [Pace::ByHypervisor, Pace::ByTrapFlag].into_iter().find(|&pace| self.can_step(pace))
     }
 
     /// Reads guest memory at a linear address; `None` if it is not all there. Paging counts only
@@ -443,30 +468,27 @@ impl Session {
     }
 }
 
-/// Refuses a lone word, which a source file would have as a label without colon.
-fn not_a_word(mut addition: Addition) -> Result<Addition, Mistake> {
+/// Refuses a line that is only an unknown word. In a source file it would be a label without a
+/// colon.
+fn without_unknown_words(mut addition: Addition) -> Result<Addition, Error> {
     const WORD: Option<&str> = Some("label-orphan");
     const MACRO: Option<&str> = Some("pp-macro-params-multi");
     let is_empty = addition.piece.bytes.is_empty();
-    let Some(mut mistake) = addition.warnings.take() else { return Ok(addition) };
+    let Some(mut warnings) = addition.warnings.take() else { return Ok(addition) };
     let mut is_word = false;
-    for diagnostic in &mut mistake.diagnostics {
+    for diagnostic in &mut warnings.diagnostics {
         if !is_empty || (diagnostic.name != WORD && diagnostic.name != MACRO) {
             continue;
         }
         is_word = true;
         diagnostic.severity = crate::diagnostic::Severity::Error;
         if std::mem::take(&mut diagnostic.name) == WORD {
-            let word = mistake.sources.text(diagnostic.span);
-            let command = super::command::find(word).filter(|_| word.len() > 3);
-            if let Some(command) = command {
-                diagnostic.help = Some(format!("did you mean `{}`?", command.name));
-            }
+            let word = warnings.sources.text(diagnostic.span);
             diagnostic.message = format!("`{word}` is not known here");
         }
     }
     if is_word {
-        return Err(mistake);
+        return Err(Error::UnknownWord(warnings));
     }
-    Ok(Addition { warnings: Some(mistake), ..addition })
+    Ok(Addition { warnings: Some(warnings), ..addition })
 }
