@@ -9,18 +9,18 @@ use super::round::{Environment, Exact, Rounding, shift_sticky};
 
 /// A step of a division with remainder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::machine::soft) struct Remainder {
+pub(crate) struct Remainder {
     /// What is left, not rounded.
-    pub(in crate::machine::soft) rest: Number,
+    pub(crate) rest: Number,
     /// The low bits of the quotient.
-    pub(in crate::machine::soft) quotient: u64,
+    pub(crate) quotient: u64,
     /// The rest is less than the divisor; else the step has to be repeated with it.
-    pub(in crate::machine::soft) is_complete: bool,
+    pub(crate) is_complete: bool,
 }
 
 impl Environment {
     /// `a + b`.
-    pub(in crate::machine::soft) fn add(&mut self, a: Number, b: Number) -> Number {
+    pub(crate) fn add(&mut self, a: Number, b: Number) -> Number {
         self.up = false;
         if a.kind == Kind::Infinite && b.kind == Kind::Infinite && a.negative != b.negative {
             return self.invalid();
@@ -35,7 +35,7 @@ impl Environment {
     }
 
     /// `a - b`.
-    pub(in crate::machine::soft) fn subtract(&mut self, a: Number, b: Number) -> Number {
+    pub(crate) fn subtract(&mut self, a: Number, b: Number) -> Number {
         self.add(a, b.negated())
     }
 
@@ -63,7 +63,7 @@ impl Environment {
     }
 
     /// `a * b`.
-    pub(in crate::machine::soft) fn multiply(&mut self, a: Number, b: Number) -> Number {
+    pub(crate) fn multiply(&mut self, a: Number, b: Number) -> Number {
         self.up = false;
         if is_zero_times_infinity(a, b) {
             return self.invalid();
@@ -83,7 +83,7 @@ impl Environment {
     }
 
     /// `a * b + c`, rounded once. The significands of `a` and `b` have at most 53 bits.
-    pub(in crate::machine::soft) fn fused(&mut self, a: Number, b: Number, c: Number) -> Number {
+    pub(crate) fn fused(&mut self, a: Number, b: Number, c: Number) -> Number {
         self.up = false;
         let negative = a.negative != b.negative;
         let is_infinite = a.kind == Kind::Infinite || b.kind == Kind::Infinite;
@@ -109,7 +109,7 @@ impl Environment {
     }
 
     /// `a / b`.
-    pub(in crate::machine::soft) fn divide(&mut self, a: Number, b: Number) -> Number {
+    pub(crate) fn divide(&mut self, a: Number, b: Number) -> Number {
         self.up = false;
         if a.kind == b.kind && a.kind != Kind::Finite {
             return self.invalid();
@@ -136,7 +136,7 @@ impl Environment {
     }
 
     /// The square root of `a`.
-    pub(in crate::machine::soft) fn root(&mut self, a: Number) -> Number {
+    pub(crate) fn root(&mut self, a: Number) -> Number {
         self.up = false;
         if a.negative && a.kind != Kind::Zero {
             return self.invalid();
@@ -160,7 +160,7 @@ impl Environment {
     /// `a` less the multiple of `b` that the quotient says, which is cut, or rounded to the nearest
     /// if `nearest`. Both are finite and not zero. Where the exponents are too far apart the
     /// quotient is that of a first step (SDM volume 2, FPREM).
-    pub(in crate::machine::soft) fn remainder(a: Number, b: Number, nearest: bool) -> Remainder {
+    pub(crate) fn remainder(a: Number, b: Number, nearest: bool) -> Remainder {
         let distance = a.exponent.saturating_sub(b.exponent);
         if distance < -1 || (distance < 0 && !nearest) {
             return Remainder {

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 impl Environment {
     /// The number in the format of the environment.
-    pub(in crate::machine::soft) fn convert(&mut self, a: Number) -> Number {
+    pub(crate) fn convert(&mut self, a: Number) -> Number {
         if self.denormal(&[a]) {
             return Number::INDEFINITE;
         }
@@ -17,7 +17,7 @@ impl Environment {
     }
 
     /// The whole number next to `a`, which may have any size.
-    pub(in crate::machine::soft) fn whole(&mut self, a: Number) -> Number {
+    pub(crate) fn whole(&mut self, a: Number) -> Number {
         self.up = false;
         if a.kind != Kind::Finite || a.exponent >= 63 {
             return a;
@@ -51,7 +51,7 @@ impl Environment {
 
     /// The whole number next to `a`, if it is one of `bits` bits with sign. Takes NaNs too; an
     /// invalid operation is none of the exceptions noted here.
-    pub(in crate::machine::soft) fn integer(&mut self, a: Number, bits: u32) -> Option<i64> {
+    pub(crate) fn integer(&mut self, a: Number, bits: u32) -> Option<i64> {
         self.up = false;
         let limit = 1u64 << (bits - 1);
         let (count, inexact) = match a.kind {
@@ -74,7 +74,7 @@ impl Environment {
 
 impl Number {
     /// How two numbers compare that are no NaNs; zeros are equal.
-    pub(in crate::machine::soft) fn compare(self, other: Self) -> Ordering {
+    pub(crate) fn compare(self, other: Self) -> Ordering {
         self.key().cmp(&other.key())
     }
 

@@ -25,21 +25,21 @@ mod round;
 #[cfg(test)]
 mod tests;
 
-pub(super) use number::{DOUBLE, EXTENDED, Format, HALF, Kind, Number, SINGLE};
-pub(super) use round::{Environment, Exact, Rounding};
+pub(crate) use number::{DOUBLE, EXTENDED, Float80, Format, HALF, Kind, Number, SINGLE};
+pub(crate) use round::{Environment, Exact, Rounding};
 
 /// The exceptions, as MXCSR and the status word of the x87 number them.
-pub(super) mod exception {
+pub(crate) mod exception {
     /// An invalid operation.
-    pub(in crate::machine::soft) const IE: u8 = 1;
+    pub(crate) const IE: u8 = 1;
     /// A denormal operand.
-    pub(in crate::machine::soft) const DE: u8 = 2;
+    pub(crate) const DE: u8 = 2;
     /// A division by zero.
-    pub(in crate::machine::soft) const ZE: u8 = 4;
+    pub(crate) const ZE: u8 = 4;
     /// Overflow.
-    pub(in crate::machine::soft) const OE: u8 = 8;
+    pub(crate) const OE: u8 = 8;
     /// Underflow.
-    pub(in crate::machine::soft) const UE: u8 = 16;
+    pub(crate) const UE: u8 = 16;
     /// An inexact result.
-    pub(in crate::machine::soft) const PE: u8 = 32;
+    pub(crate) const PE: u8 = 32;
 }

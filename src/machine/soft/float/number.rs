@@ -2,38 +2,33 @@
 //!
 //! Knows the formats and nothing of rounding: what is packed has been rounded to its format.
 
-use crate::machine::soft::fpu::Float80;
-
 /// A format of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::machine::soft) struct Format {
+pub(crate) struct Format {
     /// Bits in all.
-    pub(in crate::machine::soft) bits: u32,
+    pub(crate) bits: u32,
     /// Bits of the significand, with the one that most formats leave out.
-    pub(in crate::machine::soft) precision: u32,
+    pub(crate) precision: u32,
     /// The greatest exponent, which is the bias too.
-    pub(in crate::machine::soft) greatest: i32,
+    pub(crate) greatest: i32,
 }
 
-pub(in crate::machine::soft) const HALF: Format = Format { bits: 16, precision: 11, greatest: 15 };
-pub(in crate::machine::soft) const SINGLE: Format =
-    Format { bits: 32, precision: 24, greatest: 127 };
-pub(in crate::machine::soft) const DOUBLE: Format =
-    Format { bits: 64, precision: 53, greatest: 1023 };
+pub(crate) const HALF: Format = Format { bits: 16, precision: 11, greatest: 15 };
+pub(crate) const SINGLE: Format = Format { bits: 32, precision: 24, greatest: 127 };
+pub(crate) const DOUBLE: Format = Format { bits: 64, precision: 53, greatest: 1023 };
 /// The format of the x87's registers, which keeps the leading bit of the significand.
-pub(in crate::machine::soft) const EXTENDED: Format =
-    Format { bits: 80, precision: 64, greatest: 16383 };
+pub(crate) const EXTENDED: Format = Format { bits: 80, precision: 64, greatest: 16383 };
 
 impl Format {
     /// The exponent of the smallest normal number.
-    pub(in crate::machine::soft) const fn least(self) -> i32 {
+    pub(crate) const fn least(self) -> i32 {
         1 - self.greatest
     }
 }
 
 /// What sort of number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::machine::soft) enum Kind {
+pub(crate) enum Kind {
     /// Zero.
     Zero,
     /// Anything finite but zero.
@@ -53,22 +48,22 @@ pub(super) const QUIET: u64 = 1 << 62;
 
 /// A number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::machine::soft) struct Number {
+pub(crate) struct Number {
     /// What sort it is.
-    pub(in crate::machine::soft) kind: Kind,
+    pub(crate) kind: Kind,
     /// The sign.
-    pub(in crate::machine::soft) negative: bool,
+    pub(crate) negative: bool,
     /// It came from bits with a biased exponent of 0.
-    pub(in crate::machine::soft) denormal: bool,
+    pub(crate) denormal: bool,
     /// The power of two that the leading bit of the significand stands for.
-    pub(in crate::machine::soft) exponent: i32,
+    pub(crate) exponent: i32,
     /// Of a finite number, the significand with its leading bit in bit 63.
-    pub(in crate::machine::soft) significand: u64,
+    pub(crate) significand: u64,
 }
 
 impl Number {
     /// The NaN that invalid operations give (SDM volume 1, 4.8.3.7).
-    pub(in crate::machine::soft) const INDEFINITE: Self = Self {
+    pub(crate) const INDEFINITE: Self = Self {
         kind: Kind::Nan,
         negative: true,
         denormal: false,
@@ -77,18 +72,18 @@ impl Number {
     };
 
     /// Zero with a sign.
-    pub(in crate::machine::soft) const fn zero(negative: bool) -> Self {
+    pub(crate) const fn zero(negative: bool) -> Self {
         Self { kind: Kind::Zero, negative, denormal: false, exponent: 0, significand: 0 }
     }
 
     /// Infinity with a sign.
-    pub(in crate::machine::soft) const fn infinity(negative: bool) -> Self {
+    pub(crate) const fn infinity(negative: bool) -> Self {
         Self { kind: Kind::Infinite, ..Self::zero(negative) }
     }
 
     /// `count` units of two to the power of `unit`; `count` has at most 64 significant bits, any
     /// beyond are lost.
-    pub(in crate::machine::soft) fn scaled(negative: bool, count: u128, unit: i32) -> Self {
+    pub(crate) fn scaled(negative: bool, count: u128, unit: i32) -> Self {
         if count == 0 {
             return Self::zero(negative);
         }
@@ -102,33 +97,33 @@ impl Number {
     }
 
     /// A whole number.
-    pub(in crate::machine::soft) fn integer(value: i64) -> Self {
+    pub(crate) fn integer(value: i64) -> Self {
         Self::scaled(value < 0, value.unsigned_abs().into(), 0)
     }
 
-    pub(in crate::machine::soft) fn is_nan(&self) -> bool {
+    pub(crate) fn is_nan(&self) -> bool {
         self.kind == Kind::Nan
     }
 
     /// Whether it is a NaN that makes every operation invalid.
-    pub(in crate::machine::soft) fn is_signalling(&self) -> bool {
+    pub(crate) fn is_signalling(&self) -> bool {
         self.is_nan() && self.significand & QUIET == 0
     }
 
     /// The NaN, quiet.
-    pub(in crate::machine::soft) const fn quieted(mut self) -> Self {
+    pub(crate) const fn quieted(mut self) -> Self {
         self.significand |= QUIET;
         self
     }
 
     /// The number with the other sign.
-    pub(in crate::machine::soft) const fn negated(mut self) -> Self {
+    pub(crate) const fn negated(mut self) -> Self {
         self.negative = !self.negative;
         self
     }
 
     /// Takes the bits of a format apart that leaves out the leading bit.
-    pub(in crate::machine::soft) fn unpack(bits: u64, format: Format) -> Self {
+    pub(crate) fn unpack(bits: u64, format: Format) -> Self {
         let width = format.precision - 1;
         let fraction = bits & ((1 << width) - 1);
         let exponent = (bits >> width) as i32 & (2 * format.greatest + 1);
@@ -157,7 +152,7 @@ impl Number {
     }
 
     /// The bits of a number in a format that leaves out the leading bit.
-    pub(in crate::machine::soft) fn pack(self, format: Format) -> u64 {
+    pub(crate) fn pack(self, format: Format) -> u64 {
         let width = format.precision - 1;
         let (exponent, significand) = self.fields(format);
         let fraction = significand >> (63 - width) & ((1 << width) - 1);
@@ -205,4 +200,11 @@ impl From<Number> for Float80 {
         let (exponent, significand) = number.fields(EXTENDED);
         Self { significand, exponent: exponent as u16 | u16::from(number.negative) << 15 }
     }
+}
+
+/// A register of the x87: 64 bits of significand, then sign and exponent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Float80 {
+    pub(crate) significand: u64,
+    pub(crate) exponent: u16,
 }

@@ -8,7 +8,7 @@ use super::number::{DOUBLE, Format, Kind, LEADING, Number};
 /// Where a result goes that lies between two numbers; MXCSR and the x87's control word number the
 /// ways so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::machine::soft) enum Rounding {
+pub(crate) enum Rounding {
     /// To the nearer one, and in the middle to the even one.
     Nearest,
     /// To the lesser one.
@@ -21,7 +21,7 @@ pub(in crate::machine::soft) enum Rounding {
 
 impl Rounding {
     /// From the two bits of a control register.
-    pub(in crate::machine::soft) const fn from_bits(bits: u32) -> Self {
+    pub(crate) const fn from_bits(bits: u32) -> Self {
         match bits & 3 {
             0 => Self::Nearest,
             1 => Self::Down,
@@ -37,23 +37,23 @@ const ADJUST: i32 = 24576;
 
 /// What an operation has to know besides its operands, and what it says besides its result.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::machine::soft) struct Environment {
+pub(crate) struct Environment {
     /// The format whose exponent range results have.
-    pub(in crate::machine::soft) format: Format,
+    pub(crate) format: Format,
     /// Bits of the significand that results are rounded to: those of the format, or fewer.
-    pub(in crate::machine::soft) precision: u32,
+    pub(crate) precision: u32,
     /// How they are rounded.
-    pub(in crate::machine::soft) rounding: Rounding,
+    pub(crate) rounding: Rounding,
     /// Denormal operands are zeros.
-    pub(in crate::machine::soft) daz: bool,
+    pub(crate) daz: bool,
     /// Tiny results become zeros, if underflow is masked.
-    pub(in crate::machine::soft) ftz: bool,
+    pub(crate) ftz: bool,
     /// The exceptions that are masked.
-    pub(in crate::machine::soft) masks: u8,
+    pub(crate) masks: u8,
     /// The exceptions that have come up.
-    pub(in crate::machine::soft) flags: u8,
+    pub(crate) flags: u8,
     /// The last result is greater in magnitude than the exact one.
-    pub(in crate::machine::soft) up: bool,
+    pub(crate) up: bool,
 }
 
 /// A number cut to some of its bits.
@@ -65,13 +65,13 @@ struct Cut {
 
 /// A finite number that is not rounded yet: the significand has its leading bit in bit 127.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::machine::soft) struct Exact {
+pub(crate) struct Exact {
     /// The sign.
-    pub(in crate::machine::soft) negative: bool,
+    pub(crate) negative: bool,
     /// The power of two that the leading bit of the significand stands for.
-    pub(in crate::machine::soft) exponent: i32,
+    pub(crate) exponent: i32,
     /// The significand; the last bit may be sticky.
-    pub(in crate::machine::soft) significand: u128,
+    pub(crate) significand: u128,
 }
 
 impl From<Number> for Exact {
@@ -84,7 +84,7 @@ impl From<Number> for Exact {
 
 impl Exact {
     /// `count` units of two to the power of `unit`. `count` is not 0; its last bit may be sticky.
-    pub(in crate::machine::soft) fn new(negative: bool, count: u128, unit: i32) -> Self {
+    pub(crate) fn new(negative: bool, count: u128, unit: i32) -> Self {
         let shift = count.leading_zeros();
         Self { negative, exponent: unit + 127 - shift as i32, significand: count << shift }
     }
@@ -138,27 +138,22 @@ impl Default for Environment {
 
 impl Environment {
     /// The same for results of another format.
-    pub(in crate::machine::soft) const fn with(mut self, format: Format) -> Self {
+    pub(crate) const fn with(mut self, format: Format) -> Self {
         self.format = format;
         self.precision = format.precision;
         self
     }
 
     /// Takes the bits of an operand apart.
-    pub(in crate::machine::soft) fn unpack(&self, bits: u64, format: Format) -> Number {
+    pub(crate) fn unpack(&self, bits: u64, format: Format) -> Number {
         let number = Number::unpack(bits, format);
         if self.daz && number.denormal { Number::zero(number.negative) } else { number }
     }
 
     /// The result of an invalid operation.
-    pub(in crate::machine::soft) fn invalid(&mut self) -> Number {
+    pub(crate) fn invalid(&mut self) -> Number {
         self.flags |= IE;
         Number::INDEFINITE
-    }
-
-    /// Whether an exception has come up that is not masked.
-    pub(in crate::machine::soft) const fn is_stopped(&self) -> bool {
-        self.flags & !self.masks != 0
     }
 
     /// Notes a denormal operand; whether the operation ends with that.
@@ -170,7 +165,7 @@ impl Environment {
     }
 
     /// Rounds a number that is no NaN; infinities and zeros are what they are.
-    pub(in crate::machine::soft) fn round(&mut self, number: Number) -> Number {
+    pub(crate) fn round(&mut self, number: Number) -> Number {
         self.up = false;
         if number.kind != Kind::Finite {
             return number;
@@ -179,7 +174,7 @@ impl Environment {
     }
 
     /// Rounds the result of an operation.
-    pub(in crate::machine::soft) fn round_exact(&mut self, exact: Exact) -> Number {
+    pub(crate) fn round_exact(&mut self, exact: Exact) -> Number {
         let drop = 128 - self.precision;
         let cut = exact.cut(drop, self.rounding);
         let mut number = exact.number(&cut, drop);

@@ -2,7 +2,7 @@
 
 use super::exception::{DE, IE, OE, PE, UE, ZE};
 use super::{DOUBLE, EXTENDED, Environment, Format, HALF, Kind, Number, Rounding, SINGLE};
-use crate::machine::soft::fpu::Float80;
+use crate::machine::soft::float::Float80;
 use crate::machine::soft::tests::Random;
 use std::cmp::Ordering;
 

@@ -4,10 +4,9 @@
 
 use super::operand::{MMX, Vector, describe};
 use super::words::{fill, high};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::cpu::DI;
-use crate::machine::soft::interrupt::PF;
-use crate::machine::soft::op::{Flow, Op, Place, Run, Stop, ZERO, address_bits, place};
+use crate::machine::soft::core::cpu::{Cpu, DI};
+use crate::machine::soft::core::exception::PF;
+use crate::machine::soft::core::op::{Flow, Op, Place, Run, Stop, ZERO, address_bits, place};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 

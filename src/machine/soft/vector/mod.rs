@@ -20,7 +20,7 @@
 //! | `float` | floating point |
 //! | `state` | MXCSR, FXSAVE, XSAVE |
 
-pub(super) mod operand;
+pub(crate) mod operand;
 
 mod across;
 mod crypto;
@@ -35,8 +35,8 @@ mod state;
 mod text;
 mod words;
 
-use super::lower::is_claimed;
-use super::op::{Op, Run};
+use crate::machine::soft::core::extension::is_claimed;
+use crate::machine::soft::core::op::{Op, Run};
 use iced_x86::Instruction;
 
 /// Gives the handler of an instruction, if it belongs to one of the families.
@@ -58,7 +58,7 @@ const FAMILIES: [Lower; 11] = [
 ];
 
 /// The handlers of the families.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     if !is_claimed(i) {
         return None;
     }

@@ -3,8 +3,8 @@
 //! What takes elements apart or picks some is elsewhere; knows nothing of it.
 
 use super::operand::{MM, MMX, Vector, describe};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::op::{Flow, Op, Place, Run, place, width};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Place, Run, place, width};
 use iced_x86::{Instruction, Mnemonic};
 
 /// All of a register from a register or memory.

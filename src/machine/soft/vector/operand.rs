@@ -19,23 +19,23 @@
 //!
 //! Knows no instruction but by the rules for alignment.
 
-use crate::machine::soft::Cpu;
-use crate::machine::soft::interrupt::{MF, NM};
-use crate::machine::soft::op::{Flow, Op, Place, Stop, place, register_code};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::exception::{MF, NM};
+use crate::machine::soft::core::op::{Flow, Op, Place, Stop, place, register_code};
 use crate::machine::state::registers::{CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXSAVE};
 use iced_x86::{EncodingKind, Instruction, Mnemonic};
 
 /// In `Op::kind`: the form with a VEX prefix, which clears the rest of the register.
-pub(in crate::machine::soft) const VEX: u8 = 0x80;
+pub(crate) const VEX: u8 = 0x80;
 /// In `Op::kind`: a memory operand that is not aligned to its size is #GP(0).
-pub(in crate::machine::soft) const ALIGNED: u8 = 0x40;
+pub(crate) const ALIGNED: u8 = 0x40;
 /// In `Op::kind`: an operand is a register of MMX.
-pub(in crate::machine::soft) const MMX: u8 = 0x20;
+pub(crate) const MMX: u8 = 0x20;
 /// In `Op::kind`: the binary logarithm of the bytes of the memory operand.
 const SIZE: u8 = 0x0F;
 
 /// In the code of a register: one of MMX.
-pub(in crate::machine::soft) const MM: u8 = 0x20;
+pub(crate) const MM: u8 = 0x20;
 
 /// Bits of XCR0 for SSE and AVX.
 const XCR0_AVX: u64 = 6;
@@ -46,26 +46,26 @@ const STATUS_TOP: u16 = 7 << 11;
 
 /// A value of up to 256 bits; what is not used is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::machine::soft) struct Vector(pub(in crate::machine::soft) [u64; 4]);
+pub(crate) struct Vector(pub(crate) [u64; 4]);
 
 impl Vector {
     /// Element `n` of `bits` (8 to 64).
     #[inline(always)]
-    pub(in crate::machine::soft) fn get(&self, n: usize, bits: u32) -> u64 {
+    pub(crate) fn get(&self, n: usize, bits: u32) -> u64 {
         let at = n * bits as usize;
         let word = self.0[(at / 64) & 3] >> (at % 64);
         if bits == 64 { word } else { word & ((1 << bits) - 1) }
     }
 
     /// The same as a signed number.
-    pub(in crate::machine::soft) fn signed(&self, n: usize, bits: u32) -> i64 {
+    pub(crate) fn signed(&self, n: usize, bits: u32) -> i64 {
         let free = 64 - bits;
         (self.get(n, bits) << free) as i64 >> free
     }
 
     /// Sets element `n` of `bits`.
     #[inline(always)]
-    pub(in crate::machine::soft) fn set(&mut self, n: usize, bits: u32, value: u64) {
+    pub(crate) fn set(&mut self, n: usize, bits: u32, value: u64) {
         let at = n * bits as usize;
         let mask = u64::MAX >> (64 - bits);
         let word = &mut self.0[(at / 64) & 3];
@@ -73,12 +73,12 @@ impl Vector {
     }
 
     /// The 128 bits that are number 0 or 1.
-    pub(in crate::machine::soft) fn lane(&self, n: usize) -> u128 {
+    pub(crate) fn lane(&self, n: usize) -> u128 {
         u128::from(self.0[(2 * n) & 3]) | u128::from(self.0[(2 * n + 1) & 3]) << 64
     }
 
     /// Sets them.
-    pub(in crate::machine::soft) fn set_lane(&mut self, n: usize, value: u128) {
+    pub(crate) fn set_lane(&mut self, n: usize, value: u128) {
         self.0[(2 * n) & 3] = value as u64;
         self.0[(2 * n + 1) & 3] = (value >> 64) as u64;
     }
@@ -110,7 +110,7 @@ const STRICT: [Mnemonic; 7] = [
 ];
 
 /// Says in the operation what its handler has to know of the operands, see above.
-pub(in crate::machine::soft) fn describe(i: &Instruction, op: &mut Op) {
+pub(crate) fn describe(i: &Instruction, op: &mut Op) {
     let is_vex = i.encoding() == EncodingKind::VEX;
     let size = i.memory_size().size();
     let is_strict = match is_vex {
@@ -156,7 +156,7 @@ impl Cpu<'_> {
     /// #UD or #NM where the system has not turned the instruction on (SDM volume 3, 2.5 and 13.1);
     /// #MF where one of MMX meets a pending exception of the x87.
     #[inline(always)]
-    pub(in crate::machine::soft) fn may_use(&mut self, op: &Op) -> Flow {
+    pub(crate) fn may_use(&mut self, op: &Op) -> Flow {
         let needed = if op.kind & VEX != 0 { CR4_OSXSAVE } else { CR4_OSFXSR };
         let is_easy = self.system.cr0 & (CR0_EM | CR0_TS) == 0
             && self.system.cr4 & needed != 0
@@ -185,18 +185,18 @@ impl Cpu<'_> {
     }
 
     /// The x87 registers become those of MMX: all in use, the top is 0 (SDM volume 1, 9.5).
-    pub(in crate::machine::soft) fn enter_mmx(&mut self) {
+    pub(crate) fn enter_mmx(&mut self) {
         self.fpu.tags = 0xFF;
         self.clear_top();
     }
 
     /// The top of the x87's stack is 0.
-    pub(in crate::machine::soft) fn clear_top(&mut self) {
+    pub(crate) fn clear_top(&mut self) {
         self.fpu.status &= !STATUS_TOP;
     }
 
     /// The value of a register.
-    pub(in crate::machine::soft) fn vector(&self, op: &Op, code: u8) -> Vector {
+    pub(crate) fn vector(&self, op: &Op, code: u8) -> Vector {
         if code & MM != 0 {
             return Vector([self.fpu.st[usize::from(code & 7)].significand, 0, 0, 0]);
         }
@@ -208,17 +208,17 @@ impl Cpu<'_> {
     }
 
     /// The first source.
-    pub(in crate::machine::soft) fn first(&self, op: &Op) -> Vector {
+    pub(crate) fn first(&self, op: &Op) -> Vector {
         self.vector(op, op.src)
     }
 
     /// The last source: a register, or memory of its own size.
-    pub(in crate::machine::soft) fn last(&mut self, op: &Op) -> Result<Vector, Stop> {
+    pub(crate) fn last(&mut self, op: &Op) -> Result<Vector, Stop> {
         if op.memory == 2 { self.load_vector(op) } else { Ok(self.vector(op, op.third)) }
     }
 
     /// Sets the register that is written, in the way of MMX, of SSE or of AVX.
-    pub(in crate::machine::soft) fn put(&mut self, op: &Op, value: &Vector) {
+    pub(crate) fn put(&mut self, op: &Op, value: &Vector) {
         if op.dst & MM != 0 {
             self.enter_mmx();
             let register = &mut self.fpu.st[usize::from(op.dst & 7)];
@@ -235,13 +235,13 @@ impl Cpu<'_> {
     }
 
     /// Reads the memory operand, whatever its size.
-    pub(in crate::machine::soft) fn load_vector(&mut self, op: &Op) -> Result<Vector, Stop> {
+    pub(crate) fn load_vector(&mut self, op: &Op) -> Result<Vector, Stop> {
         let offset = self.offset(op);
         self.read_vector(op, offset)
     }
 
     /// Writes it.
-    pub(in crate::machine::soft) fn store_vector(&mut self, op: &Op, value: &Vector) -> Flow {
+    pub(crate) fn store_vector(&mut self, op: &Op, value: &Vector) -> Flow {
         let offset = self.offset(op);
         self.write_vector(op, offset, value)
     }

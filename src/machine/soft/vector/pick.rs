@@ -5,9 +5,9 @@
 
 use super::operand::{MMX, Vector, describe};
 use super::words::high;
-use crate::machine::soft::Cpu;
-use crate::machine::soft::flags::{CF, ZF};
-use crate::machine::soft::op::{Flow, Op, Run};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::flags::{CF, ZF};
+use crate::machine::soft::core::op::{Flow, Op, Run};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 

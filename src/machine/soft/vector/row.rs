@@ -2,7 +2,7 @@
 //!
 //! Knows no instruction.
 
-use crate::machine::soft::op::{Op, Stop};
+use crate::machine::soft::core::op::{Op, Stop};
 use iced_x86::{Instruction, Mnemonic};
 
 /// An operation of a family, whose kernels are `K`.

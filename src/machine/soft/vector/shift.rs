@@ -5,8 +5,8 @@
 use super::operand::describe;
 use super::row::{Row, find, row, row_of};
 use super::words::{fill, high};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::op::{Flow, Op, Place, Run, place};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Place, Run, place};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 

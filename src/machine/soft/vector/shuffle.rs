@@ -7,8 +7,8 @@
 
 use super::operand::{Vector, describe};
 use super::row::{Row, row, row_of};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::op::{Flow, Op, Place, Run, place};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Place, Run, place};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 

@@ -5,11 +5,10 @@
 //! Knows no register but by that.
 
 use super::operand::{MMX, describe};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::cpu::{AX, CX, DX};
-use crate::machine::soft::fpu::{Fpu, MXCSR_MASK, XCR0};
-use crate::machine::soft::interrupt::NM;
-use crate::machine::soft::op::{Flow, Op, Run, Stop};
+use crate::machine::soft::core::cpu::{AX, CX, Cpu, DX};
+use crate::machine::soft::core::exception::NM;
+use crate::machine::soft::core::fpu::{Fpu, MXCSR_MASK, XCR0};
+use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
 use crate::machine::state::extended::Extended;
 use crate::machine::state::registers::{CR0_EM, CR0_TS, CR4_OSXSAVE};
 use iced_x86::Instruction;

@@ -5,10 +5,9 @@
 //! Knows neither registers nor memory beyond the roles of operands.
 
 use super::operand::{Vector, describe};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::cpu::{AX, CX, DX};
-use crate::machine::soft::flags::{CF, OF, SF, ZF, extend_by};
-use crate::machine::soft::op::{Flow, Op, Run};
+use crate::machine::soft::core::cpu::{AX, CX, Cpu, DX};
+use crate::machine::soft::core::flags::{CF, OF, SF, ZF, extend_by};
+use crate::machine::soft::core::op::{Flow, Op, Run};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 

@@ -8,8 +8,8 @@
 
 use super::operand::{Vector, describe};
 use super::row::{Row, find, row, row_of};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::op::{Flow, Op, Run};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Run};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 

@@ -7,8 +7,8 @@ use super::float::{DOUBLE, Environment, Kind, Number, SINGLE};
 use super::partial::denormal;
 use super::stack::C1;
 use super::{Cpu, INTEGER};
-use crate::machine::soft::flags::extend_by;
-use crate::machine::soft::op::{Flow, NOWHERE, Op, Stop};
+use crate::machine::soft::core::flags::extend_by;
+use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Stop};
 use std::cmp::Ordering;
 
 /// The operations on two numbers.

@@ -7,8 +7,8 @@ use super::float::exception::{DE, IE};
 use super::float::{Kind, Number};
 use super::stack::{C0, C1, C2, C3};
 use super::{Cpu, POP_TWICE};
-use crate::machine::soft::flags::{CF, PF, ZF};
-use crate::machine::soft::op::{Flow, NOWHERE, Op};
+use crate::machine::soft::core::flags::{CF, PF, ZF};
+use crate::machine::soft::core::op::{Flow, NOWHERE, Op};
 use std::cmp::Ordering;
 
 /// In a kind: quiet NaNs are not invalid.

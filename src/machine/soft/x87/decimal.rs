@@ -4,7 +4,7 @@
 
 use super::float::exception::PE;
 use super::float::{Environment, Number};
-use crate::machine::soft::fpu::Float80;
+use crate::machine::soft::float::Float80;
 
 /// What an invalid store leaves.
 const INDEFINITE: Float80 = Float80 { significand: 0xC000_0000_0000_0000, exponent: 0xFFFF };

@@ -5,8 +5,9 @@
 use super::float::{Kind, Number};
 use super::stack::{BUSY, ES, EXCEPTIONS, SF};
 use super::{Cpu, Family};
-use crate::machine::soft::fpu::{Float80, Fpu};
-use crate::machine::soft::op::{Flow, NOWHERE, Op, Stop};
+use crate::machine::soft::core::fpu::Fpu;
+use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Stop};
+use crate::machine::soft::float::Float80;
 use iced_x86::Code;
 
 /// Instructions of this file.

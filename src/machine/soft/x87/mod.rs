@@ -29,9 +29,10 @@ mod tests;
 mod transcendental;
 mod transfer;
 
-use super::interrupt::{MF, NM};
-use super::op::{Flow, NOWHERE, Op, Run};
-use super::{Cpu, float};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::exception::{MF, NM};
+use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Run};
+use crate::machine::soft::float;
 use crate::machine::state::registers::{CR0_EM, CR0_MP, CR0_TS};
 use iced_x86::{Instruction, Mnemonic};
 
@@ -170,7 +171,7 @@ impl Cpu<'_> {
     ///
     /// The exception is #MF with CR0.NE clear too: the other way goes by an interrupt
     /// controller, which this machine does not have, and KVM's guests see the same.
-    pub(in crate::machine::soft) fn check_x87(&mut self, waits: bool) -> Flow {
+    pub(crate) fn check_x87(&mut self, waits: bool) -> Flow {
         if self.system.cr0 & (CR0_EM | CR0_TS) != 0 {
             return Err(self.raise(NM));
         }
@@ -216,7 +217,7 @@ fn wait(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
 }
 
 /// The handlers of the x87.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     let &(_, family, kind) = ROWS.iter().find(|row| row.0 == i.mnemonic())?;
     op.kind = kind;
     op.fourth = family as u8;

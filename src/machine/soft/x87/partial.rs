@@ -7,8 +7,8 @@ use super::arithmetic::nan;
 use super::float::exception::{DE, OE, UE, ZE};
 use super::float::{EXTENDED, Environment, Kind, Number, Rounding};
 use super::stack::{C0, C1, C2, C3};
-use crate::machine::soft::fpu::Fpu;
-use crate::machine::soft::op::{Flow, Op};
+use crate::machine::soft::core::fpu::Fpu;
+use crate::machine::soft::core::op::{Flow, Op};
 
 /// Instructions of this file.
 pub(super) const PREM: u8 = 0;

@@ -6,8 +6,9 @@
 use super::float::exception::{DE, IE, ZE};
 use super::float::{EXTENDED, Environment, Format, Kind, Number, Rounding};
 use super::{Cpu, POP};
-use crate::machine::soft::fpu::{Float80, Fpu};
-use crate::machine::soft::op::{Flow, Op};
+use crate::machine::soft::core::fpu::Fpu;
+use crate::machine::soft::core::op::{Flow, Op};
+use crate::machine::soft::float::Float80;
 
 /// Instructions of this file.
 pub(super) const XAM: u8 = 0;
@@ -38,12 +39,12 @@ pub(super) const INDEFINITE: Float80 = Float80 { significand: 3 << 62, exponent:
 
 impl Fpu {
     /// An exception waits to be delivered.
-    pub(in crate::machine::soft) const fn is_pending(&self) -> bool {
+    pub(crate) const fn is_pending(&self) -> bool {
         self.status & !self.control & EXCEPTIONS != 0
     }
 
     /// Makes the summary bits tell what the exceptions and their masks say.
-    pub(in crate::machine::soft) const fn summarize(&mut self) {
+    pub(crate) const fn summarize(&mut self) {
         self.status = self.summary(self.status);
     }
 

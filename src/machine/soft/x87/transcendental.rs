@@ -14,8 +14,8 @@ use super::float::{EXTENDED, Environment, Exact, Kind, Number};
 use super::partial::denormal;
 use super::series::{FACTORIALS, ODDS, sum};
 use super::stack::{C1, C2};
-use crate::machine::soft::fpu::Fpu;
-use crate::machine::soft::op::{Flow, Op};
+use crate::machine::soft::core::fpu::Fpu;
+use crate::machine::soft::core::op::{Flow, Op};
 
 /// Instructions of this file.
 pub(super) const SIN: u8 = 0;

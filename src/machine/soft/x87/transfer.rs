@@ -8,8 +8,9 @@ use super::float::exception::{DE, IE, OE, PE, UE};
 use super::float::{DOUBLE, EXTENDED, Environment, Exact, Number, Rounding, SINGLE};
 use super::stack::{C1, INDEFINITE};
 use super::{Cpu, INTEGER, POP, decimal};
-use crate::machine::soft::fpu::{Float80, Fpu};
-use crate::machine::soft::op::{Flow, NOWHERE, Op, Stop};
+use crate::machine::soft::core::fpu::Fpu;
+use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Stop};
+use crate::machine::soft::float::Float80;
 
 /// In a kind: decimal digits.
 pub(super) const DECIMAL: u8 = 1;

@@ -6,9 +6,9 @@
 
 use super::super::operand::describe;
 use super::{IS_SCALAR, OPERATION, Shape};
-use crate::machine::soft::Cpu;
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Run};
 use crate::machine::soft::float::{Kind, Number, SINGLE};
-use crate::machine::soft::op::{Flow, Op, Run};
 use iced_x86::{Instruction, Mnemonic};
 
 pub(super) const RCP: u16 = 0;

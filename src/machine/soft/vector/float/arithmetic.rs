@@ -5,10 +5,10 @@
 
 use super::super::operand::{VEX, Vector, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, Spellings, fast, nan, spelled};
-use crate::machine::soft::Cpu;
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
 use crate::machine::soft::float::exception::{DE, IE};
 use crate::machine::soft::float::{Environment, Number};
-use crate::machine::soft::op::{Flow, Op, Run, Stop};
 use iced_x86::{Instruction, Mnemonic};
 use std::cmp::Ordering;
 

@@ -4,11 +4,11 @@
 
 use super::super::operand::{VEX, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, Spellings, fast, nan, spelled};
-use crate::machine::soft::Cpu;
-use crate::machine::soft::flags::{CF, PF, ZF};
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::flags::{CF, PF, ZF};
+use crate::machine::soft::core::op::{Flow, Op, Run};
 use crate::machine::soft::float::exception::{DE, IE};
 use crate::machine::soft::float::{Environment, Number};
-use crate::machine::soft::op::{Flow, Op, Run};
 use iced_x86::{Instruction, Mnemonic};
 use std::cmp::Ordering;
 

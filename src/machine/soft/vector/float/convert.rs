@@ -5,10 +5,10 @@
 
 use super::super::operand::{MMX, Vector, describe};
 use super::{fast, nan};
-use crate::machine::soft::Cpu;
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Run, Stop, width};
 use crate::machine::soft::float::exception::{IE, PE};
 use crate::machine::soft::float::{DOUBLE, Environment, Format, HALF, Number, Rounding, SINGLE};
-use crate::machine::soft::op::{Flow, Op, Run, Stop, width};
 use iced_x86::{Instruction, Mnemonic};
 
 /// What an element is.

@@ -4,9 +4,9 @@
 
 use super::super::operand::{Vector, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, fast, nan, spelled};
-use crate::machine::soft::Cpu;
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
 use crate::machine::soft::float::{Environment, Number};
-use crate::machine::soft::op::{Flow, Op, Run, Stop};
 use iced_x86::{Instruction, Mnemonic};
 
 /// The sum is subtracted from: `a * b - c`.

@@ -26,11 +26,11 @@ mod fused;
 mod tests;
 
 use super::operand::Vector;
-use crate::machine::soft::Cpu;
+use crate::machine::soft::core::cpu::Cpu;
+use crate::machine::soft::core::exception::XM;
+use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
 use crate::machine::soft::float::exception::{DE, IE, ZE};
 use crate::machine::soft::float::{DOUBLE, Environment, Format, Number, Rounding, SINGLE};
-use crate::machine::soft::interrupt::XM;
-use crate::machine::soft::op::{Flow, Op, Run, Stop};
 use crate::machine::state::registers::CR4_OSXMMEXCPT;
 use iced_x86::{Instruction, Mnemonic};
 
