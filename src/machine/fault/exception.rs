@@ -1,8 +1,7 @@
-//! The CPU's exceptions in words: one row per vector, and more for the ones that beginners meet.
-//!
-//! Knows nothing of how an exception reached the host.
+//! Messages for the CPU's exceptions: a row for each vector, and a function for each of those that
+//! beginners meet.
 
-use super::{Finding, Scene, State, code, nowhere_help, ram_help, software};
+use super::{Finding, GuestState, Scene, instruction, nowhere_help, ram_help, software_interrupt};
 use crate::image::Bits;
 use crate::machine::state::registers::RCX;
 use iced_x86::{CpuidFeature, Instruction, Mnemonic};
@@ -28,40 +27,40 @@ const fn row(
 
 const VECTORS: [Vector; 20] = [
     row(0, "#DE", "divide error", false, ""),
-    row(1, "#DB", "debug exception", false, "The trap flag or a debug register is set."),
+    row(1, "#DB", "debug exception", false, "The program set the trap flag or a debug register."),
     row(2, "NMI", "non-maskable interrupt", false, ""),
-    row(3, "#BP", "breakpoint", false, "`int3` stops the applet here; take it out to go on."),
-    row(4, "#OF", "overflow", false, "`into` found the overflow flag set."),
-    row(5, "#BR", "bound range exceeded", false, "`bound` found an index outside its bounds."),
+    row(3, "#BP", "breakpoint", false, "`int3` ends the applet. Remove it to continue."),
+    row(4, "#OF", "overflow", false, "`into` raises this when the overflow flag is set."),
+    row(
+        5,
+        "#BR",
+        "bound range exceeded",
+        false,
+        "`bound` raises this when the index is outside its bounds.",
+    ),
     row(6, "#UD", "invalid opcode", false, ""),
     row(
         7,
         "#NM",
         "device not available",
         false,
-        "CR0.TS or CR0.EM forbids x87, SSE and AVX; clear them.",
+        "CR0.TS or CR0.EM disables x87, SSE and AVX. Clear both bits.",
     ),
     row(
         8,
         "#DF",
         "double fault",
         true,
-        "An exception could not be delivered; look at the stack pointer and the IDT.",
+        "The CPU could not deliver an exception. Check the stack pointer and the IDT.",
     ),
-    row(10, "#TS", "invalid TSS", true, "The task state segment is wrong."),
-    row(
-        11,
-        "#NP",
-        "segment not present",
-        true,
-        "The descriptor of that selector is not marked present.",
-    ),
+    row(10, "#TS", "invalid TSS", true, "The task state segment is invalid."),
+    row(11, "#NP", "segment not present", true, "The present bit of that descriptor is 0."),
     row(
         12,
         "#SS",
         "stack fault",
         true,
-        "The stack pointer left its segment, or is not a canonical address.",
+        "The stack pointer is outside its segment, or is not a canonical address.",
     ),
     row(13, "#GP", "general protection", true, ""),
     row(14, "#PF", "page fault", true, ""),
@@ -70,11 +69,11 @@ const VECTORS: [Vector; 20] = [
         "#MF",
         "x87 error",
         false,
-        "An x87 instruction before this one failed, and the control word unmasks that error.",
+        "An earlier x87 instruction failed, and the control word unmasks that error.",
     ),
-    row(17, "#AC", "alignment check", true, "EFLAGS.AC is set and an address is not aligned."),
+    row(17, "#AC", "alignment check", true, "EFLAGS.AC is set, and an address is not aligned."),
     row(18, "#MC", "machine check", false, "The host's hardware reports an error."),
-    row(19, "#XM", "SIMD error", false, "MXCSR unmasks the error that this instruction met."),
+    row(19, "#XM", "SIMD error", false, "This instruction failed, and MXCSR unmasks that error."),
     row(20, "#VE", "virtualization exception", false, ""),
     row(21, "#CP", "control protection", true, ""),
 ];
@@ -92,28 +91,30 @@ fn title(vector: u8) -> String {
     )
 }
 
-/// What can be said when the stack with the details cannot be read.
+/// The finding when the exception frame cannot be read.
 pub(super) fn without_frame(vector: u8) -> Finding {
     Finding {
         kind: "exception",
-        message: format!("{}, with a stack that is not in memory", title(vector)),
-        help: Some("Set the stack pointer to memory that is there.".to_owned()),
+        message: format!("{}, and the stack is not in memory", title(vector)),
+        help: Some(
+            "Point the stack pointer to the end of a region of the applet's memory.".to_owned(),
+        ),
         details: vec![("vector", vector.into())],
     }
 }
 
-/// What is said about an exception; moves `state` to the instruction to blame.
+/// The finding for an exception. Moves `state` to the instruction that raised it.
 pub(super) fn explain(
     scene: &Scene<'_>,
-    state: &mut State,
+    state: &mut GuestState,
     vector: u8,
     error_code: Option<u64>,
 ) -> Finding {
-    if let Some(address) = software::before(scene, state, vector) {
+    if let Some(address) = software_interrupt::before(scene, state, vector) {
         state.move_to(address);
-        return software::finding(vector);
+        return software_interrupt::finding(vector);
     }
-    let instruction = code::instruction(scene, state, state.address);
+    let instruction = instruction::instruction(scene, state, state.address);
     let mut finding = match vector {
         0 => divide_error(scene, state, instruction.as_ref()),
         3 => breakpoint(state),
@@ -145,82 +146,91 @@ fn plain(vector: u8, error_code: Option<u64>) -> Finding {
 fn selector(code: u64) -> String {
     let index = code >> 3;
     match code >> 1 & 3 {
-        0 => format!("about selector {:#x} of the GDT", code & 0xFFF8),
-        2 => format!("about selector {:#x} of the LDT", code & 0xFFF8),
-        _ => format!("about entry {index:#x} of the IDT"),
+        0 => format!("selector {:#x} of the GDT", code & 0xFFF8),
+        2 => format!("selector {:#x} of the LDT", code & 0xFFF8),
+        _ => format!("entry {index:#x} of the IDT"),
     }
 }
 
-fn divide_error(scene: &Scene<'_>, state: &State, instruction: Option<&Instruction>) -> Finding {
-    let divisor = instruction.and_then(|i| code::first_operand(scene, state, i));
+fn divide_error(
+    scene: &Scene<'_>,
+    state: &GuestState,
+    instruction: Option<&Instruction>,
+) -> Finding {
+    let divisor = instruction.and_then(|i| instruction::first_operand(scene, state, i));
     if divisor == Some(0) {
         return finding(
             format!("division by zero: {}", title(0)),
-            "Check the divisor before `div` and `idiv`.",
+            "Compare the divisor with 0 before `div` or `idiv`.",
         );
     }
     finding(
         format!("the quotient does not fit: {}", title(0)),
-        "`div` and `idiv` divide twice the operand's width (dx:ax, edx:eax, rdx:rax); clear the \
-         upper half (`xor edx, edx`) or extend the sign (`cdq`) before.",
+        "`div` and `idiv` divide a number twice as wide as the operand (dx:ax, edx:eax, rdx:rax). \
+         Before them, clear the upper half (`xor edx, edx`) or extend the sign (`cdq`).",
     )
 }
 
-/// A breakpoint is reported behind the instruction.
-fn breakpoint(state: &mut State) -> Finding {
+/// The CPU reports a breakpoint after the instruction.
+fn breakpoint(state: &mut GuestState) -> Finding {
     state.move_to(state.address.saturating_sub(1));
     plain(3, None)
 }
 
-fn invalid_opcode(scene: &Scene<'_>, state: &State, instruction: Option<&Instruction>) -> Finding {
-    if let Some(number) = software::number_at(scene, state) {
-        return software::finding(number);
+fn invalid_opcode(
+    scene: &Scene<'_>,
+    state: &GuestState,
+    instruction: Option<&Instruction>,
+) -> Finding {
+    if let Some(number) = software_interrupt::number_at(scene, state) {
+        return software_interrupt::finding(number);
     }
     let Some(instruction) = instruction else {
         return finding(
-            format!("these bytes are no instruction: {}", title(6)),
-            "Execution may have run into data: end with `hlt` or `out 0xE3, al`, and look where the \
-             last jump, call or ret leads.",
+            format!("these bytes are not an instruction: {}", title(6)),
+            "Execution may have reached data. End the code with `hlt` or `out 0xE3, al`, and check \
+             the target of the last jump, `call` or `ret`.",
         );
     };
-    if let Some(finding) = software::system_call(instruction.mnemonic()) {
+    if let Some(finding) = software_interrupt::system_call(instruction.mnemonic()) {
         return finding;
     }
     if matches!(instruction.mnemonic(), Mnemonic::Ud0 | Mnemonic::Ud1 | Mnemonic::Ud2) {
-        return finding(format!("the program ran into an undefined instruction: {}", title(6)), "");
+        return finding(format!("the program executed an undefined instruction: {}", title(6)), "");
     }
-    finding(format!("the CPU refuses this instruction here: {}", title(6)), refused(instruction))
+    finding(format!("the CPU does not accept this instruction: {}", title(6)), refused(instruction))
 }
 
-/// Why an instruction may be refused, with the extensions that it belongs to.
+/// Why the CPU may not accept an instruction, with the extensions that it belongs to.
 fn refused(instruction: &Instruction) -> String {
     let named = |feature: &CpuidFeature| format!("{feature:?}").replace('_', ".");
     let features: Vec<String> = instruction.cpuid_features().iter().map(named).collect();
     let is_extension = features.iter().all(|name| !name.starts_with("INTEL") && name != "X64");
     let mut help = if is_extension {
-        format!("It belongs to {}, which t", features.join(" and "))
+        format!("It belongs to {}. ", features.join(" and "))
     } else {
-        "T".to_owned()
+        String::new()
     };
     help.push_str(
-        "his processor does not have, or not in this mode, or a control register switches it off.",
+        "This processor does not have it, does not have it in this mode, or a control register \
+         disables it.",
     );
     if features.iter().any(|name| name.starts_with("AVX512")) {
-        help.push_str(" The software CPU has nothing of AVX-512.");
+        help.push_str(" The software CPU does not implement AVX-512.");
     }
-    help + " `applet doctor` shows what the host can do."
+    help + " `applet doctor` shows what this host supports."
 }
 
 fn general_protection(
     scene: &Scene<'_>,
-    state: &State,
+    state: &GuestState,
     instruction: Option<&Instruction>,
     error_code: u64,
 ) -> Finding {
     /// Bit 1 of the error code: it is about an entry of the IDT.
     const IDT: u64 = 2;
-    if let Some(number) = software::number_at(scene, state) {
-        return software::finding(number);
+    if let Some(number) = software_interrupt::number_at(scene, state) {
+        return software_interrupt::finding(number);
     }
     if error_code & IDT != 0 {
         return plain(13, Some(error_code));
@@ -233,45 +243,41 @@ fn general_protection(
     }
     let privileged = instruction.is_some_and(Instruction::is_privileged);
     if privileged && state.system.ring() == 3 {
-        let text = code::text(scene, state).unwrap_or_default();
+        let text = instruction::text(scene, state).unwrap_or_default();
         return finding(
-            format!(
-                "`{text}` is a privileged instruction, and the applet runs at ring 3: {}",
-                title(13)
-            ),
-            "Put `ring = 0` into the metadata, or `--ring 0` on the command line, for code that \
-             plays operating system.",
+            format!("`{text}` is privileged, and the applet runs at ring 3: {}", title(13)),
+            "Privileged code needs `ring = 0` in the metadata, or `--ring 0` on the command line.",
         );
     }
     let help = match state.bits {
         Bits::Bits64 => {
-            "Usual reasons: an address that is not canonical (bits 63 to 47 differ), or an SSE \
-             operand like that of `movaps` that is not aligned to 16 bytes."
+            "Usual causes: an address that is not canonical (bits 63 to 47 differ), or an operand \
+             of an SSE instruction such as `movaps` that is not aligned to 16 bytes."
         }
         Bits::Bits32 => {
-            "Usual reasons: a wrong selector, an offset outside its segment, an SSE operand that is not aligned."
+            "Usual causes: a wrong selector, an offset outside its segment, an SSE operand that is not aligned."
         }
         Bits::Bits16 => {
-            "Usual reason: an operand that crosses the end of its segment, offset 0xFFFF."
+            "Usual cause: an operand that crosses the end of its segment, offset 0xFFFF."
         }
     };
     finding(title(13), help)
 }
 
-/// Where the host's kernel runs ring 3 itself, `syscall` jumps to the guest's LSTAR, which is 0,
-/// and leaves its own end in rcx. Moves `state` there.
-fn system_call_to_nowhere(scene: &Scene<'_>, state: &mut State) -> Option<Finding> {
+/// Where the host's processor runs ring 3, `syscall` jumps to the guest's LSTAR, which is 0, and
+/// leaves the address after it in rcx. Moves `state` back to the `syscall`.
+fn system_call_to_nowhere(scene: &Scene<'_>, state: &mut GuestState) -> Option<Finding> {
     let address = state.registers.general[RCX].checked_sub(2)?;
     if state.bits != Bits::Bits64 || state.registers.ip != 0 {
         return None;
     }
-    let instruction = code::instruction(scene, state, address)?;
-    let finding = software::system_call(instruction.mnemonic())?;
+    let instruction = instruction::instruction(scene, state, address)?;
+    let finding = software_interrupt::system_call(instruction.mnemonic())?;
     state.move_to(address);
     Some(finding)
 }
 
-fn page_fault(scene: &Scene<'_>, state: &mut State, code: u64) -> Finding {
+fn page_fault(scene: &Scene<'_>, state: &mut GuestState, code: u64) -> Finding {
     if let Some(finding) = system_call_to_nowhere(scene, state) {
         return finding;
     }
@@ -288,22 +294,20 @@ fn page_fault(scene: &Scene<'_>, state: &mut State, code: u64) -> Finding {
     let (message, help) = if address < 0x1000 {
         (
             format!("null pointer: {verb} address {address:#x}, which is not mapped"),
-            "A register or variable that should hold an address holds 0, or almost. Page 0 is left \
-             out so that this is noticed."
-                .to_owned(),
+            "The pointer is null or nearly so. Page 0 is not mapped.".to_owned(),
         )
     } else if address >= scene.boot.ram && !present {
         let help = if is_jump { nowhere_help(scene, state) } else { ram_help(scene, state) };
-        (format!("{verb} address {address:#x}, where there is no memory"), help)
+        (format!("{verb} address {address:#x}, which is outside memory"), help)
     } else if present {
         (
             format!("{verb} address {address:#x}, which the page tables do not allow"),
-            "It belongs to the host, to ring 0, or is read-only.".to_owned(),
+            "The page belongs to the host or to ring 0, or is read-only.".to_owned(),
         )
     } else {
         (
             format!("{verb} address {address:#x}, which the page tables do not map"),
-            "Look at the page tables that the program made.".to_owned(),
+            "Check the page tables that the program made.".to_owned(),
         )
     };
     let mut finding = finding(format!("{message}: {}", title(14)), help);

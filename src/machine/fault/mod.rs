@@ -1,15 +1,15 @@
-//! What went wrong in a guest, as one [`Fault`] with a message that a beginner can act on.
+//! Explains what went wrong in a guest, as a [`Fault`] with a message that a beginner can act on.
 //!
-//! [`exception`] knows the CPU's vectors, [`code`] finds and reads the instruction, [`software`]
-//! explains interrupts that a program raises itself, [`stray`] execution that left the program.
-//! Nothing here runs on the good path, and iced's tables are touched only here. Knows nothing of
-//! source text: it passes on spans.
+//! [`exception`] has the messages for the CPU's vectors, and [`software_interrupt`] those for `int`
+//! and `syscall`. [`instruction`] decodes the instruction at fault. [`exception_frame`] reads what
+//! the CPU pushed. [`location`] tells whether execution has left the program. A guest that ends
+//! well never runs this code.
 
-mod code;
 mod exception;
-mod frame;
-mod software;
-mod stray;
+mod exception_frame;
+mod instruction;
+mod location;
+mod software_interrupt;
 
 use super::backend::Backend;
 use super::backend::PortAccess;
@@ -21,7 +21,7 @@ use super::state::registers::{Registers, System};
 use crate::abi::{Direction, PORTS};
 use crate::image::{Bits, Image};
 
-/// What a fault is explained with.
+/// What a fault is explained from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'a> {
     pub(super) image: &'a Image,
@@ -29,12 +29,12 @@ pub(super) struct Scene<'a> {
     pub(super) memory: &'a Memory,
 }
 
-/// Why the guest cannot go on, as the exit loop sees it.
+/// Why the guest cannot continue.
 #[derive(Clone, Debug)]
 pub(super) enum Cause {
     /// `hlt`: the guest's own, or that of an exception entry point.
     Halt,
-    /// Memory that is not there.
+    /// An access outside memory.
     Outside { address: u64, write: bool },
     /// See [`super::backend::Exit`].
     TripleFault,
@@ -50,9 +50,9 @@ pub(super) enum Cause {
     Port(PortFault),
 }
 
-/// The CPU's state at the instruction to blame.
+/// The CPU's state at the instruction that caused the fault.
 #[derive(Clone, Copy, Debug)]
-struct State {
+struct GuestState {
     registers: Registers,
     system: System,
     /// Linear address of the instruction.
@@ -61,7 +61,7 @@ struct State {
     bits: Bits,
 }
 
-/// What is said about it.
+/// The parts of a [`Fault`] that depend on its cause.
 #[derive(Debug)]
 struct Finding {
     kind: &'static str,
@@ -70,15 +70,15 @@ struct Finding {
     details: Vec<(&'static str, u64)>,
 }
 
-impl State {
+impl GuestState {
     fn new(registers: Registers, system: System) -> Self {
         let bits = system.bits();
         let address = linear(&system, registers.ip, bits);
         Self { registers, system, address, bits }
     }
 
-    /// Moves to the instruction at `address`: that the CPU stopped a little behind it is the
-    /// backend's affair.
+    /// Moves to the instruction at `address`. A CPU may stop a little after the instruction that
+    /// caused the fault.
     fn move_to(&mut self, address: u64) {
         self.registers.ip = self.registers.ip.wrapping_sub(self.address.wrapping_sub(address));
         self.address = address;
@@ -96,23 +96,23 @@ pub(super) fn explain(
     scene: &Scene<'_>,
     cause: Cause,
 ) -> Result<Outcome, HostError> {
-    let mut state = State::new(cpu.registers()?, cpu.system()?);
+    let mut state = GuestState::new(cpu.registers()?, cpu.system()?);
     let mut finding = match cause {
         Cause::Halt => {
             let Some(vector) = scene.boot.vector_behind(state.address) else {
                 return Ok(Outcome::Halted);
             };
-            let Some((at, error_code)) = frame::interrupted(scene, &state, vector) else {
+            let Some((at, error_code)) = exception_frame::interrupted(scene, &state, vector) else {
                 return Ok(fault(scene, &state, exception::without_frame(vector)));
             };
             state = at;
-            if code::is_refused_halt(scene, &state, vector) {
+            if instruction::is_refused_halt(scene, &state, vector) {
                 return Ok(Outcome::Halted);
             }
             exception::explain(scene, &mut state, vector, error_code)
         }
         Cause::Outside { address, write } => {
-            if write && let Some(before) = code::start_of_previous(scene, &state) {
+            if write && let Some(before) = instruction::start_of_previous(scene, &state) {
                 state.move_to(before);
             }
             outside(scene, &state, address, write)
@@ -128,7 +128,7 @@ pub(super) fn explain(
             port_fault(scene, port)
         }
     };
-    finding.help = stray::help(scene, &state, finding.help);
+    finding.help = location::help(scene, &state, finding.help);
     Ok(fault(scene, &state, finding))
 }
 
@@ -137,22 +137,22 @@ pub(super) fn address(registers: &Registers, system: &System) -> u64 {
     linear(system, registers.ip, system.bits())
 }
 
-/// The guest's own state, whose system part was `before` when it began to run: if the CPU is in
-/// an exception entry point, the state that was interrupted.
+/// The guest's own state. If the CPU is at one of the host's exception entry points, this is the
+/// interrupted state. `before` is the system state with which the guest began to run.
 pub(super) fn guest_state(
     cpu: &mut dyn Backend,
     scene: &Scene<'_>,
     before: &System,
 ) -> Result<(Registers, System), HostError> {
-    let state = State::new(cpu.registers()?, cpu.system()?);
+    let state = GuestState::new(cpu.registers()?, cpu.system()?);
     let interrupted = scene
         .boot
         .vector_behind(state.address)
-        .and_then(|vector| frame::interrupted(scene, &state, vector));
+        .and_then(|vector| exception_frame::interrupted(scene, &state, vector));
     let Some((mut at, _)) = interrupted else {
         return Ok((state.registers, state.system));
     };
-    // What the frame does not tell of a segment is as it was, if it is still that segment.
+    // The frame holds only selectors. A segment whose selector has not changed is as it was.
     let (code, stack) = (at.system.cs.selector, at.system.ss.selector);
     if code == before.cs.selector {
         at.system.cs = before.cs;
@@ -172,32 +172,33 @@ pub(super) fn is_debug_exception(outcome: &Outcome) -> bool {
     }
 }
 
-/// Where the guest is when a limit ends it.
+/// The location of the guest when a limit ends it.
 pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Place, HostError> {
-    let state = State::new(cpu.registers()?, cpu.system()?);
+    let state = GuestState::new(cpu.registers()?, cpu.system()?);
     Ok(Place {
         address: state.address,
         span: scene.image.line_at(state.address).map(|line| line.span),
-        instruction: code::text(scene, &state),
-        help: stray::help(scene, &state, None),
+        instruction: instruction::text(scene, &state),
+        help: location::help(scene, &state, None),
     })
 }
 
-/// Where the instruction is that accessed a port: backends may report it from before or behind.
+/// The address of the instruction that accessed a port. Backends may report the access with the
+/// instruction pointer before or after it.
 fn port_instruction(
     cpu: &mut dyn Backend,
     scene: &Scene<'_>,
-    state: &State,
+    state: &GuestState,
     access: PortAccess,
     write: bool,
 ) -> Result<u64, HostError> {
-    let here = code::is_port_access(scene, state, state.address, access, write);
-    let before = code::port_access_before(scene, state, access, write);
+    let here = instruction::is_port_access(scene, state, state.address, access, write);
+    let before = instruction::port_access_before(scene, state, access, write);
     Ok(match (here, before) {
         (false, Some(before)) => before,
         (true, Some(before)) => {
-            // Both could be it: if completing the access moves the instruction pointer, it was
-            // still at the instruction.
+            // Either can be it. If completing the access moves the instruction pointer, the pointer
+            // was at the instruction.
             cpu.complete()?;
             if cpu.registers()?.ip == state.registers.ip { before } else { state.address }
         }
@@ -214,7 +215,7 @@ impl PortFault {
     }
 }
 
-fn fault(scene: &Scene<'_>, state: &State, finding: Finding) -> Outcome {
+fn fault(scene: &Scene<'_>, state: &GuestState, finding: Finding) -> Outcome {
     Outcome::Faulted(Box::new(Fault {
         kind: finding.kind,
         message: finding.message,
@@ -222,7 +223,7 @@ fn fault(scene: &Scene<'_>, state: &State, finding: Finding) -> Outcome {
         details: finding.details,
         address: state.address,
         span: scene.image.line_at(state.address).map(|line| line.span),
-        instruction: code::text(scene, state),
+        instruction: instruction::text(scene, state),
         registers: rows(&state.registers, &state.system),
     }))
 }
@@ -247,7 +248,7 @@ const NAMES: [(usize, &str, &str); 16] = [
     (15, "r15", ""),
 ];
 
-/// The registers as they are listed.
+/// Registers as name and value, in the order in which they are shown.
 pub(super) fn rows(registers: &Registers, system: &System) -> Vec<(&'static str, u64)> {
     let long = system.bits() == Bits::Bits64;
     let mut list: Vec<_> = NAMES
@@ -273,53 +274,53 @@ pub(super) fn rows(registers: &Registers, system: &System) -> Vec<(&'static str,
     list
 }
 
-fn outside(scene: &Scene<'_>, state: &State, address: u64, write: bool) -> Finding {
+fn outside(scene: &Scene<'_>, state: &GuestState, address: u64, write: bool) -> Finding {
     let verb = if write { "writing" } else { "reading" };
     Finding {
         kind: "unmapped-memory",
-        message: format!("{verb} address {address:#x}, where there is no memory"),
+        message: format!("{verb} address {address:#x}, which is outside memory"),
         help: Some(ram_help(scene, state)),
         details: vec![("address", address), ("write", write.into())],
     }
 }
 
-fn ram_help(scene: &Scene<'_>, state: &State) -> String {
-    if let Some(help) = stray::stack(scene, state) {
+fn ram_help(scene: &Scene<'_>, state: &GuestState) -> String {
+    if let Some(help) = location::stack(scene, state) {
         return help.to_owned();
     }
     format!(
-        "The applet's memory ends at {:#x}. Check the pointer, or give it more: `memory = \"…\"` in \
-         the metadata, `--memory` on the command line.",
+        "The applet's memory ends at {:#x}. Check the pointer, or ask for more memory: `memory = \
+         \"…\"` in the metadata, `--memory` on the command line.",
         scene.boot.ram
     )
 }
 
-/// For a jump to where there is no memory.
-fn nowhere_help(scene: &Scene<'_>, state: &State) -> String {
+/// The help for a jump to an address outside memory.
+fn nowhere_help(scene: &Scene<'_>, state: &GuestState) -> String {
     if state.address == scene.boot.ram {
-        return "The program ran on to the end of memory. End it with `hlt`, or with `out 0xE3, al`."
+        return "The program ran to the end of memory. End it with `hlt` or `out 0xE3, al`."
             .to_owned();
     }
     format!(
-        "A `jmp` or `call` through a wrong pointer leads there, or a `ret` with a wrong stack. The \
-         applet's memory ends at {:#x}.",
+        "Usual causes: a `jmp` or `call` through a wrong pointer, or a `ret` with a wrong stack. \
+         The applet's memory ends at {:#x}.",
         scene.boot.ram
     )
 }
 
-fn triple_fault(state: &State) -> Finding {
-    // AMD's processors forget the state; KVM then resets the CPU.
+fn triple_fault(state: &GuestState) -> Finding {
+    // AMD's processors do not keep the state, and KVM then resets the CPU.
     let lost = state.registers.ip == 0xFFF0 && state.system.cs.selector == 0xF000;
     let lost =
-        if lost { " This processor does not keep the registers of that moment." } else { "" };
+        if lost { " This processor does not keep the registers of a triple fault." } else { "" };
     Finding {
         kind: "triple-fault",
-        message: "triple fault: an exception could not be delivered, and neither could the \
-                  exceptions that followed from that"
+        message: "triple fault: the CPU could not deliver an exception, nor the double fault that \
+                  followed it"
             .to_owned(),
         help: Some(format!(
-            "Most often the stack pointer does not point to memory, or a descriptor table of the \
-             program's own is wrong.{lost}"
+            "Usual causes: a stack pointer outside memory, or an invalid descriptor table made by \
+             the program.{lost}"
         )),
         details: Vec::new(),
     }
@@ -328,13 +329,13 @@ fn triple_fault(state: &State) -> Finding {
 fn failed_entry(reason: u64) -> Finding {
     // Bit 31 of Intel's reason marks a failed entry; 33 is an invalid guest state (SDM volume 3,
     // appendix C).
-    let meaning = if reason & 0xFFFF == 33 { ", an invalid state of the guest's CPU" } else { "" };
+    let meaning = if reason & 0xFFFF == 33 { ", invalid guest state" } else { "" };
     Finding {
         kind: "failed-entry",
         message: format!("the processor refused to run the guest (reason {reason:#x}{meaning})"),
         help: Some(
-            "Control registers or segments have values that do not go together; look at what the \
-             program did to them last."
+            "Control registers and segments have values that contradict each other. Check what the \
+             program last wrote to them."
                 .to_owned(),
         ),
         details: vec![("reason", reason)],
@@ -344,26 +345,25 @@ fn failed_entry(reason: u64) -> Finding {
 /// KVM could not emulate an instruction (KVM_INTERNAL_ERROR_EMULATION).
 const EMULATION: u32 = 1;
 
-fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
+fn internal_error(scene: &Scene<'_>, state: &GuestState, suberror: u32) -> Finding {
     let details = vec![("suberror", suberror.into())];
     let kind = "internal-error";
     if suberror != EMULATION {
-        let message = format!("KVM gave up with an internal error (suberror {suberror})");
+        let message = format!("KVM stopped with an internal error (suberror {suberror})");
         return Finding { kind, message, help: None, details };
     }
-    let Some(text) = code::text(scene, state) else {
+    let Some(text) = instruction::text(scene, state) else {
         let help = if state.address == scene.boot.ram {
-            "The program ran on to the end of memory. End it with `hlt`, or with `out 0xE3, al`."
-                .to_owned()
+            "The program ran to the end of memory. End it with `hlt` or `out 0xE3, al`.".to_owned()
         } else {
             let help = ram_help(scene, state);
             format!(
-                "A `ret` with a wrong stack or a `call` through a wrong pointer leads there. {help}"
+                "Usual causes: a `ret` with a wrong stack, or a `call` through a wrong pointer. {help}"
             )
         };
         return Finding {
             kind: "unmapped-memory",
-            message: format!("jump to address {:#x}, where there is no memory", state.address),
+            message: format!("jump to address {:#x}, which is outside memory", state.address),
             help: Some(help),
             details: vec![("address", state.address)],
         };
@@ -371,25 +371,25 @@ fn internal_error(scene: &Scene<'_>, state: &State, suberror: u32) -> Finding {
     Finding {
         kind,
         message: format!(
-            "neither this host's KVM nor the software CPU has the instruction `{text}`"
+            "neither this host's KVM nor the software CPU implements the instruction `{text}`"
         ),
         help: Some(
-            "Where the processor does not run such code itself, software runs it instruction by \
-             instruction, and does not know them all. Long mode at ring 3 (the default there) runs \
-             on the processor everywhere; so does every mode on a host with VT-x or AMD-V of its \
-             own. `applet doctor` shows what this host can do."
+            "On this host, software emulates such code and does not implement every instruction. \
+             The processor itself runs long mode at ring 3 (the default of that mode) on every \
+             host with KVM, and every mode on a host that has VT-x or AMD-V. `applet doctor` \
+             shows what this host supports."
                 .to_owned(),
         ),
         details,
     }
 }
 
-fn unimplemented(scene: &Scene<'_>, state: &State) -> Finding {
-    let text = code::text(scene, state).unwrap_or_else(|| "here".to_owned());
+fn unimplemented(scene: &Scene<'_>, state: &GuestState) -> Finding {
+    let text = instruction::text(scene, state).unwrap_or_else(|| "here".to_owned());
     Finding {
         kind: "unimplemented",
-        message: format!("the software CPU does not have the instruction `{text}`"),
-        help: Some("`--backend kvm` runs it on a host whose processor has it.".to_owned()),
+        message: format!("the software CPU does not implement the instruction `{text}`"),
+        help: Some("`--backend kvm` runs it on a host whose processor implements it.".to_owned()),
         details: Vec::new(),
     }
 }
@@ -397,9 +397,7 @@ fn unimplemented(scene: &Scene<'_>, state: &State) -> Finding {
 fn unexpected(name: &'static str, number: u32) -> Finding {
     Finding {
         kind: "unexpected-exit",
-        message: format!(
-            "the virtual machine stopped for a reason that no applet should cause: {name}"
-        ),
+        message: format!("the virtual machine stopped with an unexpected exit: {name}"),
         help: None,
         details: vec![("exit", number.into())],
     }
@@ -412,11 +410,11 @@ fn port_fault(scene: &Scene<'_>, fault: &PortFault) -> Finding {
         PortFault::String { access } => Finding {
             kind: "bad-buffer",
             message: format!(
-                "port {:#x} ({}) does not work with `ins`",
+                "port {:#x} ({}) does not support `ins`",
                 access.port,
                 name(access.port)
             ),
-            help: Some("Use `in eax, port`: it moves the whole buffer at once.".to_owned()),
+            help: Some("Use `in eax, port`, which moves the whole buffer at once.".to_owned()),
             details: vec![("port", access.port.into())],
         },
     }
@@ -451,8 +449,8 @@ fn unknown_port(access: PortAccess, write: bool) -> Finding {
             (
                 format!("{verb} port {number:#x}, which does not exist"),
                 format!(
-                    "{hint}. `ports = \"ignore\"` in the metadata lets a program go on that looks \
-                     for devices."
+                    "{hint}. With `ports = \"ignore\"` in the metadata, a program that probes for \
+                     devices continues."
                 ),
             )
         }
@@ -481,11 +479,11 @@ fn bad_buffer(scene: &Scene<'_>, access: PortAccess, buffer: Buffer, into: bool)
     Finding {
         kind: "bad-buffer",
         message: format!(
-            "{} of {count} bytes at {offset:#x}{at}: the buffer is not all in the applet's memory",
+            "{} of {count} bytes at {offset:#x}{at}: part of the buffer is outside memory",
             name(access.port)
         ),
         help: Some(format!(
-            "Nothing was moved. The buffer is at {registers}; memory ends at {:#x}.",
+            "No byte was moved. The buffer is at {registers}; memory ends at {:#x}.",
             scene.boot.ram
         )),
         details: vec![

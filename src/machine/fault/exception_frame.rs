@@ -1,15 +1,14 @@
-//! What the CPU pushed when it delivered an exception: back to the state at the instruction.
-//!
-//! Knows nothing of what vectors mean, but for which of them push an error code.
+//! Reads the frame that the CPU pushed when it delivered an exception, and restores from it the
+//! state at the instruction.
 
 use super::exception;
-use super::{Scene, State, linear};
+use super::{GuestState, Scene, linear};
 use crate::image::Bits;
 use crate::machine::state::memory::Memory;
 use crate::machine::state::paging;
 use crate::machine::state::registers::{RSP, System};
 
-/// Reads words of the frame one after the other.
+/// Reads the words of the frame in order.
 struct Reader<'a> {
     memory: &'a Memory,
     system: &'a System,
@@ -28,13 +27,13 @@ impl Reader<'_> {
     }
 }
 
-/// The state at the interrupted instruction, and the error code of vectors that have one. None if
+/// The state at the interrupted instruction, and the error code if the vector has one; `None` if
 /// the stack cannot be read.
 pub(super) fn interrupted(
     scene: &Scene<'_>,
-    entry: &State,
+    entry: &GuestState,
     vector: u8,
-) -> Option<(State, Option<u64>)> {
+) -> Option<(GuestState, Option<u64>)> {
     let system = &entry.system;
     let bits = system.bits();
     let stack = entry.registers.general[RSP];
@@ -53,7 +52,7 @@ pub(super) fn interrupted(
     let mut at = *entry;
     at.registers.ip = ip;
     at.registers.flags = flags;
-    // Another ring's stack, and in long mode always, is on the frame too.
+    // The frame holds ss and sp too if the ring changed, and always in long mode.
     if bits == Bits::Bits64 || (system.is_protected() && selector & 3 != 0) {
         at.registers.general[RSP] = reader.next()?;
         at.system.ss.selector = u16::try_from(reader.next()? & 0xFFFF).ok()?;
@@ -67,7 +66,7 @@ pub(super) fn interrupted(
     Some((at, error_code))
 }
 
-/// Puts the code segment of `selector` into `system`, with its privilege level.
+/// Loads cs with `selector`, from the GDT in protected and long mode.
 fn code_segment(scene: &Scene<'_>, system: &mut System, selector: u16) {
     system.cs.selector = selector;
     if !system.is_protected() {
@@ -82,7 +81,7 @@ fn code_segment(scene: &Scene<'_>, system: &mut System, selector: u16) {
         system.cs.long = descriptor >> 53 & 1 != 0;
         system.cs.big = descriptor >> 54 & 1 != 0;
     }
-    let ring = u8::try_from(selector & 3).unwrap_or(0);
+    let [ring, _] = (selector & 3).to_le_bytes();
     system.cs.dpl = ring;
     system.ss.dpl = ring;
 }

@@ -1,9 +1,6 @@
-//! The instruction to blame: reads the guest's code, finds where an instruction starts, and gives
-//! its text.
-//!
-//! Knows nothing of what went wrong.
+//! Finds and decodes the instruction that caused a fault.
 
-use super::{Scene, State};
+use super::{GuestState, Scene};
 use crate::image::Bits;
 use crate::machine::backend::PortAccess;
 use crate::machine::disassembly::formatter;
@@ -12,11 +9,11 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, Mnemonic, OpKind
 
 /// The longest instruction.
 const LONGEST: usize = 15;
-/// How far from the start of an image without line table an instruction is looked for.
+/// In an image without a line table, how many bytes are decoded to find an instruction.
 const SWEEP: u64 = 1 << 20;
 
 /// The bytes at a linear address: as many as can be read, at most the longest instruction.
-pub(super) fn bytes(scene: &Scene<'_>, state: &State, address: u64) -> Vec<u8> {
+pub(super) fn bytes(scene: &Scene<'_>, state: &GuestState, address: u64) -> Vec<u8> {
     let byte = |offset: u64| {
         let linear = address.checked_add(offset)?;
         let place = paging::translate(scene.memory, &state.system, linear, false)?;
@@ -28,7 +25,11 @@ pub(super) fn bytes(scene: &Scene<'_>, state: &State, address: u64) -> Vec<u8> {
 }
 
 /// The instruction at a linear address, if there is one.
-pub(super) fn instruction(scene: &Scene<'_>, state: &State, address: u64) -> Option<Instruction> {
+pub(super) fn instruction(
+    scene: &Scene<'_>,
+    state: &GuestState,
+    address: u64,
+) -> Option<Instruction> {
     let bytes = bytes(scene, state, address);
     let ip = state.registers.ip.wrapping_add(address.wrapping_sub(state.address));
     let mut decoder =
@@ -37,16 +38,16 @@ pub(super) fn instruction(scene: &Scene<'_>, state: &State, address: u64) -> Opt
     (!instruction.is_invalid()).then_some(instruction)
 }
 
-/// The instruction's text; none if its bytes cannot be read or mean nothing.
-pub(super) fn text(scene: &Scene<'_>, state: &State) -> Option<String> {
+/// The instruction's text; `None` if its bytes cannot be read or are not an instruction.
+pub(super) fn text(scene: &Scene<'_>, state: &GuestState) -> Option<String> {
     let instruction = instruction(scene, state, state.address)?;
     let mut text = String::new();
     formatter().format(&instruction, &mut text);
     Some(text)
 }
 
-/// Whether this is how a `hlt` at ring 3 ends: general protection, at that instruction.
-pub(super) fn is_refused_halt(scene: &Scene<'_>, state: &State, vector: u8) -> bool {
+/// Whether the exception is that of a `hlt` at ring 3: general protection, at that instruction.
+pub(super) fn is_refused_halt(scene: &Scene<'_>, state: &GuestState, vector: u8) -> bool {
     const GENERAL_PROTECTION: u8 = 13;
     const HLT: u8 = 0xF4;
     let is_prefix = |b: &u8| {
@@ -61,7 +62,7 @@ pub(super) fn is_refused_halt(scene: &Scene<'_>, state: &State, vector: u8) -> b
 /// Whether the instruction at `address` is the one that made this port access.
 pub(super) fn is_port_access(
     scene: &Scene<'_>,
-    state: &State,
+    state: &GuestState,
     address: u64,
     access: PortAccess,
     write: bool,
@@ -69,10 +70,10 @@ pub(super) fn is_port_access(
     port_access(scene, state, address, access, write).is_some()
 }
 
-/// Its length, if it is.
+/// The length of the instruction, if it made this port access.
 fn port_access(
     scene: &Scene<'_>,
-    state: &State,
+    state: &GuestState,
     address: u64,
     access: PortAccess,
     write: bool,
@@ -99,23 +100,23 @@ fn port_access(
     matches.then(|| instruction.len() as u64)
 }
 
-/// Where the port access starts that ends at the instruction pointer, if one does.
+/// The start of the port access that ends at the instruction pointer, if there is one.
 pub(super) fn port_access_before(
     scene: &Scene<'_>,
-    state: &State,
+    state: &GuestState,
     access: PortAccess,
     write: bool,
 ) -> Option<u64> {
-    // One byte, or two with the port's number, each after up to two prefixes.
+    // One byte, or two with an immediate port, each after up to two prefixes.
     (1..=4).find_map(|length| {
         let address = state.address.checked_sub(length)?;
         (port_access(scene, state, address, access, write) == Some(length)).then_some(address)
     })
 }
 
-/// Where the instruction starts that ends at the instruction pointer: found by decoding from the
-/// start of its line, or of the image where there is no line table.
-pub(super) fn start_of_previous(scene: &Scene<'_>, state: &State) -> Option<u64> {
+/// The start of the instruction that ends at the instruction pointer: found by decoding from the
+/// start of its source line, or of the image if there is no line table.
+pub(super) fn start_of_previous(scene: &Scene<'_>, state: &GuestState) -> Option<u64> {
     let image = scene.image;
     let mut address = match image.line_at(state.address.checked_sub(1)?) {
         Some(line) => image.origin.checked_add(u64::from(line.offset))?,
@@ -134,8 +135,8 @@ pub(super) fn start_of_previous(scene: &Scene<'_>, state: &State) -> Option<u64>
     }
 }
 
-/// The value of a register that is an operand.
-pub(super) fn register_value(state: &State, register: Register) -> Option<u64> {
+/// The value of a register operand.
+pub(super) fn register_value(state: &GuestState, register: Register) -> Option<u64> {
     let full = register.full_register();
     let number = full.number();
     let value = *state.registers.general.get(number)?;
@@ -148,7 +149,7 @@ pub(super) fn register_value(state: &State, register: Register) -> Option<u64> {
 /// The value of the instruction's first operand, register or memory.
 pub(super) fn first_operand(
     scene: &Scene<'_>,
-    state: &State,
+    state: &GuestState,
     instruction: &Instruction,
 ) -> Option<u64> {
     match instruction.try_op_kind(0).ok()? {
@@ -171,7 +172,7 @@ pub(super) fn first_operand(
     }
 }
 
-fn segment_base(state: &State, register: Register) -> u64 {
+fn segment_base(state: &GuestState, register: Register) -> u64 {
     let system = &state.system;
     match register {
         Register::FS => system.fs.base,
