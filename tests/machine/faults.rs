@@ -90,7 +90,7 @@ fn nowhere() {
     for name in ["nowhere64", "nowhere32"] {
         let fault = guest(name).fault();
         assert_eq!(fault.address, 0x4000_0000, "{name}");
-        says(&fault, "jump to address 0x40000000, where there is no memory");
+        says(&fault, "jump to address 0x40000000, which is outside memory");
         helps(&fault, "memory ends at 0x1000000");
         assert_eq!(fault.instruction, None);
     }
@@ -99,10 +99,10 @@ fn nowhere() {
 fn outside() {
     let fault = fault_at(guest("outside_read32"), 1, "mov eax, [0x40000000]");
     assert_eq!(fault.kind, "unmapped-memory");
-    says(&fault, "reading address 0x40000000, where there is no memory");
+    says(&fault, "reading address 0x40000000, which is outside memory");
     assert_eq!(detail(&fault, "address"), Some(0x4000_0000));
     let fault = fault_at(guest("outside_write32"), 1, "mov [0x40000000], eax");
-    says(&fault, "writing address 0x40000000, where there is no memory");
+    says(&fault, "writing address 0x40000000, which is outside memory");
 }
 
 fn privileged() {
@@ -129,8 +129,8 @@ fn undefined() {
     }
     // No processor with KVM has these any more.
     let fault = fault_at(guest("pfadd64"), 0, "pfadd mm0, mm1");
-    says(&fault, "the CPU refuses this instruction here: invalid opcode (#UD)");
-    helps(&fault, "It belongs to D3NOW, which this processor does not have");
+    says(&fault, "the CPU does not accept this instruction: invalid opcode (#UD)");
+    helps(&fault, "It belongs to D3NOW. This processor does not have it");
 }
 
 fn breakpoint() {
@@ -174,7 +174,10 @@ fn not_emulated() {
         Outcome::Exited(2) => {}
         Outcome::Faulted(fault) => {
             assert_eq!(fault.kind, "internal-error");
-            says(&fault, "neither this host's KVM nor the software CPU has the instruction `fld1`");
+            says(
+                &fault,
+                "neither this host's KVM nor the software CPU implements the instruction `fld1`",
+            );
             helps(&fault, "Long mode at ring 3");
         }
         other => panic!("{other:?}"),

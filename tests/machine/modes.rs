@@ -121,7 +121,7 @@ fn memory_size() {
             run.image.origin = 0x8000;
         }
         let fault = run.fault();
-        assert!(fault.message.contains("no memory"), "{memory:#x}: {}", fault.message);
+        assert!(fault.message.contains("outside memory"), "{memory:#x}: {}", fault.message);
     }
 }
 

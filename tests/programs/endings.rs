@@ -64,7 +64,7 @@ fn jump_into_nowhere() -> Result<(), Failed> {
         let ended = run_source(&[], &format!("bits {bits}\n{code}\n"), b"")?;
         ended.status(FAULT)?.says(&[
             "jump to address 0x40000000",
-            "no memory",
+            "outside memory",
             "`ret` with a wrong",
         ])
     };
@@ -85,29 +85,34 @@ fn privileged_instruction() -> Result<(), Failed> {
 fn no_end() -> Result<(), Failed> {
     for bits in [16, 64] {
         let ended = run_source(&[], &format!("bits {bits}\nnop\n"), b"")?.status(FAULT)?;
-        ended.says(&["ran past its last instruction", "End it with `hlt`", "add ["])?;
+        ended.says(&["ran past its last instruction", "End the program with `hlt`", "add ["])?;
     }
     // Here they write to address 0 and go on, up to the end of memory or the limit.
     let ended = in_time(&[], "bits 32\nnop\n")?.status(TIMEOUT)?;
     ended.says(&["ran past its last instruction", "add [eax], al"])?;
     let flags = ["--memory", "1M", "--org", "0xFFFFC"];
     let ended = run_source(&flags, "bits 32\nnop\nnop\n", b"")?.status(FAULT)?;
-    ended.says(&["jump to address 0x100000", "ran on to the end of memory"])?;
+    ended.says(&["jump to address 0x100000", "ran to the end of memory"])?;
     Ok(())
 }
 
 fn into_data() -> Result<(), Failed> {
-    fault(&[16, 32, 64], "mov dx, 0x99\ndb 'l'", 3, &["port 0x99", "The source has data there"])
+    fault(
+        &[16, 32, 64],
+        "mov dx, 0x99\ndb 'l'",
+        3,
+        &["port 0x99", "The source has data at this address"],
+    )
 }
 
 fn overwritten_code() -> Result<(), Failed> {
     let code = "mov word [there], 0x40E4\njmp there\nthere: nop\nnop";
-    fault(&[16, 32, 64], code, 4, &["port 0x40", "in al, 0x40", "wrote over its own code"])
+    fault(&[16, 32, 64], code, 4, &["port 0x40", "in al, 0x40", "overwrote its own code"])
 }
 
 fn empty_stack() -> Result<(), Failed> {
     fault(&[32, 64], "nop\nret", 3, &["0x1000000", "The stack is empty", "End the applet"])?;
-    fault(&[64], "pop rax", 2, &["0x1000000", "more `pop` than `push`"])?;
+    fault(&[64], "pop rax", 2, &["0x1000000", "pops more than it pushes"])?;
     fault(&[64], "xor esp, esp\npush rax", 3, &["0xfffffffffffffff8", "The stack pointer"])
 }
 
@@ -176,9 +181,9 @@ fn endless_printer() -> Result<(), Failed> {
 
 fn read_into_4_gib() -> Result<(), Failed> {
     let code = "mov rdi, 4 << 30\nmov ecx, 16\nin eax, 0xE4";
-    fault(&[64], code, 4, &["READ", "16 bytes", "0x100000000", "not all in"])?;
+    fault(&[64], code, 4, &["READ", "16 bytes", "0x100000000", "outside memory"])?;
     let code = "mov edi, 0x100000\nmov ecx, 0xFFFFFFFF\nin eax, 0xE4";
-    fault(&[32, 64], code, 4, &["READ", "4294967295 bytes", "0x100000", "not all in"])
+    fault(&[32, 64], code, 4, &["READ", "4294967295 bytes", "0x100000", "outside memory"])
 }
 
 fn unknown_port() -> Result<(), Failed> {

@@ -161,7 +161,7 @@ fn divide_error(
     if divisor == Some(0) {
         return finding(
             format!("division by zero: {}", title(0)),
-            "Compare the divisor with 0 before `div` or `idiv`.",
+            "Check the divisor before `div` and `idiv`.",
         );
     }
     finding(
@@ -245,7 +245,10 @@ fn general_protection(
     if privileged && state.system.ring() == 3 {
         let text = instruction::text(scene, state).unwrap_or_default();
         return finding(
-            format!("`{text}` is privileged, and the applet runs at ring 3: {}", title(13)),
+            format!(
+                "`{text}` is a privileged instruction, and the applet runs at ring 3: {}",
+                title(13)
+            ),
             "Privileged code needs `ring = 0` in the metadata, or `--ring 0` on the command line.",
         );
     }
