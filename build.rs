@@ -14,7 +14,7 @@ mod names;
 #[path = "build/rank.rs"]
 mod rank;
 #[allow(dead_code, unreachable_pub, reason = "the library uses more of it than the build does")]
-#[path = "src/asm/table/row.rs"]
+#[path = "src/asm/syntax/table/row.rs"]
 mod row;
 #[path = "build/stubs.rs"]
 mod stubs;
@@ -24,7 +24,7 @@ mod write;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    for path in ["build.rs", "build", "src/asm/table/row.rs"] {
+    for path in ["build.rs", "build", "src/asm/syntax/table/row.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);

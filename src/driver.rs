@@ -6,7 +6,7 @@
 use crate::applet::files::Files;
 use crate::applet::metadata::{self, Metadata};
 use crate::applet::value::Timeout;
-use crate::asm::warning::Switches;
+use crate::asm::syntax::warning::Switches;
 use crate::asm::{self, DefaultOrigin, Included, Options, Resolver};
 use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};

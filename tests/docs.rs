@@ -7,8 +7,8 @@ mod common;
 #[path = "differential/exceptions.rs"]
 mod exceptions;
 
-use applet::asm::directive::DIRECTIVES;
-use applet::asm::warning::WARNINGS;
+use applet::asm::syntax::directive::DIRECTIVES;
+use applet::asm::syntax::warning::WARNINGS;
 use applet::asm::{self, Included, Options, Resolver};
 use applet::diagnostic::Sources;
 use applet::diagnostic::render::{Paint, render};

@@ -3,7 +3,7 @@
 //!
 //! Knows no warning: reads the sources, the table and the cases.
 
-use applet::asm::warning::WARNINGS;
+use applet::asm::syntax::warning::WARNINGS;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

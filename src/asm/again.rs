@@ -5,7 +5,7 @@
 //! instruction without a label, no macro has a part in it, and nothing in it hangs on a place or is
 //! local. Knows nothing of what the text means.
 
-use super::table::hash::hash;
+use crate::asm::syntax::hash::hash;
 
 /// What has a say in the bytes of a line besides its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,95 +3,31 @@
 //! Knows nothing of machines or of files: what an `%include` names is read by the [`Resolver`]
 //! that the caller passes in.
 
-mod address;
 mod again;
-pub mod ast;
-mod cursor;
-mod debug;
-pub mod directive;
-mod emit;
-pub(crate) mod encode;
-pub mod expression;
-mod float;
+mod encode;
 mod layout;
-pub mod lexer;
-mod mistake;
+mod options;
 mod parser;
-pub mod preprocess;
-pub mod select;
-mod symbols;
-pub mod table;
+mod preprocess;
+mod select;
+pub mod syntax;
 #[cfg(test)]
 mod tests;
-pub mod token;
-mod turn;
-pub mod warning;
-pub mod word;
+mod value;
+
+pub use options::{DefaultOrigin, Included, Options, Resolver};
+pub use preprocess::Macro;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Bits, Image};
 use again::{Ahead, Seen, State};
-use emit::Emitter;
-use mistake::Place;
+use layout::debug;
+use layout::emit::{self, Emitter};
 use parser::{Assembler, Earlier};
 use preprocess::{Preprocessor, Refused};
-use std::path::{Path, PathBuf};
-use token::Token;
-use warning::Switches;
-
-/// Most mistakes of a program that are told.
-const MAX_DIAGNOSTICS: usize = if cfg!(test) { 1000 } else { 100_000 };
-
-/// A text that an `%include` named.
-#[derive(Clone, Debug)]
-pub struct Included {
-    /// What messages call it.
-    pub name: String,
-    /// Where it is, for includes of its own; none when it is built in.
-    pub path: Option<PathBuf>,
-    /// The text.
-    pub text: String,
-}
-
-/// Reads what a source refers to by name. `from` is the path of the text that refers to it.
-/// An `Err` says why it cannot be had, in words for the user.
-pub trait Resolver {
-    /// The text of `%include "name"`.
-    ///
-    /// # Errors
-    /// Why it cannot be had.
-    fn include(&self, name: &str, from: Option<&Path>) -> Result<Included, String>;
-
-    /// The bytes of `incbin "name"`.
-    ///
-    /// # Errors
-    /// Why they cannot be had.
-    fn binary(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String>;
-}
-
-/// What the caller decides about an assembly.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Origin of a source without `org`: 0, as nasm has it, or where `run` loads each mode, for
-    /// the mode that the `bits` at the first byte give.
-    pub default_origin: DefaultOrigin,
-    /// Whether to fill in [`Image::lines`] and [`Image::symbols`].
-    pub debug_info: bool,
-    /// Which warnings are wanted.
-    pub warnings: Switches,
-}
-
-/// Origin of a source without `org`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DefaultOrigin {
-    /// 0, as nasm has it.
-    #[default]
-    Zero,
-    /// [`Mode::default_origin`](crate::image::Mode::default_origin) of the mode it starts in.
-    ByMode,
-    /// This address (`--org`).
-    At(u64),
-}
+use syntax::mistake::{MAX_DIAGNOSTICS, Place};
+use syntax::token::Token;
+use syntax::warning::Switches;
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -104,15 +40,6 @@ pub struct Assembly {
     pub macros: Vec<Macro>,
     /// How many passes it took until all lengths were settled.
     pub passes: u32,
-}
-
-/// A macro of the source or of what it includes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Macro {
-    /// Its name.
-    pub name: String,
-    /// Whether it stands for statements rather than for a part of one.
-    pub is_statement: bool,
 }
 
 /// Assembles the text `main` of `sources`; the texts that it includes are added to `sources`.

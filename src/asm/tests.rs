@@ -1,7 +1,7 @@
 //! No program makes the assembler run or complain without end, and what the cases of `tests/asm`,
 //! which are for no machine, do not show. Knows no file.
 
-use super::{Assembly, DefaultOrigin, Included, Options, Resolver, assemble};
+use crate::asm::{Assembly, DefaultOrigin, Included, Options, Resolver, assemble};
 use crate::diagnostic::{Diagnostic, Sources};
 use std::path::Path;
 
@@ -51,7 +51,7 @@ fn a_chain_of_branches_settles_in_few_passes() {
 fn after_many_errors_no_more_are_looked_for() {
     let text = "jmp later\n".to_owned() + &" frob 1\n".repeat(2000) + "later:\n";
     let wrong = assembled(&text).expect_err("no such instruction");
-    assert_eq!(wrong.len(), super::MAX_DIAGNOSTICS + 2);
+    assert_eq!(wrong.len(), crate::asm::MAX_DIAGNOSTICS + 2);
     // `later` was not read, and is not missed.
     assert!(!messages(&wrong).contains(&"`later` is not defined"));
     assert_eq!(messages(&wrong).last(), Some(&"there are more than 1000 mistakes"));
@@ -62,11 +62,11 @@ fn many_warnings_do_not_stop_it() {
     let text = " mov al, 300\n".repeat(2000);
     let made = assembled(&text).expect("warnings only");
     assert_eq!(made.image.bytes.len(), 4000);
-    assert_eq!(made.warnings.len(), super::MAX_DIAGNOSTICS + 1);
+    assert_eq!(made.warnings.len(), crate::asm::MAX_DIAGNOSTICS + 1);
     let text = text + " mov eax, undefined\n frob 1\n";
     assert!(assembled(&text).is_err());
     let text = "a: mov eax, undefined\n".repeat(2000).replacen("a:", "", 1999);
-    assert_eq!(assembled(&text).expect_err("undefined").len(), super::MAX_DIAGNOSTICS);
+    assert_eq!(assembled(&text).expect_err("undefined").len(), crate::asm::MAX_DIAGNOSTICS);
 }
 
 #[test]

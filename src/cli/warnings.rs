@@ -3,7 +3,7 @@
 //! Reads the switches and lists the names in the help; what there is to warn of is the
 //! assembler's table.
 
-use crate::asm::warning::{Switches, WARNINGS};
+use crate::asm::syntax::warning::{Switches, WARNINGS};
 
 /// The switches of a command line.
 #[derive(Clone, Debug, Default, clap::Args)]

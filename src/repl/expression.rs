@@ -7,8 +7,8 @@ use super::entry;
 use super::program::{Messages, Origin};
 use super::registers::{self, Value};
 use super::session::Session;
-use crate::asm::directive::DIRECTIVES;
-use crate::asm::table;
+use crate::asm::syntax::directive::DIRECTIVES;
+use crate::asm::syntax::word;
 use crate::image::Bits;
 use crate::machine::state::registers::{Segment, System};
 
@@ -100,7 +100,7 @@ fn is_size(word: &str) -> bool {
 fn is_statement(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     const PREFIXES: [&str; 6] = ["rep", "repe", "repz", "repne", "repnz", "lock"];
-    table::mnemonic(&lower).is_some()
+    word::mnemonic(&lower).is_some()
         || PREFIXES.contains(&lower.as_str())
         || DIRECTIVES.iter().any(|d| d.name == lower)
 }
@@ -108,7 +108,7 @@ fn is_statement(word: &str) -> bool {
 /// The register of this name that is a number. A symbol goes before the names that only we have.
 fn register(session: &Session, word: &str) -> Option<Value> {
     let is_symbol = || session.symbols().iter().any(|s| s.name == word);
-    if table::register(word).is_none() && is_symbol() {
+    if word::register(word).is_none() && is_symbol() {
         return None;
     }
     registers::find(&session.state().snapshot, word)
@@ -381,5 +381,5 @@ fn store(session: &Session, size: Option<usize>, inner: &str, value: &str, numbe
 pub(super) fn text(quoted: &str) -> Option<Vec<u8>> {
     let quote = quoted.chars().next()?;
     let is_closed = quoted.len() >= 2 && quoted.ends_with(quote);
-    is_closed.then(|| crate::asm::lexer::string::decode(quoted).into_owned())
+    is_closed.then(|| crate::asm::syntax::lexer::string::decode(quoted).into_owned())
 }

@@ -6,10 +6,10 @@
 use crate::applet::case::{self, Embedded, STREAMS};
 use crate::applet::files::Files;
 use crate::applet::{line, provenance};
-use crate::asm::directive::DIRECTIVES;
-use crate::asm::lexer::{self, filter::Filter};
-use crate::asm::table;
-use crate::asm::token::{Punctuation, Token, TokenKind};
+use crate::asm::syntax::directive::DIRECTIVES;
+use crate::asm::syntax::lexer::{self, filter::Filter};
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::syntax::word;
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{FileId, Sources};
 use crate::driver::{self, Choices};
@@ -170,8 +170,8 @@ fn class(text: &str, word: &str, tokens: &[Token], number: usize) -> Option<&'st
                 |word: &str| DIRECTIVES.iter().any(|row| row.name.eq_ignore_ascii_case(word));
             match word {
                 _ if number == 0 && (is_label || equ.is_some_and(is_directive)) => Some("l"),
-                word if table::register(word).is_some() => Some("r"),
-                word if table::mnemonic(word).is_some() => Some("m"),
+                word if word::register(word).is_some() => Some("r"),
+                word if word::mnemonic(word).is_some() => Some("m"),
                 word if is_directive(word) => Some("p"),
                 _ => None,
             }

@@ -2,8 +2,8 @@
 //!
 //! Looks at one line and its tokens; reads no file and knows nothing of macros.
 
-use crate::asm::lexer;
-use crate::asm::token::{Punctuation, Token, TokenKind};
+use crate::asm::syntax::lexer;
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
 use std::ops::Range;
 
 /// What a line takes in.

@@ -11,8 +11,8 @@
 use super::line::{Incbin, Scanned, scan};
 use crate::applet::block;
 use crate::applet::files::Files;
-use crate::asm::lexer::{self, filter::Filter};
-use crate::asm::token::{Token, TokenKind};
+use crate::asm::syntax::lexer::{self, filter::Filter};
+use crate::asm::syntax::token::{Token, TokenKind};
 use crate::asm::{self, Included, Options, Resolver};
 use crate::diagnostic::{FileId, Sources};
 use crate::image::Image;

@@ -4,9 +4,9 @@
 //! base, a displacement is as short as it can be. `nosplit` and a written size forbid it. Knows
 //! nothing of instructions beyond what [`Request`] says.
 
-use super::super::ast::{Address, Kind, Value};
-use super::super::select::Error;
-use super::super::table;
+use super::Error;
+use crate::asm::syntax::ast::{Address, Kind, Value};
+use crate::asm::syntax::table;
 use iced_x86::Register;
 
 /// What the instruction and the program ask of an address.

@@ -3,11 +3,11 @@
 //! The order of the legacy prefixes is NASM's: wait, F2/F3, F0, segment, 66, 67. Knows nothing of
 //! ModRM and what follows it.
 
-use super::super::ast::{Encoding as Asked, Instruction, Operand, Rounding};
-use super::super::select::{Context, Encoded, Error};
-use super::super::table::row::{class, flag};
-use super::super::table::{Role, Row};
+use super::{Context, Encoded, Error};
 use super::{Encoding, Parts, rounding};
+use crate::asm::syntax::ast::{Encoding as Asked, Instruction, Operand, Rounding};
+use crate::asm::syntax::table::row::{class, flag};
+use crate::asm::syntax::table::{Role, Row};
 use iced_x86::Register;
 
 /// Bits above the low three of the register numbers.

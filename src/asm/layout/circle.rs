@@ -1,10 +1,10 @@
 //! `equ`s that go round in a circle, so that none of them has a value.
 //! Knows nothing of values: only which `equ` needs which.
 
-use super::super::expression::node::Node;
-use super::super::mistake::{Mistake, Place};
-use super::super::symbols::Definition;
 use super::Program;
+use crate::asm::syntax::mistake::{Mistake, Place};
+use crate::asm::value::expression::node::Node;
+use crate::asm::value::symbols::Definition;
 
 /// Most circles that are told of.
 const MOST: usize = 20;

@@ -35,16 +35,18 @@
 //!   statement agrees with every address.
 
 pub(crate) mod circle;
+pub(crate) mod debug;
+pub(crate) mod emit;
 pub(crate) mod record;
 pub(crate) mod sections;
 pub(crate) mod sweep;
 
-use super::ast::{Kind, Value};
-use super::expression::evaluate::Resolve;
-use super::expression::linear::{Linear, MOVING, Trouble};
-use super::expression::node::{Arena, ExpressionId};
-use super::mistake::Place;
-use super::symbols::{Definition, SymbolId, SymbolTable};
+use crate::asm::syntax::ast::{Kind, Value};
+use crate::asm::syntax::mistake::Place;
+use crate::asm::value::expression::evaluate::Resolve;
+use crate::asm::value::expression::linear::{Linear, MOVING, Trouble};
+use crate::asm::value::expression::node::{Arena, ExpressionId};
+use crate::asm::value::symbols::{Definition, Position, SymbolId, SymbolTable};
 use record::{Pools, Record, Section};
 
 /// Most bytes of an output file.
@@ -68,17 +70,6 @@ pub(crate) const MAX_PASSES: u32 = 200;
 pub(crate) const GROW_ONLY_AFTER: u32 = 40;
 /// Most times a program is read again because its preprocessor looked at addresses.
 pub(crate) const MAX_RUNS: u32 = 32;
-
-/// A place in a section that stays right whatever the records grow to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Position {
-    /// The section.
-    pub(crate) section: u16,
-    /// How many records lie before it.
-    pub(crate) record: u32,
-    /// How many fixed bytes lie before it.
-    pub(crate) fixed: u64,
-}
 
 /// An `equ` whose value depends on labels.
 #[derive(Clone, Copy, Debug)]

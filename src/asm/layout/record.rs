@@ -2,11 +2,11 @@
 //!
 //! Knows nothing of how lengths are found.
 
-use super::super::ast::{self, Kind, Operand, Prefixes, Rounding};
-use super::super::expression::node::ExpressionId;
-use super::super::mistake::Place;
-use super::super::select::Hole;
-use super::super::turn::Turn;
+use crate::asm::encode::Hole;
+use crate::asm::syntax::ast::{self, Kind, Operand, Prefixes, Rounding};
+use crate::asm::syntax::mistake::Place;
+use crate::asm::syntax::turn::Turn;
+use crate::asm::value::expression::node::ExpressionId;
 use crate::diagnostic::Span;
 use crate::image::Bits;
 

@@ -6,9 +6,9 @@
 //! section that was opened before them. `vstart=` and `vfollows=` change the addresses that
 //! labels have, not the place in the file.
 
-use super::super::mistake::{Mistake, Place, Wrong};
 use super::Program;
 use super::record::Section;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
 
 /// Alignment of a section that asks for none.
 const DEFAULT_ALIGNMENT: u64 = 4;

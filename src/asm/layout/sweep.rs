@@ -1,19 +1,21 @@
 //! The passes: the length of every record, from the addresses as they are.
 //! Knows nothing of bytes.
 
-use super::super::address::{self, Unfit};
-use super::super::ast::{Instruction, Kind, OperandKind, Value};
-use super::super::expression::evaluate;
-use super::super::expression::linear::{Linear, Trouble};
-use super::super::expression::node::{Binary, ExpressionId, Node};
-use super::super::mistake::{Mistake, Place, Wrong};
-use super::super::select;
-use super::super::symbols::Definition;
 use super::record::{Body, Branch, Field, Filled, Record, Slot, Template, Times};
 use super::{
-    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, MAX_STEPS, MAX_STEPS_EACH, Position,
-    Program, Shift, View, sections,
+    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, MAX_STEPS, MAX_STEPS_EACH, Program,
+    Shift, View, sections,
 };
+use crate::asm::encode;
+use crate::asm::select;
+use crate::asm::syntax::ast::{Instruction, Kind, OperandKind, Value};
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::value::address::{self, Unfit};
+use crate::asm::value::expression::evaluate;
+use crate::asm::value::expression::linear::{Linear, Trouble};
+use crate::asm::value::expression::node::{Binary, ExpressionId, Node};
+use crate::asm::value::symbols::Definition;
+use crate::asm::value::symbols::Position;
 
 /// Room to work in, used again and again.
 #[derive(Debug, Default)]
@@ -23,7 +25,7 @@ pub(crate) struct Scratch {
     /// An instruction being put together.
     pub(crate) instruction: Instruction,
     /// Its bytes.
-    pub(crate) encoded: select::Encoded,
+    pub(crate) encoded: encode::Encoded,
     /// What was chosen before for instructions of its shape.
     pub(crate) memo: select::Memo,
     /// How many statements may still be measured; below 0 nothing is.
@@ -38,7 +40,7 @@ pub(crate) enum Failure {
     /// A sum in it is no address.
     Unfit(Unfit, Place),
     /// Selection refuses it.
-    Select(select::Error),
+    Select(encode::Error),
 }
 
 impl Scratch {
@@ -59,7 +61,7 @@ impl Scratch {
         program: &Program,
         view: &View<'_>,
         template: &Template,
-        (address, pass_final): (Value, bool),
+        address: Value,
     ) -> Result<(), Failure> {
         self.encoded.hole = None;
         program.pools.load_instruction(template, &mut self.instruction);
@@ -67,7 +69,7 @@ impl Scratch {
             self.fill(program, view, slot)?;
         }
         let Template { bits, default_rel, .. } = *template;
-        let context = select::Context { bits, default_rel, address, pass_final };
+        let context = encode::Context { bits, default_rel, address };
         let Self { instruction, memo, encoded, .. } = self;
         select::encode(instruction, &context, memo, encoded).map_err(Failure::Select)
     }
@@ -179,7 +181,7 @@ impl Scratch {
         let mut address = view.address(view.position);
         let mut size = 0;
         for _ in 0..count.min(MAX_REPETITIONS) {
-            if self.encode(program, view, template, (address, false)).is_err() {
+            if self.encode(program, view, template, address).is_err() {
                 return record.size;
             }
             size += u64::from(self.encoded.len);

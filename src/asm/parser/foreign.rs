@@ -2,8 +2,7 @@
 //!
 //! Knows only words: whether one is in place is seen by who reads it.
 
-use super::super::table;
-use super::super::word::row;
+use crate::asm::syntax::word::{self, row};
 
 /// One row: the word, and what to write instead.
 type Row = (&'static str, &'static str);
@@ -91,7 +90,7 @@ pub(super) fn statement(word: &str) -> Option<String> {
         b'q' => "qword",
         _ => return None,
     };
-    table::mnemonic(plain)?;
+    word::mnemonic(plain)?;
     Some(format!(
         "write `{plain}`: the operands tell the size, or `{size}` before the bracket; the \
          destination stands first"
@@ -124,7 +123,7 @@ mod tests {
     fn the_words_are_in_order_and_none_is_known_here() {
         assert!(STATEMENTS.is_sorted_by_key(|r| r.0));
         for (word, _) in STATEMENTS {
-            assert!(super::super::super::word::WordId::of(word).statement().is_none(), "{word}");
+            assert!(word::WordId::of(word).statement().is_none(), "{word}");
             assert!(statement(&word.to_uppercase()).is_some(), "{word}");
         }
     }

@@ -2,15 +2,19 @@
 //!
 //! Knows no encodings: selection gives the bytes.
 
-use super::super::ast::{Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding};
-use super::super::cursor::Cursor;
-use super::super::layout::record::{Body, Branch, Field, Patch, PatchKind, Times};
-use super::super::layout::sweep::Scratch;
-use super::super::mistake::{Mistake, Place, Wrong};
-use super::super::token::{Punctuation as P, TokenKind};
-use super::super::word::{self, Prefix, Word};
-use super::super::{select, table};
 use super::Assembler;
+use crate::asm::encode;
+use crate::asm::layout::record::{Body, Branch, Field, Patch, PatchKind, Times};
+use crate::asm::layout::sweep::Scratch;
+use crate::asm::select;
+use crate::asm::syntax::ast::{
+    Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding,
+};
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::table;
+use crate::asm::syntax::token::{Punctuation as P, TokenKind};
+use crate::asm::syntax::word::{self, Prefix, Word};
 use crate::diagnostic::Diagnostic;
 use iced_x86::Register;
 
@@ -130,7 +134,7 @@ impl Assembler<'_> {
                 self.rounding(cursor)?;
             } else {
                 let number = self.scratch.instruction.operands.len();
-                if number >= super::super::ast::MAX_OPERANDS {
+                if number >= crate::asm::syntax::ast::MAX_OPERANDS {
                     return Err(cursor.expected("no more operands"));
                 }
                 let operand = self.operand(cursor, number)?;
@@ -237,13 +241,12 @@ impl Assembler<'_> {
         }
         let here = self.here();
         let address = self.program.view(here, true).address(here);
-        let pass_final = dependence == Dependence::Settled;
         let Self { bits, default_rel, .. } = *self;
-        let context = select::Context { bits: bits.into(), default_rel, address, pass_final };
+        let context = encode::Context { bits: bits.into(), default_rel, address };
         let Scratch { instruction, encoded, memo, .. } = &mut self.scratch;
         let outcome = select::encode(instruction, &context, memo, encoded);
         // A branch to a plain number hangs on where the section will lie.
-        let reach = matches!(outcome, Err(select::Error::OutOfReach { .. }));
+        let reach = matches!(outcome, Err(encode::Error::OutOfReach { .. }));
         if !has_slots && (reach || outcome.is_ok() && encoded.label_dependent) {
             dependence = Dependence::Length;
         }
@@ -349,9 +352,9 @@ fn size_word(diagnostic: &Diagnostic, bits: u8) -> &'static str {
 
 /// Why selection refuses an instruction, in words. `bits_place` is where `bits` was set.
 pub(crate) fn refusal(
-    error: select::Error,
+    error: encode::Error,
     instruction: &Instruction,
-    context: &select::Context,
+    context: &encode::Context,
     (place, bits_place): (Place, Place),
 ) -> Box<Mistake> {
     let diagnostic = select::explain(error, instruction, context);
@@ -360,7 +363,7 @@ pub(crate) fn refusal(
     let statement = place;
     let place = Place { span: diagnostic.span, ..place };
     let mut mistake = Mistake::new(place, diagnostic);
-    if error == select::Error::AmbiguousSize {
+    if error == encode::Error::AmbiguousSize {
         let word = size_word(&mistake.diagnostic, context.bits);
         mistake = mistake.missing(statement, select::memory_span(instruction).start, word);
     }

@@ -1,18 +1,19 @@
 //! Definitions of symbols: labels and `equ`.
 //! Knows nothing of their final addresses.
 
-use super::super::ast::Kind;
-use super::super::cursor::Cursor;
-use super::super::directive::Action;
-use super::super::expression::linear::{Term, Unit};
-use super::super::expression::node::ExpressionId;
-use super::super::layout::{Equ, Position};
-use super::super::mistake::{Mistake, Place, Wrong};
-use super::super::symbols::{Definition, SymbolId};
-use super::super::token::Token;
-use super::super::word::{OperandWord, Word, WordId};
 use super::names::is_local;
 use super::{Assembler, Evaluated};
+use crate::asm::layout::Equ;
+use crate::asm::syntax::ast::Kind;
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::directive::Action;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::Token;
+use crate::asm::syntax::word::{OperandWord, Word, WordId};
+use crate::asm::value::expression::linear::{Term, Unit};
+use crate::asm::value::expression::node::ExpressionId;
+use crate::asm::value::symbols::Position;
+use crate::asm::value::symbols::{Definition, SymbolId};
 
 impl Assembler<'_> {
     /// Defines a label here.
@@ -98,7 +99,7 @@ impl Assembler<'_> {
     /// A symbol that stands for an expression which hangs on labels.
     pub(crate) fn moving(&mut self, expression: ExpressionId, place: Place) -> Definition {
         let row = u32::try_from(self.program.equs.len()).unwrap_or(u32::MAX);
-        let value = super::super::ast::Value { number: 0, kind: Kind::Unknown };
+        let value = crate::asm::syntax::ast::Value { number: 0, kind: Kind::Unknown };
         self.program.equs.push(Equ { expression, position: self.here(), value, place });
         Definition::Equ(row)
     }

@@ -3,6 +3,7 @@
 //! One statement is read at a time and appended to its section at once; a mistake costs its line
 //! only. Knows nothing of macros, and of encodings only that selection gives them.
 
+pub(crate) mod directive;
 mod foreign;
 mod instruction;
 mod label;
@@ -13,25 +14,26 @@ mod statement;
 
 pub(crate) use instruction::refusal;
 
-use super::ast::{Kind, Value};
-use super::cursor::Cursor;
-use super::directive::structure::Structure;
-use super::expression::Environment;
-use super::expression::linear::Linear;
-use super::expression::node::{ExpressionId, Node};
-use super::expression::parse::{Names, Parsed, Pending, explain, parse};
-use super::layout::record::{Item, LineRow, Section, Slot};
-use super::layout::sweep::Scratch;
-use super::layout::{Position, Program};
-use super::mistake::{Mistake, Place, Wrong};
-use super::preprocess::Preprocessor;
-use super::symbols::Parent;
-use super::token::{Punctuation as P, Token, TokenKind};
-use super::turn::Turns;
-use super::word::WordId;
-use super::{Options, Resolver};
+use crate::asm::layout::Program;
+use crate::asm::layout::record::{Item, LineRow, Section, Slot};
+use crate::asm::layout::sweep::Scratch;
+use crate::asm::options::{Options, Resolver};
+use crate::asm::preprocess::Preprocessor;
+use crate::asm::syntax::ast::{Kind, Value};
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
+use crate::asm::syntax::turn::Turns;
+use crate::asm::syntax::word::WordId;
+use crate::asm::value::expression::Environment;
+use crate::asm::value::expression::linear::Linear;
+use crate::asm::value::expression::node::{ExpressionId, Node};
+use crate::asm::value::expression::parse::{Names, Parsed, Pending, explain, parse};
+use crate::asm::value::symbols::Parent;
+use crate::asm::value::symbols::Position;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::image::Bits;
+use directive::structure::Structure;
 use statement::suggest;
 use std::collections::HashMap;
 
@@ -91,7 +93,7 @@ pub(crate) struct Assembler<'r> {
     /// The `struc` or `istruc` that is open.
     pub(crate) structure: Option<Structure>,
     /// Which way floating-point numbers are rounded.
-    pub(crate) float_mode: super::float::Mode,
+    pub(crate) float_mode: crate::asm::value::float::Mode,
     /// `bits` at the first byte of the output.
     pub(crate) first_bits: Option<Bits>,
     pub(crate) earlier: Earlier,
@@ -126,7 +128,7 @@ impl<'r> Assembler<'r> {
             default_rel: false,
             parent: Parent::default(),
             structure: None,
-            float_mode: super::float::Mode::default(),
+            float_mode: crate::asm::value::float::Mode::default(),
             first_bits: None,
             earlier: Earlier::default(),
             slot_values: Vec::new(),
@@ -286,7 +288,7 @@ impl<'r> Assembler<'r> {
         let view = self.program.view(self.here(), true);
         let value = self.scratch.evaluate(&self.program, &view, id);
         value.map_err(|trouble| match trouble {
-            super::expression::linear::Trouble::External(id) => {
+            crate::asm::value::expression::linear::Trouble::External(id) => {
                 explain(trouble, place, self.program.symbols.name(id))
             }
             _ => explain(trouble, place, "?"),
@@ -327,22 +329,22 @@ fn lone_name<'c>(cursor: &Cursor<'c>) -> Option<(&'c Token, &'c str)> {
     (!matches!(name.as_bytes(), [b'$', ..] | [b'_', b'_', ..])).then_some((token, name))
 }
 
-fn is_register(term: &super::expression::linear::Term) -> bool {
-    matches!(term.unit, super::expression::linear::Unit::Register(_))
+fn is_register(term: &crate::asm::value::expression::linear::Term) -> bool {
+    matches!(term.unit, crate::asm::value::expression::linear::Unit::Register(_))
 }
 
 impl Environment for Assembler<'_> {
     fn symbol(&self, name: &str) -> Option<Value> {
         let id = self.program.symbols.find(name)?;
         let definition = self.program.symbols.definition(id);
-        if definition == super::symbols::Definition::Undefined {
+        if definition == crate::asm::value::symbols::Definition::Undefined {
             return None;
         }
         if let Some(value) = self.earlier.symbols.get(name) {
             return Some(*value);
         }
         let view = self.program.view(self.here(), true);
-        super::expression::evaluate::Resolve::symbol(&view, id).ok()?.to_value().ok()
+        crate::asm::value::expression::evaluate::Resolve::symbol(&view, id).ok()?.to_value().ok()
     }
 
     fn parent(&self) -> &str {

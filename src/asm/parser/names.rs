@@ -1,11 +1,11 @@
 //! What the names in an expression of a statement become: symbols, numbered.
 //! Knows nothing of their values.
 
-use super::super::expression::node::Node;
-use super::super::expression::parse::Names;
-use super::super::mistake::{Place, Wrong};
-use super::super::symbols::{Definition, Parent, SymbolTable};
-use super::super::token::Token;
+use crate::asm::syntax::mistake::{Place, Wrong};
+use crate::asm::syntax::token::Token;
+use crate::asm::value::expression::node::Node;
+use crate::asm::value::expression::parse::Names;
+use crate::asm::value::symbols::{Definition, Parent, SymbolTable};
 
 /// The names of a program, at a place where locals belong to `parent`.
 pub(super) struct InSource<'a> {

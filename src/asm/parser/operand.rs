@@ -2,17 +2,16 @@
 //!
 //! Knows nothing of what an instruction can take.
 
-use super::super::address::{self, Unfit};
-use super::super::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Value};
-use super::super::cursor::Cursor;
-use super::super::expression::linear::{Trouble, Unit};
-use super::super::expression::parse::explain;
-use super::super::layout::record::{Field, Slot};
-use super::super::mistake::{Mistake, Place, Wrong};
-use super::super::table;
-use super::super::token::{Punctuation as P, Token, TokenKind};
-use super::super::word::{OperandWord, operand_words};
 use super::{Assembler, Evaluated};
+use crate::asm::layout::record::{Field, Slot};
+use crate::asm::syntax::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Value};
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
+use crate::asm::syntax::word::{self, OperandWord, operand_words};
+use crate::asm::value::address::{self, Unfit};
+use crate::asm::value::expression::linear::{Trouble, Unit};
+use crate::asm::value::expression::parse::explain;
 use crate::diagnostic::{Span, nearest};
 use crate::image::Bits;
 use iced_x86::Register;
@@ -308,7 +307,7 @@ impl Assembler<'_> {
                 let help = "as a mask it means none: leave it out, or take `{k1}` to `{k7}`";
                 return Err(Mistake::error(place, message).help(help));
             }
-            _ => match table::register(&lower).filter(|r| r.is_k()) {
+            _ => match word::register(&lower).filter(|r| r.is_k()) {
                 Some(register) => operand.opmask = register,
                 None => {
                     let message = format!("`{{{text}}}` is not known here");

@@ -1,11 +1,11 @@
 //! Puts a statement that has been read into its section.
 //! Knows nothing of how it was read or how long it will be.
 
-use super::super::expression::node::ExpressionId;
-use super::super::layout::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};
-use super::super::layout::{MAX_OUTPUT, MAX_RESERVED};
-use super::super::mistake::{Mistake, Place, Wrong};
 use super::{Assembler, Evaluated};
+use crate::asm::layout::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};
+use crate::asm::layout::{MAX_OUTPUT, MAX_RESERVED};
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::value::expression::node::ExpressionId;
 
 impl Assembler<'_> {
     /// Puts the bytes of the statement, and what in them hangs on labels, into the section.
@@ -164,7 +164,7 @@ impl Assembler<'_> {
 
     /// A number as an expression.
     pub(crate) fn constant(&mut self, number: i64) -> ExpressionId {
-        self.program.arena.keep(&[super::super::expression::node::Node::Number(number)])
+        self.program.arena.keep(&[crate::asm::value::expression::node::Node::Number(number)])
     }
 
     fn reserve_fixed(&mut self, length: u64, place: Place) -> Wrong<()> {

@@ -1,17 +1,17 @@
 //! One statement: what begins it, and who reads the rest.
 //! Knows nothing of what its parts mean.
 
-use super::super::cursor::Cursor;
-use super::super::directive::Action;
-use super::super::layout::record::Times;
-use super::super::mistake::{Mistake, Place, Wrong};
-use super::super::preprocess::Preprocessor;
-use super::super::symbols::Definition;
-use super::super::table;
-use super::super::token::{Punctuation as P, Token, TokenKind};
-use super::super::word::{self, Word, WordId};
 use super::Assembler;
 use super::foreign;
+use crate::asm::layout::record::Times;
+use crate::asm::preprocess::Preprocessor;
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::directive::Action;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::table;
+use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
+use crate::asm::syntax::word::{self, Word, WordId};
+use crate::asm::value::symbols::Definition;
 use crate::diagnostic::{Severity, Sources, nearest};
 
 /// Unknown words for which the nearest is looked for: a look through the whole table each.

@@ -2,8 +2,8 @@
 //!
 //! Knows nothing of what the names are defined as.
 
-use super::super::token::Token;
 use super::Preprocessor;
+use crate::asm::syntax::token::Token;
 use crate::diagnostic::Span;
 use std::collections::HashMap;
 

@@ -5,12 +5,12 @@
 //! the outermost level the macro itself counts as busy in its arguments: `f(f(1))` is `f(1)`.
 //! Knows nothing of what bodies mean.
 
-use super::super::expression::Environment;
-use super::super::lexer::string;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::expand::{Expansion, Stopped};
 use super::single::{Parameter, Single};
 use super::{Preprocessor, limits};
+use crate::asm::syntax::lexer::string;
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::Span;
 use std::ops::Range;
 

@@ -2,11 +2,11 @@
 //!
 //! Knows nothing of what the lines mean, but for the words that open and close such bodies.
 
-use super::super::expression::Environment;
-use super::super::token::{Token, TokenKind};
 use super::input::{Body, Frame, Input, Repeat};
 use super::multi::{Multi, Specification};
 use super::{Preprocessor, limits};
+use crate::asm::syntax::token::{Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use std::cell::Cell;
 use std::rc::Rc;
 

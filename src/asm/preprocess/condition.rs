@@ -2,10 +2,10 @@
 //!
 //! Knows the conditions by name, one row each; nothing of macros beyond whether they are defined.
 
-use super::super::expression::Environment;
-use super::super::lexer::string;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::Preprocessor;
+use crate::asm::syntax::lexer::string;
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// An open `%if`.

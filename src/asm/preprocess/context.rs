@@ -2,10 +2,10 @@
 //!
 //! Knows nothing of what contexts are used for.
 
-use super::super::token::{Token, TokenKind};
 use super::named::Named;
 use super::single::Single;
 use super::{Preprocessor, limits};
+use crate::asm::syntax::token::{Token, TokenKind};
 use std::rc::Rc;
 
 /// A context.

@@ -2,12 +2,12 @@
 //!
 //! Knows which there are; what each does is in the file of its subject.
 
-use super::super::expression::Environment;
-use super::super::token::{Token, TokenKind};
 use super::condition::{self, Word};
 use super::function::Function;
 use super::single::Style;
 use super::{Preprocessor, limits};
+use crate::asm::syntax::token::{Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::Severity;
 
 /// What a directive does.

@@ -4,11 +4,11 @@
 //! there, so that the text behind the use can give its arguments. A macro is not expanded within
 //! its own body: it is busy until the stack is as low as it was at its use.
 
-use super::super::expression::Environment;
-use super::super::token::{Origin, Punctuation, Token, TokenKind};
 use super::argument::{Arguments, SETTLED};
 use super::single::{Meaning, Single};
 use super::{Preprocessor, limits};
+use crate::asm::syntax::token::{Origin, Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::Diagnostic;
 use std::rc::Rc;
 

@@ -2,10 +2,10 @@
 //!
 //! Each name becomes a single-line macro such as `(ebp+8)`. Knows nothing of instructions.
 
-use super::super::expression::Environment;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::Preprocessor;
 use super::single::Meaning;
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 
 /// How procedures use the stack, and how much of it has names.
 #[derive(Clone, Copy, Debug)]

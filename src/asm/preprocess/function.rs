@@ -3,11 +3,11 @@
 //!
 //! Knows strings; nothing of how macros are stored.
 
-use super::super::expression::Environment;
-use super::super::lexer::string;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::Preprocessor;
 use super::single::Meaning;
+use crate::asm::syntax::lexer::string;
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 
 /// What is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

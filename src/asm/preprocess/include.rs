@@ -1,13 +1,13 @@
 //! `%include`, `%use` and `%line`: other texts, and what lines are called.
 //!
-//! Knows nothing of files: the [`Resolver`](super::super::Resolver) reads them.
+//! Knows nothing of files: the [`Resolver`](crate::asm::Resolver) reads them.
 
-use super::super::expression::Environment;
-use super::super::lexer::string;
-use super::super::token::{Token, TokenKind};
 use super::input::{Frame, Input};
 use super::standard::{PACKAGES, Package};
 use super::{Preprocessor, limits};
+use crate::asm::syntax::lexer::string;
+use crate::asm::syntax::token::{Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::{FileId, nearest};
 
 impl Preprocessor<'_> {

@@ -3,13 +3,13 @@
 //! They are met where single-line macros are, and what comes of them is read again as their
 //! bodies are. Knows nothing of lines; `%is…` asks what `%if…` asks.
 
-use super::super::expression::Environment;
-use super::super::lexer::string;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::argument::Arguments;
 use super::condition::{self, Test, Word};
 use super::expand::{Expansion, Stopped};
 use super::{Preprocessor, function};
+use crate::asm::syntax::lexer::string;
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 
 /// What a function does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 //!
 //! Knows nothing of directives or expansion.
 
-use super::super::token::{Origin, Token};
 use super::condition::Condition;
 use super::multi::Call;
+use crate::asm::syntax::token::{Origin, Token};
 use crate::diagnostic::FileId;
 use std::rc::Rc;
 

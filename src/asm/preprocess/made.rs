@@ -3,9 +3,9 @@
 //!
 //! Knows nothing of what the text is for.
 
-use super::super::lexer;
-use super::super::token::{Origin, Token};
 use super::{Preprocessor, limits};
+use crate::asm::syntax::lexer;
+use crate::asm::syntax::token::{Origin, Token};
 
 /// What messages call the source of made-up text.
 const NAME: &str = "<made by macros>";

@@ -2,10 +2,10 @@
 //!
 //! Knows tokens and their origins, nothing of directives but the three that only say something.
 
-use super::super::lexer;
-use super::super::table;
-use super::super::token::{Token, TokenKind};
 use super::{Preprocessor, limits};
+use crate::asm::syntax::lexer;
+use crate::asm::syntax::token::{Token, TokenKind};
+use crate::asm::syntax::word;
 use crate::diagnostic::{Diagnostic, Severity, Span};
 
 impl Preprocessor<'_> {
@@ -118,7 +118,7 @@ impl Preprocessor<'_> {
                 .help("open one with `%push`"),
             b'+' => self.error(token, "`%+` has nothing to paste").label("one side is empty"),
             b'[' => self.error(token, "this `%[` has no end").label("no `]` on this line"),
-            _ if table::register(word).is_some() => self
+            _ if word::register(word).is_some() => self
                 .error(token, format!("`{text}` is AT&T syntax"))
                 .label("registers have no `%` here")
                 .help(format!(

@@ -1,7 +1,7 @@
 //! The preprocessor: lines of tokens in, expanded lines of tokens out.
 //!
 //! Knows nothing of instructions or layout; expressions in `%if` and `%assign` are evaluated by
-//! [`expression`](super::expression) in the [`Environment`] that the parser passes in.
+//! [`expression`](crate::asm::value::expression) in the [`Environment`] that the parser passes in.
 //!
 //! A line goes through these stages, one file each:
 //!
@@ -45,12 +45,13 @@ mod substitute;
 mod tests;
 mod value;
 
-use super::again::Ahead;
-use super::expression::Environment;
-use super::lexer;
-use super::lexer::filter::Filter;
-use super::token::{Origin, Token, TokenKind};
-use super::{Macro, Resolver};
+use crate::asm::again::Ahead;
+use crate::asm::options::Resolver;
+use crate::asm::syntax::lexer;
+use crate::asm::syntax::lexer::filter::Filter;
+use crate::asm::syntax::mistake::Locate;
+use crate::asm::syntax::token::{Origin, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use collect::Collecting;
 use context::Context;
@@ -63,9 +64,18 @@ use single::Single;
 use std::collections::HashSet;
 use std::rc::Rc;
 
+/// A macro of the source or of what it includes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Macro {
+    /// Its name.
+    pub name: String,
+    /// Whether it stands for statements rather than for a part of one.
+    pub is_statement: bool,
+}
+
 /// The state of preprocessing one program.
 #[allow(missing_debug_implementations, reason = "holds the resolver, which is a trait object")]
-pub struct Preprocessor<'a> {
+pub(crate) struct Preprocessor<'a> {
     sources: &'a mut Sources,
     resolver: &'a dyn Resolver,
     diagnostics: Vec<Diagnostic>,
@@ -120,9 +130,19 @@ struct Spent {
     made: usize,
 }
 
+impl Locate for Preprocessor<'_> {
+    fn locate(&self, token: &Token) -> (Span, Vec<Note>) {
+        self.locate(token)
+    }
+
+    fn sources(&self) -> &Sources {
+        self.sources
+    }
+}
+
 impl<'a> Preprocessor<'a> {
     /// Starts at the first line of `main`.
-    pub fn new(sources: &'a mut Sources, main: FileId, resolver: &'a dyn Resolver) -> Self {
+    pub(crate) fn new(sources: &'a mut Sources, main: FileId, resolver: &'a dyn Resolver) -> Self {
         Self {
             sources,
             resolver,
@@ -154,7 +174,11 @@ impl<'a> Preprocessor<'a> {
 
     /// Replaces `line` by the next line that is left for the parser, fully expanded, without its
     /// comment and never empty; false at the end of the program.
-    pub fn next_line(&mut self, environment: &dyn Environment, line: &mut Vec<Token>) -> bool {
+    pub(crate) fn next_line(
+        &mut self,
+        environment: &dyn Environment,
+        line: &mut Vec<Token>,
+    ) -> bool {
         self.refused = None;
         while !self.ended {
             line.clear();
@@ -206,21 +230,15 @@ impl<'a> Preprocessor<'a> {
         self.was_plain
     }
 
-    /// The texts, those made up by macros included.
-    #[must_use]
-    pub fn sources(&self) -> &Sources {
-        self.sources
-    }
-
     /// Whether an expression of the preprocessor asked the environment for a label, `$` or `$$`:
     /// then the program must be preprocessed again once their addresses are known.
     #[must_use]
-    pub fn depends_on_layout(&self) -> bool {
+    pub(crate) fn depends_on_layout(&self) -> bool {
         self.depends_on_layout
     }
 
     /// Takes the diagnostics made so far.
-    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+    pub(crate) fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.diagnostics)
     }
 
@@ -231,7 +249,7 @@ impl<'a> Preprocessor<'a> {
     }
 
     /// The names of the multi-line macros, for suggestions.
-    pub fn macro_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn macro_names(&self) -> impl Iterator<Item = &str> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
     }
 
@@ -264,10 +282,16 @@ impl<'a> Preprocessor<'a> {
         with_parameters.map(|s| self.sources.text(s.name))
     }
 
+    /// The texts, those made up by macros included.
+    #[must_use]
+    pub(crate) fn sources(&self) -> &Sources {
+        self.sources
+    }
+
     /// The place in the main text or an include that a token comes from (inside a macro: of the
     /// outermost use), and a note for each macro definition on the way.
     #[must_use]
-    pub fn locate(&self, token: &Token) -> (Span, Vec<Note>) {
+    pub(crate) fn locate(&self, token: &Token) -> (Span, Vec<Note>) {
         self.origins.locate(token, self.made, self.sources)
     }
 

@@ -2,12 +2,12 @@
 //!
 //! Knows nothing of how bodies are collected or parameters replaced.
 
-use super::super::expression::Environment;
-use super::super::token::{Origin, Punctuation, Token, TokenKind};
 use super::expand::wrong_count_message;
 use super::input::{Body, Frame, Input};
 use super::origin::DefinitionId;
 use super::{Preprocessor, Refused, limits, named};
+use crate::asm::syntax::token::{Origin, Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::Span;
 use std::cell::Cell;
 use std::ops::Range;

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what the names stand for.
 
-use super::super::table::hash::hash;
+use crate::asm::syntax::hash::hash;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 

@@ -3,8 +3,8 @@
 //!
 //! Knows nothing of how macros expand.
 
-use super::super::token::{Origin, Token};
 use super::limits;
+use crate::asm::syntax::token::{Origin, Token};
 use crate::diagnostic::{FileId, Note, Sources, Span};
 
 /// One use of a macro.

@@ -2,11 +2,11 @@
 //!
 //! Knows how macros are stored and found, nothing of how they expand.
 
-use super::super::expression::Environment;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::origin::DefinitionId;
 use super::standard::Magic;
 use super::{Preprocessor, limits, named};
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 use crate::diagnostic::Span;
 use std::cell::Cell;
 use std::rc::Rc;

@@ -3,12 +3,12 @@
 //! Each has two names, `__NAME__` and `__?NAME?__`. They are made when they are first met. The few
 //! directives that change what they stand for (`bits`, `section`) are noticed here as they pass.
 
-use super::super::lexer::filter::Filter;
-use super::super::lexer::string;
-use super::super::token::{Token, TokenKind};
 use super::Preprocessor;
 use super::input::Input;
 use super::single::Meaning;
+use crate::asm::syntax::lexer::filter::Filter;
+use crate::asm::syntax::lexer::string;
+use crate::asm::syntax::token::{Token, TokenKind};
 use crate::diagnostic::Sources;
 
 /// Macros that stand for something else at each place.

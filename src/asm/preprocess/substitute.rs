@@ -4,11 +4,11 @@
 //! What is put in place of such a token is pasted to the name or number that it touches, as in
 //! `label%1`. Knows nothing of directives.
 
-use super::super::expression::Environment;
-use super::super::token::{Punctuation, Token, TokenKind};
 use super::input::Input;
 use super::multi::Call;
 use super::{Preprocessor, limits};
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::value::expression::Environment;
 
 /// Condition codes and their opposites.
 const CONDITION_CODES: &[(&str, &str)] = &[

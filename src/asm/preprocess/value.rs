@@ -2,10 +2,10 @@
 //!
 //! Knows nothing of what the number is for.
 
-use super::super::ast::{Kind, Value};
-use super::super::expression::{self, Environment};
-use super::super::token::{Token, TokenKind};
 use super::Preprocessor;
+use crate::asm::syntax::ast::{Kind, Value};
+use crate::asm::syntax::token::{Token, TokenKind};
+use crate::asm::value::expression::{self, Environment};
 use std::cell::Cell;
 
 /// Passes questions on and remembers that there were some.

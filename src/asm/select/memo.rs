@@ -4,9 +4,10 @@
 //! A choice is kept only where nothing but the [`Key`] had a say in it. Knows nothing of bytes:
 //! a row that is found here may still refuse these operands.
 
-use super::super::ast::{Encoding, Instruction, Rounding};
-use super::super::table::row::{OPERANDS, Row};
-use super::{Context, Operands};
+use super::Operands;
+use crate::asm::encode::Context;
+use crate::asm::syntax::ast::{Encoding, Instruction, Rounding};
+use crate::asm::syntax::table::row::{OPERANDS, Row};
 use iced_x86::Register;
 
 /// Choices that are kept.
@@ -38,7 +39,7 @@ pub(super) struct Choice {
 
 /// The choices, each at a place that its key gives; a new one takes the place of the one before.
 #[derive(Clone, Debug, Default)]
-pub struct Memo {
+pub(crate) struct Memo {
     kept: Vec<Option<(Key, Choice)>>,
     /// How many were made, up to [`WARMUP`].
     made: usize,

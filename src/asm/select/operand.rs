@@ -1,9 +1,12 @@
 //! What class bits an operand has. Knows nothing of rows.
 
-use super::super::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Size, Value};
-use super::super::table::{self, row::class};
-use super::Context;
+use crate::asm::encode::Context;
 use crate::asm::encode::address::{low_16, low_32};
+use crate::asm::syntax::ast::{
+    Address, Distance, Kind, Operand, OperandKind, Rounding, Size, Value,
+};
+use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::class;
 use crate::diagnostic::Span;
 use iced_x86::Register;
 

@@ -1,10 +1,14 @@
 //! Conditions of a row beyond the kinds of its operands: sizes that no operand tells, decorators,
 //! prefixes that choose an encoding. Knows nothing of bytes.
 
-use super::super::ast::{Distance, Encoding as Asked, Instruction, Operand, OperandKind, Rounding};
-use super::super::table::row::{OPERANDS, Row, class, flag};
-use super::super::table::{self, Encoding, Kind, Role};
-use super::{Context, Operands, operand};
+use super::{Operands, operand};
+use crate::asm::encode::Context;
+use crate::asm::syntax::ast::{
+    Distance, Encoding as Asked, Instruction, Operand, OperandKind, Rounding,
+};
+use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::{OPERANDS, Row, class, flag};
+use crate::asm::syntax::table::{Encoding, Kind, Role};
 use iced_x86::Register;
 
 /// Whether an instruction may take a row that its operands fit.

@@ -1,9 +1,11 @@
 //! Every row of the table in every mode, with random operands: iced's decoder must read back the
 //! same code and operands, and iced's encoder must make the same bytes, prefix order aside.
 
-use super::super::ast::{Address, Distance, Kind as Known, Prefixes, Rounding};
 use super::*;
-use crate::asm::table::{Role, row::class};
+use crate::asm::syntax::ast::{Address, Distance, Kind as Known, Prefixes, Rounding, Value};
+use crate::asm::syntax::table::Role;
+use crate::asm::syntax::table::row::class;
+use crate::asm::syntax::word;
 use crate::diagnostic::Span;
 use iced_x86::{Code, Decoder, DecoderOptions, Encoder, OpKind, Register};
 
@@ -154,7 +156,7 @@ fn emit(row: &Row, bits: u8, random: &mut Random) -> Option<(Vec<Operand>, Encod
         operands: Vec::new(),
     };
     let address = Value { number: 0x1000, kind: Known::Absolute };
-    let context = Context { bits, default_rel: false, address, pass_final: true };
+    let context = Context { bits, default_rel: false, address };
     let mut out = Encoded::default();
     let list: Vec<&Operand> = operands.iter().collect();
     encode::emit(row, &list, &instruction, &context, &mut out).ok()?;
@@ -264,7 +266,7 @@ fn every_row_decodes_to_what_was_meant() {
     let mut random = Random(7);
     let (mut checked, mut wrong) = (0, Vec::new());
     for mnemonic in table::mnemonics() {
-        let entry = table::entry(table::mnemonic(mnemonic).unwrap()).unwrap();
+        let entry = table::entry(word::mnemonic(mnemonic).unwrap()).unwrap();
         for row in table::rows(entry) {
             for bits in [16, 32, 64] {
                 if row.flags & mode(bits) == 0 {
@@ -289,7 +291,6 @@ fn far_memory_is_written_far() {
     let mut far =
         operand_of(OperandKind::Memory(Address { base: Register::EBX, ..Address::default() }));
     far.distance = Distance::Far;
-    let context =
-        Context { bits: 32, default_rel: false, address: Value::default(), pass_final: true };
+    let context = Context { bits: 32, default_rel: false, address: Value::default() };
     assert_eq!(operand::class(&far, &context), class::M_FAR);
 }

@@ -3,8 +3,8 @@
 //! Everything but the description is read from the assembler's table and from iced. Knows nothing
 //! of sessions but that they can assemble an example.
 
-use crate::asm::table;
-use crate::asm::table::row::{Kind, Row, class, flag};
+use crate::asm::syntax::table::row::{Kind, Row, class, flag};
+use crate::asm::syntax::{table, word};
 use crate::image::Bits;
 use crate::repl::describe;
 use crate::repl::session::Session;
@@ -62,7 +62,7 @@ const SAMPLES: &[Sample] = &[
 
 /// What `:help INSTRUCTION` says; none if there is no such instruction.
 pub(super) fn page(session: &Session, painter: Painter, name: &str) -> Option<Vec<String>> {
-    let number = table::mnemonic(name)?;
+    let number = word::mnemonic(name)?;
     let mnemonic = table::entry(number)?;
     let bits = session.prompt().bits;
     let in_mode = match bits {

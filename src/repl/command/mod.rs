@@ -8,8 +8,8 @@ mod manual;
 mod settings;
 mod source;
 
-use crate::asm::directive::DIRECTIVES;
-use crate::asm::table;
+use crate::asm::syntax::directive::DIRECTIVES;
+use crate::asm::syntax::table;
 use crate::diagnostic::nearest;
 use crate::repl::shell::{Next, Shell};
 use crate::repl::style::Style;

@@ -37,7 +37,7 @@ fn look(row: &'static str, name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asm::table;
+    use crate::asm::syntax::{table, word};
     use std::collections::BTreeSet;
 
     #[test]
@@ -47,7 +47,7 @@ mod tests {
             let (names, text) = row.split_once(": ").expect(row);
             assert!(text.len() <= 78 && !text.ends_with('.'), "{row}");
             for name in names.split(' ') {
-                assert!(table::mnemonic(name).is_some(), "`{name}` is no instruction");
+                assert!(word::mnemonic(name).is_some(), "`{name}` is no instruction");
                 assert!(seen.insert(name), "`{name}` stands twice");
                 assert_eq!(describe(name), Some(text));
             }

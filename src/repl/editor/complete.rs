@@ -6,8 +6,8 @@
 use super::highlight::{PREFIXES, SIZES};
 use super::scope::{self, Scope};
 use crate::applet::embedded;
-use crate::asm::directive::DIRECTIVES;
-use crate::asm::table;
+use crate::asm::syntax::directive::DIRECTIVES;
+use crate::asm::syntax::{table, word};
 use crate::repl::command::{Argument, COMMANDS};
 use crate::repl::describe::describe;
 use crate::repl::entry;
@@ -138,7 +138,7 @@ fn operands<'a>(scope: &'a Scope, text: &'a str) -> impl Iterator<Item = Offer> 
     let symbols = scope.symbols().iter().map(|s| offer(&s.name, format!("0x{:X}", s.value)));
     let labels = scope::labels(text).map(|name| offer(name, "label"));
     let macros = scope.macros(text).map(|name| offer(name, "macro"));
-    let is_valid = |name: &&str| table::register(name).is_some_and(|r| scope.is_valid(r));
+    let is_valid = |name: &&str| word::register(name).is_some_and(|r| scope.is_valid(r));
     let registers = table::registers().filter(is_valid).map(|name| offer(name, "register"));
     symbols
         .chain(labels)

@@ -4,10 +4,10 @@
 //! tables. Knows nothing of values: a line may be painted and still be wrong.
 
 use super::scope::Scope;
-use crate::asm::directive::DIRECTIVES;
-use crate::asm::lexer::{self, filter::Filter};
-use crate::asm::table;
-use crate::asm::token::{Punctuation, Token, TokenKind};
+use crate::asm::syntax::directive::DIRECTIVES;
+use crate::asm::syntax::lexer::{self, filter::Filter};
+use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
+use crate::asm::syntax::word;
 use crate::diagnostic::FileId;
 use crate::repl::command::COMMANDS;
 use crate::repl::entry;
@@ -155,7 +155,7 @@ impl Line<'_> {
         if is_one_of(word, &PREFIXES) {
             return (Some(Style::Mnemonic), true);
         }
-        if table::mnemonic(word).is_some() {
+        if word::mnemonic(word).is_some() {
             return (Some(Style::Mnemonic), false);
         }
         if is_directive(word) {
@@ -171,13 +171,13 @@ impl Line<'_> {
         let Some(next) = next.filter(is_word) else { return (None, false) };
         let next = self.text.get(range(next)).unwrap_or_default();
         // `message db ...`, `size equ ...`
-        let is_label = is_directive(next) || table::mnemonic(next).is_some();
+        let is_label = is_directive(next) || word::mnemonic(next).is_some();
         (Some(if is_label { Style::Label } else { Style::Error }), is_label)
     }
 
     /// A word elsewhere.
     fn operand(&self, word: &str) -> Option<Style> {
-        if let Some(register) = table::register(word) {
+        if let Some(register) = word::register(word) {
             let is_valid = self.scope.is_valid(register);
             return Some(if is_valid { Style::Register } else { Style::Error });
         }

@@ -6,7 +6,7 @@
 
 use super::highlight::PREFIXES;
 use super::scope::Scope;
-use crate::asm::table;
+use crate::asm::syntax::word;
 use crate::repl::command::COMMANDS;
 use crate::repl::describe::describe;
 use crate::repl::entry;
@@ -60,7 +60,7 @@ fn mnemonic(line: &str) -> Option<&str> {
     };
     let is_prefix = |word: &&str| PREFIXES.iter().any(|p| p.eq_ignore_ascii_case(word));
     let word = statement.split_whitespace().find(|word| !is_prefix(word))?;
-    table::mnemonic(word).map(|_| word)
+    word::mnemonic(word).map(|_| word)
 }
 
 /// The address and the bytes of the line behind these lines at the prompt.

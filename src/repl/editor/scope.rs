@@ -3,7 +3,7 @@
 //!
 //! Knows nothing of terminals, and nothing of how the session came to be as it is.
 
-use crate::asm::table;
+use crate::asm::syntax::table;
 use crate::image::{Bits, Mode, Symbol};
 use crate::repl::entry;
 use crate::repl::program::{Addition, Origin, SessionProgram};
@@ -130,10 +130,11 @@ pub(super) fn sample(mode: Mode) -> Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asm::syntax::word;
 
     #[test]
     fn registers_are_those_of_the_mode() {
-        let valid = |mode, name: &str| sample(mode).is_valid(table::register(name).expect(name));
+        let valid = |mode, name: &str| sample(mode).is_valid(word::register(name).expect(name));
         for name in ["al", "ah", "ax", "eax", "xmm7", "ymm0", "cr0", "dr7", "st0", "mm1", "fs"] {
             assert!(valid(Mode::Real, name) && valid(Mode::Long, name), "{name}");
         }

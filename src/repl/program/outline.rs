@@ -9,7 +9,7 @@
 
 use super::{Piece, SessionProgram};
 use crate::asm::Macro;
-use crate::asm::table;
+use crate::asm::syntax::word;
 use crate::diagnostic::{FileId, Sources};
 use crate::image::Image;
 use crate::repl::entry;
@@ -279,7 +279,7 @@ fn makes_bytes(statement: &str) -> bool {
     let mut words = lower.split_whitespace().skip_while(|word| PREFIXES.contains(word));
     let Some(first) = words.next() else { return !lower.is_empty() };
     let is_data = |word: &str| DATA.contains(&word);
-    table::mnemonic(first).is_some()
+    word::mnemonic(first).is_some()
         || is_data(first)
         || words.next().is_some_and(is_data) && !has_base(first)
 }

@@ -8,8 +8,8 @@ mod places;
 mod speed;
 
 use super::Preprocessor;
-use crate::asm::ast::Value;
-use crate::asm::expression::Environment;
+use crate::asm::syntax::ast::Value;
+use crate::asm::value::expression::Environment;
 use crate::asm::{Included, Resolver};
 use crate::diagnostic::{Diagnostic, Sources};
 use std::path::Path;

@@ -2,7 +2,8 @@
 //! the `.expanded` file beside each. That those files are nasm's is seen to by `tests/asm.rs`.
 
 use super::{World, run_in};
-use crate::asm::lexer::{self, filter::Filter};
+use crate::asm::syntax::lexer;
+use crate::asm::syntax::lexer::filter::Filter;
 use crate::diagnostic::Sources;
 use std::path::{Path, PathBuf};
 
@@ -15,13 +16,13 @@ fn tokens(lines: &str) -> Vec<Vec<String>> {
     while at < lines.len() {
         let mut line = Vec::new();
         at = lexer::line(lines, id, at, &Filter::EMPTY, &mut line).next;
-        let text = |t: &crate::asm::token::Token| {
+        let text = |t: &crate::asm::syntax::token::Token| {
             let text = sources.text(t.span);
             match t.kind {
-                crate::asm::token::TokenKind::String => {
+                crate::asm::syntax::token::TokenKind::String => {
                     format!("{:?}", lexer::string::decode(text))
                 }
-                crate::asm::token::TokenKind::Number => t.number.to_string(),
+                crate::asm::syntax::token::TokenKind::Number => t.number.to_string(),
                 _ => text.to_owned(),
             }
         };

@@ -1,10 +1,12 @@
 //! Masks, broadcasts and rounding where an instruction does not take them, or not like this.
 //! Knows nothing of operands without decorators.
 
-use super::super::super::ast::{Encoding, Instruction, Operand, OperandKind, Rounding};
-use super::super::super::table::{self, Row, row::class, row::flag};
-use super::super::{Context, operand};
 use super::{forms, rows};
+use crate::asm::encode::Context;
+use crate::asm::select::operand;
+use crate::asm::syntax::ast::{Encoding, Instruction, Operand, OperandKind, Rounding};
+use crate::asm::syntax::table::row::{class, flag};
+use crate::asm::syntax::table::{self, Row};
 use crate::diagnostic::{Diagnostic, Span};
 use iced_x86::Register;
 

@@ -1,11 +1,14 @@
 //! Operands that no row takes: what is wrong with them, and what the mnemonic does take. Knows
 //! nothing of addresses, modes or targets, which its parent explains.
 
-use super::super::super::ast::{Instruction, Operand, OperandKind};
-use super::super::super::table::{self, Role, Row, row::class, row::flag};
-use super::super::{Context, operand};
 use super::decorators;
 use super::rows;
+use crate::asm::encode::Context;
+use crate::asm::select::operand;
+use crate::asm::syntax::ast::{Instruction, Operand, OperandKind};
+use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::{class, flag};
+use crate::asm::syntax::table::{Role, Row};
 use crate::diagnostic::Diagnostic;
 use iced_x86::Register;
 

@@ -1,8 +1,8 @@
 //! What is wrong with operands that people often try: one row each.
 //! Knows nothing of the forms that a mnemonic does take.
 
-use super::super::super::ast::{Instruction, Operand, OperandKind};
-use super::super::super::table;
+use crate::asm::syntax::ast::{Instruction, Operand, OperandKind};
+use crate::asm::syntax::table;
 use iced_x86::Register;
 
 /// One row.

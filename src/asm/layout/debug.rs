@@ -1,0 +1,87 @@
+//! What a settled program tells about itself: line table, symbols, and what the next reading of
+//! the same source needs to know.
+
+use super::Program;
+use super::record::Section;
+use crate::asm::parser::Earlier;
+use crate::asm::preprocess::Preprocessor;
+use crate::asm::syntax::ast::Value;
+use crate::asm::value::expression::evaluate::Resolve;
+use crate::asm::value::symbols::Definition;
+use crate::asm::value::symbols::Position;
+use crate::image::{Line, Symbol};
+
+/// The line table.
+pub(crate) fn lines(program: &Program) -> Vec<Line> {
+    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+    let mut lines = Vec::new();
+    for section in program.sections.iter().filter(|s| !s.is_empty_space()) {
+        let rows = &section.lines;
+        for (i, row) in rows.iter().enumerate() {
+            let start = offset(section, row.record, row.fixed);
+            let end =
+                rows.get(i + 1).map_or(section.length(), |n| offset(section, n.record, n.fixed));
+            let in_file = section.load.wrapping_sub(origin).wrapping_add(start.cast_signed());
+            let (Ok(offset), Ok(length)) =
+                (u32::try_from(in_file), u32::try_from(end.saturating_sub(start)))
+            else {
+                continue;
+            };
+            if length > 0 {
+                let address = section.address.cast_unsigned().wrapping_add(start);
+                let (span, bits, is_code) = (row.span, row.bits, row.is_code);
+                lines.push(Line { offset, length, address, span, bits, is_code });
+            }
+        }
+    }
+    if !lines.is_sorted_by_key(|l| l.offset) {
+        lines.sort_by_key(|l| l.offset);
+    }
+    lines
+}
+
+fn offset(section: &Section, record: u32, fixed: u64) -> u64 {
+    let delta = section.delta.get(record as usize).copied().unwrap_or(0);
+    fixed.wrapping_add(delta.cast_unsigned())
+}
+
+/// Every named symbol with its value.
+fn values(
+    program: &Program,
+) -> impl Iterator<Item = (crate::asm::value::symbols::SymbolId, Value)> {
+    let view = program.view(Position::default(), true);
+    program.symbols.iter().filter_map(move |(id, entry)| {
+        let defined = !matches!(entry.definition, Definition::Undefined | Definition::External);
+        let written = !program.symbols.name(id).starts_with(' ');
+        let value = (defined && written).then(|| view.symbol(id).ok()?.to_value().ok())??;
+        Some((id, value))
+    })
+}
+
+/// The symbols.
+pub(crate) fn symbols(program: &Program, preprocessor: &Preprocessor<'_>) -> Vec<Symbol> {
+    let symbol = |(id, value): (_, Value)| {
+        let entry = program.symbols.get(id)?;
+        let in_image = match entry.definition {
+            Definition::Label(Position { section, .. }) => {
+                program.sections.get(usize::from(section)).is_some_and(|s| !s.is_empty_space())
+            }
+            _ => false,
+        };
+        Some(Symbol {
+            name: program.symbols.name(id).to_owned(),
+            value: value.number.cast_unsigned(),
+            is_label: in_image && !entry.is_equ,
+            span: entry.place.locate(preprocessor),
+        })
+    };
+    values(program).filter_map(symbol).collect()
+}
+
+/// What the next reading needs to know.
+pub(crate) fn earlier(program: &Program) -> Earlier {
+    let symbols = values(program).map(|(id, v)| (program.symbols.name(id).to_owned(), v)).collect();
+    let sizes =
+        program.sections.iter().map(|s| s.records.iter().map(|r| r.size).collect()).collect();
+    Earlier { symbols, sizes }
+}

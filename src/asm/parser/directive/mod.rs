@@ -1,0 +1,107 @@
+//! What each directive does. The rows of all directives are in
+//! [`syntax::directive`](crate::asm::syntax::directive).
+
+pub(crate) mod data;
+mod section;
+mod space;
+pub(crate) mod structure;
+
+use super::Assembler;
+use crate::asm::layout::record::Times;
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::directive::{Action, syntax};
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::Punctuation as P;
+use crate::asm::value::symbols::Definition;
+
+impl Assembler<'_> {
+    /// Reads the rest of a directive, with the cursor behind its word.
+    pub(crate) fn directive(
+        &mut self,
+        action: Action,
+        place: Place,
+        cursor: &mut Cursor<'_>,
+        times: Option<Times>,
+    ) -> Wrong<()> {
+        match action {
+            Action::Data(width) => return self.data(width, place, cursor, times),
+            Action::Reserve(unit) => return self.resb(unit, place, cursor, times),
+            Action::Incbin => return self.incbin(place, cursor, times),
+            Action::Times => return self.times(cursor, times),
+            _ if times.is_some() => {
+                return Err(Mistake::error(place, "this cannot be repeated with `times`"));
+            }
+            _ => {}
+        }
+        match action {
+            Action::Absolute => self.absolute(place, cursor),
+            Action::Align(reserve) => self.align(reserve, place, cursor),
+            Action::At => self.at(place, cursor),
+            Action::Bits => self.bits(place, cursor),
+            Action::Cpu => self.cpu(cursor),
+            Action::Use(bits) => self.set_bits(bits, place),
+            Action::Default => self.default_mode(cursor),
+            Action::Endstruc => self.endstruc(place),
+            Action::Equ => {
+                let message = "`equ` needs a name before it";
+                return Err(Mistake::error(place, message).help("write `NAME equ VALUE`"));
+            }
+            Action::Extern => self.external(cursor),
+            Action::Float => self.float_option(cursor),
+            Action::Iend => self.iend(place),
+            Action::Istruc => self.istruc(place, cursor),
+            Action::Org => self.org(place, cursor),
+            Action::Section => self.open_section(place, cursor),
+            Action::SectionAlignment => self.section_alignment(cursor),
+            Action::Struc => self.struc(place, cursor),
+            Action::Warning => {
+                self.turn_warning(place, cursor);
+                Ok(())
+            }
+            Action::Accept => {
+                cursor.skip_all();
+                Ok(())
+            }
+            Action::Refuse(reason) => {
+                let word = cursor.sources.text(place.span);
+                return Err(
+                    Mistake::error(place, format!("`{word}` is not supported")).label(reason)
+                );
+            }
+            Action::Data(_) | Action::Reserve(_) | Action::Incbin | Action::Times => Ok(()),
+        }?;
+        if cursor.is_at_end() {
+            return Ok(());
+        }
+        Err(cursor.expected("the end of the line").help(format!("it is `{}`", syntax(action))))
+    }
+
+    /// `[warning ...]`. What it does not know does not stop the program, as in NASM.
+    fn turn_warning(&mut self, place: Place, cursor: &mut Cursor<'_>) {
+        let first = cursor.taken();
+        let empty = cursor.is_at_end();
+        cursor.skip_all();
+        let words = cursor.place_since(first);
+        let text = if empty { "" } else { cursor.sources.text(words.span) };
+        if let Err((name, message)) = self.turns.turn(text) {
+            let place = if empty { place } else { words };
+            self.mistakes.push(Mistake::warning(name, place, message));
+        }
+    }
+
+    /// `extern NAME, ...`: an error where the name is used, unless it is defined after all.
+    fn external(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        while let (Some(token), Some(name)) = (cursor.peek(), cursor.word()) {
+            cursor.skip();
+            let id = self.intern(name, token);
+            if self.program.symbols.definition(id) == Definition::Undefined {
+                self.program.symbols.define(id, token.into(), false, Definition::External);
+            }
+            while !cursor.is_at_end() && !cursor.is(P::Comma) {
+                cursor.skip();
+            }
+            cursor.accept(P::Comma);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,378 @@
+//! Directives about where things lie and in which mode they run: `section`, `org`, `absolute`,
+//! `bits`, `default`.
+//! Knows nothing of where a section ends up.
+
+use crate::asm::layout::record::Section;
+use crate::asm::layout::{MAX_SECTIONS, MAX_STRETCHES};
+use crate::asm::parser::Assembler;
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::{Punctuation as P, TokenKind};
+use crate::asm::value::symbols::Definition;
+use crate::diagnostic::nearest;
+use crate::image::Bits;
+
+/// Section attributes with a value, and whether that is a section's name.
+const ATTRIBUTES: &[(&str, bool)] = &[
+    ("align", false),
+    ("follows", true),
+    ("start", false),
+    ("valign", false),
+    ("vfollows", true),
+    ("vstart", false),
+];
+
+/// Section attributes without a value that a flat binary ignores.
+const IGNORED: &[&str] =
+    &["exec", "noexec", "write", "nowrite", "alloc", "noalloc", "code", "data"];
+
+/// What `cpu` can name.
+const CPUS: &[&str] = &[
+    "8086",
+    "186",
+    "80186",
+    "i186",
+    "286",
+    "80286",
+    "i286",
+    "386",
+    "80386",
+    "i386",
+    "486",
+    "80486",
+    "i486",
+    "586",
+    "i586",
+    "pentium",
+    "686",
+    "i686",
+    "p6",
+    "ppro",
+    "pentiumpro",
+    "p2",
+    "p3",
+    "katmai",
+    "p4",
+    "willamette",
+    "prescott",
+    "x64",
+    "x86-64",
+    "ia64",
+    "ia-64",
+    "itanium",
+    "itanic",
+    "merced",
+    "any",
+    "default",
+    "all",
+    "latevex",
+];
+
+/// A value behind `name=`.
+enum Setting {
+    Number(i64, Place),
+    Section(String, Place),
+}
+
+impl Assembler<'_> {
+    /// `section NAME [ATTRIBUTE ...]`
+    pub(super) fn open_section(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let (name, name_place) = self.section_name(cursor)?;
+        let known = self.sections.get(&name).copied();
+        self.current = match known {
+            Some(number) => number,
+            None => {
+                let section = Section::new(&name, place.to(name_place), name == ".bss");
+                let number = self.add_section(section, place)?;
+                self.sections.insert(name, number);
+                number
+            }
+        };
+        let mut is_new = known.is_none();
+        while !cursor.is_at_end() {
+            let is_contents = cursor.word().is_some_and(is_contents);
+            self.attribute(cursor, is_new)?;
+            is_new &= !is_contents;
+        }
+        Ok(())
+    }
+
+    fn add_section(&mut self, section: Section, place: Place) -> Wrong<u16> {
+        let count = self.program.sections.len();
+        if count >= MAX_STRETCHES || self.sections.len() >= MAX_SECTIONS {
+            let message = format!("there are more than {MAX_SECTIONS} sections");
+            return Err(Mistake::error(place, message));
+        }
+        self.program.sections.push(section);
+        Ok(u16::try_from(count).unwrap_or(0))
+    }
+
+    fn section_name(&mut self, cursor: &mut Cursor<'_>) -> Wrong<(String, Place)> {
+        let place = cursor.place();
+        match cursor.kind() {
+            Some(TokenKind::Identifier | TokenKind::Number) => {}
+            Some(TokenKind::String) => {
+                let text = cursor.peek().map_or("", |t| cursor.text(t));
+                cursor.skip();
+                return Ok((text.trim_matches(['"', '\'', '`']).to_owned(), place));
+            }
+            _ => return Err(cursor.expected("the name of a section")),
+        }
+        let name = cursor.peek().map_or("", |t| cursor.text(t)).to_owned();
+        cursor.skip();
+        Ok((name, place))
+    }
+
+    fn attribute(&mut self, cursor: &mut Cursor<'_>, is_new: bool) -> Wrong<()> {
+        let place = cursor.place();
+        let Some(word) = cursor.word() else {
+            return Err(cursor.expected("an attribute of the section"));
+        };
+        cursor.skip();
+        let word = word.to_ascii_lowercase();
+        if word == "progbits" || word == "nobits" {
+            return self.set_contents(word == "nobits", is_new, place);
+        }
+        let row = ATTRIBUTES.iter().find(|(name, _)| *name == word);
+        let Some(&(name, is_section)) = row else {
+            return self.unknown_attribute(&word, place, cursor);
+        };
+        if !cursor.accept(P::Equal) {
+            return Err(cursor.expected(&format!("`=` behind `{name}`")));
+        }
+        let value_place = cursor.place();
+        let setting = if is_section {
+            let (name, place) = self.section_name(cursor)?;
+            Setting::Section(name, place)
+        } else {
+            Setting::Number(self.critical(cursor, "an attribute of a section")?, value_place)
+        };
+        self.set_attribute(name, setting)?;
+        let attributes = self.section().map(|s| &s.attributes);
+        match attributes {
+            Some(a) if a.start.is_some() && a.follows.is_some() => {
+                Err(both("start", "follows", place))
+            }
+            Some(a) if a.vstart.is_some() && a.vfollows.is_some() => {
+                Err(both("vstart", "vfollows", place))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn unknown_attribute(
+        &mut self,
+        word: &str,
+        place: Place,
+        cursor: &mut Cursor<'_>,
+    ) -> Wrong<()> {
+        if IGNORED.contains(&word) {
+            return Ok(());
+        }
+        if cursor.accept(P::Equal) {
+            cursor.skip();
+        }
+        let near = nearest(word, ATTRIBUTES.iter().map(|(name, _)| *name));
+        let mistake = Mistake::warning("other", place, format!("unknown attribute `{word}`"))
+            .label("ignored")
+            .maybe_help(near.map(|n| format!("did you mean `{n}`?")));
+        self.mistakes.push(mistake);
+        Ok(())
+    }
+
+    fn set_contents(&mut self, nobits: bool, is_new: bool, place: Place) -> Wrong<()> {
+        let Some(section) = self.section() else { return Ok(()) };
+        if section.nobits == nobits {
+            return Ok(());
+        }
+        if !is_new || section.name.starts_with('.') && section.name == ".bss" {
+            let (had, has) = if nobits { ("has", "has none") } else { ("has no", "has some") };
+            let message = format!(
+                "section `{}` {had} contents, it cannot be said that it {has}",
+                section.name
+            );
+            return Err(Mistake::error(place, message));
+        }
+        section.nobits = nobits;
+        Ok(())
+    }
+
+    fn set_attribute(&mut self, name: &str, setting: Setting) -> Wrong<()> {
+        let Some(section) = self.section() else { return Ok(()) };
+        let attributes = &mut section.attributes;
+        match setting {
+            Setting::Section(target, place) if name == "follows" => {
+                attributes.follows = Some((target, place));
+            }
+            Setting::Section(target, place) => attributes.vfollows = Some((target, place)),
+            Setting::Number(number, place) if name == "align" || name == "valign" => {
+                let power = u64::try_from(number).ok().filter(|n| n.is_power_of_two());
+                let power = power.ok_or_else(|| {
+                    let message = format!("an alignment must be a power of two, not {number}");
+                    Mistake::error(place, message)
+                })?;
+                match name {
+                    "align" => attributes.align = power,
+                    _ => attributes.valign = power,
+                }
+            }
+            Setting::Number(number, _) if name == "start" => attributes.start = Some(number),
+            Setting::Number(number, _) => attributes.vstart = Some(number),
+        }
+        Ok(())
+    }
+
+    /// `org ADDRESS`
+    pub(super) fn org(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let address = self.critical(cursor, "the origin")?;
+        if let Some((before, first)) = self.program.origin
+            && before != address
+        {
+            return Err(Mistake::error(place, "the origin is already set")
+                .label("a flat binary has one")
+                .help("`section NAME vstart=ADDRESS` gives a part of it other addresses")
+                .note(first, "it is set here"));
+        }
+        self.program.origin = Some((address, place));
+        for section in self.program.sections.iter_mut().filter(|s| s.absolute.is_none()) {
+            section.address = address;
+        }
+        Ok(())
+    }
+
+    /// `absolute ADDRESS`
+    pub(super) fn absolute(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let start = self.expression(cursor)?;
+        if start.value.unknown || !start.value.is_fixed() {
+            let message = "the address of `absolute` must be known here";
+            return Err(
+                Mistake::error(start.place, message).label("depends on something that comes later")
+            );
+        }
+        let value = start.value.to_value();
+        let value = value
+            .map_err(|t| crate::asm::value::expression::parse::explain(t, start.place, "?"))?;
+        let mut section = Section::new("", place, true);
+        section.absolute = Some(value.kind);
+        section.address = value.number;
+        let index = self.add_section(section, place)?;
+        self.current = index;
+        Ok(())
+    }
+
+    /// `section.NAME.start` and `section.NAME.vstart`, where they are used.
+    pub(crate) fn define_section_names(&mut self) {
+        for index in 0..self.program.sections.len() {
+            let section = &self.program.sections[index];
+            if section.absolute.is_some() {
+                continue;
+            }
+            let (name, place) = (section.name.clone(), section.place);
+            for end in ["start", "vstart"] {
+                let Some(id) = self.program.symbols.find(&format!("section.{name}.{end}")) else {
+                    continue;
+                };
+                if self.program.symbols.definition(id) == Definition::Undefined {
+                    let number = u16::try_from(index).unwrap_or(0);
+                    let definition = Definition::Section { number, loaded: end == "start" };
+                    self.program.symbols.define(id, place, true, definition);
+                }
+            }
+        }
+    }
+
+    /// `float OPTION`
+    pub(super) fn float_option(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let word = cursor.word().unwrap_or_default().to_ascii_lowercase();
+        if !self.float_mode.set(&word) {
+            return Err(
+                cursor.expected("`daz`, `nodaz`, `near`, `up`, `down`, `zero` or `default`")
+            );
+        }
+        cursor.skip();
+        Ok(())
+    }
+
+    /// `cpu NAME`, which changes nothing.
+    pub(super) fn cpu(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let place = cursor.place();
+        let first = cursor.taken();
+        if cursor.is_at_end() {
+            return Err(cursor.expected("the name of a CPU"));
+        }
+        cursor.skip_all();
+        let text = cursor.sources.text(cursor.place_since(first).span).to_ascii_lowercase();
+        if CPUS.contains(&text.as_str()) {
+            return Ok(());
+        }
+        let near = nearest(&text, CPUS.iter().copied());
+        Err(Mistake::error(place, format!("there is no CPU `{text}`"))
+            .label("every instruction is available without it")
+            .maybe_help(near.map(|n| format!("did you mean `{n}`?"))))
+    }
+
+    /// `bits N`
+    pub(super) fn bits(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let first = cursor.taken();
+        let number_place = cursor.place();
+        let bits = self.critical(cursor, "the number of bits")?;
+        match u32::try_from(bits).ok().and_then(|bits| Bits::try_from(bits).ok()) {
+            Some(bits) => self.set_bits(bits, place.to(cursor.place_since(first))),
+            None => Err(Mistake::error(number_place, format!("there is no {bits}-bit code"))
+                .help("`bits` takes 16, 32 or 64")),
+        }
+    }
+
+    pub(super) fn set_bits(&mut self, bits: Bits, place: Place) -> Wrong<()> {
+        (self.bits, self.bits_place) = (bits, place);
+        Ok(())
+    }
+
+    /// `default rel|abs`
+    pub(super) fn default_mode(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        while !cursor.is_at_end() {
+            let word = cursor.word().unwrap_or_default().to_ascii_lowercase();
+            match word.as_str() {
+                "rel" => self.default_rel = true,
+                "abs" => self.default_rel = false,
+                "bnd" | "nobnd" => {}
+                _ => return Err(cursor.expected("`rel` or `abs`")),
+            }
+            cursor.skip();
+            cursor.accept(P::Comma);
+        }
+        Ok(())
+    }
+
+    /// `sectalign N`; `on` and `off` change nothing here.
+    pub(super) fn section_alignment(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        if cursor
+            .word()
+            .is_some_and(|w| w.eq_ignore_ascii_case("on") || w.eq_ignore_ascii_case("off"))
+        {
+            cursor.skip();
+            return Ok(());
+        }
+        let place = cursor.place();
+        let number = self.critical(cursor, "an alignment")?;
+        let power = u64::try_from(number).ok().filter(|n| n.is_power_of_two());
+        self.raise_alignment(power.ok_or_else(|| {
+            let message = format!("an alignment must be a power of two, not {number}");
+            Mistake::error(place, message)
+        })?);
+        Ok(())
+    }
+}
+
+fn both(one: &str, other: &str, place: Place) -> Box<Mistake> {
+    Mistake::error(place, format!("a section cannot have both `{one}` and `{other}`"))
+        .label("the second of them")
+        .help(format!(
+            "`{one}` gives an address, `{other}` the section to lie behind: leave one out"
+        ))
+}
+
+/// Whether this attribute says if the section has contents.
+fn is_contents(word: &str) -> bool {
+    word.eq_ignore_ascii_case("progbits") || word.eq_ignore_ascii_case("nobits")
+}

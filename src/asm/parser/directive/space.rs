@@ -1,0 +1,141 @@
+//! The directives that reserve or fill space: `times`, `resb` and its family, `align`.
+
+use crate::asm::layout::record::Times;
+use crate::asm::parser::{Assembler, Evaluated};
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::{Punctuation as P, TokenKind};
+use crate::asm::value::expression::node::{Binary, ExpressionId, Node};
+use crate::diagnostic::Sources;
+
+impl Assembler<'_> {
+    /// `times N STATEMENT`; `outer` is a `times` before it.
+    pub(crate) fn times(&mut self, cursor: &mut Cursor<'_>, outer: Option<Times>) -> Wrong<()> {
+        let count = self.expression(cursor)?;
+        if outer.is_some() {
+            let message = "of two `times` in a row only the second counts";
+            self.mistakes.push(Mistake::warning("other", count.place, message));
+        }
+        let times = match count.later {
+            None => {
+                let number = self.scalar(&count)?;
+                Times::Count(
+                    u64::try_from(number)
+                        .map_err(|_| negative(number, count.place, cursor.sources))?,
+                )
+            }
+            Some(expression) => Times::Expression(expression),
+        };
+        if cursor.is_at_end() {
+            return Err(cursor.expected("a statement to repeat"));
+        }
+        self.body(cursor, Some(times))
+    }
+
+    pub(super) fn resb(
+        &mut self,
+        unit: u8,
+        place: Place,
+        cursor: &mut Cursor<'_>,
+        times: Option<Times>,
+    ) -> Wrong<()> {
+        let first = cursor.taken();
+        if matches!(cursor.kind(), Some(TokenKind::Float)) {
+            return Err(cursor.expected("a number of units"));
+        }
+        let count = self.expression(cursor)?;
+        self.expect_end(cursor)?;
+        self.reserve(&count, unit, times, place.to(cursor.place_since(first)))
+    }
+
+    /// `align N[, STATEMENT]`: the statement as often as it takes to reach a multiple.
+    pub(super) fn align(
+        &mut self,
+        reserve: bool,
+        place: Place,
+        cursor: &mut Cursor<'_>,
+    ) -> Wrong<()> {
+        let boundary_place = cursor.place();
+        let boundary = self.critical(cursor, "an alignment")?;
+        let power = u64::try_from(boundary).ok().filter(|b| b.is_power_of_two());
+        let Some(power) = power else {
+            let message = format!("an alignment must be a power of two, not {boundary}");
+            return Err(Mistake::error(boundary_place, message));
+        };
+        self.raise_alignment(power);
+        let fill = cursor.accept(P::Comma) && !cursor.is_at_end();
+        let here = self.here();
+        let distance = here.fixed % power;
+        let times = if here.record == 0 {
+            Evaluated {
+                value: crate::asm::value::expression::linear::Linear::number(
+                    ((power - distance) % power).cast_signed(),
+                ),
+                later: None,
+                place,
+            }
+        } else {
+            let later = Some(self.distance_to_multiple(boundary));
+            let value = crate::asm::value::expression::linear::Linear::unknown();
+            Evaluated { value, later, place }
+        };
+        let count = match times.later {
+            None => Times::Count(times.value.number.cast_unsigned()),
+            Some(expression) => Times::Expression(expression),
+        };
+        if fill {
+            return self.body(cursor, Some(count));
+        }
+        let empty = self.section().is_some_and(|s| s.is_empty_space());
+        if reserve || empty {
+            if !empty && !matches!(count, Times::Count(0)) {
+                return self.fill_with(0, count, place);
+            }
+            return self.reserve(&times, 1, None, place);
+        }
+        self.fill_with(0x90, count, place)
+    }
+
+    fn fill_with(&mut self, byte: u8, count: Times, place: Place) -> Wrong<()> {
+        self.statement.items.clear();
+        self.statement.bytes.clear();
+        self.statement.bytes.push(byte);
+        self.put(Some(count), place)
+    }
+
+    /// `(N - ($ - $$) % N) % N`
+    fn distance_to_multiple(&mut self, boundary: i64) -> ExpressionId {
+        self.program.arena.keep(&[
+            Node::Number(boundary),
+            Node::Here,
+            Node::SectionStart,
+            Node::Binary(Binary::Subtract),
+            Node::Number(boundary),
+            Node::Binary(Binary::Remainder),
+            Node::Binary(Binary::Subtract),
+            Node::Number(boundary),
+            Node::Binary(Binary::Remainder),
+        ])
+    }
+
+    /// Makes the section start at a multiple of this at least.
+    pub(super) fn raise_alignment(&mut self, power: u64) {
+        if let Some(section) = self.section() {
+            let align = &mut section.attributes.align;
+            *align = (*align).max(power);
+        }
+    }
+}
+
+/// A `times` with a negative count, which mostly is a boot sector that has become too long.
+fn negative(count: i64, place: Place, sources: &Sources) -> Box<Mistake> {
+    let mistake = Mistake::error(place, format!("this is repeated {count} times"));
+    if !sources.text(place.span).contains('$') {
+        return mistake.label("must not be negative");
+    }
+    let over = count.unsigned_abs();
+    let what = if over == 1 { "byte" } else { "bytes" };
+    mistake
+        .label(format!("{over} {what} too many stand before it"))
+        .help("make what stands before it shorter, or let it end later")
+}

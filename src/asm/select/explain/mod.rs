@@ -1,0 +1,299 @@
+//! What to tell the user about an instruction that cannot be encoded, or may not be as meant.
+//!
+//! Slow on purpose: it runs once an error is certain, and looks at all rows again. It knows nothing
+//! of the text beyond spans.
+
+mod decorators;
+mod forms;
+mod hints;
+
+use super::operand;
+use crate::asm::encode::{Context, Error, Warning};
+use crate::asm::syntax::ast::{Instruction, OperandKind};
+use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::flag;
+use crate::asm::syntax::table::{Role, Row};
+use crate::diagnostic::{Diagnostic, Span};
+use iced_x86::Register;
+
+/// The diagnostic for `error`.
+#[must_use]
+pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context) -> Diagnostic {
+    if let Some(diagnostic) = register_of_another_mode(instruction, context) {
+        return diagnostic;
+    }
+    match error {
+        Error::NotInMode => mode(instruction, context),
+        Error::OutOfReach { distance } => reach(distance, instruction),
+        Error::AmbiguousSize => size(instruction, context),
+        Error::HighByteWithRex => high_byte(instruction),
+        Error::NoForm => forms::no_form(instruction, context),
+        _ => address(error, instruction, context),
+    }
+}
+
+/// The rows of an instruction's mnemonic.
+fn rows(instruction: &Instruction) -> &'static [Row] {
+    table::entry(instruction.mnemonic).map_or(&[], table::rows)
+}
+
+/// The span of the first memory operand, or of the mnemonic.
+pub(crate) fn memory_span(instruction: &Instruction) -> Span {
+    let memory = instruction.operands.iter().find(|o| matches!(o.kind, OperandKind::Memory(_)));
+    memory.map_or(instruction.mnemonic_span, |o| o.span)
+}
+
+/// A register that needs 64-bit code.
+fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
+    if context.bits == 64 {
+        return None;
+    }
+    instruction.operands.iter().find_map(|o| {
+        let registers = match o.kind {
+            OperandKind::Register(r) => [r, Register::None],
+            OperandKind::Memory(a) => [a.base, a.index],
+            _ => return None,
+        };
+        let register = registers.into_iter().find(|&r| operand::only_in_64(r))?;
+        let name = table::register_name(register);
+        let help = "write `bits 64` before it for 64-bit code";
+        let diagnostic = Diagnostic::error(o.span, format!("`{name}` exists only in 64-bit code"))
+            .label(format!("this is {}-bit code", context.bits));
+        Some(match smaller(register, context.bits) {
+            Some(other) => diagnostic.help(format!("{help}, or use `{other}`")),
+            None => diagnostic.help(help),
+        })
+    })
+}
+
+/// The register of `bits` that is part of a 64-bit one.
+fn smaller(register: Register, bits: u8) -> Option<&'static str> {
+    if !register.is_gpr64() || register.number() > 7 {
+        return None;
+    }
+    let full = if bits == 16 {
+        Register::AX + u32::try_from(register.number()).ok()?
+    } else {
+        register.full_register32()
+    };
+    Some(table::register_name(full))
+}
+
+/// An instruction, or a form of it, that this mode does not have.
+fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
+    let name = table::name(instruction.mnemonic);
+    let all = rows(instruction).iter().fold(0, |modes, row| modes | row.flags);
+    let has: Vec<&str> =
+        [(flag::MODE16, "16-bit"), (flag::MODE32, "32-bit"), (flag::MODE64, "64-bit")]
+            .into_iter()
+            .filter_map(|(flag, name)| (all & flag != 0).then_some(name))
+            .collect();
+    let here = format!("{}-bit", context.bits);
+    let message = if has.contains(&here.as_str()) {
+        format!("`{name}` does not take these operands in {here} code")
+    } else {
+        format!("`{name}` does not exist in {here} code, only in {} code", has.join(" and "))
+    };
+    let diagnostic =
+        Diagnostic::error(instruction.mnemonic_span, message).label(format!("this is {here} code"));
+    match (name, context.bits) {
+        (_, 64) if let Some(wide) = wider(instruction) => {
+            diagnostic.help(format!("write `{name} {wide}`: stack and jumps are 64 bits wide here"))
+        }
+        ("push" | "pop", 64) => {
+            diagnostic.help("of the segment registers only fs and gs can be pushed and popped here")
+        }
+        ("jcxz", 64) => diagnostic.help("`jecxz` tests ecx, `jrcxz` rcx"),
+        ("call" | "jmp", 64) => diagnostic
+            .help("jump through a register or memory: `far [...]` reads selector and offset"),
+        ("pusha" | "popa" | "pushad" | "popad", 64) => {
+            diagnostic.help("push and pop the registers that are needed, one by one")
+        }
+        ("jrcxz" | "syscall" | "sysret", _) => diagnostic.help("64-bit code begins with `bits 64`"),
+        _ => diagnostic,
+    }
+}
+
+/// The 64-bit register of which the only operand is a part.
+fn wider(instruction: &Instruction) -> Option<&'static str> {
+    let [only] = instruction.operands.as_slice() else { return None };
+    match only.kind {
+        OperandKind::Register(r) if r.is_gpr32() || r.is_gpr16() => {
+            Some(table::register_name(r.full_register()))
+        }
+        _ => None,
+    }
+}
+
+/// A short branch whose target is too far.
+fn reach(distance: i64, instruction: &Instruction) -> Diagnostic {
+    let name = table::name(instruction.mnemonic);
+    let over = if distance > 127 { distance - 127 } else { -128 - distance };
+    let target = instruction.operands.first().and_then(|o| match o.kind {
+        OperandKind::Immediate(value) => Some(value.number),
+        _ => None,
+    });
+    let span = instruction.operands.first().map_or(instruction.mnemonic_span, |o| o.span);
+    let (place, way) = if distance > 0 { ("after", "ahead") } else { ("before", "back") };
+    let message = format!(
+        "the target of this short jump is out of range: {} bytes {place} its end, {over} too many",
+        distance.unsigned_abs()
+    );
+    let label = match target {
+        Some(to) => format!("from {:#x} to {to:#x}", to.wrapping_sub(distance)),
+        None => String::new(),
+    };
+    let near = rows(instruction)
+        .iter()
+        .flat_map(|row| row.operands)
+        .any(|kind| matches!(table::kind(kind).role, Role::Rel16 | Role::Rel32));
+    let help = if near {
+        format!(
+            "a short jump reaches 127 bytes ahead and 128 back: leave out `short`, or write `{name} near`"
+        )
+    } else {
+        format!(
+            "`{name}` has only the short form, which reaches 128 bytes {way}: let it jump to a `jmp` nearby"
+        )
+    };
+    Diagnostic::error(span, message).label(label).help(help)
+}
+
+/// Memory of unknown size.
+fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
+    let count = instruction.operands.len();
+    let mut sizes: Vec<u16> = rows(instruction)
+        .iter()
+        .filter(|row| row.flags & flag::AMBIGUOUS != 0 && row.count() == count)
+        .filter(|row| row.flags & forms::mode(context) != 0)
+        .flat_map(|row| row.operands)
+        .map(table::kind)
+        .filter(|kind| kind.accepts & table::row::class::M_UNSIZED != 0)
+        .map(|kind| kind.size)
+        .collect();
+    sizes.sort();
+    sizes.dedup();
+    let words: Vec<String> =
+        sizes.iter().filter_map(|&s| forms::word(s)).map(|w| format!("`{w}`")).collect();
+    Diagnostic::error(memory_span(instruction), "the size of this memory operand is not known")
+        .label("how many bytes?")
+        .help(format!("write {} before the bracket", choice(&words)))
+}
+
+/// `a`, `b` or `c`.
+fn choice(words: &[String]) -> String {
+    match words {
+        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// `ah` and its like together with REX.
+fn high_byte(instruction: &Instruction) -> Diagnostic {
+    let high =
+        |r: Register| (Register::AH as usize..=Register::BH as usize).contains(&(r as usize));
+    let operand = instruction.operands.iter().find_map(|o| match o.kind {
+        OperandKind::Register(r) if high(r) => Some((r, o.span)),
+        _ => None,
+    });
+    let (register, span) = operand.unwrap_or((Register::AH, instruction.mnemonic_span));
+    let name = table::register_name(register);
+    Diagnostic::error(span, format!("`{name}` cannot be used here"))
+        .label("needs an encoding without REX prefix")
+        .help(
+            "the other operand needs REX (64-bit registers, r8 to r15, spl, bpl, sil, dil), under \
+             which there is no ah, bh, ch, dh: use the low byte of another register",
+        )
+}
+
+/// An address that cannot be.
+fn address(error: Error, instruction: &Instruction, context: &Context) -> Diagnostic {
+    let (message, help) = match error {
+        Error::AddressSizesDiffer => (
+            "base and index of an address must have the same size".to_owned(),
+            "write both as 32-bit or both as 64-bit registers",
+        ),
+        Error::AddressSizeInMode { size } => (
+            format!("{}-bit code has no {}-bit addresses", context.bits, u16::from(size) * 8),
+            "use a register of the address size of this mode",
+        ),
+        Error::OtherAddressSize { size } => (
+            format!("its registers make this a {}-bit address", u16::from(size) * 8),
+            "another size is asked for before the instruction or in the brackets: leave it out",
+        ),
+        Error::AddressRegister { size } => (
+            format!("the first operand is an address, too, and has {} bits", u16::from(size) * 8),
+            "write registers of that size in the brackets",
+        ),
+        Error::BadBase => (
+            "this register cannot be the base of an address".to_owned(),
+            "a base is a 16-, 32- or 64-bit general register",
+        ),
+        Error::BadIndex => (
+            "this register cannot be the index of an address".to_owned(),
+            "an index is a 32- or 64-bit general register, or a vector register for gathers",
+        ),
+        Error::StackIndex => (
+            "the stack pointer cannot be multiplied in an address".to_owned(),
+            "esp and rsp can be the base only: multiply another register",
+        ),
+        Error::BadScale { scale } => (
+            format!("an index cannot be multiplied by {scale}"),
+            "the scale is 1, 2, 4 or 8 (3, 5 and 9 without another base)",
+        ),
+        Error::ScaleIn16 => (
+            "16-bit addresses have no scale".to_owned(),
+            "shift the register first, or use a 32-bit address such as `[eax*2]`",
+        ),
+        _ => (
+            "no 16-bit address has these registers".to_owned(),
+            "16-bit addresses are bx or bp, si or di, or one of each: `[bx+si]`",
+        ),
+    };
+    Diagnostic::error(memory_span(instruction), message).help(help)
+}
+
+/// The diagnostic for a warning.
+#[must_use]
+pub(crate) fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
+    let mnemonic = instruction.mnemonic_span;
+    match warning {
+        Warning::Overflow { operand, bits, signed } => {
+            let operand = instruction.operands.get(usize::from(operand));
+            let span = operand.map_or(mnemonic, |o| o.span);
+            let number = match operand.map(|o| o.kind) {
+                Some(OperandKind::Immediate(value)) => value.number,
+                _ => 0,
+            };
+            overflow(span, number, bits, signed)
+        }
+        Warning::NotLockable => {
+            Diagnostic::warning("prefix-lock", mnemonic, "`lock` is not allowed here").help(
+                "the CPU takes it only where the destination is memory that is read and written",
+            )
+        }
+        Warning::OtherSize { size } => {
+            let (asked, size) = (instruction.prefixes.operand_size * 8, size * 8);
+            let message =
+                format!("`o{asked}` before an instruction whose operands have {size} bits");
+            Diagnostic::warning("prefix-opsize", mnemonic, message)
+                .help("the prefix is written: the processor takes another instruction for this")
+        }
+        Warning::BndLeftOut => {
+            Diagnostic::warning("prefix-bnd", mnemonic, "`bnd` means nothing before a short jump")
+        }
+    }
+}
+
+/// The warning that a number does not fit a field.
+fn overflow(span: Span, number: i64, bits: u8, signed: bool) -> Diagnostic {
+    let low = -(1i64 << (bits.clamp(1, 63) - 1));
+    let high = if signed { -low - 1 } else { -2 * low - 1 };
+    let message = format!("{number} does not fit in {bits} bits");
+    Diagnostic::warning("number-overflow", span, message)
+        .label(format!("the range is {low} to {high}"))
+        .help("only the low bits are kept")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! Instruction selection: which encoding NASM would choose for an instruction, and its bytes.
+//!
+//! The table has the encodings of each mnemonic in NASM's order of preference. Every operand is
+//! reduced to a set of class bits once; the first row whose kinds all have a bit in common with
+//! the operands', and whose further conditions hold, is taken. It knows nothing of text, symbols
+//! or passes: numbers come with what is known of them.
+
+mod explain;
+mod memo;
+mod operand;
+mod rules;
+
+pub(crate) use explain::memory_span;
+pub(crate) use explain::{explain, warn};
+pub(crate) use memo::Memo;
+
+use crate::asm::encode::{self, Context, Encoded, Error};
+use crate::asm::syntax::ast::{self, Instruction, Operand, OperandKind};
+use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::{NO_IMMEDIATE, Row, flag};
+use memo::Choice;
+
+/// Most operands with one that the name implies.
+const MOST: usize = ast::MAX_OPERANDS + 1;
+
+/// The operands of one instruction, with their classes.
+struct Operands<'a> {
+    operands: [&'a Operand; MOST],
+    classes: [u64; MOST],
+    /// All classes together.
+    any: u64,
+    count: usize,
+}
+
+/// Encodes one instruction as NASM would. `memo` holds what was chosen before.
+///
+/// # Errors
+/// Why it cannot be encoded.
+pub(crate) fn encode(
+    instruction: &Instruction,
+    context: &Context,
+    memo: &mut Memo,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    let Some(entry) = table::entry(instruction.mnemonic) else { return Err(Error::NoForm) };
+    let implied = operand::number(i64::from(entry.immediate));
+    let mut list = Operands { operands: [&implied; MOST], classes: [0; MOST], any: 0, count: 0 };
+    for operand in &instruction.operands {
+        list.add(operand, context);
+    }
+    if entry.immediate != NO_IMMEDIATE {
+        list.add(&implied, context);
+    }
+    if list.count > ast::MAX_OPERANDS {
+        return Err(Error::NoForm);
+    }
+    let rows = table::rows(entry);
+    let short = list.forget_short_branch(context);
+    let key = memo::key(&list, instruction, context);
+    if let Some(key) = &key
+        && let Some(choice) = memo.get(key)
+        && list.emit(choice, instruction, context, out).is_ok()
+    {
+        return Ok(());
+    }
+    let mut outcome = choose(rows, &list, instruction, context, out);
+    match (&outcome, key, short) {
+        (Ok(Some(choice)), Some(key), _) => memo.put(key, *choice),
+        (Err(_), _, Some(short)) => {
+            list.classes = short;
+            outcome = choose(rows, &list, instruction, context, out);
+        }
+        _ => {}
+    }
+    if matches!(outcome, Err(Error::AmbiguousSize)) && list.take_size_of_number() {
+        outcome = choose(rows, &list, instruction, context, out);
+    }
+    if outcome.is_err() {
+        out.hole = None;
+    }
+    outcome.map(|_| ())
+}
+
+impl<'a> Operands<'a> {
+    fn add(&mut self, operand: &'a Operand, context: &Context) {
+        if let (Some(slot), Some(class)) =
+            (self.operands.get_mut(self.count), self.classes.get_mut(self.count))
+        {
+            *slot = operand;
+            *class = operand::class(operand, context);
+            self.any |= *class;
+            self.count += 1;
+        }
+    }
+
+    /// A target in another section, or a plain number, is never taken for near enough as long as
+    /// there is a longer form. Gives the classes of before, if that changes any.
+    fn forget_short_branch(&mut self, context: &Context) -> Option<[u64; MOST]> {
+        let short = table::row::class::REL8;
+        if self.any & short == 0 {
+            return None;
+        }
+        let is_far = |operand: &Operand| match operand.kind {
+            OperandKind::Immediate(target) => {
+                target.kind != ast::Kind::Unknown
+                    && target.kind != context.address.kind
+                    && operand.distance == ast::Distance::None
+            }
+            _ => false,
+        };
+        let mut before = None;
+        for i in 0..self.count {
+            if self.classes[i] & short != 0 && is_far(self.operands[i]) {
+                before.get_or_insert(self.classes);
+                self.classes[i] &= !short;
+            }
+        }
+        before
+    }
+
+    /// `add [x], dword 1`: the size before the number is the memory's.
+    fn take_size_of_number(&mut self) -> bool {
+        let number = self.operands.iter().take(self.count).find_map(|o| match o.kind {
+            OperandKind::Immediate(_) if o.size != 0 => Some(o.size),
+            _ => None,
+        });
+        let Some(size) = number else { return false };
+        for class in &mut self.classes {
+            if *class & table::row::class::M_UNSIZED != 0 {
+                *class = operand::memory_size(size);
+            }
+        }
+        true
+    }
+
+    /// Encodes the operands by the row that was chosen.
+    fn emit(
+        &self,
+        choice: &Choice,
+        instruction: &Instruction,
+        context: &Context,
+        out: &mut Encoded,
+    ) -> Result<(), Error> {
+        let operands = self.pick(choice);
+        let operands = operands.get(..choice.count.into()).unwrap_or_default();
+        encode::emit(choice.row, operands, instruction, context, out)?;
+        out.code = choice.row.code;
+        Ok(())
+    }
+
+    /// The operands in the order of the row that was chosen.
+    #[inline(always)]
+    fn pick(&self, choice: &Choice) -> [&'a Operand; table::row::OPERANDS] {
+        let [a, b, c, d, e] = choice.at;
+        let at = |index: u8| self.operands[usize::from(index) % MOST];
+        [at(a), at(b), at(c), at(d), at(e)]
+    }
+
+    /// The operands as a row has them: with [`flag::SAME`] the first counts twice.
+    fn fit(&self, row: &Row) -> Option<[u8; table::row::OPERANDS]> {
+        // Most rows fail at their first operand.
+        if self.count == 0 || self.classes[0] & table::accepts(row.operands[0]) == 0 {
+            return (self.count == 0 && row.operands[0] == 0).then_some(Default::default());
+        }
+        let same = row.flags & flag::SAME != 0;
+        let mut at = [0; table::row::OPERANDS];
+        let mut next = 0;
+        for (place, &kind) in row.operands.iter().enumerate() {
+            if kind == 0 {
+                break;
+            }
+            let index = if same && place == 1 { 0 } else { next };
+            if index >= self.count || self.classes[index] & table::accepts(kind) == 0 {
+                return None;
+            }
+            at[place] = u8::try_from(index).unwrap_or(0);
+            if !(same && place == 1) {
+                next += 1;
+            }
+        }
+        (next == self.count).then_some(at)
+    }
+}
+
+/// Tries the rows in order. Gives the one that was taken if its [`memo::Key`] alone decided that.
+fn choose(
+    rows: &'static [Row],
+    list: &Operands<'_>,
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<Option<Choice>, Error> {
+    let mode = match context.bits {
+        16 => flag::MODE16,
+        32 => flag::MODE32,
+        _ => flag::MODE64,
+    };
+    let (mut error, mut by_key) = (Error::NoForm, true);
+    for row in rows {
+        let Some(at) = list.fit(row) else { continue };
+        if row.flags & mode == 0 {
+            if error == Error::NoForm {
+                error = Error::NotInMode;
+            }
+            continue;
+        }
+        by_key &= !rules::is_by_name(row);
+        let count = row.count();
+        let choice = Choice { row, at, count: u8::try_from(count).unwrap_or(0) };
+        if !rules::allow(row, &list.pick(&choice)[..count], instruction, context) {
+            continue;
+        }
+        if row.flags & flag::AMBIGUOUS != 0 && rules::unsized_memory(row, list, &at) {
+            return Err(Error::AmbiguousSize);
+        }
+        match list.emit(&choice, instruction, context, out) {
+            Ok(()) => return Ok(by_key.then_some(choice)),
+            Err(reason) => (error, by_key) = (reason, false),
+        }
+    }
+    Err(error)
+}
+
+#[cfg(test)]
+mod tests;

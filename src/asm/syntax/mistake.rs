@@ -1,0 +1,161 @@
+//! Places of tokens, and diagnostics that do not yet know which macro use they belong to.
+//!
+//! Knows nothing of what can be wrong: that is said where it is found.
+
+use super::token::{Origin, Token};
+use crate::diagnostic::{Diagnostic, Note, Sources, Span};
+
+/// Most mistakes of a program that are told.
+pub(crate) const MAX_DIAGNOSTICS: usize = if cfg!(test) { 1000 } else { 100_000 };
+
+/// Finds the text that the user wrote for a token that a macro brought in.
+pub(crate) trait Locate {
+    /// The place in the main text or an include that a token comes from (inside a macro: of the
+    /// outermost use), and a note for each macro definition on the way.
+    fn locate(&self, token: &Token) -> (Span, Vec<Note>);
+
+    /// The texts.
+    fn sources(&self) -> &Sources;
+}
+
+/// Where something is written, and the macro use that brought it there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The text; inside a macro, of its definition.
+    pub(crate) span: Span,
+    /// The macro use.
+    pub(crate) origin: Origin,
+}
+
+impl Place {
+    /// The place that covers both, or the first of them where they do not stand together.
+    #[inline(always)]
+    pub(crate) fn to(self, end: Self) -> Self {
+        if self.origin == end.origin { Self { span: self.span.to(end.span), ..self } } else { self }
+    }
+
+    /// The place in a text that the user wrote: inside a macro, where the macro is used.
+    pub(crate) fn locate(self, locate: &dyn Locate) -> Span {
+        if self.origin == Origin(0) { self.span } else { locate.locate(&self.token()).0 }
+    }
+
+    fn token(self) -> Token {
+        Token::at(self.span, self.origin)
+    }
+}
+
+impl From<&Token> for Place {
+    fn from(token: &Token) -> Self {
+        Self { span: token.span, origin: token.origin }
+    }
+}
+
+/// A diagnostic at a place.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    /// Where.
+    pub(crate) place: Place,
+    /// What; its span is that of the place.
+    pub(crate) diagnostic: Diagnostic,
+    /// Further places that explain it.
+    notes: Vec<(Place, String)>,
+    /// A word at the start of a statement that is nothing known: the nearest is to be named.
+    pub(crate) unknown: Option<String>,
+    /// A statement, the place in it where a word is missing, and the word.
+    missing: Option<(Place, u32, &'static str)>,
+}
+
+/// What the parts of the assembler give back when a statement is wrong.
+pub(crate) type Wrong<T> = Result<T, Box<Mistake>>;
+
+impl Mistake {
+    /// A diagnostic, whose span is that of the place.
+    pub(crate) fn new(place: Place, diagnostic: Diagnostic) -> Box<Self> {
+        Box::new(Self { place, diagnostic, notes: Vec::new(), unknown: None, missing: None })
+    }
+
+    /// An error.
+    pub(crate) fn error(place: impl Into<Place>, message: impl Into<String>) -> Box<Self> {
+        let place = place.into();
+        Self::new(place, Diagnostic::error(place.span, message))
+    }
+
+    /// A warning, switched by `name`.
+    pub(crate) fn warning(
+        name: &'static str,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> Box<Self> {
+        let place = place.into();
+        Self::new(place, Diagnostic::warning(name, place.span, message))
+    }
+
+    /// Adds the words at the carets.
+    pub(crate) fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
+        self.diagnostic.label = label.into();
+        self
+    }
+
+    /// Adds what to write instead.
+    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to write instead, where there is something to say.
+    pub(crate) fn maybe_help(mut self: Box<Self>, help: Option<String>) -> Box<Self> {
+        self.diagnostic.help = help.or(self.diagnostic.help);
+        self
+    }
+
+    /// Adds a further place.
+    pub(crate) fn note(mut self: Box<Self>, place: Place, message: impl Into<String>) -> Box<Self> {
+        self.notes.push((place, message.into()));
+        self
+    }
+
+    /// Says that this word is nothing known.
+    pub(crate) fn unknown(mut self: Box<Self>, word: &str) -> Box<Self> {
+        self.unknown = Some(word.to_owned());
+        self
+    }
+
+    /// Says that `word` is missing at the offset `at` of a statement, to show it as it should be.
+    pub(crate) fn missing(
+        mut self: Box<Self>,
+        statement: Place,
+        at: u32,
+        word: &'static str,
+    ) -> Box<Self> {
+        self.missing = Some((statement, at, word));
+        self
+    }
+
+    /// The statement with the word that is missing.
+    fn corrected(&self, locate: &dyn Locate) -> Option<String> {
+        let (statement, at, word) = self.missing?;
+        let text = locate.sources().text(statement.span);
+        let at = at.checked_sub(statement.span.start)? as usize;
+        let (before, after) = text.split_at_checked(at)?;
+        let whole = format!("{before}{word} {after}");
+        (!whole.contains(['\n', '`', '%'])).then_some(whole)
+    }
+
+    /// The diagnostic, with the use of a macro in front and its definition in the notes.
+    pub(crate) fn into_diagnostic(self: Box<Self>, locate: &dyn Locate) -> Diagnostic {
+        let corrected = self.corrected(locate);
+        let mut diagnostic = self.diagnostic;
+        if let (Some(corrected), Some(help)) = (corrected, &mut diagnostic.help) {
+            help.push_str(&format!(": `{corrected}`"));
+        }
+        for (place, message) in self.notes {
+            diagnostic = diagnostic.note(place.locate(locate), message);
+        }
+        if self.place.origin != Origin(0) {
+            let (span, notes) = locate.locate(&self.place.token());
+            diagnostic.span = span;
+            diagnostic.notes.extend(notes);
+        }
+        diagnostic
+    }
+}

@@ -1,0 +1,108 @@
+//! The generated instruction table and how names are looked up in it.
+//!
+//! All of it is constant data that `build.rs` made from iced's metadata: nothing is built at run
+//! time. It knows neither text nor how rows are chosen.
+
+pub mod row;
+
+use iced_x86::Register;
+use row::Name;
+pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
+
+/// What selection needs to know of a register.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RegisterFacts {
+    /// [`row::class`] bits.
+    pub(crate) class: u64,
+    /// Number in the encoding.
+    pub(crate) number: u8,
+    /// Bytes.
+    pub(crate) size: u8,
+}
+
+mod generated {
+    #![expect(unreachable_pub, clippy::unreadable_literal, reason = "generated")]
+    use super::{Encoding, Kind, Mnemonic, Name, Register, RegisterFacts, Role, Row};
+    include!(concat!(env!("OUT_DIR"), "/instructions.rs"));
+}
+
+/// How many mnemonics there are.
+pub(crate) const MNEMONIC_COUNT: usize = generated::MNEMONICS.len();
+
+/// All mnemonics, in alphabetical order.
+pub fn mnemonics() -> impl Iterator<Item = &'static str> {
+    generated::MNEMONICS.iter().map(|m| m.name.of(generated::NAMES))
+}
+
+/// How many registers have names.
+pub(crate) const REGISTER_COUNT: usize = generated::REGISTERS.len();
+
+/// The register in this row.
+#[inline(always)]
+pub(crate) fn register_at(row: usize) -> Register {
+    generated::REGISTERS.get(row).map_or(Register::None, |r| r.1)
+}
+
+/// All register names.
+pub fn registers() -> impl Iterator<Item = &'static str> {
+    generated::REGISTERS.iter().map(|r| r.0.of(generated::REGISTER_NAMES))
+}
+
+/// The name of a mnemonic's row; empty if there is no such row.
+#[must_use]
+pub fn name(mnemonic: u16) -> &'static str {
+    entry(mnemonic).map_or("", |m| m.name.of(generated::NAMES))
+}
+
+/// NASM's name of a register.
+#[must_use]
+pub fn register_name(register: Register) -> &'static str {
+    let found = generated::REGISTERS.iter().position(|r| r.1 == register);
+    found.map_or("?", |row| generated::REGISTERS[row].0.of(generated::REGISTER_NAMES))
+}
+
+/// How the mnemonic in this row is spelt.
+pub(crate) const fn spelling(row: usize) -> &'static [u8] {
+    generated::MNEMONICS[row].name.bytes_of(generated::NAMES)
+}
+
+/// How the register in this row is spelt.
+pub(crate) const fn register_spelling(row: usize) -> &'static [u8] {
+    generated::REGISTERS[row].0.bytes_of(generated::REGISTER_NAMES)
+}
+
+/// The mnemonic in this row.
+pub(crate) fn entry(mnemonic: u16) -> Option<&'static Mnemonic> {
+    generated::MNEMONICS.get(usize::from(mnemonic))
+}
+
+/// The encodings of a mnemonic, in NASM's order of preference.
+pub(crate) fn rows(mnemonic: &Mnemonic) -> &'static [Row] {
+    let first = usize::from(mnemonic.first);
+    generated::ROWS.get(first..first + usize::from(mnemonic.rows)).unwrap_or_default()
+}
+
+/// An operand kind of a row.
+pub(crate) fn kind(index: u8) -> &'static Kind {
+    generated::KINDS.get(usize::from(index)).unwrap_or(&generated::KINDS[0])
+}
+
+/// The bits of which an operand must have one to be of this kind.
+pub(crate) fn accepts(index: u8) -> u64 {
+    const ALL: [u64; 256] = {
+        let (mut all, mut index) = ([0; 256], 0);
+        while index < generated::KINDS.len() {
+            all[index] = generated::KINDS[index].accepts;
+            index += 1;
+        }
+        all
+    };
+    static ACCEPTS: [u64; 256] = ALL;
+    ACCEPTS[usize::from(index)]
+}
+
+/// What is known of a register.
+pub(crate) fn facts(register: Register) -> RegisterFacts {
+    let none = RegisterFacts { class: 0, number: 0, size: 0 };
+    generated::REGISTER_FACTS.get(register as usize).copied().unwrap_or(none)
+}

@@ -1,0 +1,302 @@
+//! The words of the language: a number for each, and what it stands for. Those that are neither
+//! mnemonics nor registers have their row here.
+//!
+//! Knows nothing of what they do.
+
+use super::ast::{Distance, Size};
+use super::directive::{Action, DIRECTIVES, Directive};
+use super::hash::{hash, is_same};
+use super::table;
+use iced_x86::Register;
+
+/// What a word at the start of a statement is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Word {
+    /// An instruction: row of the mnemonic table.
+    Mnemonic(u16),
+    /// A prefix of an instruction.
+    Prefix(Prefix),
+    /// A directive or a data statement.
+    Directive(Action),
+}
+
+/// A prefix before the mnemonic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prefix {
+    /// `lock`
+    Lock,
+    /// `rep`, `repe`, `repz`, `xrelease`
+    Rep,
+    /// `repne`, `repnz`, `xacquire`
+    Repne,
+    /// `bnd`
+    Bnd,
+    /// `o16`, `o32`, `o64`
+    OperandSize(Size),
+    /// `a16`, `a32`, `a64`
+    AddressSize(Size),
+}
+
+/// Prefixes but segments and address sizes, in order of name.
+const PREFIXES: &[(&str, Prefix)] = &[
+    ("bnd", Prefix::Bnd),
+    ("lock", Prefix::Lock),
+    ("o16", Prefix::OperandSize(2)),
+    ("o32", Prefix::OperandSize(4)),
+    ("o64", Prefix::OperandSize(8)),
+    ("rep", Prefix::Rep),
+    ("repe", Prefix::Rep),
+    ("repne", Prefix::Repne),
+    ("repnz", Prefix::Repne),
+    ("repz", Prefix::Rep),
+    ("xacquire", Prefix::Repne),
+    ("xrelease", Prefix::Rep),
+];
+
+/// A word inside an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OperandWord {
+    /// `byte` and family.
+    Size(Size),
+    /// `short` and family.
+    Distance(Distance),
+    /// `strict`
+    Strict,
+    /// `rel` or `abs`: whether relative.
+    Relative(bool),
+    /// `nosplit`
+    NoSplit,
+    /// `a16` and family.
+    AddressSize(Size),
+    /// `ptr`, `offset`: what other assemblers have there.
+    Foreign,
+    /// `seg`, `wrt`: words of expressions.
+    InExpression,
+}
+
+/// Words inside operands, in order of name.
+const OPERAND_WORDS: &[(&str, OperandWord)] = &[
+    ("a16", OperandWord::AddressSize(2)),
+    ("a32", OperandWord::AddressSize(4)),
+    ("a64", OperandWord::AddressSize(8)),
+    ("abs", OperandWord::Relative(false)),
+    ("byte", OperandWord::Size(1)),
+    ("dword", OperandWord::Size(4)),
+    ("far", OperandWord::Distance(Distance::Far)),
+    ("long", OperandWord::Size(4)),
+    ("near", OperandWord::Distance(Distance::Near)),
+    ("nosplit", OperandWord::NoSplit),
+    ("offset", OperandWord::Foreign),
+    ("oword", OperandWord::Size(16)),
+    ("ptr", OperandWord::Foreign),
+    ("qword", OperandWord::Size(8)),
+    ("rel", OperandWord::Relative(true)),
+    ("seg", OperandWord::InExpression),
+    ("short", OperandWord::Distance(Distance::Short)),
+    ("strict", OperandWord::Strict),
+    ("to", OperandWord::Distance(Distance::To)),
+    ("tword", OperandWord::Size(10)),
+    ("word", OperandWord::Size(2)),
+    ("wrt", OperandWord::InExpression),
+    ("yword", OperandWord::Size(32)),
+    ("zword", OperandWord::Size(64)),
+];
+
+/// Number of a word of the language: one for each mnemonic, register, directive, prefix and word
+/// inside operands, whatever its case. The lexer gives it to each identifier once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WordId(u16);
+
+/// The words in one row of numbers, table behind table: the first number of each, and behind the
+/// last.
+mod first {
+    use super::{DIRECTIVES, OPERAND_WORDS, PREFIXES, table};
+
+    pub(super) const REGISTER: usize = 1;
+    pub(super) const MNEMONIC: usize = REGISTER + table::REGISTER_COUNT;
+    pub(super) const DIRECTIVE: usize = MNEMONIC + table::MNEMONIC_COUNT;
+    pub(super) const OPERAND: usize = DIRECTIVE + DIRECTIVES.len();
+    pub(super) const PREFIX: usize = OPERAND + OPERAND_WORDS.len();
+    pub(super) const END: usize = PREFIX + PREFIXES.len();
+}
+
+/// How the word with this number is spelt.
+const fn spelling(id: usize) -> &'static [u8] {
+    if id < first::MNEMONIC {
+        table::register_spelling(id - first::REGISTER)
+    } else if id < first::DIRECTIVE {
+        table::spelling(id - first::MNEMONIC)
+    } else if id < first::OPERAND {
+        DIRECTIVES[id - first::DIRECTIVE].name.as_bytes()
+    } else if id < first::PREFIX {
+        OPERAND_WORDS[id - first::OPERAND].0.as_bytes()
+    } else {
+        PREFIXES[id - first::PREFIX].0.as_bytes()
+    }
+}
+
+/// The mnemonic that is a prefix, too.
+pub(crate) const WAIT: u16 = {
+    let mut row = 0;
+    while !matches!(table::spelling(row as usize), b"wait") {
+        row += 1;
+    }
+    row
+};
+
+const SLOT_COUNT: usize = 4096;
+
+/// The part of a slot that is of the hash; the rest is the number.
+const TAG: u32 = 0xFFFF_0000;
+
+/// Open-addressed by hash: part of the hash, and the number of a word. 0 where free.
+#[expect(clippy::cast_possible_truncation, reason = "a test finds each word by its number")]
+static SLOTS: [u32; SLOT_COUNT] = {
+    let (mut slots, mut id) = ([0; SLOT_COUNT], 1);
+    while id < first::END {
+        let hash = hash(spelling(id));
+        let mut slot = hash as usize % SLOT_COUNT;
+        while slots[slot] != 0 {
+            slot = (slot + 1) % SLOT_COUNT;
+        }
+        slots[slot] = hash & TAG | id as u32;
+        id += 1;
+    }
+    slots
+};
+
+impl WordId {
+    /// That of a name like any other.
+    pub const NONE: Self = Self(0);
+
+    /// The number of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        Self::with_hash(word.as_bytes(), hash(word.as_bytes()))
+    }
+
+    /// The number of a word with this hash.
+    #[inline(always)]
+    pub(crate) fn with_hash(word: &[u8], hash: u32) -> Self {
+        let mut slot = hash as usize % SLOT_COUNT;
+        loop {
+            let [low, high, ..] = SLOTS[slot].to_le_bytes();
+            let id = u16::from_le_bytes([low, high]);
+            if id == 0 || (SLOTS[slot] ^ hash) & TAG == 0 && is_same(word, spelling(id.into())) {
+                return Self(id);
+            }
+            slot = (slot + 1) % SLOT_COUNT;
+        }
+    }
+
+    /// The place of the word in the table whose numbers begin at `first` and end before `end`.
+    #[inline(always)]
+    fn row(self, first: usize, end: usize) -> Option<usize> {
+        let id = usize::from(self.0);
+        (first <= id && id < end).then(|| id - first)
+    }
+
+    /// The register that it names.
+    #[inline(always)]
+    pub(crate) fn register(self) -> Option<Register> {
+        self.row(first::REGISTER, first::MNEMONIC).map(table::register_at)
+    }
+
+    /// The mnemonic that it is.
+    #[inline(always)]
+    pub(crate) fn mnemonic(self) -> Option<u16> {
+        self.row(first::MNEMONIC, first::DIRECTIVE).and_then(|row| u16::try_from(row).ok())
+    }
+
+    /// What it is at the start of a statement, if it is no register and no symbol.
+    #[inline(always)]
+    pub(crate) fn statement(self) -> Option<Word> {
+        match self.mnemonic() {
+            Some(number) => Some(Word::Mnemonic(number)),
+            None => self.other_statement(),
+        }
+    }
+
+    fn other_statement(self) -> Option<Word> {
+        if let Some(directive) = self.directive() {
+            return (!directive.needs_brackets()).then_some(Word::Directive(directive.action));
+        }
+        match self.operand() {
+            Some(OperandWord::AddressSize(size)) => Some(Word::Prefix(Prefix::AddressSize(size))),
+            Some(_) => None,
+            None => {
+                let row = PREFIXES.get(self.row(first::PREFIX, first::END)?)?;
+                Some(Word::Prefix(row.1))
+            }
+        }
+    }
+
+    fn directive(self) -> Option<&'static Directive> {
+        DIRECTIVES.get(self.row(first::DIRECTIVE, first::OPERAND)?)
+    }
+
+    /// The directive that it is in brackets.
+    pub(crate) fn in_brackets(self) -> Option<Action> {
+        self.directive().map(|found| found.action)
+    }
+
+    /// What it is inside an operand.
+    #[inline(always)]
+    pub(crate) fn operand(self) -> Option<OperandWord> {
+        self.row(first::OPERAND, first::PREFIX).map(|row| OPERAND_WORDS[row].1)
+    }
+}
+
+/// The row of a mnemonic, in any case, with all aliases that NASM has.
+#[must_use]
+pub fn mnemonic(name: &str) -> Option<u16> {
+    WordId::of(name).mnemonic()
+}
+
+/// The register with this name, in any case.
+#[must_use]
+pub fn register(name: &str) -> Option<Register> {
+    WordId::of(name).register()
+}
+
+/// The row of `word` in a table in order of name, whatever its case.
+pub(crate) fn row<T: Copy>(table: &[T], name: impl Fn(&T) -> &str, word: &str) -> Option<T> {
+    let lower = word.to_ascii_lowercase();
+    let found = table.binary_search_by(|row| name(row).cmp(&lower)).ok()?;
+    table.get(found).copied()
+}
+
+/// All words inside operands.
+pub(crate) fn operand_words() -> impl Iterator<Item = &'static str> {
+    OPERAND_WORDS.iter().map(|row| row.0)
+}
+
+/// All words that can begin a statement but mnemonics and segments.
+pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
+    let directives = DIRECTIVES.iter().filter(|d| !d.needs_brackets());
+    let sizes = OPERAND_WORDS.iter().filter(|r| matches!(r.1, OperandWord::AddressSize(_)));
+    directives.map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0)).chain(sizes.map(|r| r.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_in_order() {
+        assert!(PREFIXES.is_sorted_by_key(|r| r.0));
+        assert!(OPERAND_WORDS.is_sorted_by_key(|r| r.0));
+        assert!(DIRECTIVES.is_sorted_by_key(|d| d.name));
+    }
+
+    #[test]
+    fn each_word_is_found_in_any_case() {
+        for id in 1..first::END {
+            let word = std::str::from_utf8(spelling(id)).unwrap();
+            for word in [word.to_owned(), word.to_ascii_uppercase()] {
+                assert_eq!(usize::from(WordId::of(&word).0), id, "{word}");
+            }
+            assert_eq!(WordId::of(&format!("{word}_")), WordId::NONE, "{word}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Expressions: tokens to [`Value`]s, with NASM's operators and precedence.
+//!
+//! Knows nothing of statements; what a name stands for it asks its [`Environment`]. `parse`
+//! makes nodes of tokens, `evaluate` works them out as sums (`linear`).
+
+pub(crate) mod evaluate;
+pub(crate) mod linear;
+pub(crate) mod node;
+pub(crate) mod parse;
+#[cfg(test)]
+mod tests;
+
+use super::symbols::SymbolId;
+use crate::asm::syntax::ast::{Kind, Value};
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::Token;
+use crate::diagnostic::{Diagnostic, Sources};
+use linear::{Linear, Trouble};
+use node::{Arena, Node};
+use parse::{Names, Parsed};
+
+/// What an expression may refer to at the place where it stands.
+pub(crate) trait Environment {
+    /// The value of a symbol, by its full name (locals as `parent.local`); `None` if it is not
+    /// defined so far.
+    fn symbol(&self, name: &str) -> Option<Value>;
+    /// The label before which locals (`.x`) belong; empty before the first.
+    fn parent(&self) -> &str;
+    /// `$`.
+    fn here(&self) -> Value;
+    /// `$$`.
+    fn section_start(&self) -> Value;
+}
+
+/// Evaluates the expression that `tokens` begins with, all of whose symbols must be known now
+/// (NASM's critical expression). Gives the value and how many tokens it took.
+///
+/// # Errors
+/// The first thing wrong with it.
+pub(crate) fn evaluate(
+    tokens: &[Token],
+    sources: &Sources,
+    environment: &dyn Environment,
+) -> Result<(Value, usize), Box<Diagnostic>> {
+    critical(tokens, sources, environment).map_err(|mistake| Box::new(mistake.diagnostic))
+}
+
+fn critical(
+    tokens: &[Token],
+    sources: &Sources,
+    environment: &dyn Environment,
+) -> Wrong<(Value, usize)> {
+    let mut cursor = Cursor::new(tokens, sources);
+    let (mut arena, mut pending) = (Arena::default(), Vec::new());
+    let mut names = Known { environment };
+    let parsed = parse::parse(&mut cursor, &mut names, &mut arena, &mut pending)?;
+    let place = cursor.place_since(0);
+    let value = match parsed {
+        Parsed::Number(number) => Value { number, kind: Kind::Absolute },
+        Parsed::Nodes(mark) => {
+            let id = arena.close(mark);
+            let value = evaluate::run(arena.nodes(id), &Nothing, &mut Vec::new())
+                .map_err(|trouble| parse::explain(trouble, place, "?"))?;
+            if value.terms().iter().any(|t| matches!(t.unit, linear::Unit::Register(_))) {
+                return Err(Mistake::error(place, "a register has no value that is known here"));
+            }
+            value.to_value().map_err(|trouble| parse::explain(trouble, place, "?"))?
+        }
+    };
+    Ok((value, cursor.taken()))
+}
+
+/// Names that stand for what the environment knows now.
+struct Known<'a> {
+    environment: &'a dyn Environment,
+}
+
+fn leaf(value: Value) -> Node {
+    match value.kind {
+        Kind::Absolute => Node::Number(value.number),
+        Kind::Relocatable(section) => Node::Address(section, value.number),
+        Kind::Unknown => Node::Unknown,
+    }
+}
+
+impl Names for Known<'_> {
+    fn symbol(&mut self, name: &str, token: &Token) -> Wrong<Node> {
+        let local = name.starts_with('.') && !name.starts_with("..");
+        let value = if local {
+            self.environment.symbol(&format!("{}{name}", self.environment.parent()))
+        } else {
+            self.environment.symbol(name)
+        };
+        value.map(leaf).ok_or_else(|| {
+            let message = format!("`{name}` must be defined before it is used here");
+            Mistake::error(Place::from(token), message).label("its value is needed at once")
+        })
+    }
+
+    fn here(&self) -> Node {
+        leaf(self.environment.here())
+    }
+
+    fn section_start(&self) -> Node {
+        leaf(self.environment.section_start())
+    }
+}
+
+/// For expressions without names.
+struct Nothing;
+
+impl evaluate::Resolve for Nothing {
+    fn symbol(&self, id: SymbolId) -> Result<Linear, Trouble> {
+        Err(Trouble::Undefined(id))
+    }
+
+    fn here(&self) -> Linear {
+        Linear::unknown()
+    }
+
+    fn section_start(&self) -> Linear {
+        Linear::unknown()
+    }
+}

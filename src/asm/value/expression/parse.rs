@@ -1,0 +1,350 @@
+//! Tokens to nodes: NASM's operators and precedence.
+//!
+//! Operators wait on a list of our own until their right operand is complete, so that neither
+//! 100,000 parentheses nor 100,000 minus signs need a deep stack. What is plain numbers is worked
+//! out at once. What a name stands for is asked of [`Names`].
+
+use super::linear::{self, Trouble};
+use super::node::{Arena, Binary, Node, Unary};
+use crate::asm::syntax::cursor::Cursor;
+use crate::asm::syntax::lexer::string::decode;
+use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
+use crate::asm::value::float::{self, special_name};
+
+/// What the names in an expression become.
+pub(crate) trait Names {
+    /// The node of a symbol, as it is written in the source, without the `$` of an escaped name.
+    fn symbol(&mut self, name: &str, token: &Token) -> Wrong<Node>;
+    /// The node of `$`.
+    fn here(&self) -> Node;
+    /// The node of `$$`.
+    fn section_start(&self) -> Node;
+}
+
+/// A parsed expression.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Parsed {
+    /// It is a plain number.
+    Number(i64),
+    /// Its nodes stand in the arena from here to the end.
+    Nodes(usize),
+}
+
+/// What waits for its right operand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pending {
+    Open(Place),
+    Question(Place),
+    Colon,
+    Unary(Unary, Place),
+    Binary(Binary, Place),
+}
+
+/// How tightly an operator binds; more is tighter.
+fn binding(operator: Binary) -> u8 {
+    match operator {
+        Binary::BooleanOr => 2,
+        Binary::BooleanXor => 3,
+        Binary::BooleanAnd => 4,
+        Binary::Equal
+        | Binary::NotEqual
+        | Binary::Less
+        | Binary::LessEqual
+        | Binary::Greater
+        | Binary::GreaterEqual
+        | Binary::Compare => 5,
+        Binary::Or => 6,
+        Binary::Xor => 7,
+        Binary::And => 8,
+        Binary::ShiftLeft | Binary::ShiftRight | Binary::ShiftRightSigned => 9,
+        Binary::Add | Binary::Subtract => 10,
+        _ => 11,
+    }
+}
+
+const QUESTION_BINDING: u8 = 1;
+const UNARY_BINDING: u8 = 12;
+
+#[rustfmt::skip]
+fn binary_operator(mark: P) -> Option<Binary> {
+    Some(match mark {
+        P::OrOr => Binary::BooleanOr, P::XorXor => Binary::BooleanXor,
+        P::AndAnd => Binary::BooleanAnd, P::Equal => Binary::Equal,
+        P::NotEqual => Binary::NotEqual, P::Less => Binary::Less,
+        P::LessEqual => Binary::LessEqual, P::Greater => Binary::Greater,
+        P::GreaterEqual => Binary::GreaterEqual, P::Compare => Binary::Compare,
+        P::Or => Binary::Or, P::Xor => Binary::Xor, P::And => Binary::And,
+        P::ShiftLeft => Binary::ShiftLeft, P::ShiftRight => Binary::ShiftRight,
+        P::ShiftRightSigned => Binary::ShiftRightSigned, P::Plus => Binary::Add,
+        P::Minus => Binary::Subtract, P::Star => Binary::Multiply, P::Slash => Binary::Divide,
+        P::SlashSlash => Binary::DivideSigned, P::Percent => Binary::Remainder,
+        P::PercentPercent => Binary::RemainderSigned,
+        _ => return None,
+    })
+}
+
+/// Words that work like a sign before their operand, without underscores and question marks.
+const UNARY_WORDS: &[(&str, Unary)] = &[
+    ("ilog2e", Unary::Log2Exact),
+    ("ilog2w", Unary::Log2Floor),
+    ("ilog2f", Unary::Log2Floor),
+    ("ilog2c", Unary::Log2Ceiling),
+];
+
+/// Reads an expression as far as it goes.
+pub(crate) fn parse(
+    cursor: &mut Cursor<'_>,
+    names: &mut impl Names,
+    arena: &mut Arena,
+    pending: &mut Vec<Pending>,
+) -> Wrong<Parsed> {
+    pending.clear();
+    let mark = arena.mark();
+    let mut parser = Parser { cursor, names, arena, pending, mark };
+    let outcome = parser.expression();
+    match (outcome, arena.since(mark)) {
+        (Err(mistake), _) => {
+            arena.truncate(mark);
+            Err(mistake)
+        }
+        (Ok(()), &[Node::Number(number)]) => {
+            arena.truncate(mark);
+            Ok(Parsed::Number(number))
+        }
+        (Ok(()), _) => Ok(Parsed::Nodes(mark)),
+    }
+}
+
+struct Parser<'p, 'c, N> {
+    cursor: &'p mut Cursor<'c>,
+    names: &'p mut N,
+    arena: &'p mut Arena,
+    pending: &'p mut Vec<Pending>,
+    mark: usize,
+}
+
+impl<N: Names> Parser<'_, '_, N> {
+    fn expression(&mut self) -> Wrong<()> {
+        loop {
+            while !self.operand()? {}
+            if !self.operators()? {
+                break;
+            }
+        }
+        while let Some(pending) = self.pending.pop() {
+            match pending {
+                Pending::Open(place) => {
+                    let message = "this parenthesis is never closed";
+                    return Err(Mistake::error(place, message).label("no `)` for it"));
+                }
+                Pending::Question(place) => {
+                    let message = "`?` without `:`";
+                    let help = "write `condition ? value : other value`";
+                    return Err(Mistake::error(place, message).help(help));
+                }
+                other => self.apply(other)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a sign, an opening parenthesis or a whole operand; true if it was the last.
+    fn operand(&mut self) -> Wrong<bool> {
+        let Some(token) = self.cursor.peek() else { return Err(self.cursor.expected("a value")) };
+        let sign = match token.kind {
+            TokenKind::Number => {
+                self.arena.push(Node::Number(token.number.cast_signed()));
+                None
+            }
+            TokenKind::String => {
+                let number = string_number(self.cursor.text(token));
+                self.arena.push(Node::Number(number));
+                None
+            }
+            TokenKind::Here => {
+                self.arena.push(self.names.here());
+                None
+            }
+            TokenKind::SectionStart => {
+                self.arena.push(self.names.section_start());
+                None
+            }
+            TokenKind::Identifier => return self.name(token),
+            TokenKind::Float => {
+                let message = "a floating-point number cannot be used in an expression";
+                let help = format!("`__float32__({})` gives its bits", self.cursor.text(token));
+                return Err(Mistake::error(token, message).help(help));
+            }
+            TokenKind::Punctuation(P::Open) => Some(Pending::Open(token.into())),
+            TokenKind::Punctuation(P::Minus) => Some(Pending::Unary(Unary::Negate, token.into())),
+            TokenKind::Punctuation(P::Plus) => Some(Pending::Unary(Unary::Plus, token.into())),
+            TokenKind::Punctuation(P::Tilde) => Some(Pending::Unary(Unary::Not, token.into())),
+            TokenKind::Punctuation(P::Not) => Some(Pending::Unary(Unary::BooleanNot, token.into())),
+            _ => return Err(self.cursor.expected("a value")),
+        };
+        self.cursor.skip();
+        self.pending.extend(sign);
+        Ok(sign.is_none())
+    }
+
+    fn name(&mut self, token: &Token) -> Wrong<bool> {
+        let text = self.cursor.text(token);
+        self.cursor.skip();
+        if let Some(name) = text.strip_prefix('$') {
+            let node = self.names.symbol(name, token)?;
+            self.arena.push(node);
+            return Ok(true);
+        }
+        if let Some(register) = token.word.register() {
+            self.arena.push(Node::Register(register));
+            return Ok(true);
+        }
+        if text.eq_ignore_ascii_case("seg") {
+            self.pending.push(Pending::Unary(Unary::Segment, token.into()));
+            return Ok(false);
+        }
+        if let Some(special) = special_name(text) {
+            if let Some(&(_, operator)) = UNARY_WORDS.iter().find(|(word, _)| *word == special) {
+                self.pending.push(Pending::Unary(operator, token.into()));
+                return Ok(false);
+            }
+            if let Some(bits) = float::function(special, self.cursor)? {
+                self.arena.push(Node::Number(bits));
+                return Ok(true);
+            }
+        }
+        let node = self.names.symbol(text, token)?;
+        self.arena.push(node);
+        Ok(true)
+    }
+
+    /// Reads what stands behind an operand; true if another operand must follow.
+    fn operators(&mut self) -> Wrong<bool> {
+        loop {
+            let Some(token) = self.cursor.peek() else { return Ok(false) };
+            let TokenKind::Punctuation(mark) = token.kind else {
+                if self.cursor.word().is_some_and(|w| w.eq_ignore_ascii_case("wrt")) {
+                    let message = "`wrt` has no meaning in a flat binary";
+                    return Err(Mistake::error(token, message));
+                }
+                return Ok(false);
+            };
+            match mark {
+                P::Close if self.pending.iter().any(|p| matches!(p, Pending::Open(_))) => {
+                    self.close()?;
+                    self.cursor.skip();
+                    continue;
+                }
+                P::Question => {
+                    self.unwind(QUESTION_BINDING + 1)?;
+                    self.pending.push(Pending::Question(token.into()));
+                }
+                P::Colon if self.awaits_colon() => {
+                    self.unwind(QUESTION_BINDING)?;
+                    self.pending.pop();
+                    self.pending.push(Pending::Colon);
+                }
+                _ => {
+                    let Some(operator) = binary_operator(mark) else { return Ok(false) };
+                    self.unwind(binding(operator))?;
+                    self.pending.push(Pending::Binary(operator, token.into()));
+                }
+            }
+            self.cursor.skip();
+            return Ok(true);
+        }
+    }
+
+    fn awaits_colon(&self) -> bool {
+        let mut inner = self.pending.iter().rev();
+        inner
+            .find(|p| matches!(p, Pending::Question(_) | Pending::Open(_)))
+            .is_some_and(|p| matches!(p, Pending::Question(_)))
+    }
+
+    /// Applies what waits and binds at least as tightly as `least`.
+    fn unwind(&mut self, least: u8) -> Wrong<()> {
+        while let Some(&pending) = self.pending.last() {
+            let tightness = match pending {
+                Pending::Open(_) | Pending::Question(_) => 0,
+                Pending::Colon => QUESTION_BINDING,
+                Pending::Unary(..) => UNARY_BINDING,
+                Pending::Binary(operator, _) => binding(operator),
+            };
+            if tightness < least {
+                break;
+            }
+            self.pending.pop();
+            self.apply(pending)?;
+        }
+        Ok(())
+    }
+
+    /// Applies what waits inside the innermost parenthesis, and the parenthesis.
+    fn close(&mut self) -> Wrong<()> {
+        self.unwind(QUESTION_BINDING)?;
+        match self.pending.pop() {
+            Some(Pending::Question(place)) => Err(Mistake::error(place, "`?` without `:`")),
+            _ => Ok(()),
+        }
+    }
+
+    fn apply(&mut self, pending: Pending) -> Wrong<()> {
+        let (node, place) = match pending {
+            Pending::Unary(operator, place) => (Node::Unary(operator), place),
+            Pending::Binary(operator, place) => (Node::Binary(operator), place),
+            _ => {
+                self.arena.push(Node::Choose);
+                return Ok(());
+            }
+        };
+        let (folded, taken) = match (node, self.arena.since(self.mark)) {
+            (Node::Unary(operator), &[.., Node::Number(n)]) => (linear::unary(operator, n), 1),
+            (Node::Binary(operator), &[.., Node::Number(l), Node::Number(r)]) => {
+                (linear::binary(operator, l, r), 2)
+            }
+            _ => {
+                self.arena.push(node);
+                return Ok(());
+            }
+        };
+        let number = folded.map_err(|trouble| explain(trouble, place, "?"))?;
+        self.arena.truncate(self.arena.mark() - taken);
+        self.arena.push(Node::Number(number));
+        Ok(())
+    }
+}
+
+/// The bytes of a string as a little-endian number, as far as they fit.
+pub(crate) fn string_number(text: &str) -> i64 {
+    let bytes = decode(text);
+    let number = bytes.iter().take(8).rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
+    number.cast_signed()
+}
+
+/// Why an expression has no value, in words. `name` is that of an undefined or external symbol.
+pub(crate) fn explain(trouble: Trouble, place: Place, name: &str) -> Box<Mistake> {
+    match trouble {
+        Trouble::DivisionByZero => {
+            Mistake::error(place, "division by zero").label("its right side is 0")
+        }
+        Trouble::NotScalar(operator) => {
+            let message = format!("`{operator}` takes plain numbers, not addresses");
+            let help = "the difference of two labels is a plain number: `label - $$`";
+            Mistake::error(place, message).help(help)
+        }
+        Trouble::NotSimple => {
+            let message = "this is neither a number nor a label plus a number";
+            Mistake::error(place, message)
+        }
+        Trouble::Segment => Mistake::error(place, "`seg` has no meaning in a flat binary")
+            .help("segments are numbers here: write the one that you load the code at"),
+        Trouble::NotPowerOfTwo => Mistake::error(place, "not a power of two"),
+        Trouble::External(_) => {
+            let message = format!("`{name}` is external, which a flat binary cannot have");
+            Mistake::error(place, message).help("include the file that defines it")
+        }
+        Trouble::Undefined(_) => Mistake::error(place, format!("`{name}` is not defined")),
+    }
+}

@@ -1,0 +1,50 @@
+//! Numbers in data: their width, what fits, and their bytes.
+//! Knows nothing of where they stand.
+
+use crate::asm::syntax::mistake::{Mistake, Place};
+
+/// A width in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Width(pub(crate) u8);
+
+impl Width {
+    /// `byte`, `word` and so on.
+    pub(crate) fn name(self) -> &'static str {
+        match self.0 {
+            1 => "byte",
+            2 => "word",
+            4 => "dword",
+            8 => "qword",
+            10 => "tword",
+            16 => "oword",
+            32 => "yword",
+            _ => "zword",
+        }
+    }
+}
+
+/// Writes a number, sign-extended, as far as it fits.
+pub(crate) fn write(number: i64, width: Width, into: &mut [u8]) {
+    let bytes = number.to_le_bytes();
+    let sign = if number < 0 { 0xFF } else { 0 };
+    for (i, to) in into.iter_mut().take(usize::from(width.0)).enumerate() {
+        *to = bytes.get(i).copied().unwrap_or(sign);
+    }
+}
+
+/// A warning if a number is cut off. As NASM, signed and unsigned readings are both right.
+pub(crate) fn check(number: i64, width: Width, place: Place) -> Option<Box<Mistake>> {
+    if width.0 >= 8 {
+        return None;
+    }
+    let top = 1i64 << (8 * width.0);
+    if (-top..top).contains(&number) {
+        return None;
+    }
+    let name = width.name();
+    let message = format!("{number} does not fit in a {name}");
+    let label = format!("a {name} holds {} to {}", -(top / 2), top - 1);
+    let kept = number & (top - 1);
+    let help = format!("the low {} bits are kept: {kept:#x}", 8 * width.0);
+    Some(Mistake::warning("number-overflow", place, message).label(label).help(help))
+}

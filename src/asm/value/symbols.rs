@@ -1,0 +1,241 @@
+//! The symbol table: names to small numbers, and what each stands for.
+//!
+//! A name is stored once, in one text that all names share, so that a use of a symbol costs a
+//! hash and no allocation. Knows nothing of addresses: a label is kept as its [`Position`].
+
+use crate::asm::syntax::hash::{hash as hash_of, join, of_name};
+use crate::asm::syntax::mistake::Place;
+
+/// Number of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SymbolId(pub(crate) u32);
+
+impl SymbolId {
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A place in a section that stays right whatever the records grow to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The section.
+    pub(crate) section: u16,
+    /// How many records lie before it.
+    pub(crate) record: u32,
+    /// How many fixed bytes lie before it.
+    pub(crate) fixed: u64,
+}
+
+/// What a symbol stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Definition {
+    /// Only used so far.
+    Undefined,
+    /// A number that nothing can change any more.
+    Number(i64),
+    /// A place in a section.
+    Label(Position),
+    /// Row of the list of `equ`s whose value depends on labels.
+    Equ(u32),
+    /// Where a section lies: its `vstart`, or its `start`, at which it is loaded.
+    Section {
+        /// The section.
+        number: u16,
+        /// Whether its place in the file is meant.
+        loaded: bool,
+    },
+    /// `extern`: a flat binary cannot have it.
+    External,
+}
+
+/// One symbol.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    name_start: u32,
+    name_length: u32,
+    /// Defined by `equ` rather than as a label.
+    pub(crate) is_equ: bool,
+    /// What it stands for.
+    pub(crate) definition: Definition,
+    /// Where it is defined; while it is undefined, where it was used first.
+    pub(crate) place: Place,
+}
+
+/// All the symbols of a program, numbered in order of appearance.
+#[derive(Debug, Default)]
+pub(crate) struct SymbolTable {
+    names: String,
+    entries: Vec<Entry>,
+    /// Open addressing: hash and number of the entry plus one, which is 0 where free. Its length
+    /// is a power of two.
+    slots: Vec<(u32, u32)>,
+}
+
+/// The label to which the locals behind it belong.
+#[derive(Debug, Default)]
+pub(crate) struct Parent {
+    /// Its name; empty before the first.
+    pub(crate) name: String,
+    /// The hash of the name, if it has no `.`.
+    hash: Option<u32>,
+}
+
+impl Parent {
+    /// Puts another label in its place, given the hash of its name.
+    pub(crate) fn set(&mut self, name: &str, hash: u32) {
+        self.name.clear();
+        self.name.push_str(name);
+        self.hash = (hash == hash_of(name.as_bytes())).then_some(hash);
+    }
+
+    /// The name to which a local belongs, and the hash of both together, however they are split.
+    #[inline(always)]
+    pub(crate) fn join(&self, local: &str) -> (&str, u32) {
+        let hash = match self.hash {
+            Some(hash) => join(hash, hash_of(local.as_bytes())),
+            None => of_name(&[self.name.as_bytes(), local.as_bytes()].concat()),
+        };
+        (&self.name, hash)
+    }
+}
+
+impl SymbolTable {
+    /// The symbol of this name. A new one is undefined and first used at `place`.
+    pub(crate) fn intern(&mut self, name: &str, place: Place) -> SymbolId {
+        self.intern_hashed((of_name(name.as_bytes()), "", name), place)
+    }
+
+    /// The symbol with this hash, whose name has two parts; the first may be empty.
+    pub(crate) fn intern_hashed(
+        &mut self,
+        (hash, parent, name): (u32, &str, &str),
+        place: Place,
+    ) -> SymbolId {
+        if let Some(id) = self.look_up(hash, parent, name) {
+            return id;
+        }
+        let id = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let name_start = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let name_length = u32::try_from(parent.len() + name.len()).unwrap_or(u32::MAX);
+        self.names.push_str(parent);
+        self.names.push_str(name);
+        let definition = Definition::Undefined;
+        self.entries.push(Entry { name_start, name_length, is_equ: false, definition, place });
+        // The hashes are compared first, so that three quarters may be taken.
+        if self.entries.len() * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        self.occupy(hash, id);
+        SymbolId(id)
+    }
+
+    /// The symbol of this name, if there is one.
+    pub(crate) fn find(&self, name: &str) -> Option<SymbolId> {
+        self.look_up(of_name(name.as_bytes()), "", name)
+    }
+
+    fn look_up(&self, hash: u32, parent: &str, name: &str) -> Option<SymbolId> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut slot = hash as usize & mask;
+        loop {
+            let &(known, number) = self.slots.get(slot)?;
+            let id = SymbolId(number.checked_sub(1)?);
+            if known == hash && self.is_name(self.get(id)?, parent, name) {
+                return Some(id);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn is_name(&self, entry: &Entry, parent: &str, name: &str) -> bool {
+        let full = self.text(entry);
+        match parent.is_empty() {
+            true => full == name,
+            false => {
+                full.len() == parent.len() + name.len() && full.strip_prefix(parent) == Some(name)
+            }
+        }
+    }
+
+    fn occupy(&mut self, hash: u32, id: u32) {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots[slot].1 != 0 {
+            slot = (slot + 1) & mask;
+        }
+        self.slots[slot] = (hash, id + 1);
+    }
+
+    fn grow(&mut self) {
+        let length = (self.slots.len() * 2).max(64);
+        let before = std::mem::replace(&mut self.slots, vec![(0, 0); length]);
+        for (hash, number) in before {
+            if let Some(id) = number.checked_sub(1) {
+                self.occupy(hash, id);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn text(&self, entry: &Entry) -> &str {
+        let start = entry.name_start as usize;
+        self.names.get(start..start + entry.name_length as usize).unwrap_or("")
+    }
+
+    /// Full name of a symbol.
+    pub(crate) fn name(&self, id: SymbolId) -> &str {
+        self.get(id).map_or("", |entry| self.text(entry))
+    }
+
+    /// What is known of a symbol.
+    pub(crate) fn get(&self, id: SymbolId) -> Option<&Entry> {
+        self.entries.get(id.index())
+    }
+
+    /// What a symbol stands for.
+    pub(crate) fn definition(&self, id: SymbolId) -> Definition {
+        self.get(id).map_or(Definition::Undefined, |entry| entry.definition)
+    }
+
+    /// Defines a symbol; what it stood for so far is lost.
+    pub(crate) fn define(&mut self, id: SymbolId, place: Place, is_equ: bool, as_: Definition) {
+        if let Some(entry) = self.entries.get_mut(id.index()) {
+            (entry.place, entry.is_equ, entry.definition) = (place, is_equ, as_);
+        }
+    }
+
+    /// How many symbols there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// All symbols.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SymbolId, &Entry)> {
+        (0..).map(SymbolId).zip(&self.entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_symbol_however_it_is_split() {
+        let mut table = SymbolTable::default();
+        let mut local = |parent: &str, name: &str| {
+            let mut owner = Parent::default();
+            owner.set(parent, of_name(parent.as_bytes()));
+            let (parent, hash) = owner.join(name);
+            table.intern_hashed((hash, parent, name), Place::default())
+        };
+        let ids: Vec<_> = (0..1000).map(|i| local("main", &format!(".l{i}"))).collect();
+        let dotted = local("a.b", ".c");
+        assert_eq!(local("a", ".b.c"), dotted);
+        assert_eq!(local("main", ".l999"), ids[999]);
+        assert_eq!(table.find("main.l7"), Some(ids[7]));
+        assert_eq!(table.name(ids[3]), "main.l3");
+        assert_eq!(table.find("main"), None);
+        assert_eq!(table.find("a.b.c"), Some(dotted));
+    }
+}
