@@ -6,6 +6,7 @@
 mod again;
 mod encode;
 mod layout;
+mod object;
 mod options;
 mod parser;
 mod preprocess;
@@ -257,11 +258,11 @@ impl<'a> Reading<'a> {
             DefaultOrigin::At(address) => address.cast_signed(),
             DefaultOrigin::ByMode => bits.mode().default_origin().cast_signed(),
         };
-        for mistake in layout::circle::break_up(program) {
+        for mistake in layout::equ::break_up(program) {
             diagnostics.push(mistake.into_diagnostic(&self.preprocessor));
         }
         let (mut bytes, mut passes) = (Vec::new(), 0);
-        match layout::sweep::settle(program, scratch) {
+        match layout::passes::settle(program, scratch) {
             // What is missing was not read: there is nothing to be said about it.
             Ok(_) if self.has_errors && self.too_many.is_some() => {}
             Ok(count) => {

@@ -1,8 +1,8 @@
 //! What a settled program tells about itself: line table, symbols, and what the next reading of
 //! the same source needs to know.
 
-use super::Program;
-use super::record::Section;
+use crate::asm::object::Object;
+use crate::asm::object::record::Section;
 use crate::asm::parser::Earlier;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::ast::Value;
@@ -12,7 +12,7 @@ use crate::asm::value::symbols::Position;
 use crate::image::{Line, Symbol};
 
 /// The line table.
-pub(crate) fn lines(program: &Program) -> Vec<Line> {
+pub(crate) fn lines(program: &Object) -> Vec<Line> {
     let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
     let mut lines = Vec::new();
     for section in program.sections.iter().filter(|s| !s.is_empty_space()) {
@@ -46,9 +46,7 @@ fn offset(section: &Section, record: u32, fixed: u64) -> u64 {
 }
 
 /// Every named symbol with its value.
-fn values(
-    program: &Program,
-) -> impl Iterator<Item = (crate::asm::value::symbols::SymbolId, Value)> {
+fn values(program: &Object) -> impl Iterator<Item = (crate::asm::value::symbols::SymbolId, Value)> {
     let view = program.view(Position::default(), true);
     program.symbols.iter().filter_map(move |(id, entry)| {
         let defined = !matches!(entry.definition, Definition::Undefined | Definition::External);
@@ -59,7 +57,7 @@ fn values(
 }
 
 /// The symbols.
-pub(crate) fn symbols(program: &Program, preprocessor: &Preprocessor<'_>) -> Vec<Symbol> {
+pub(crate) fn symbols(program: &Object, preprocessor: &Preprocessor<'_>) -> Vec<Symbol> {
     let symbol = |(id, value): (_, Value)| {
         let entry = program.symbols.get(id)?;
         let in_image = match entry.definition {
@@ -79,7 +77,7 @@ pub(crate) fn symbols(program: &Program, preprocessor: &Preprocessor<'_>) -> Vec
 }
 
 /// What the next reading needs to know.
-pub(crate) fn earlier(program: &Program) -> Earlier {
+pub(crate) fn earlier(program: &Object) -> Earlier {
     let symbols = values(program).map(|(id, v)| (program.symbols.name(id).to_owned(), v)).collect();
     let sizes =
         program.sections.iter().map(|s| s.records.iter().map(|r| r.size).collect()).collect();

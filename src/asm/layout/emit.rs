@@ -3,16 +3,18 @@
 //! Addresses are settled; this is where whatever is still wrong with a statement is said. Knows
 //! nothing of text.
 
-use super::record::{Body, Branch, Filled, Item, Patch, PatchKind, Record, Section, Template};
-use super::sweep::{Failure, Scratch};
-use super::{MAX_OUTPUT, MAX_REPETITIONS, Program, View, sections};
-use crate::asm::MAX_DIAGNOSTICS;
+use super::sections;
 use crate::asm::encode::{self, Hole};
+use crate::asm::object::record::{
+    Body, Branch, Filled, Item, Patch, PatchKind, Record, Section, Template,
+};
+use crate::asm::object::scratch::{Failure, Scratch};
+use crate::asm::object::{MAX_OUTPUT, MAX_REPETITIONS, Object, View};
 use crate::asm::parser::refusal;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::select;
 use crate::asm::syntax::ast::{Kind, Value};
-use crate::asm::syntax::mistake::{Mistake, Place};
+use crate::asm::syntax::mistake::{MAX_DIAGNOSTICS, Mistake, Place};
 use crate::asm::syntax::turn::Turns;
 use crate::asm::value::expression::linear::Trouble;
 use crate::asm::value::expression::node::ExpressionId;
@@ -27,7 +29,7 @@ const MAX_COMPARISONS: usize = 500_000;
 
 /// Makes the file of a settled program, and the diagnostics of what is wrong in it.
 pub(crate) struct Emitter<'a, 'p> {
-    program: &'a Program,
+    program: &'a Object,
     preprocessor: &'a Preprocessor<'p>,
     scratch: &'a mut Scratch,
     turns: &'a Turns,
@@ -44,7 +46,7 @@ pub(crate) struct Emitter<'a, 'p> {
 impl<'a, 'p> Emitter<'a, 'p> {
     /// Begins with an empty file.
     pub(crate) fn new(
-        program: &'a Program,
+        program: &'a Object,
         preprocessor: &'a Preprocessor<'p>,
         scratch: &'a mut Scratch,
         turns: &'a Turns,
@@ -415,7 +417,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
 }
 
 /// The file, without a copy, if it is nothing but the fixed bytes of one section.
-pub(crate) fn take_plain(program: &mut Program) -> Option<Vec<u8>> {
+pub(crate) fn take_plain(program: &mut Object) -> Option<Vec<u8>> {
     let [section] = program.sections.as_mut_slice() else { return None };
     let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
     let plain = section.records.is_empty()
@@ -427,7 +429,7 @@ pub(crate) fn take_plain(program: &mut Program) -> Option<Vec<u8>> {
 
 /// A symbol that is defined nowhere.
 fn undefined(
-    program: &Program,
+    program: &Object,
     preprocessor: &Preprocessor<'_>,
     (id, place): (SymbolId, Place),
     suggest: bool,

@@ -6,8 +6,8 @@
 //! section that was opened before them. `vstart=` and `vfollows=` change the addresses that
 //! labels have, not the place in the file.
 
-use super::Program;
-use super::record::Section;
+use crate::asm::object::Object;
+use crate::asm::object::record::Section;
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
 
 /// Alignment of a section that asks for none.
@@ -19,7 +19,7 @@ fn align_up(address: i64, alignment: u64) -> i64 {
 }
 
 /// Gives every section its place. True if one moved.
-pub(crate) fn assign(program: &mut Program) -> Wrong<bool> {
+pub(crate) fn assign(program: &mut Object) -> Wrong<bool> {
     let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
     if let [text] = program.sections.as_mut_slice()
         && text.attributes.vstart.is_none()
@@ -164,7 +164,7 @@ const REAL_END: i64 = 0x1_0000;
 
 /// A warning if space of a program for real mode lies where its addresses do not reach. Where its
 /// place was chosen in the source, that is as meant.
-pub(crate) fn beyond_reach(program: &Program) -> Option<Box<Mistake>> {
+pub(crate) fn beyond_reach(program: &Object) -> Option<Box<Mistake>> {
     let end = |s: &Section| s.address.saturating_add(s.length().cast_signed());
     let is_placed = |s: &Section| {
         let attributes = &s.attributes;
@@ -188,7 +188,7 @@ pub(crate) fn beyond_reach(program: &Program) -> Option<Box<Mistake>> {
 
 /// Refuses sections that lie over each other or before the origin, and gives the length of the
 /// file.
-pub(crate) fn check(program: &Program) -> Wrong<u64> {
+pub(crate) fn check(program: &Object) -> Wrong<u64> {
     let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
     let filled = |s: &&Section| !s.is_empty_space() && s.length() > 0;
     let mut sections: Vec<&Section> = program.sections.iter().filter(filled).collect();

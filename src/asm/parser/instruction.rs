@@ -4,8 +4,8 @@
 
 use super::Assembler;
 use crate::asm::encode;
-use crate::asm::layout::record::{Body, Branch, Field, Patch, PatchKind, Times};
-use crate::asm::layout::sweep::Scratch;
+use crate::asm::object::record::{Body, Branch, Field, Patch, PatchKind, Times};
+use crate::asm::object::scratch::Scratch;
 use crate::asm::select;
 use crate::asm::syntax::ast::{
     Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding,

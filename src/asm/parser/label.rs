@@ -3,7 +3,7 @@
 
 use super::names::is_local;
 use super::{Assembler, Evaluated};
-use crate::asm::layout::Equ;
+use crate::asm::object::Equ;
 use crate::asm::syntax::ast::Kind;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::directive::Action;

@@ -1,4 +1,4 @@
-//! The parser: expanded lines in, bytes and records of a [`Program`] out.
+//! The parser: expanded lines in, bytes and records of a [`Object`] out.
 //!
 //! One statement is read at a time and appended to its section at once; a mistake costs its line
 //! only. Knows nothing of macros, and of encodings only that selection gives them.
@@ -14,9 +14,9 @@ mod statement;
 
 pub(crate) use instruction::refusal;
 
-use crate::asm::layout::Program;
-use crate::asm::layout::record::{Item, LineRow, Section, Slot};
-use crate::asm::layout::sweep::Scratch;
+use crate::asm::object::Object;
+use crate::asm::object::record::{Item, LineRow, Section, Slot};
+use crate::asm::object::scratch::Scratch;
 use crate::asm::options::{Options, Resolver};
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::ast::{Kind, Value};
@@ -71,7 +71,7 @@ pub(crate) struct Statement {
 
 /// Reads a program.
 pub(crate) struct Assembler<'r> {
-    pub(crate) program: Program,
+    pub(crate) program: Object,
     pub(crate) scratch: Scratch,
     pub(crate) statement: Statement,
     pub(crate) resolver: &'r dyn Resolver,
@@ -111,7 +111,7 @@ pub(crate) struct Assembler<'r> {
 impl<'r> Assembler<'r> {
     /// Begins in `.text`, with 16 bits, as NASM does for flat binaries.
     pub(crate) fn new(resolver: &'r dyn Resolver, place: Place, options: &Options) -> Self {
-        let mut program = Program::default();
+        let mut program = Object::default();
         program.sections.push(Section::new(".text", place, false));
         Self {
             program,
@@ -255,7 +255,7 @@ impl<'r> Assembler<'r> {
     /// Reads an expression and works it out as far as possible.
     pub(crate) fn expression(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Evaluated> {
         let first = cursor.taken();
-        let Program { symbols, arena, .. } = &mut self.program;
+        let Object { symbols, arena, .. } = &mut self.program;
         let mut names = names::InSource { symbols, parent: &self.parent };
         let parsed = match lone_name(cursor) {
             Some((token, name)) => {

@@ -3,7 +3,7 @@
 //! Knows nothing of what an instruction can take.
 
 use super::{Assembler, Evaluated};
-use crate::asm::layout::record::{Field, Slot};
+use crate::asm::object::record::{Field, Slot};
 use crate::asm::syntax::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Value};
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};

@@ -2,8 +2,8 @@
 //! Knows nothing of how it was read or how long it will be.
 
 use super::{Assembler, Evaluated};
-use crate::asm::layout::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};
-use crate::asm::layout::{MAX_OUTPUT, MAX_RESERVED};
+use crate::asm::object::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};
+use crate::asm::object::{MAX_OUTPUT, MAX_RESERVED};
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
 use crate::asm::value::expression::node::ExpressionId;
 

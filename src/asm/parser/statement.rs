@@ -3,7 +3,7 @@
 
 use super::Assembler;
 use super::foreign;
-use crate::asm::layout::record::Times;
+use crate::asm::object::record::Times;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::directive::Action;

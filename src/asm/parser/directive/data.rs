@@ -1,8 +1,8 @@
 //! `db` and its family, and `incbin`.
 //! Knows nothing of addresses.
 
-use crate::asm::layout::MAX_OUTPUT;
-use crate::asm::layout::record::{Item, Times, row};
+use crate::asm::object::MAX_OUTPUT;
+use crate::asm::object::record::{Item, Times, row};
 use crate::asm::parser::Assembler;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::lexer::string::decode;

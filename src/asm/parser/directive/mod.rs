@@ -7,7 +7,7 @@ mod space;
 pub(crate) mod structure;
 
 use super::Assembler;
-use crate::asm::layout::record::Times;
+use crate::asm::object::record::Times;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::directive::{Action, syntax};
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};

@@ -2,8 +2,8 @@
 //! `bits`, `default`.
 //! Knows nothing of where a section ends up.
 
-use crate::asm::layout::record::Section;
-use crate::asm::layout::{MAX_SECTIONS, MAX_STRETCHES};
+use crate::asm::object::record::Section;
+use crate::asm::object::{MAX_SECTIONS, MAX_STRETCHES};
 use crate::asm::parser::Assembler;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};

@@ -1,6 +1,6 @@
 //! The directives that reserve or fill space: `times`, `resb` and its family, `align`.
 
-use crate::asm::layout::record::Times;
+use crate::asm::object::record::Times;
 use crate::asm::parser::{Assembler, Evaluated};
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};

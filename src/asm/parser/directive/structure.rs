@@ -3,8 +3,8 @@
 //! A structure is a stretch of `absolute` space whose labels are the offsets of its fields. An
 //! instance is data; `at` fills the gap up to the field that it names.
 
-use crate::asm::layout::MAX_STRETCHES;
-use crate::asm::layout::record::{Section, Times};
+use crate::asm::object::MAX_STRETCHES;
+use crate::asm::object::record::{Section, Times};
 use crate::asm::parser::{Assembler, absolute};
 use crate::asm::syntax::ast::Kind;
 use crate::asm::syntax::cursor::Cursor;

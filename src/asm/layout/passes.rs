@@ -1,125 +1,21 @@
 //! The passes: the length of every record, from the addresses as they are.
 //! Knows nothing of bytes.
 
-use super::record::{Body, Branch, Field, Filled, Record, Slot, Template, Times};
-use super::{
-    GROW_ONLY_AFTER, MAX_OUTPUT, MAX_PASSES, MAX_REPETITIONS, MAX_STEPS, MAX_STEPS_EACH, Program,
-    Shift, View, sections,
-};
-use crate::asm::encode;
-use crate::asm::select;
-use crate::asm::syntax::ast::{Instruction, Kind, OperandKind, Value};
+use super::equ::evaluate_equs;
+use super::{GROW_ONLY_AFTER, MAX_PASSES, MAX_STEPS, MAX_STEPS_EACH, sections};
+use crate::asm::object::record::{Body, Branch, Filled, Record, Slot};
+use crate::asm::object::scratch::Scratch;
+use crate::asm::object::{MAX_OUTPUT, MAX_REPETITIONS, Object, Shift, View};
+use crate::asm::syntax::ast::Kind;
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
-use crate::asm::value::address::{self, Unfit};
-use crate::asm::value::expression::evaluate;
-use crate::asm::value::expression::linear::{Linear, Trouble};
+use crate::asm::value::expression::linear::Trouble;
 use crate::asm::value::expression::node::{Binary, ExpressionId, Node};
 use crate::asm::value::symbols::Definition;
 use crate::asm::value::symbols::Position;
 
-/// Room to work in, used again and again.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    /// Values of an expression being worked out.
-    pub(crate) stack: Vec<Linear>,
-    /// An instruction being put together.
-    pub(crate) instruction: Instruction,
-    /// Its bytes.
-    pub(crate) encoded: encode::Encoded,
-    /// What was chosen before for instructions of its shape.
-    pub(crate) memo: select::Memo,
-    /// How many statements may still be measured; below 0 nothing is.
-    steps: i64,
-}
-
-/// Why an instruction has no bytes.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// A number in it has no value.
-    Trouble(Trouble, Place),
-    /// A sum in it is no address.
-    Unfit(Unfit, Place),
-    /// Selection refuses it.
-    Select(encode::Error),
-}
-
 impl Scratch {
-    /// Works an expression out.
-    pub(crate) fn evaluate(
-        &mut self,
-        program: &Program,
-        view: &View<'_>,
-        id: ExpressionId,
-    ) -> Result<Linear, Trouble> {
-        evaluate::run(program.arena.nodes(id), view, &mut self.stack)
-    }
-
-    /// Puts the instruction of `template` together, filled in with what `view` sees, and encodes
-    /// it as it is at `address`.
-    pub(crate) fn encode(
-        &mut self,
-        program: &Program,
-        view: &View<'_>,
-        template: &Template,
-        address: Value,
-    ) -> Result<(), Failure> {
-        self.encoded.hole = None;
-        program.pools.load_instruction(template, &mut self.instruction);
-        for slot in program.pools.slots(template) {
-            self.fill(program, view, slot)?;
-        }
-        let Template { bits, default_rel, .. } = *template;
-        let context = encode::Context { bits, default_rel, address };
-        let Self { instruction, memo, encoded, .. } = self;
-        select::encode(instruction, &context, memo, encoded).map_err(Failure::Select)
-    }
-
-    fn fill(&mut self, program: &Program, view: &View<'_>, slot: &Slot) -> Result<(), Failure> {
-        let value = self
-            .evaluate(program, view, slot.expression)
-            .map_err(|trouble| Failure::Trouble(trouble, slot.place))?;
-        let Some(operand) = self.instruction.operands.get_mut(usize::from(slot.operand)) else {
-            return Ok(());
-        };
-        if let (Field::Address, OperandKind::Memory(memory)) = (slot.field, &mut operand.kind) {
-            return address::fill(&value, memory).map_err(|unfit| match unfit {
-                Unfit::Number(trouble) => Failure::Trouble(trouble, slot.place),
-                unfit => Failure::Unfit(unfit, slot.place),
-            });
-        }
-        let value = value.to_value().map_err(|t| Failure::Trouble(t, slot.place))?;
-        match (slot.field, &mut operand.kind) {
-            (Field::Immediate, OperandKind::Immediate(into))
-            | (Field::FarSegment, OperandKind::Far(into, _))
-            | (Field::FarOffset, OperandKind::Far(_, into)) => *into = value,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// How often a statement is repeated, as things are now; `Err` if that has no value.
-    pub(crate) fn count(
-        &mut self,
-        program: &Program,
-        view: &View<'_>,
-        times: Option<Times>,
-    ) -> Result<i64, Trouble> {
-        match times {
-            None => Ok(1),
-            Some(Times::Count(count)) => Ok(i64::try_from(count).unwrap_or(i64::MAX)),
-            Some(Times::Expression(id)) => {
-                let value = self.evaluate(program, view, id)?.to_value()?;
-                match value.kind {
-                    Kind::Absolute => Ok(value.number),
-                    Kind::Relocatable(_) => Err(Trouble::NotSimple),
-                    Kind::Unknown => Ok(value.number.max(0)),
-                }
-            }
-        }
-    }
-
     /// Length of a record, as things are now. What is wrong with it is left for the output.
-    pub(crate) fn measure(&mut self, program: &Program, view: &View<'_>, record: &Record) -> u64 {
+    pub(crate) fn measure(&mut self, program: &Object, view: &View<'_>, record: &Record) -> u64 {
         let count = self.count(program, view, record.times).unwrap_or(0);
         let count = u64::try_from(count).unwrap_or(0);
         self.steps -= 1;
@@ -144,7 +40,7 @@ impl Scratch {
     /// and `JMP`), and where nobody knows yet.
     fn measure_branch(
         &mut self,
-        program: &Program,
+        program: &Object,
         view: &View<'_>,
         slot: &Slot,
         near: u8,
@@ -162,7 +58,7 @@ impl Scratch {
 
     fn measure_instructions(
         &mut self,
-        program: &Program,
+        program: &Object,
         view: &View<'_>,
         record: &Record,
         row: u32,
@@ -194,7 +90,7 @@ impl Scratch {
 /// Whether a record that has been measured will keep its length. The length of an instruction
 /// that is no branch hangs on what kind of number is in it; that is known, and not more than one
 /// label has a say in it.
-fn is_settled(program: &Program, record: &Record) -> bool {
+fn is_settled(program: &Object, record: &Record) -> bool {
     let (Body::Instruction(row), None) = (record.body, record.times) else { return false };
     let Some(template) = program.pools.templates.get(row as usize) else { return false };
     let mut slots = program.pools.slots(template).iter();
@@ -203,7 +99,7 @@ fn is_settled(program: &Program, record: &Record) -> bool {
 
 /// The instruction of a settled record, which was encoded last, as it can be written without being
 /// encoded once more.
-fn fill(program: &mut Program, scratch: &Scratch, record: &Record) -> Option<Filled> {
+fn fill(program: &mut Object, scratch: &Scratch, record: &Record) -> Option<Filled> {
     let Body::Instruction(row) = record.body else { return None };
     let template = program.pools.templates.get(row as usize)?;
     let &[Slot { expression, .. }] = program.pools.slots(template) else { return None };
@@ -215,7 +111,7 @@ fn fill(program: &mut Program, scratch: &Scratch, record: &Record) -> Option<Fil
 
 /// Whether an expression is a sum with one label, and with numbers and registers that may be
 /// multiplied.
-fn has_one_label(program: &Program, id: ExpressionId) -> bool {
+fn has_one_label(program: &Object, id: ExpressionId) -> bool {
     let mut labels = 0;
     for node in program.arena.nodes(id) {
         match *node {
@@ -234,7 +130,7 @@ fn has_one_label(program: &Program, id: ExpressionId) -> bool {
 }
 
 /// Lets the layout settle. Gives the number of passes.
-pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32> {
+pub(crate) fn settle(program: &mut Object, scratch: &mut Scratch) -> Wrong<u32> {
     let mut restless = None;
     let records = program.sections.iter().map(|s| s.records.len()).sum::<usize>();
     let statements = (records + program.equs.len()) as u64;
@@ -270,7 +166,7 @@ pub(crate) fn settle(program: &mut Program, scratch: &mut Scratch) -> Wrong<u32>
 }
 
 /// An error at the statement that changed last, or at one that is repeated.
-fn too_long(program: &Program, restless: Option<Place>) -> Box<Mistake> {
+fn too_long(program: &Object, restless: Option<Place>) -> Box<Mistake> {
     let records = program.sections.iter().flat_map(|section| &section.records);
     let repeated = records.filter(|record| record.times.is_some()).max_by_key(|r| r.size);
     let place = repeated.map(|record| record.place).or(restless).unwrap_or_default();
@@ -288,7 +184,7 @@ fn next_size(record: &Record, size: u64, grow_only: bool) -> u64 {
 
 /// A pass from the first record to the last. Gives the place of a record that changed.
 fn sweep_forward(
-    program: &mut Program,
+    program: &mut Object,
     scratch: &mut Scratch,
     number: u16,
     grow_only: bool,
@@ -324,7 +220,7 @@ fn sweep_forward(
 
 /// A pass from the last record to the first. Gives the place of a record that changed.
 fn sweep_backward(
-    program: &mut Program,
+    program: &mut Object,
     scratch: &mut Scratch,
     number: u16,
     grow_only: bool,
@@ -357,29 +253,6 @@ fn sweep_backward(
         for (record, delta) in section.records.iter().zip(section.delta.iter_mut().skip(1)) {
             end = end.wrapping_add(record.size.cast_signed());
             *delta = end;
-        }
-    }
-    changed
-}
-
-/// Works the `equ`s out. Gives the place of one that changed.
-fn evaluate_equs(program: &mut Program, scratch: &mut Scratch, backward: bool) -> Option<Place> {
-    let mut changed = None;
-    let count = program.equs.len();
-    scratch.steps -= i64::try_from(count).unwrap_or(i64::MAX);
-    for i in 0..count {
-        let row = if backward { count - 1 - i } else { i };
-        let Some(&equ) = program.equs.get(row) else { break };
-        let view = program.view(equ.position, true);
-        let value = scratch
-            .evaluate(program, &view, equ.expression)
-            .and_then(|v| v.to_value())
-            .unwrap_or(Value { number: 0, kind: Kind::Unknown });
-        if value != equ.value {
-            changed = Some(equ.place);
-        }
-        if let Some(equ) = program.equs.get_mut(row) {
-            equ.value = value;
         }
     }
     changed

@@ -1,7 +1,9 @@
-//! `equ`s that go round in a circle, so that none of them has a value.
-//! Knows nothing of values: only which `equ` needs which.
+//! The `equ`s that depend on labels: their values in each pass, and those that depend on each other
+//! in a circle and have none.
 
-use super::Program;
+use crate::asm::object::Object;
+use crate::asm::object::scratch::Scratch;
+use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::syntax::mistake::{Mistake, Place};
 use crate::asm::value::expression::node::Node;
 use crate::asm::value::symbols::Definition;
@@ -20,7 +22,7 @@ enum State {
 
 /// Tells of the circles. Each `equ` in one is 0 from then on, so that the rest can be looked at.
 #[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
-pub(crate) fn break_up(program: &mut Program) -> Vec<Box<Mistake>> {
+pub(crate) fn break_up(program: &mut Object) -> Vec<Box<Mistake>> {
     let mut state = vec![State::New; program.equs.len()];
     let mut circles = Vec::new();
     for start in 0..program.equs.len() {
@@ -62,7 +64,7 @@ pub(crate) fn break_up(program: &mut Program) -> Vec<Box<Mistake>> {
 }
 
 /// The `equ`s that an `equ` needs.
-fn needs(program: &Program, row: usize) -> Vec<usize> {
+fn needs(program: &Object, row: usize) -> Vec<usize> {
     let Some(equ) = program.equs.get(row) else { return Vec::new() };
     let nodes = program.arena.nodes(equ.expression).iter();
     nodes
@@ -77,7 +79,7 @@ fn needs(program: &Program, row: usize) -> Vec<usize> {
         .collect()
 }
 
-fn mistake(program: &Program, circle: &[usize]) -> Box<Mistake> {
+fn mistake(program: &Object, circle: &[usize]) -> Box<Mistake> {
     let names: Vec<(&str, Place)> = circle.iter().map(|&row| name(program, row)).collect();
     let [(first, place), rest @ ..] = names.as_slice() else {
         return Mistake::error(Place::default(), "an `equ` needs its own value");
@@ -97,7 +99,7 @@ fn mistake(program: &Program, circle: &[usize]) -> Box<Mistake> {
 }
 
 /// The name that an `equ` gives, and where it does.
-fn name(program: &Program, row: usize) -> (&str, Place) {
+fn name(program: &Object, row: usize) -> (&str, Place) {
     let mut symbols = program.symbols.iter();
     let found =
         symbols.find(|(_, e)| matches!(e.definition, Definition::Equ(r) if r as usize == row));
@@ -105,4 +107,31 @@ fn name(program: &Program, row: usize) -> (&str, Place) {
         Some((id, entry)) => (program.symbols.name(id), entry.place),
         None => ("?", program.equs.get(row).map(|e| e.place).unwrap_or_default()),
     }
+}
+
+/// Works the `equ`s out. Gives the place of one that changed.
+pub(super) fn evaluate_equs(
+    program: &mut Object,
+    scratch: &mut Scratch,
+    backward: bool,
+) -> Option<Place> {
+    let mut changed = None;
+    let count = program.equs.len();
+    scratch.steps -= i64::try_from(count).unwrap_or(i64::MAX);
+    for i in 0..count {
+        let row = if backward { count - 1 - i } else { i };
+        let Some(&equ) = program.equs.get(row) else { break };
+        let view = program.view(equ.position, true);
+        let value = scratch
+            .evaluate(program, &view, equ.expression)
+            .and_then(|v| v.to_value())
+            .unwrap_or(Value { number: 0, kind: Kind::Unknown });
+        if value != equ.value {
+            changed = Some(equ.place);
+        }
+        if let Some(equ) = program.equs.get_mut(row) {
+            equ.value = value;
+        }
+    }
+    changed
 }
