@@ -7,6 +7,7 @@ mod common;
 #[path = "differential/exceptions.rs"]
 mod exceptions;
 
+use applet::abi::{Direction, PORTS, VERSION};
 use applet::asm::syntax::directive::DIRECTIVES;
 use applet::asm::syntax::warning::WARNINGS;
 use applet::asm::{self, Included, Options, Resolver};
@@ -276,4 +277,45 @@ fn the_page_of_applets_names_each_of_them_once() {
         .collect();
     files.sort_unstable();
     assert_eq!(named, files);
+}
+
+/// The table of ports as Markdown.
+fn port_table() -> String {
+    let rows = PORTS.iter().map(|port| {
+        let direction = match port.direction {
+            Direction::In => "in",
+            Direction::Out => "out",
+            Direction::Both => "both",
+        };
+        let number = match port.first == port.last {
+            true => format!("0x{:X}", port.first),
+            false => format!("0x{:X}–0x{:X}", port.first, port.last),
+        };
+        format!("| {number} | {} | {direction} | {} |\n", port.name, port.summary)
+    });
+    let head = "| port | name | direction | what it does |\n|---|---|---|---|\n";
+    head.to_owned() + &rows.collect::<String>()
+}
+
+/// A file of the repository, which must be there.
+fn repository_file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn the_readme_has_every_port() {
+    let table = port_table();
+    let readme = repository_file("README.md");
+    assert!(readme.contains(&table), "README.md must have this table:\n\n{table}");
+}
+
+#[test]
+fn the_reference_has_every_port() {
+    let (page, table) = (repository_file("docs/abi.md"), port_table());
+    assert!(page.contains(&table), "docs/abi.md must have this table:\n\n{table}");
+    assert!(page.contains(&format!("version {VERSION}.")), "docs/abi.md names another version");
+    let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let names: Vec<_> = PORTS.iter().map(|port| port.name).collect();
+    assert_eq!(sections, names, "docs/abi.md has a section for each port, in order");
 }

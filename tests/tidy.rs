@@ -1,17 +1,17 @@
-//! The rules of the house that a compiler does not check, on every source file of the tree.
+//! The order of the modules: one uses only those below it.
 //!
-//! Each rule is a function from a file's text to complaints, tried on a bad example first. It
-//! knows the layers of the library, and nothing of what the code does.
+//! The layers of the library stand in [`LAYERS`]. Inside the folders of [`ORDERED`], the table in
+//! the documentation of `mod.rs` is the order: a module uses only those above it in the table.
+//! Since both are orders, there is no cycle among modules.
 
-use applet::abi::{Direction, PORTS, VERSION};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules of the library. A module uses only modules that stand on a lower layer.
+/// The modules of the library with their layers. A module uses only modules of lower layers.
 const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
     ("abi", 0),
-    ("order", 0),
     ("image", 1),
     ("asm", 2),
     ("machine", 2),
@@ -23,33 +23,28 @@ const LAYERS: &[(&str, u8)] = &[
     ("cli", 7),
 ];
 
-/// Longest file, in lines.
-const LINES: usize = 500;
+/// The folders whose modules have an order of their own.
+const ORDERED: &[&str] = &["machine", "machine/soft", "repl"];
 
-/// The only place for it, and the word.
-const FENCE: &str = "src/machine/kvm/";
-const FENCED: &str = concat!("un", "safe");
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every Rust file of the tree: its path from the root, and its text.
-fn files() -> Vec<(String, String)> {
-    let mut files = vec![root().join("build.rs")];
-    for folder in ["src", "build", "tests", "benches"] {
-        collect(&root().join(folder), &mut files);
-    }
-    let named = files.into_iter().filter_map(|path| {
-        let name = path.strip_prefix(root()).ok()?.to_str()?.to_owned();
-        Some((name, fs::read_to_string(&path).ok()?))
-    });
-    named.collect()
+/// Every Rust file in a folder: its path from `src`, and its text.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let mut paths = Vec::new();
+    collect(&source().join(folder), &mut paths);
+    let read = |path: &PathBuf| {
+        let name = path.strip_prefix(source()).expect("a file below src");
+        let name = name.to_str().expect("a name in UTF-8").to_owned();
+        (name, fs::read_to_string(path).expect("a text"))
+    };
+    paths.iter().map(read).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
         if path.is_dir() {
             collect(&path, files);
         } else if path.extension().is_some_and(|e| e == "rs") {
@@ -58,16 +53,18 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Checks a rule on every file.
-fn check(rule: impl Fn(&str, &str) -> Vec<String>) {
-    let files = files();
-    assert!(files.len() > 20, "the files are not found");
-    let complaints: Vec<_> = files.iter().flat_map(|(name, text)| rule(name, text)).collect();
-    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+/// The module of a file: `repl/editor/keys.rs` and `repl/editor/keys/mod.rs` are
+/// `repl::editor::keys`.
+fn module(name: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = name.trim_end_matches(".rs").split('/').collect();
+    if parts.last().is_some_and(|last| matches!(*last, "mod" | "lib")) {
+        parts.pop();
+    }
+    parts
 }
 
-fn layer(module: &str) -> Option<u8> {
-    LAYERS.iter().find(|row| row.0 == module).map(|row| row.1)
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// The text without its comments.
@@ -76,182 +73,176 @@ fn code(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// The text before its unit tests, which may use more.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text)
 }
 
-/// The names that follow `prefix` in a path, those in braces each.
-fn names_behind(code: &str, prefix: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for (at, _) in code.match_indices(prefix) {
-        if code[..at].ends_with(is_word) {
-            continue;
-        }
-        let rest = &code[at + prefix.len()..];
-        match rest.strip_prefix('{') {
-            None => names.push(rest.chars().take_while(|&c| is_word(c)).collect()),
-            Some(list) => names.extend(names_in_braces(list)),
-        }
-    }
-    names
-}
-
-/// The names that begin a path in `a::{b, c}, d}`: `a` and `d`.
-fn names_in_braces(list: &str) -> Vec<String> {
-    let (mut depth, mut item, mut items) = (0, String::new(), Vec::new());
-    for c in list.chars() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => items.push(std::mem::take(&mut item)),
-            c if depth == 0 => item.push(c),
-            _ => {}
+/// Where the paths lead that begin with `crate::` or `super::` in the code of a module.
+fn used(module: &[&str], code: &str) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    for start in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(start) {
+            if code[..at].ends_with(|c| is_word(c) || c == ':') {
+                continue;
+            }
+            let mut base: Vec<String> = module.iter().map(|&part| part.to_owned()).collect();
+            let mut rest = &code[at..];
+            if let Some(behind) = rest.strip_prefix("crate::") {
+                (base, rest) = (Vec::new(), behind);
+            }
+            while let Some(behind) = rest.strip_prefix("super::") {
+                base.pop();
+                rest = behind;
+            }
+            tree(&base, rest, &mut found);
         }
     }
-    items.push(item);
-    let first = |item: &String| item.trim().chars().take_while(|&c| is_word(c)).collect();
-    items.iter().map(first).collect()
+    found
 }
 
-/// A module uses only lower layers.
+/// Adds the paths of a tree such as `a::{b, c::d}`, each behind `base`. Returns what follows it.
+fn tree<'a>(base: &[String], text: &'a str, found: &mut BTreeSet<Vec<String>>) -> &'a str {
+    let mut text = text.trim_start();
+    if let Some(mut rest) = text.strip_prefix('{') {
+        loop {
+            rest = tree(base, rest, found).trim_start();
+            match rest.strip_prefix(',') {
+                Some(next) => rest = next,
+                None => return rest.strip_prefix('}').unwrap_or(rest),
+            }
+        }
+    }
+    let end = text.find(|c| !is_word(c)).unwrap_or(text.len());
+    let mut path = base.to_vec();
+    path.extend((end > 0).then(|| text[..end].to_owned()));
+    text = &text[end..];
+    if let Some(rest) = text.strip_prefix("::") {
+        return tree(&path, rest, found);
+    }
+    found.insert(path);
+    // Up to the end of an item: `as name`, `*`.
+    text.find(['}', ',', ';', '{', '(']).map_or("", |at| &text[at..])
+}
+
+/// Complaints about a file that uses a module of its own or a higher layer.
 fn layering(name: &str, text: &str) -> Vec<String> {
-    let Some(path) = name.strip_prefix("src/") else { return Vec::new() };
-    let module = path.split(['/', '.']).next().unwrap_or("");
-    if matches!(path, "lib.rs" | "main.rs") {
+    let layer = |module: &str| LAYERS.iter().find(|row| row.0 == module).map(|row| row.1);
+    let path = module(name);
+    let Some(&own) = path.first().filter(|own| **own != "main") else { return Vec::new() };
+    let Some(height) = layer(own) else {
+        return vec![format!("{name}: `{own}` has no layer in tests/tidy.rs")];
+    };
+    let others: BTreeSet<String> =
+        used(&path, &code(text)).into_iter().filter_map(|path| path.into_iter().next()).collect();
+    let is_wrong =
+        |other: &String| other != own && layer(other).is_some_and(|layer| layer >= height);
+    let wrong = others.iter().filter(|other| is_wrong(other));
+    wrong.map(|other| format!("{name}: `{own}` may not use `{other}`")).collect()
+}
+
+/// The modules in the table of a `mod.rs`, in order: the first cell of each row that is a name.
+fn order(text: &str) -> Vec<String> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("//! | "));
+    let cells = rows.filter_map(|row| row.split(" | ").next());
+    let names = cells.filter_map(|cell| {
+        let cell = cell.strip_prefix('[').and_then(|c| c.strip_suffix(']')).unwrap_or(cell);
+        cell.strip_prefix('`')?.strip_suffix('`')
+    });
+    names.map(str::to_owned).collect()
+}
+
+/// Complaints about a file in `folder` that uses a module which is not above its own in `order`.
+fn ordering(folder: &str, order: &[String], name: &str, text: &str) -> Vec<String> {
+    let (path, parent) = (module(name), module(folder));
+    let rank = |module: &str| order.iter().position(|other| other == module);
+    let Some(&own) = path.get(parent.len()) else { return Vec::new() };
+    if path.contains(&"tests") {
         return Vec::new();
     }
-    let Some(own) = layer(module) else {
-        return vec![format!("{name}: `{module}` has no layer in tests/tidy.rs")];
+    let Some(height) = rank(own) else {
+        return vec![format!("{name}: `{own}` is not in the table of {folder}/mod.rs")];
     };
-    let code = code(text);
-    // `super::` may lead out of the module too, unless a file of the module has that name.
-    let is_child = |name: &str| {
-        let path = root().join("src").join(module).join(name);
-        path.exists() || path.with_extension("rs").exists()
-    };
-    let mut used = names_behind(&code, "super::");
-    used.retain(|name| !is_child(name));
-    used.extend(names_behind(&code, "crate::"));
-    used.retain(|other| other != module && layer(other).is_some_and(|layer| layer >= own));
-    used.sort();
-    used.dedup();
-    used.iter().map(|other| format!("{name}: `{module}` may not use `{other}`")).collect()
-}
-
-/// A file begins by saying what it is and what it does not know.
-fn documented(name: &str, text: &str) -> Vec<String> {
-    let doc: Vec<_> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
-    let doc = doc.join(" ");
-    let sentences = doc.matches(". ").count() + usize::from(doc.trim_end().ends_with('.'));
-    if doc.is_empty() {
-        return vec![format!("{name}: does not begin with `//!`")];
-    }
-    // Tests and benches know what they try: that they say what that is must do.
-    let is_test = name.contains("tests") || name.starts_with("benches/");
-    let is_too_little = !is_test && sentences < 2 && !doc.contains("know");
-    let complaint = is_too_little.then(|| format!("{name}: does not say what it does not know"));
-    complaint.into_iter().collect()
-}
-
-/// A file fits in the head.
-fn short(name: &str, text: &str) -> Vec<String> {
-    let lines = text.lines().count();
-    let is_long = lines > LINES;
-    is_long.then(|| format!("{name}: {lines} lines, {LINES} at most")).into_iter().collect()
-}
-
-/// The dangerous word stays behind its fence.
-fn fenced(name: &str, text: &str) -> Vec<String> {
-    let code = code(text);
-    let is_used = code.match_indices(FENCED).any(|(at, _)| {
-        let after = &code[at + FENCED.len()..];
-        !code[..at].ends_with(is_word) && !after.starts_with(is_word)
+    let others = used(&path, &code(without_tests(text))).into_iter().filter_map(|path| {
+        let is_inside = path.iter().zip(&parent).filter(|(a, b)| a == *b).count() == parent.len();
+        path.get(parent.len()).filter(|_| is_inside).cloned()
     });
-    let is_wrong = is_used && !name.starts_with(FENCE);
-    is_wrong.then(|| format!("{name}: `{FENCED}` outside {FENCE}")).into_iter().collect()
+    let others: BTreeSet<String> = others.collect();
+    let is_wrong = |other: &String| other != own && rank(other).is_some_and(|rank| rank >= height);
+    let wrong = others.iter().filter(|other| is_wrong(other));
+    wrong.map(|other| format!("{name}: `{own}` is above `{other}` and may not use it")).collect()
 }
 
-/// The table of ports as Markdown.
-fn port_table() -> String {
-    let rows = PORTS.iter().map(|port| {
-        let direction = match port.direction {
-            Direction::In => "in",
-            Direction::Out => "out",
-            Direction::Both => "both",
-        };
-        let number = match port.first == port.last {
-            true => format!("0x{:X}", port.first),
-            false => format!("0x{:X}–0x{:X}", port.first, port.last),
-        };
-        format!("| {number} | {} | {direction} | {} |\n", port.name, port.summary)
-    });
-    let head = "| port | name | direction | what it does |\n|---|---|---|---|\n";
-    head.to_owned() + &rows.collect::<String>()
-}
-
-/// A text has the table of ports as it is.
-fn has_port_table(text: &str) -> bool {
-    text.contains(&port_table())
+fn assert_none(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
 #[test]
 fn a_module_uses_only_lower_layers() {
+    let files = files("");
+    assert!(files.len() > 100, "the files are not found");
+    let complaints: Vec<_> = files.iter().flat_map(|(name, text)| layering(name, text)).collect();
+    assert_none(&complaints);
+}
+
+#[test]
+fn inside_a_folder_a_module_uses_only_those_above_it() {
+    for folder in ORDERED {
+        let table = fs::read_to_string(source().join(folder).join("mod.rs")).expect("a mod.rs");
+        let order = order(&table);
+        assert!(order.len() > 2, "{folder}/mod.rs has no table of its modules");
+        for name in &order {
+            let path = source().join(folder).join(name);
+            let exists = path.is_dir() || path.with_extension("rs").is_file();
+            assert!(exists, "{folder}/mod.rs has a row for `{name}`, which is not there");
+        }
+        let files = files(folder);
+        let complaints = files.iter().flat_map(|(name, text)| ordering(folder, &order, name, text));
+        assert_none(&complaints.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_wrong_layer_is_found() {
     let bad = |name: &str, text: &str| assert_eq!(layering(name, text).len(), 1, "{text}");
-    bad("src/asm/lexer.rs", "use crate::machine::run;");
-    bad("src/asm/lexer.rs", "fn f() { crate::cli::main() }");
-    bad("src/image.rs", "use crate::{diagnostic::Span, asm::{Options, token}};");
-    bad("src/image.rs", "use super::driver;");
-    bad("src/novel.rs", "");
+    bad("asm/lexer.rs", "use crate::machine::run;");
+    bad("asm/lexer.rs", "fn f() { crate::cli::main() }");
+    bad("image.rs", "use crate::{diagnostic::Span, asm::{Options, token}};");
+    bad("image.rs", "use super::driver;");
+    bad("asm/lexer/mod.rs", "use super::super::driver as d;");
+    bad("novel.rs", "");
     let good =
         "//! Not `crate::cli`.\nuse crate::{diagnostic::{Span, cli}, image};\nuse super::ast;";
-    assert_eq!(layering("src/asm/lexer.rs", good), [""; 0]);
-    check(layering);
+    assert_eq!(layering("asm/lexer.rs", good), [""; 0]);
 }
 
 #[test]
-fn a_file_says_what_it_is_and_what_it_does_not_know() {
-    assert_eq!(documented("a.rs", "fn main() {}").len(), 1);
-    assert_eq!(documented("a.rs", "//! Things\nfn main() {}").len(), 1);
-    assert!(documented("a.rs", "//! Things. Knows\n//! nothing.\n").is_empty());
-    assert!(documented("a/tests.rs", "//! Tests of things.\n").is_empty());
-    assert_eq!(documented("a/tests.rs", "").len(), 1);
-    check(documented);
-}
-
-#[test]
-fn no_file_is_too_long() {
-    assert_eq!(short("a.rs", &"\n".repeat(501)).len(), 1);
-    assert!(short("a.rs", &"\n".repeat(500)).is_empty());
-    check(short);
-}
-
-#[test]
-fn the_fence_holds() {
-    assert_eq!(fenced("src/asm/mod.rs", &format!("{FENCED} {{ f() }}")).len(), 1);
-    assert!(fenced("src/asm/mod.rs", &format!("// {FENCED}\n#![deny({FENCED}_code)]")).is_empty());
-    assert!(fenced("src/machine/kvm/mod.rs", &format!("{FENCED} {{ f() }}")).is_empty());
-    check(fenced);
-}
-
-#[test]
-fn the_readme_has_the_ports_of_the_table() {
-    let table = port_table();
-    assert!(has_port_table(&format!("# applet\n\n{table}\nmore")));
-    assert!(!has_port_table(&table.replace("0xE0", "0xE1")));
-    let readme = fs::read_to_string(root().join("README.md")).unwrap_or_default();
-    // Where the table is still to come, this word holds its place.
-    let is_to_come = readme.is_empty() || readme.lines().any(|line| line == "ABI-TABLE");
-    assert!(is_to_come || has_port_table(&readme), "README.md must have this table:\n\n{table}");
-}
-
-#[test]
-fn the_reference_has_every_port() {
-    let page = fs::read_to_string(root().join("docs/abi.md")).unwrap_or_default();
-    let table = port_table();
-    assert!(has_port_table(&page), "docs/abi.md must have this table:\n\n{table}");
-    assert!(page.contains(&format!("version {VERSION}.")), "docs/abi.md names another version");
-    let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("### ")).collect();
-    let names: Vec<_> = PORTS.iter().map(|port| port.name).collect();
-    assert_eq!(sections, names, "docs/abi.md has a section for each port, in order");
+fn a_wrong_order_is_found() {
+    let table = "//! | module | holds |\n//! |---|---|\n//! | [`low`] | x |\n//! | `high` | y |\n";
+    let order = order(table);
+    assert_eq!(order, ["low", "high"]);
+    let check = |name: &str, text: &str| ordering("a/b", &order, name, text).len();
+    for text in [
+        "use super::high::Thing;",
+        "use super::{high};",
+        "use crate::a::{c, b::{low::X, high::{Y, Z}}};",
+        "fn f() -> super::high::T {}",
+        "use crate::a::b::high as other;",
+    ] {
+        assert_eq!(check("a/b/low.rs", text), 1, "{text}");
+    }
+    assert_eq!(check("a/b/low/deep.rs", "use super::super::high::Thing;"), 1);
+    assert_eq!(check("a/b/none.rs", ""), 1);
+    for text in [
+        "use super::Thing;",
+        "use crate::a::high;",
+        "use crate::c::b::high;",
+        "// super::high::Thing",
+        "use crate::a::b::low::x;",
+        "#[cfg(test)]\nmod tests {\n    use crate::a::b::high;\n}",
+    ] {
+        assert_eq!(check("a/b/low.rs", text), 0, "{text}");
+    }
+    assert_eq!(check("a/b/high.rs", "use super::{low::{A, B}, high};"), 0);
+    assert_eq!(check("a/b/mod.rs", "use crate::a::b::high;"), 0);
 }
