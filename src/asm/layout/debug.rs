@@ -6,7 +6,7 @@ use crate::asm::object::record::Section;
 use crate::asm::parser::Earlier;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::ast::Value;
-use crate::asm::value::expression::evaluate::Resolve;
+use crate::asm::value::expression::node::Resolve;
 use crate::asm::value::symbols::Definition;
 use crate::asm::value::symbols::Position;
 use crate::image::{Line, Symbol};

@@ -15,7 +15,7 @@ use crate::asm::preprocess::Preprocessor;
 use crate::asm::select;
 use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::syntax::mistake::{MAX_DIAGNOSTICS, Mistake, Place};
-use crate::asm::syntax::turn::Turns;
+use crate::asm::syntax::warning::SwitchHistory;
 use crate::asm::value::expression::linear::Trouble;
 use crate::asm::value::expression::node::ExpressionId;
 use crate::asm::value::expression::parse::explain;
@@ -32,7 +32,7 @@ pub(crate) struct Emitter<'a, 'p> {
     program: &'a Object,
     preprocessor: &'a Preprocessor<'p>,
     scratch: &'a mut Scratch,
-    turns: &'a Turns,
+    turns: &'a SwitchHistory,
     diagnostics: &'a mut Vec<Diagnostic>,
     /// The statement that is looked at.
     position: Position,
@@ -49,7 +49,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         program: &'a Object,
         preprocessor: &'a Preprocessor<'p>,
         scratch: &'a mut Scratch,
-        turns: &'a Turns,
+        turns: &'a SwitchHistory,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
         Self {

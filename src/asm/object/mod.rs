@@ -6,8 +6,8 @@ pub(crate) mod scratch;
 
 use super::syntax::ast::{Kind, Value};
 use super::syntax::mistake::Place;
-use super::value::expression::evaluate::Resolve;
 use super::value::expression::linear::{Linear, MOVING, Trouble};
+use super::value::expression::node::Resolve;
 use super::value::expression::node::{Arena, ExpressionId};
 use super::value::symbols::{Definition, Position, SymbolId, SymbolTable};
 use record::{Pools, Record, Section};

@@ -5,7 +5,7 @@
 use crate::asm::encode::Hole;
 use crate::asm::syntax::ast::{self, Kind, Operand, Prefixes, Rounding};
 use crate::asm::syntax::mistake::Place;
-use crate::asm::syntax::turn::Turn;
+use crate::asm::syntax::warning::SwitchChange;
 use crate::asm::value::expression::node::ExpressionId;
 use crate::diagnostic::Span;
 use crate::image::Bits;
@@ -40,7 +40,7 @@ pub(crate) struct Section {
     /// Rows of the line table.
     pub(crate) lines: Vec<LineRow>,
     /// Where warnings were switched.
-    pub(crate) turns: Vec<Turn>,
+    pub(crate) turns: Vec<SwitchChange>,
 }
 
 /// What may be written behind the name of a section.

@@ -7,8 +7,8 @@ use crate::asm::select;
 use crate::asm::syntax::ast::{Instruction, Kind, OperandKind, Value};
 use crate::asm::syntax::mistake::Place;
 use crate::asm::value::address::{self, Unfit};
-use crate::asm::value::expression::evaluate;
 use crate::asm::value::expression::linear::{Linear, Trouble};
+use crate::asm::value::expression::node;
 use crate::asm::value::expression::node::ExpressionId;
 
 /// Room to work in, used again and again.
@@ -45,7 +45,7 @@ impl Scratch {
         view: &View<'_>,
         id: ExpressionId,
     ) -> Result<Linear, Trouble> {
-        evaluate::run(program.arena.nodes(id), view, &mut self.stack)
+        node::evaluate(program.arena.nodes(id), view, &mut self.stack)
     }
 
     /// Puts the instruction of `template` together, filled in with what `view` sees, and encodes

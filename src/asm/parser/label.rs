@@ -1,7 +1,5 @@
-//! Definitions of symbols: labels and `equ`.
-//! Knows nothing of their final addresses.
+//! Labels, `equ`, and the symbols that names in expressions stand for.
 
-use super::names::is_local;
 use super::{Assembler, Evaluated};
 use crate::asm::object::Equ;
 use crate::asm::syntax::ast::Kind;
@@ -11,9 +9,9 @@ use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
 use crate::asm::syntax::token::Token;
 use crate::asm::syntax::word::{OperandWord, Word, WordId};
 use crate::asm::value::expression::linear::{Term, Unit};
-use crate::asm::value::expression::node::ExpressionId;
-use crate::asm::value::symbols::Position;
-use crate::asm::value::symbols::{Definition, SymbolId};
+use crate::asm::value::expression::node::{ExpressionId, Node};
+use crate::asm::value::expression::parse::Names;
+use crate::asm::value::symbols::{Definition, Parent, Position, SymbolId, SymbolTable};
 
 impl Assembler<'_> {
     /// Defines a label here.
@@ -141,4 +139,35 @@ fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
     };
     let message = format!("`{written}` is {what} and cannot be a label");
     Err(Mistake::error(token, message).help(format!("`${written}` is a name like any other")))
+}
+
+/// The names of a program, at a place where locals belong to `parent`.
+pub(super) struct InSource<'a> {
+    pub(super) symbols: &'a mut SymbolTable,
+    pub(super) parent: &'a Parent,
+}
+
+/// Whether a name is a local label.
+pub(super) fn is_local(name: &str) -> bool {
+    let name = name.as_bytes();
+    name.first() == Some(&b'.') && name.get(1) != Some(&b'.')
+}
+
+impl Names for InSource<'_> {
+    fn symbol(&mut self, name: &str, token: &Token) -> Wrong<Node> {
+        let (parent, hash) = if is_local(name) { self.parent.join(name) } else { ("", token.hash) };
+        let id = self.symbols.intern_hashed((hash, parent, name), Place::from(token));
+        Ok(match self.symbols.definition(id) {
+            Definition::Number(number) => Node::Number(number),
+            _ => Node::Symbol(id),
+        })
+    }
+
+    fn here(&self) -> Node {
+        Node::Here
+    }
+
+    fn section_start(&self) -> Node {
+        Node::SectionStart
+    }
 }

@@ -3,13 +3,12 @@
 //! One statement is read at a time and appended to its section at once; a mistake costs its line
 //! only. Knows nothing of macros, and of encodings only that selection gives them.
 
+mod append;
 pub(crate) mod directive;
-mod foreign;
 mod instruction;
 mod label;
-mod names;
 mod operand;
-mod place;
+mod other_assemblers;
 mod statement;
 
 pub(crate) use instruction::refusal;
@@ -23,7 +22,7 @@ use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
-use crate::asm::syntax::turn::Turns;
+use crate::asm::syntax::warning::SwitchHistory;
 use crate::asm::syntax::word::WordId;
 use crate::asm::value::expression::Environment;
 use crate::asm::value::expression::linear::Linear;
@@ -79,7 +78,7 @@ pub(crate) struct Assembler<'r> {
     #[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
     pub(crate) mistakes: Vec<Box<Mistake>>,
     /// Which warnings are wanted.
-    pub(crate) turns: Turns,
+    pub(crate) turns: SwitchHistory,
     /// The section that is written to.
     pub(crate) current: u16,
     /// Sections by name.
@@ -120,7 +119,7 @@ impl<'r> Assembler<'r> {
             resolver,
             pending: Vec::new(),
             mistakes: Vec::new(),
-            turns: Turns::new(options.warnings.clone()),
+            turns: SwitchHistory::new(options.warnings.clone()),
             current: 0,
             sections: HashMap::from([(".text".to_owned(), 0)]),
             bits: Bits::Bits16,
@@ -256,7 +255,7 @@ impl<'r> Assembler<'r> {
     pub(crate) fn expression(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Evaluated> {
         let first = cursor.taken();
         let Object { symbols, arena, .. } = &mut self.program;
-        let mut names = names::InSource { symbols, parent: &self.parent };
+        let mut names = label::InSource { symbols, parent: &self.parent };
         let parsed = match lone_name(cursor) {
             Some((token, name)) => {
                 cursor.skip();
@@ -344,7 +343,7 @@ impl Environment for Assembler<'_> {
             return Some(*value);
         }
         let view = self.program.view(self.here(), true);
-        crate::asm::value::expression::evaluate::Resolve::symbol(&view, id).ok()?.to_value().ok()
+        crate::asm::value::expression::node::Resolve::symbol(&view, id).ok()?.to_value().ok()
     }
 
     fn parent(&self) -> &str {

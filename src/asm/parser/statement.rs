@@ -2,7 +2,7 @@
 //! Knows nothing of what its parts mean.
 
 use super::Assembler;
-use super::foreign;
+use super::other_assemblers;
 use crate::asm::object::record::Times;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::cursor::Cursor;
@@ -154,7 +154,7 @@ impl Assembler<'_> {
 
     /// A name with a word behind it that is no instruction, as other assemblers have it.
     fn named_from_habit(&mut self, name: &str, place: Place, word: &str) -> Box<Mistake> {
-        match foreign::behind_name(name, word) {
+        match other_assemblers::behind_name(name, word) {
             Some(help) => {
                 Mistake::error(place, format!("`{name} {word}` is not NASM syntax")).help(help)
             }
@@ -173,7 +173,7 @@ pub(super) fn suggest(
 ) {
     let diagnostic = &mut mistake.diagnostic;
     let is_warning = diagnostic.severity == Severity::Warning;
-    if let Some(help) = foreign::statement(word) {
+    if let Some(help) = other_assemblers::statement(word) {
         diagnostic.label = "not NASM syntax".to_owned();
         diagnostic.help = Some(help);
         return;

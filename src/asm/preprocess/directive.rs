@@ -3,8 +3,8 @@
 //! Knows which there are; what each does is in the file of its subject.
 
 use super::condition::{self, Word};
-use super::function::Function;
-use super::single::Style;
+use super::define::Style;
+use super::function::StringDirective;
 use super::{Preprocessor, limits};
 use crate::asm::syntax::token::{Token, TokenKind};
 use crate::asm::value::expression::Environment;
@@ -27,7 +27,7 @@ enum Directive {
     EndRepeat,
     ExitRepeat,
     Rotate,
-    Function(Function, bool),
+    StringDirective(StringDirective, bool),
     Include,
     Use,
     Depend,
@@ -67,18 +67,18 @@ const DIRECTIVES: &[(&str, Directive)] = &[
     ("endrep", Directive::EndRepeat),
     ("exitrep", Directive::ExitRepeat),
     ("rotate", Directive::Rotate),
-    ("strlen", Directive::Function(Function::Length, false)),
-    ("istrlen", Directive::Function(Function::Length, true)),
-    ("strcat", Directive::Function(Function::Concatenate, false)),
-    ("istrcat", Directive::Function(Function::Concatenate, true)),
-    ("substr", Directive::Function(Function::Part, false)),
-    ("isubstr", Directive::Function(Function::Part, true)),
-    ("defstr", Directive::Function(Function::Quote, false)),
-    ("idefstr", Directive::Function(Function::Quote, true)),
-    ("deftok", Directive::Function(Function::Unquote, false)),
-    ("ideftok", Directive::Function(Function::Unquote, true)),
-    ("pathsearch", Directive::Function(Function::Path, false)),
-    ("ipathsearch", Directive::Function(Function::Path, true)),
+    ("strlen", Directive::StringDirective(StringDirective::Length, false)),
+    ("istrlen", Directive::StringDirective(StringDirective::Length, true)),
+    ("strcat", Directive::StringDirective(StringDirective::Concatenate, false)),
+    ("istrcat", Directive::StringDirective(StringDirective::Concatenate, true)),
+    ("substr", Directive::StringDirective(StringDirective::Part, false)),
+    ("isubstr", Directive::StringDirective(StringDirective::Part, true)),
+    ("defstr", Directive::StringDirective(StringDirective::Quote, false)),
+    ("idefstr", Directive::StringDirective(StringDirective::Quote, true)),
+    ("deftok", Directive::StringDirective(StringDirective::Unquote, false)),
+    ("ideftok", Directive::StringDirective(StringDirective::Unquote, true)),
+    ("pathsearch", Directive::StringDirective(StringDirective::Path, false)),
+    ("ipathsearch", Directive::StringDirective(StringDirective::Path, true)),
     ("include", Directive::Include),
     ("use", Directive::Use),
     ("depend", Directive::Depend),
@@ -189,7 +189,7 @@ impl Preprocessor<'_> {
             Directive::EndRepeat => self.report_no_opener(directive, "%rep"),
             Directive::ExitRepeat => self.exit_repeat(directive),
             Directive::Rotate => self.rotate(environment, directive, rest),
-            Directive::Function(function, fold) => {
+            Directive::StringDirective(function, fold) => {
                 self.call_function(environment, function, fold, directive, rest);
             }
             Directive::Include => self.include(environment, directive, rest),

@@ -62,7 +62,7 @@ pub(super) struct File {
 pub(super) struct Repeat {
     pub(super) body: Rc<Body>,
     pub(super) next: usize,
-    /// Turns that come after this one.
+    /// SwitchHistory that come after this one.
     pub(super) left: u64,
 }
 

@@ -11,7 +11,7 @@ pub(super) const MACRO_DEPTH: usize = 1000;
 pub(super) const EXPANSION_DEPTH: usize = 1000;
 /// Arguments of single-line macros and functions within each other, which cost stack.
 pub(super) const EVALUATION_DEPTH: usize = 64;
-/// Turns of one `%rep`.
+/// SwitchHistory of one `%rep`.
 pub(super) const REPEATS: i64 = 1_000_000;
 /// Lines that macros, repetitions and includes bring in.
 pub(super) const LINES: u64 = if cfg!(test) { 400_000 } else { 4_000_000 };

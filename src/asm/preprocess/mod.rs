@@ -19,31 +19,21 @@
 //! that the same text always gives the same bytes. Environment variables are not available
 //! either, since programs are shared: `%!name` is refused by name, and `%ifenv` never holds.
 //! `%pragma` and `%depend` are read and have no effect.
-
-mod alias;
-mod argument;
-mod collect;
 mod condition;
 mod context;
+mod define;
 mod directive;
 mod expand;
-mod frame;
 mod function;
 mod include;
-mod inline;
 mod input;
 mod limits;
-mod made;
 mod message;
 mod multi;
-mod named;
 mod origin;
-mod single;
-mod standard;
 mod substitute;
 #[cfg(test)]
 mod tests;
-mod value;
 
 use crate::asm::again::Ahead;
 use crate::asm::options::Resolver;
@@ -53,14 +43,14 @@ use crate::asm::syntax::mistake::Locate;
 use crate::asm::syntax::token::{Origin, Token, TokenKind};
 use crate::asm::value::expression::Environment;
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
-use collect::Collecting;
 use context::Context;
+use define::Named;
+use define::Single;
 use expand::Expansion;
 use input::{Frame, Input};
+use multi::Collecting;
 use multi::Multi;
-use named::Named;
 use origin::Origins;
-use single::Single;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -86,7 +76,7 @@ pub(crate) struct Preprocessor<'a> {
     collecting: Option<Collecting>,
     /// By name in lower case.
     singles: Named<Vec<Rc<Single>>>,
-    aliases: alias::Aliases,
+    aliases: define::Aliases,
     /// By name in lower case.
     multis: Named<Vec<Rc<Multi>>>,
     /// Where the line that is being read begins; in a macro, in the body.
@@ -96,10 +86,10 @@ pub(crate) struct Preprocessor<'a> {
     /// The source that holds made-up text.
     made: Option<FileId>,
     spent: Spent,
-    standard: standard::State,
+    standard: include::State,
     /// The number of the next macro call or context, for its local labels.
     unique: u32,
-    stack_frame: frame::StackFrame,
+    stack_frame: context::StackFrame,
     depends_on_layout: bool,
     /// Whether the line last returned went straight through.
     was_plain: bool,
@@ -148,20 +138,20 @@ impl<'a> Preprocessor<'a> {
             resolver,
             diagnostics: Vec::new(),
             said: HashSet::new(),
-            filter: standard::NAMES,
+            filter: include::NAMES,
             frames: vec![Frame::file(main, None)],
             collecting: None,
             singles: Named::default(),
-            aliases: alias::Aliases::default(),
+            aliases: define::Aliases::default(),
             multis: Named::default(),
             place: Span::default(),
             contexts: Vec::new(),
             origins: Origins::default(),
             made: None,
             spent: Spent::default(),
-            standard: standard::State::default(),
+            standard: include::State::default(),
             unique: 0,
-            stack_frame: frame::StackFrame::default(),
+            stack_frame: context::StackFrame::default(),
             depends_on_layout: false,
             was_plain: false,
             refused: None,
@@ -256,7 +246,7 @@ impl<'a> Preprocessor<'a> {
     /// The macros that there are, by name, but for those that are always there.
     pub(crate) fn macros(&self) -> Vec<Macro> {
         let statements = self.multis.values().flatten().map(|m| (m.name, true));
-        let own = |s: &&Rc<Single>| matches!(s.meaning, single::Meaning::Tokens(_));
+        let own = |s: &&Rc<Single>| matches!(s.meaning, define::Meaning::Tokens(_));
         let parts = self.singles.values().flatten().filter(own).map(|s| (s.name, false));
         let named =
             |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };

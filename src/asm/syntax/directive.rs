@@ -49,7 +49,7 @@ pub(crate) enum Action {
     SectionAlignment,
     Struc,
     Times,
-    /// Turns a warning on or off.
+    /// SwitchHistory a warning on or off.
     Warning,
 }
 

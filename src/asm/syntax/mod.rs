@@ -14,6 +14,5 @@ pub mod lexer;
 pub(crate) mod mistake;
 pub mod table;
 pub mod token;
-pub(crate) mod turn;
 pub mod warning;
 pub mod word;

@@ -5,7 +5,6 @@
 
 mod decorators;
 mod forms;
-mod hints;
 
 use super::operand;
 use crate::asm::encode::{Context, Error, Warning};

@@ -2,13 +2,9 @@
 //!
 //! Knows nothing of statements; what a name stands for it asks its [`Environment`]. `parse`
 //! makes nodes of tokens, `evaluate` works them out as sums (`linear`).
-
-pub(crate) mod evaluate;
 pub(crate) mod linear;
 pub(crate) mod node;
 pub(crate) mod parse;
-#[cfg(test)]
-mod tests;
 
 use super::symbols::SymbolId;
 use crate::asm::syntax::ast::{Kind, Value};
@@ -60,7 +56,7 @@ fn critical(
         Parsed::Number(number) => Value { number, kind: Kind::Absolute },
         Parsed::Nodes(mark) => {
             let id = arena.close(mark);
-            let value = evaluate::run(arena.nodes(id), &Nothing, &mut Vec::new())
+            let value = node::evaluate(arena.nodes(id), &Nothing, &mut Vec::new())
                 .map_err(|trouble| parse::explain(trouble, place, "?"))?;
             if value.terms().iter().any(|t| matches!(t.unit, linear::Unit::Register(_))) {
                 return Err(Mistake::error(place, "a register has no value that is known here"));
@@ -110,7 +106,7 @@ impl Names for Known<'_> {
 /// For expressions without names.
 struct Nothing;
 
-impl evaluate::Resolve for Nothing {
+impl node::Resolve for Nothing {
     fn symbol(&self, id: SymbolId) -> Result<Linear, Trouble> {
         Err(Trouble::Undefined(id))
     }

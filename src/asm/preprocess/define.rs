@@ -1,14 +1,16 @@
-//! Single-line macros: the table, `%define` and its relatives, `%assign`, `%undef`.
-//!
-//! Knows how macros are stored and found, nothing of how they expand.
+//! Single-line macros: `%define` and its relatives, `%assign`, `%undef`, the table that finds a
+//! macro by its name, and `%defalias`, which gives a second name to a macro.
 
+use super::include::Magic;
 use super::origin::DefinitionId;
-use super::standard::Magic;
-use super::{Preprocessor, limits, named};
+use super::{Preprocessor, limits};
+use crate::asm::syntax::hash::hash;
 use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
 use crate::asm::value::expression::Environment;
 use crate::diagnostic::Span;
 use std::cell::Cell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
 /// A parameter of a single-line macro.
@@ -121,7 +123,7 @@ impl Preprocessor<'_> {
             Some(index) => self.contexts.get(index).map(|c| &c.singles),
             None => Some(&self.singles),
         };
-        table.and_then(|table| named::get(table, name)).map_or(&[], Vec::as_slice)
+        table.and_then(|table| get(table, name)).map_or(&[], Vec::as_slice)
     }
 
     /// The macro of this name for which `accept` holds.
@@ -369,5 +371,159 @@ impl Preprocessor<'_> {
         }
         self.store(0, freed);
         self.set_singles(place, kept);
+    }
+}
+
+/// A name that stands for another.
+#[derive(Clone, Copy, Debug)]
+struct Alias {
+    name: Span,
+    target: Token,
+    /// Whether letter case does not count.
+    fold: bool,
+}
+
+/// All aliases, by name in lower case.
+#[derive(Debug, Default)]
+pub(super) struct Aliases {
+    table: HashMap<String, Vec<Alias>>,
+    /// `%aliases off`
+    are_off: bool,
+}
+
+/// How far one alias leads to the next; those that lead back lead nowhere.
+const MOST_STEPS: usize = 100;
+
+impl Preprocessor<'_> {
+    fn alias(&self, token: &Token) -> Option<Alias> {
+        let name = self.name_of(token)?;
+        let text = self.sources.text(token.span);
+        let list = self.aliases.table.get(&name.key).filter(|_| name.context.is_none())?;
+        list.iter().find(|a| a.fold || self.sources.text(a.name) == text).copied()
+    }
+
+    /// Whether a name is an alias.
+    pub(super) fn is_alias(&self, token: &Token) -> bool {
+        self.alias(token).is_some()
+    }
+
+    /// What a name stands for: that of the last alias on the way, or the name itself.
+    pub(super) fn resolve_alias(&self, token: &Token) -> Token {
+        if self.aliases.table.is_empty() || self.aliases.are_off {
+            return *token;
+        }
+        let mut found = *token;
+        for _ in 0..MOST_STEPS {
+            match self.alias(&found) {
+                Some(alias) => {
+                    let Token { space_before, origin, number, .. } = *token;
+                    found = Token { space_before, origin, number, ..alias.target };
+                }
+                None => return found,
+            }
+        }
+        *token
+    }
+
+    /// Makes a name no alias any more.
+    pub(super) fn remove_alias(&mut self, token: &Token) {
+        let text = self.sources.text(token.span);
+        if let Some(list) = self.aliases.table.get_mut(&text.to_ascii_lowercase()) {
+            list.retain(|a| !(a.fold || self.sources.text(a.name) == text));
+        }
+    }
+
+    /// `%defalias` and `%idefalias`: the name and what it stands for.
+    pub(super) fn define_alias(&mut self, fold: bool, directive: &Token, rest: &[Token]) {
+        let Some(name) = self.defined_name(directive, rest) else { return };
+        let Some(target) = self.defined_name(directive, rest.get(1..).unwrap_or_default()) else {
+            return;
+        };
+        self.expect_end(directive, rest.get(2..).unwrap_or_default());
+        self.remove_alias(&name);
+        self.remove_singles(&name);
+        let text = self.sources.text(name.span);
+        self.filter.add(text.as_bytes());
+        let list = self.aliases.table.entry(text.to_ascii_lowercase()).or_default();
+        list.push(Alias { name: name.span, target, fold });
+        self.store(1, 0);
+    }
+
+    /// `%undefalias`
+    pub(super) fn undefine_alias(&mut self, directive: &Token, rest: &[Token]) {
+        let Some(name) = self.defined_name(directive, rest) else { return };
+        self.remove_alias(&name);
+        self.expect_end(directive, rest.get(1..).unwrap_or_default());
+    }
+
+    /// `%aliases on` and `%aliases off`
+    pub(super) fn switch_aliases(&mut self, directive: &Token, rest: &[Token]) {
+        let word = rest.first().map_or("", |t| self.sources.text(t.span)).to_ascii_lowercase();
+        match word.as_str() {
+            "on" => self.aliases.are_off = false,
+            "off" => self.aliases.are_off = true,
+            _ => {
+                let at = rest.first().unwrap_or(directive);
+                let diagnostic =
+                    self.error(at, "`%aliases` takes `on` or `off`").label("neither of them");
+                self.report(diagnostic);
+            }
+        }
+    }
+}
+
+/// A table by name in lower case.
+pub(super) type Named<T> = HashMap<String, T, BuildHasherDefault<NameHasher>>;
+
+/// [`hash()`] for the tables of the standard library.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        // The table looks at the highest bits and at the lowest.
+        self.0 = u64::from(hash(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_u8(&mut self, _: u8) {
+        // The mark that ends a text: one text is all there is.
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Names up to this length are looked up without allocation.
+const SHORT: usize = 64;
+
+/// What stands in the table for a name of any letter case.
+pub(super) fn get<'t, T>(table: &'t Named<T>, name: &str) -> Option<&'t T> {
+    if table.is_empty() {
+        return None;
+    }
+    let mut room = [0; SHORT];
+    let Some(lower) = room.get_mut(..name.len()) else {
+        return table.get(&name.to_ascii_lowercase());
+    };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    table.get(std::str::from_utf8(lower).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_any_letter_case_and_length() {
+        let mut table = Named::default();
+        for length in 1..100 {
+            table.insert("x".repeat(length), length);
+        }
+        for length in 1..100 {
+            assert_eq!(get(&table, &"X".repeat(length)), Some(&length));
+        }
+        assert_eq!(get(&table, "y"), None);
     }
 }

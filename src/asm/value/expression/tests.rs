@@ -1,1 +1,0 @@
-//! Tests of expressions against values that NASM gives.
