@@ -47,7 +47,7 @@ pub(super) fn run(
     let mut bytes = Vec::new();
     match &mut io.input {
         Input::Bytes(all, from) => bytes.extend_from_slice(all.get(*from..).unwrap_or_default()),
-        Input::File(file) | Input::Tape(_, _, file) => {
+        Input::File(file) | Input::Recorded(_, _, file) => {
             file.read_to_end(&mut bytes).map_err(failed)?;
         }
     }

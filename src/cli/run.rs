@@ -14,7 +14,7 @@ use crate::driver::{self, Choices, Program};
 use crate::image::Mode;
 use crate::machine;
 use crate::machine::config::{Input, Io, Output};
-use crate::machine::outcome::{Fault, HostError, Outcome, Place, Report, Used};
+use crate::machine::outcome::{Fault, HostError, Location, Outcome, Report, Used};
 use clap::Parser;
 use std::ffi::OsString;
 use std::fs::File;
@@ -295,9 +295,9 @@ fn outcome_lines(sources: &Sources, report: &Report) -> Vec<String> {
 }
 
 /// Where it was tells an endless loop from much work.
-fn timeout_text(sources: &Sources, limit: Duration, place: Option<&Place>) -> String {
+fn timeout_text(sources: &Sources, limit: Duration, place: Option<&Location>) -> String {
     let mut message = format!("stopped: it ran longer than {} s", limit.as_secs_f64());
-    if let Some(Place { address, span: None, instruction: Some(text), .. }) = place {
+    if let Some(Location { address, span: None, instruction: Some(text), .. }) = place {
         message = format!("{message}; it was at {address:#x}: {text}");
     }
     let span = place.and_then(|place| place.span).unwrap_or(Span::NOWHERE);

@@ -26,102 +26,105 @@ pub enum Exit {
     PortIn(PortAccess),
     /// `out` or `outs`: the port buffer holds the data.
     PortOut(PortAccess),
-    /// `hlt`; the instruction pointer is behind it.
+    /// `hlt`. The instruction pointer is after it.
     Halt,
-    /// Somebody kicked the CPU so that limits are looked at.
+    /// A timer or an interrupt stopped the CPU so that the limits are checked.
     Kicked,
-    /// An access to physical memory that is not there.
+    /// An access outside physical memory.
     Outside {
         /// Physical address.
         address: u64,
         /// Whether it was a write.
         write: bool,
     },
-    /// Three exceptions, each while the last was being delivered.
+    /// An exception while a double fault was being delivered.
     TripleFault,
     /// The hardware refused the state of the CPU.
     FailedEntry {
-        /// The hardware's reason.
+        /// The reason that the hardware gives.
         reason: u64,
     },
-    /// The backend gave up on an instruction.
+    /// The backend could not continue.
     InternalError {
-        /// Which kind of failure; 1 is an instruction that it cannot emulate.
+        /// The kind of failure; 1 is an instruction that it cannot emulate.
         suberror: u32,
     },
-    /// The backend does not have the instruction at the instruction pointer.
+    /// The backend does not implement the instruction at the instruction pointer.
     Unimplemented,
     /// A single step or breakpoint.
     Debug,
-    /// An exit that no applet should cause.
+    /// An exit that applets do not cause.
     Unexpected {
         /// The exit's name in the backend's interface.
         name: &'static str,
-        /// Its number there.
+        /// The exit's number there.
         number: u32,
     },
 }
 
-/// A CPU with a guest on it.
+/// A CPU that runs a guest.
 pub trait Backend {
     /// Runs the guest until it leaves the CPU. A pending port access is completed first.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn run(&mut self) -> Result<Exit, HostError>;
 
-    /// The data of the port access that the last exit reported.
+    /// The data of the port access that the last exit reported: to read after [`Exit::PortOut`], to
+    /// fill after [`Exit::PortIn`].
     fn port_data(&mut self) -> &mut [u8];
 
-    /// The registers. At a port access they may be from before or behind the instruction.
+    /// The registers. At a port access, the instruction pointer may be before or after the
+    /// instruction.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn registers(&mut self) -> Result<Registers, HostError>;
 
     /// Sets the registers.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn set_registers(&mut self, registers: &Registers) -> Result<(), HostError>;
 
     /// Segments, control registers and tables.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn system(&mut self) -> Result<System, HostError>;
 
     /// Sets segments, control registers and tables.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn set_system(&mut self, system: &System) -> Result<(), HostError>;
 
-    /// Completes a pending port access without running a further instruction.
+    /// Completes a pending port access without running another instruction.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn complete(&mut self) -> Result<(), HostError>;
 
-    /// Whether to stop with [`Exit::Debug`] after every instruction.
+    /// Sets whether to stop with [`Exit::Debug`] after every instruction.
     ///
     /// # Errors
-    /// The host failed, or cannot do that.
+    /// [`HostError::System`] if a system call on the virtual machine fails, or if this host's KVM
+    /// cannot single-step.
     fn set_single_step(&mut self, on: bool) -> Result<(), HostError>;
 
     /// The x87, SSE and AVX registers.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn extended(&mut self) -> Result<Extended, HostError>;
 
     /// Sets the x87, SSE and AVX registers.
     ///
     /// # Errors
-    /// The host failed.
+    /// [`HostError::System`] if a system call on the virtual machine fails.
     fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError>;
 
-    /// What another CPU did for this one.
+    /// The work that the software CPU has done for this CPU.
     fn help(&self) -> Help {
         Help::default()
     }

@@ -1,29 +1,27 @@
-//! What the caller decides about a run: mode, memory, limits, and where bytes come from and go.
-//!
-//! Data only; knows nothing of KVM.
+//! What the caller decides about a run: mode, memory, limits, input and output.
 
 use crate::image::Mode;
 use std::fs::File;
 use std::time::Duration;
 
-/// What happens at a port outside the ABI.
+/// What happens when the guest accesses a port outside the ABI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ports {
-    /// It is a fault.
+    /// The guest faults.
     #[default]
     Fault,
-    /// Reads give all ones, writes vanish.
+    /// Reads return all ones, and writes have no effect.
     Ignore,
 }
 
 /// Which implementation of the CPU runs the guest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackendChoice {
-    /// The best this host has.
+    /// KVM if it works, else the software CPU.
     #[default]
     Auto,
-    /// The same on a host whose KVM is known to run ring 0 in software: the software CPU is faster
-    /// for all but what the processor runs everywhere.
+    /// As `Auto`, on a host whose KVM is known to emulate ring 0 in software. KVM runs only guests
+    /// that stay at ring 3 of long mode; for all others the software CPU is faster.
     Native,
     /// The kernel's virtual machine.
     Kvm,
@@ -43,28 +41,47 @@ impl BackendChoice {
     }
 }
 
-/// The machine to make, and the limits on it.
+/// The machine of a guest, and the limits on the guest.
+///
+/// ```
+/// use applet::image::{Bits, Image, Mode};
+/// use applet::machine::{self, config::{Config, Io}, outcome::Outcome};
+/// use std::time::Duration;
+///
+/// // out 0xE3, al
+/// let image = Image { bytes: vec![0xE6, 0xE3], origin: 0x10_0000, bits: Bits::Bits64, ..Image::default() };
+/// let config = Config {
+///     memory: Some(2 << 20),
+///     timeout: Some(Duration::from_secs(10)),
+///     registers: vec![("al".to_owned(), 42)],
+///     ..Config::new(Mode::Long)
+/// };
+/// let report = machine::run(&image, &config, &mut Io::buffers("")).unwrap();
+/// assert_eq!(report.outcome, Outcome::Exited(42));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Mode at the first instruction.
     pub mode: Mode,
-    /// Privilege level 0 or 3; `None` is the mode's default (long 3, else 0).
+    /// Privilege level: 0 or 3. `None` is the default of the mode: 3 in long mode, else 0.
     pub ring: Option<u8>,
-    /// RAM in bytes; `None` is the mode's default (1 MiB + 64 KiB in real mode, else 16 MiB).
+    /// RAM in bytes, rounded up to whole pages of 4 KiB. `None` is the default of the mode: 1 MiB +
+    /// 64 KiB in real mode, else 16 MiB.
     pub memory: Option<u64>,
     /// Ports outside the ABI.
     pub ports: Ports,
-    /// Wall time after which the guest is stopped.
+    /// Wall time after which the guest is stopped; `None` is no limit.
     pub timeout: Option<Duration>,
-    /// Bytes on standard output and standard error together after which it is stopped.
+    /// Bytes on standard output and standard error together after which the guest is stopped; `None`
+    /// is no limit.
     pub max_output: Option<u64>,
-    /// Makes RANDOM repeatable.
+    /// Seed of port RANDOM. With the same seed, the port gives the same numbers.
     pub seed: Option<u64>,
     /// Initial register values by name (`ax`, `ebx`, `r8`, `rsp`, …), in order.
     pub registers: Vec<(String, u64)>,
-    /// The arguments, as bytes.
+    /// The arguments that port ARGS gives.
     pub args: Vec<Vec<u8>>,
-    /// Who runs it.
+    /// Which CPU runs the guest.
     pub backend: BackendChoice,
 }
 
@@ -87,30 +104,47 @@ impl Config {
     }
 }
 
-/// Where the guest's input comes from.
+/// The guest's standard input.
+///
+/// ```
+/// use applet::machine::config::{Input, Io};
+///
+/// let mut io = Io::buffers("");
+/// io.input = Input::File(std::fs::File::open("Cargo.toml").unwrap());
+/// ```
 #[derive(Debug)]
 pub enum Input {
-    /// These bytes, from the given position on.
+    /// These bytes, starting at this index.
     Bytes(Vec<u8>, usize),
-    /// A descriptor; the process's own standard input is a `File` too, duplicated by the caller.
+    /// A file, pipe or terminal. To pass the process's own standard input, duplicate its descriptor.
     File(File),
-    /// Bytes from the given position on, and when they are used up, those of the descriptor, which
-    /// are appended; what was read can be read again.
-    Tape(Vec<u8>, usize, File),
+    /// These bytes, starting at this index, and then the file. Bytes read from the file are appended,
+    /// so that a later run can read them again.
+    Recorded(Vec<u8>, usize, File),
 }
 
-/// Where a stream of the guest's output goes.
+/// The target of one of the guest's output streams.
+///
+/// ```
+/// use applet::driver::{self, Choices};
+/// use applet::machine::config::{Io, Output};
+///
+/// let mut io = Io::buffers("");
+/// let text = "bits 64\n mov al, 'A'\n out 0xE1, al\n hlt\n";
+/// driver::run(text, &Choices::default(), &mut io).unwrap();
+/// assert!(matches!(io.output, Output::Buffer(bytes) if bytes == b"A"));
+/// ```
 #[derive(Debug)]
 pub enum Output {
-    /// It is collected.
+    /// Bytes are appended here.
     Buffer(Vec<u8>),
-    /// A descriptor.
+    /// A file, pipe or terminal.
     File(File),
-    /// Somebody who takes them as they come.
+    /// A writer that gets the bytes while the guest runs.
     Live(Live),
 }
 
-/// Takes the bytes of an output as they come.
+/// A writer that gets the bytes of an output while the guest runs.
 pub struct Live(pub Box<dyn std::io::Write + Send>);
 
 impl std::fmt::Debug for Live {
@@ -119,7 +153,7 @@ impl std::fmt::Debug for Live {
     }
 }
 
-/// The guest's three streams.
+/// The guest's standard streams. See [`Input`] and [`Output`] for examples.
 #[derive(Debug)]
 pub struct Io {
     /// Standard input.
@@ -131,7 +165,7 @@ pub struct Io {
 }
 
 impl Io {
-    /// Input from `input`, both outputs collected: how tests and the library run an applet.
+    /// Reads standard input from `input`, and collects both outputs.
     #[must_use]
     pub fn buffers(input: impl Into<Vec<u8>>) -> Self {
         Self {

@@ -1,10 +1,9 @@
-//! How instructions are written wherever this project shows them: as NASM reads them, numbers as
-//! `0x1f`. It knows no instruction.
+//! The format of disassembled instructions: NASM syntax, numbers as `0x1f`.
 
 use iced_x86::{Formatter as _, NasmFormatter};
 
-/// A formatter with these habits. Its tables cost a millisecond at first use, so it is made only
-/// when something is to be shown.
+/// A formatter for this format. Its tables take about a millisecond at first use, so create it only
+/// to show something.
 #[must_use]
 pub fn formatter() -> NasmFormatter {
     let mut formatter = NasmFormatter::new();
@@ -14,7 +13,7 @@ pub fn formatter() -> NasmFormatter {
     options.set_space_after_operand_separator(true);
     options.set_uppercase_hex(false);
     options.set_branch_leading_zeros(false);
-    // NASM lacks some names that stand for a number, such as vpcomltb and vcmpltph.
+    // NASM does not have some pseudo-instructions, such as vpcomltb and vcmpltph.
     options.set_use_pseudo_ops(false);
     formatter
 }

@@ -1,30 +1,37 @@
-//! When a guest must stop: its time is over, or somebody pressed Ctrl-C.
-//!
-//! Knows nothing of signals and timers; those who wait ask here.
+//! When a guest must stop: at its time limit, or after an interrupt.
 
 use super::outcome::Outcome;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The longest time between two looks at the limits.
+/// The longest time between two checks of the limits.
 pub const TICK: Duration = Duration::from_millis(50);
 
-/// How long the last output of a guest that was stopped may take.
+/// How long writing the last output of a stopped guest may take.
 const GRACE: Duration = Duration::from_millis(250);
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Notes that the user wants running guests to end. Safe in a signal handler.
+/// Ends all running guests. Safe in a signal handler.
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::SeqCst);
 }
 
-/// Forgets about an interrupt; tells whether there was one.
+/// Clears the interrupt, and returns whether there was one.
 pub fn take_interrupt() -> bool {
     INTERRUPTED.swap(false, Ordering::SeqCst)
 }
 
 /// The limits on the time of one run.
+///
+/// ```
+/// use applet::machine::limits::Limits;
+/// use std::time::{Duration, Instant};
+///
+/// let limits = Limits::new(Instant::now(), Some(Duration::from_secs(60)));
+/// assert_eq!(limits.check(), None);
+/// assert!(limits.period() <= Duration::from_millis(50));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     start: Instant,
@@ -45,7 +52,7 @@ impl Limits {
         self.start.elapsed()
     }
 
-    /// How the run has to end now, if it has to.
+    /// The outcome with which the run must end now, if it must.
     #[must_use]
     pub fn check(&self) -> Option<Outcome> {
         if self.interruptible && INTERRUPTED.load(Ordering::SeqCst) {
@@ -54,7 +61,7 @@ impl Limits {
         self.timeout.filter(|&t| self.start.elapsed() >= t).map(Outcome::TimedOut)
     }
 
-    /// How often to look: at least every [`TICK`], and so that one look falls on the timeout.
+    /// The time between two checks: at most [`TICK`], and a check falls on the timeout.
     #[must_use]
     pub fn period(&self) -> Duration {
         let Some(timeout) = self.timeout else { return TICK };
@@ -62,7 +69,7 @@ impl Limits {
         u32::try_from(ticks).map_or(TICK, |ticks| timeout / ticks).max(Duration::from_micros(100))
     }
 
-    /// Limits for what is still to be done once the others have ended the guest.
+    /// Limits for writing the last output of a guest that other limits have ended.
     #[must_use]
     pub fn grace() -> Self {
         Self { start: Instant::now(), timeout: Some(GRACE), interruptible: false }

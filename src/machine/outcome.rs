@@ -1,31 +1,36 @@
-//! How a run ended, as data.
-//!
-//! Knows nothing of how it is shown.
+//! The result of a run, as data: how it ended, what it cost, and the errors of the host.
 
 use crate::diagnostic::Span;
 use std::time::Duration;
 
 /// How the guest ended.
+///
+/// ```
+/// use applet::machine::outcome::Outcome;
+///
+/// assert_eq!(Outcome::Exited(7).name(), "exit");
+/// assert!(Outcome::Interrupted.is_limit());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// HLT.
+    /// It executed `hlt`.
     Halted,
-    /// Port EXIT with this code.
+    /// It wrote this code to port EXIT.
     Exited(u8),
-    /// It did something that cannot go on.
+    /// It did something after which it cannot continue.
     Faulted(Box<Fault>),
-    /// The time limit.
+    /// It ran longer than this time limit.
     TimedOut(Duration),
-    /// The output limit, in bytes.
+    /// It wrote more than this number of bytes.
     OutputLimit(u64),
-    /// Nobody reads its standard output any more.
+    /// It wrote to standard output, and the output pipe was closed.
     OutputClosed,
-    /// SIGINT.
+    /// SIGINT, or a call of [`limits::interrupt`](super::limits::interrupt), ended it.
     Interrupted,
 }
 
 impl Outcome {
-    /// All that [`name`](Self::name) can answer.
+    /// All names that [`name`](Self::name) returns.
     pub const NAMES: [&str; 7] =
         ["halt", "exit", "fault", "timeout", "output-limit", "output-closed", "interrupted"];
 
@@ -44,14 +49,25 @@ impl Outcome {
         }
     }
 
-    /// Whether it was ended from outside, wherever it was.
+    /// Whether a limit or an interrupt ended the guest, in the middle of its work.
     #[must_use]
     pub const fn is_limit(&self) -> bool {
         matches!(self, Self::TimedOut(_) | Self::OutputLimit(_) | Self::Interrupted)
     }
 }
 
-/// What went wrong in a guest, where, and with which state.
+/// What went wrong in a guest, where, and with which registers.
+///
+/// ```
+/// use applet::driver::{self, Choices};
+/// use applet::machine::{config::Io, outcome::Outcome};
+///
+/// let text = "bits 64\nud2\n";
+/// let report = driver::run(text, &Choices::default(), &mut Io::buffers("")).unwrap();
+/// let Outcome::Faulted(fault) = report.outcome else { panic!("no fault") };
+/// assert_eq!((fault.kind, fault.details[0]), ("exception", ("vector", 6)));
+/// assert_eq!(fault.instruction.as_deref(), Some("ud2"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     /// One word for `--json`: `exception`, `triple-fault`, `unmapped-memory`, `unknown-port`,
@@ -60,56 +76,57 @@ pub struct Fault {
     pub kind: &'static str,
     /// What happened, in one sentence.
     pub message: String,
-    /// What to do about it, when there is something.
+    /// What the user can do about it.
     pub help: Option<String>,
     /// Details as name and value (`vector`, `error_code`, `cr2`, `port`, …), for `--json`.
     pub details: Vec<(&'static str, u64)>,
     /// Linear address of the instruction.
     pub address: u64,
-    /// The source text that made it, if the image's line table knows.
+    /// The source text of the instruction, if the image's line table has it.
     pub span: Option<Span>,
-    /// The instruction there, disassembled, if its bytes could be read.
+    /// The disassembled instruction, if its bytes could be read.
     pub instruction: Option<String>,
-    /// The registers as name and value, in the order to be shown.
+    /// The registers as name and value, in the order in which they are shown.
     pub registers: Vec<(&'static str, u64)>,
 }
 
 /// Where a guest was when a limit or an interrupt ended it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// Linear address of the next instruction.
     pub address: u64,
-    /// The source text that made it, if the image's line table knows.
+    /// The source text of the instruction, if the image's line table has it.
     pub span: Option<Span>,
-    /// The instruction there, disassembled, if its bytes could be read.
+    /// The disassembled instruction, if its bytes could be read.
     pub instruction: Option<String>,
-    /// What is odd about the place, when it is not at an instruction of the program.
+    /// A note, if execution has left the program.
     pub help: Option<String>,
 }
 
-/// What a run cost.
+/// The cost of a run, in wall time and exits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Making the machine.
+    /// Time to create the machine.
     pub create: Duration,
-    /// Loading the image and setting the CPU's state.
+    /// Time to load the image and to set the CPU's state.
     pub boot: Duration,
-    /// Running the guest, its hypercalls included.
+    /// Time to run the guest, including its port accesses.
     pub run: Duration,
-    /// Taking the machine down.
+    /// Time to destroy the machine.
     pub tear_down: Duration,
     /// How often the guest left the CPU.
     pub exits: u64,
-    /// What the software CPU did for KVM.
+    /// The work of the software CPU in a guest of KVM.
     pub help: Help,
 }
 
-/// What the software CPU did in a guest of KVM, which cannot do everything on every host.
+/// The work of the software CPU in a guest of KVM. On some hosts KVM does not emulate every
+/// instruction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Help {
-    /// Instructions that it did in KVM's place, one at a time.
+    /// Instructions that it executed for KVM, one at a time.
     pub instructions: u64,
-    /// Whether there were so many of them that it did all the rest.
+    /// Whether it then ran the rest of the guest, because there were too many of them.
     pub for_good: bool,
 }
 
@@ -119,14 +136,14 @@ pub enum Used {
     /// The kernel's virtual machine.
     #[default]
     Kvm,
-    /// The software CPU, as wanted.
+    /// The software CPU, as the caller asked.
     Soft,
-    /// The software CPU, because there is no KVM.
+    /// The software CPU, because KVM does not work.
     SoftInstead {
-        /// Why not.
+        /// The error of KVM.
         why: String,
     },
-    /// The software CPU, because this host's KVM runs such code in software too, and slower.
+    /// The software CPU, because this host's KVM emulates such code in software, and more slowly.
     SoftForSpeed,
 }
 
@@ -141,7 +158,7 @@ impl Used {
     }
 }
 
-/// Which of its streams the guest left in the middle of a line.
+/// The output streams whose last byte is not a newline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenLines {
     /// Standard output.
@@ -150,31 +167,50 @@ pub struct OpenLines {
     pub error: bool,
 }
 
-/// A run that came to an end.
+/// The result of a run.
+///
+/// ```
+/// use applet::driver::{self, Choices};
+/// use applet::machine::{config::Io, outcome::Outcome};
+///
+/// let mut io = Io::buffers("");
+/// let report = driver::run("bits 64\nhlt\n", &Choices::default(), &mut io).unwrap();
+/// assert_eq!(report.outcome, Outcome::Halted);
+/// assert!(report.place.is_none() && report.stats.exits >= 1);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// How.
+    /// How the guest ended.
     pub outcome: Outcome,
-    /// Where, if a limit or an interrupt ended it.
-    pub place: Option<Place>,
-    /// Where its output stands.
+    /// Where the guest was, if a limit or an interrupt ended it.
+    pub place: Option<Location>,
+    /// The streams that end in the middle of a line.
     pub open_lines: OpenLines,
-    /// At what cost.
+    /// What the run cost.
     pub stats: Stats,
-    /// By which CPU.
+    /// The CPU that ran the guest.
     pub used: Used,
 }
 
-/// What the host could not do.
+/// Why the host could not run a guest.
+///
+/// ```
+/// use applet::image::{Image, Mode};
+/// use applet::machine::{self, config::{Config, Io}, outcome::HostError};
+///
+/// let config = Config { memory: Some(1), ..Config::new(Mode::Real) };
+/// let result = machine::run(&Image::default(), &config, &mut Io::buffers(""));
+/// assert!(matches!(result, Err(HostError::Config { .. })));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum HostError {
-    /// This host or this version has no such thing.
+    /// This host, or this version of the library, does not support it.
     Unsupported {
         /// What, in words for the user.
         what: String,
     },
-    /// The configuration makes no sense (a register that does not exist, a mode without rings, …).
+    /// The configuration is invalid: a register that does not exist, a mode without rings, …
     Config {
         /// What, in words for the user.
         what: String,
@@ -183,18 +219,18 @@ pub enum HostError {
     TooLarge {
         /// Bytes of the image.
         length: u64,
-        /// Where it is to lie.
+        /// Its load address.
         origin: u64,
-        /// Bytes of memory.
+        /// Bytes of the guest's memory.
         ram: u64,
     },
-    /// A call to the system failed.
+    /// A system call failed.
     System {
-        /// What was tried, in words for the user.
+        /// What the call was for, in words for the user.
         what: String,
-        /// What to do about it, when there is something.
+        /// What the user can do about it.
         help: Option<String>,
-        /// The system's answer.
+        /// The error of the system.
         source: std::io::Error,
     },
 }

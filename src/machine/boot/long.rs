@@ -1,8 +1,7 @@
-//! Long mode: RAM mapped at its own addresses, the host's area for ring 0 only, page 0 left out
-//! so that a null pointer is caught.
+//! Long mode: RAM is identity-mapped, the host's area is mapped for ring 0 only, and page 0 is not
+//! mapped, so that an access through a null pointer faults.
 //!
-//! The page tables lie in the host's area, which lies behind RAM and is mapped at an address of
-//! its own. Knows nothing of the other tables but that they exist.
+//! The page tables are in the host's area, which is directly after RAM and mapped at `HOST_BASE`.
 
 use super::{Boot, CR0, PAGE, Piece, host_system, registers, tables};
 use crate::image::Image;
@@ -11,7 +10,7 @@ use crate::machine::state::registers::{CR0_PE, CR0_PG, CR0_WP, CR4_PAE, EFER_LMA
 
 /// P and R/W of a page-table entry (SDM volume 3, 4.5).
 const PRESENT_WRITABLE: u64 = 0b11;
-/// U/S: ring 3 may use it.
+/// U/S: accessible at ring 3.
 const USER: u64 = 0b100;
 /// PS: a large page rather than a further table.
 const LARGE: u64 = 1 << 7;
@@ -38,7 +37,8 @@ pub(super) fn boot(image: &Image, ram: u64, ring: u8) -> Boot {
     }
 }
 
-/// Only entries that are not 0 are written, so the work hardly depends on the size of RAM.
+/// The page tables. Only entries that are not 0 are written, so the cost hardly depends on the size
+/// of RAM.
 fn page_tables(ram: u64, map_page_0: bool) -> Vec<Piece> {
     let base = HostArea::Behind.address(ram);
     let table = |offset: u64| (base + offset) | PRESENT_WRITABLE | USER;
@@ -54,7 +54,7 @@ fn page_tables(ram: u64, map_page_0: bool) -> Vec<Piece> {
     // The first 2 MiB in pages of 4 KiB, because of page 0.
     let first = pages(0, ram.min(DIRECTORY_ENTRY), !map_page_0);
     pieces.push(piece(tables::FIRST_PAGES, &first));
-    // The last ones too, where RAM ends between two multiples of 2 MiB.
+    // The last pages too, if the size of RAM is not a multiple of 2 MiB.
     let whole = ram - ram % DIRECTORY_ENTRY;
     let rest = whole != ram && whole != 0;
     if rest {
@@ -84,7 +84,7 @@ fn page_tables(ram: u64, map_page_0: bool) -> Vec<Piece> {
     pieces
 }
 
-/// Entries for the pages of 4 KiB from `start` to `end`, the first of them left out on request.
+/// Entries for the pages of 4 KiB from `start` to `end`, the first of them not present on request.
 fn pages(start: u64, end: u64, without_first: bool) -> Vec<u64> {
     (start / PAGE..end / PAGE)
         .map(|i| {

@@ -1,7 +1,5 @@
-//! The state of the machine at the first instruction, computed as data.
-//!
-//! One file per mode, [`tables`] for what they share. Nothing here runs or owns a machine: the
-//! result is registers and pieces of memory, which the tests look at without one.
+//! The state of the machine at the first instruction, computed as data: registers, and pieces of
+//! memory. Each mode has a file; [`tables`] encodes the structures that they share.
 
 mod long;
 mod protected;
@@ -29,21 +27,21 @@ pub(super) mod stubs {
     include!(concat!(env!("OUT_DIR"), "/stubs.rs"));
 }
 
-/// Least RAM.
+/// The smallest size of RAM in bytes.
 pub const MINIMUM: u64 = 0x1_0000;
-/// Most RAM: what lies below the place of a PC's interrupt controllers.
+/// The greatest size of RAM in bytes: up to the addresses of a PC's interrupt controllers.
 pub const MAXIMUM: u64 = 0xFEC0_0000;
-/// RAM comes in pages.
+/// Bytes of a page. The size of RAM is a whole number of pages.
 pub const PAGE: u64 = 0x1000;
 
 /// Reserved bit 1 of the flags register, which is always set.
 const FLAGS: u64 = 0x2;
-/// CR0 in every mode: x87 present, its errors are exceptions.
+/// CR0 in every mode: x87 is present and its errors are exceptions.
 const CR0: u64 = CR0_MP | CR0_ET | CR0_NE;
 /// CR4 in every mode: SSE on.
 const CR4: u64 = CR4_OSFXSR | CR4_OSXMMEXCPT;
 
-/// Bytes to be put into memory before the guest runs.
+/// Bytes to write to memory before the guest runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// Physical address.
@@ -65,16 +63,16 @@ pub struct Boot {
     pub registers: Registers,
     /// Segments, control registers, tables.
     pub system: System,
-    /// What the host puts into memory; the image goes over it.
+    /// What the host writes to memory, before the image.
     pub pieces: Vec<Piece>,
     /// Bytes of RAM.
     pub ram: u64,
-    /// Where the host's area of memory is.
+    /// The location of the host's area.
     pub host: HostArea,
     /// Linear address of the exception entry points.
     pub stubs: u64,
-    /// Whether the guest is at ring 3 under tables that it cannot reach, so that `system` stays
-    /// true for the whole run.
+    /// Whether the guest is at ring 3 and cannot access the descriptor and page tables, so that
+    /// `system` does not change during the run.
     pub confined: bool,
 }
 
@@ -82,7 +80,8 @@ impl Boot {
     /// The state for `image` under `config`.
     ///
     /// # Errors
-    /// The configuration makes no sense.
+    /// [`HostError::Config`] if the configuration is invalid, [`HostError::TooLarge`] if the image
+    /// does not fit in memory.
     pub fn new(image: &Image, config: &Config) -> Result<Self, HostError> {
         let ram = ram_size(config)?;
         let ring = ring(config)?;
@@ -100,10 +99,10 @@ impl Boot {
         Ok(boot)
     }
 
-    /// Puts everything into memory, the image last.
+    /// Writes everything to memory, the image last.
     ///
     /// # Errors
-    /// It does not fit.
+    /// [`HostError::Config`] if a piece does not fit.
     pub fn load(&self, image: &Image, memory: &Memory) -> Result<(), HostError> {
         let pieces = self.pieces.iter().map(|p| (p.address, &*p.bytes));
         for (address, bytes) in pieces.chain([(image.origin, &*image.bytes)]) {
@@ -114,7 +113,7 @@ impl Boot {
         Ok(())
     }
 
-    /// The vector whose entry point holds the `hlt` that ends at linear address `behind`.
+    /// The vector whose entry point is the `hlt` that ends at linear address `behind`.
     #[must_use]
     pub fn vector_behind(&self, behind: u64) -> Option<u8> {
         u8::try_from(behind.checked_sub(1)?.checked_sub(self.stubs)?).ok()
@@ -128,7 +127,7 @@ fn config_error(what: String) -> HostError {
 /// Bytes of RAM, a whole number of pages.
 ///
 /// # Errors
-/// No machine has so many.
+/// [`HostError::Config`] if the size is out of range.
 pub fn ram_size(config: &Config) -> Result<u64, HostError> {
     let default = match config.mode {
         Mode::Real => 0x11_0000,
@@ -137,7 +136,7 @@ pub fn ram_size(config: &Config) -> Result<u64, HostError> {
     let size = config.memory.unwrap_or(default);
     if !(MINIMUM..=MAXIMUM).contains(&size) {
         return Err(config_error(format!(
-            "a machine cannot have {size} bytes of memory: from {} KiB to {} MiB are possible",
+            "a machine cannot have {size} bytes of memory: the range is {} KiB to {} MiB",
             MINIMUM >> 10,
             MAXIMUM >> 20
         )));
@@ -145,7 +144,7 @@ pub fn ram_size(config: &Config) -> Result<u64, HostError> {
     Ok(size.next_multiple_of(PAGE))
 }
 
-/// Whether the processor runs such a guest itself on every host: long mode, at ring 3 for good.
+/// Whether the processor itself runs such a guest on every host with KVM: long mode at ring 3.
 #[must_use]
 pub fn is_native(config: &Config) -> bool {
     config.mode == Mode::Long && config.ring != Some(0)
@@ -154,7 +153,7 @@ pub fn is_native(config: &Config) -> bool {
 /// Privilege level at the first instruction.
 ///
 /// # Errors
-/// The mode does not have the one that is asked for.
+/// [`HostError::Config`] if the mode does not have the requested level.
 pub fn ring(config: &Config) -> Result<u8, HostError> {
     match (config.mode, config.ring) {
         (Mode::Long, None) => Ok(3),
@@ -163,15 +162,15 @@ pub fn ring(config: &Config) -> Result<u8, HostError> {
             Ok(ring)
         }
         (Mode::Real, Some(ring)) => {
-            Err(config_error(format!("real mode has no ring {ring}: leave `ring` out")))
+            Err(config_error(format!("real mode has no ring {ring}: remove `ring`")))
         }
         (_, Some(ring)) => Err(config_error(format!("ring is 0 or 3, not {ring}"))),
     }
 }
 
-/// Whether the image can be where it wants to be.
+/// Checks that the image fits in memory at its load address.
 fn fits(image: &Image, mode: Mode, ram: u64) -> Result<(), HostError> {
-    let length = u64::try_from(image.bytes.len()).unwrap_or(u64::MAX);
+    let length = image.bytes.len() as u64;
     let origin = image.origin;
     if mode == Mode::Real && origin > 0xFFFF {
         return Err(config_error(format!(
@@ -184,16 +183,16 @@ fn fits(image: &Image, mode: Mode, ram: u64) -> Result<(), HostError> {
     Ok(())
 }
 
-/// General registers: all 0 but the instruction and stack pointers.
+/// General registers: all 0 except the instruction and stack pointers.
 fn registers(image: &Image, stack: u64) -> Registers {
     let mut general = [0; 16];
     general[RSP] = stack;
     Registers { general, ip: image.origin, flags: FLAGS }
 }
 
-/// The state of protected and long mode that lies in the host's area: both have the same
-/// selectors, a task with every port allowed, and an entry point for each exception. `base` is
-/// its physical address.
+/// The system state of protected and long mode, and its tables in the host's area, whose physical
+/// address is `base`. Both modes have the same selectors, a task that allows every port, and an
+/// entry point for each exception.
 fn host_system(ring: u8, long: bool, base: u64) -> (System, Vec<Piece>) {
     let descriptors = tables::descriptors(long);
     let (code, data) =
@@ -209,7 +208,7 @@ fn host_system(ring: u8, long: bool, base: u64) -> (System, Vec<Piece>) {
         ss: data,
         tr: segment(tables::TASK),
         ldt: Segment { kind: 2, ..Segment::default() },
-        gdt: tables::at(tables::GDT, descriptors.len() * 8),
+        gdt: tables::at(tables::GDT, tables::GDT_LENGTH),
         idt: tables::at(tables::IDT, 256 * if long { 16 } else { 8 }),
         cr4: CR4,
         ..System::default()

@@ -1,6 +1,4 @@
 //! Protected mode: flat segments of 4 GiB, paging off.
-//!
-//! Knows nothing of page tables, and of descriptor tables only that they exist.
 
 use super::{Boot, CR0, host_system, registers, tables};
 use crate::image::Image;

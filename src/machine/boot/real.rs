@@ -1,7 +1,5 @@
-//! Real mode: segments of 64 KiB at base 0, and an interrupt vector table whose entries lead to
-//! the host.
-//!
-//! Knows nothing of BIOS services: there are none.
+//! Real mode: segments of 64 KiB at base 0, and an interrupt vector table whose entries point to the
+//! host's entry points. There is no BIOS.
 
 use super::stubs::EXCEPTION_STUBS;
 use super::{Boot, CR0, CR4, Piece, registers};
@@ -9,16 +7,17 @@ use crate::image::Image;
 use crate::machine::state::memory::HostArea;
 use crate::machine::state::registers::{Segment, System, Table};
 
-/// Where the exception entry points are: the last bytes of the first MiB, where a PC has its
-/// BIOS, or of a smaller RAM.
+/// Address of the exception entry points: the last 256 bytes of the first MiB, where a PC has its
+/// BIOS, or of RAM if that is smaller.
 fn stubs(ram: u64) -> u64 {
     ram.min(0x10_0000) - 0x100
 }
 
 /// Vector `n` is at `n * 4`: offset, then segment (SDM volume 3, 20.1.4).
 fn vector_table(stubs: u64) -> Vec<u8> {
-    let segment = u16::try_from(stubs >> 4).unwrap_or(u16::MAX);
-    (0..256u16).flat_map(|vector| [vector, segment]).flat_map(u16::to_le_bytes).collect()
+    // The entry points are below 1 MiB, so the segment has 16 bits.
+    let [low, high, ..] = (stubs >> 4).to_le_bytes();
+    (0..256u16).flat_map(|vector| [vector.to_le_bytes(), [low, high]]).flatten().collect()
 }
 
 pub(super) fn boot(image: &Image, ram: u64) -> Boot {
@@ -41,8 +40,8 @@ pub(super) fn boot(image: &Image, ram: u64) -> Boot {
     };
     let stubs = stubs(ram);
     Boot {
-        // The stack grows down from the image; below an image at 0 it starts at the top of the
-        // segment, since the first push wraps around.
+        // The stack grows down from the image. If the image is at 0, the first push wraps around to
+        // the top of the segment.
         registers: registers(image, image.origin),
         system,
         pieces: vec![Piece::new(0, vector_table(stubs)), Piece::new(stubs, EXCEPTION_STUBS)],

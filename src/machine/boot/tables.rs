@@ -1,7 +1,5 @@
-//! Descriptor tables and the task state: bytes that protected and long mode share.
-//!
-//! They lie in the host's area of memory, at the offsets given here. This file encodes; which
-//! segments a mode starts with is decided beside it.
+//! Descriptor tables and the task state segment of protected and long mode, encoded as bytes, and
+//! their offsets in the host's area.
 
 use crate::machine::state::memory::HOST_BASE;
 use crate::machine::state::registers::{Segment, Table};
@@ -10,9 +8,9 @@ use crate::machine::state::registers::{Segment, Table};
 pub const GDT: u64 = 0x0000;
 /// Offset of the exception entry points.
 pub const STUBS: u64 = 0x0100;
-/// Offset of the task state; the I/O bitmap behind it reaches to 0x2F68.
+/// Offset of the task state; the I/O bitmap after it ends at 0x2F68.
 pub const TSS: u64 = 0x0F00;
-/// Offset behind the stack on which exceptions arrive.
+/// Offset of the end of the stack for exceptions.
 pub const STACK_TOP: u64 = 0x4000;
 /// Offset of the IDT.
 pub const IDT: u64 = 0x4000;
@@ -24,10 +22,13 @@ pub const DIRECTORY_POINTERS: u64 = 0x6000;
 pub const DIRECTORIES: u64 = 0x7000;
 /// Offset of the page table of the first 2 MiB.
 pub const FIRST_PAGES: u64 = 0xB000;
-/// Offset of the page table of a last, incomplete 2 MiB.
+/// Offset of the page table of the last 2 MiB, if they are incomplete.
 pub const LAST_PAGES: u64 = 0xC000;
 /// Offset of the page table of the host's area itself.
 pub const HOST_PAGES: u64 = 0xD000;
+
+/// Length of the GDT in bytes.
+pub const GDT_LENGTH: u16 = 7 * 8;
 
 /// Code at ring 0.
 pub const CODE_0: u16 = 0x08;
@@ -42,13 +43,13 @@ pub const TASK: u16 = 0x28;
 
 /// Length of the task state without I/O bitmap, in both modes.
 const TASK_LENGTH: u16 = 0x68;
-/// Length of the I/O bitmap: a bit per port, and the byte behind it that the CPU reads too.
+/// Length of the I/O bitmap: a bit per port, and a byte after it that the CPU also reads.
 const BITMAP_LENGTH: u32 = 0x2001;
 
-/// A descriptor of the GDT, in order of selector; the task's takes two places in long mode.
+/// A descriptor of the GDT. The descriptor of the task takes two entries in long mode.
 pub type Descriptor = Option<Segment>;
 
-/// The GDT as segments.
+/// The GDT as segments, in the order of their selectors.
 #[must_use]
 pub fn descriptors(long: bool) -> [Descriptor; 7] {
     let flat = |kind, dpl, selector, is_code| Segment {
@@ -89,11 +90,10 @@ pub fn segment(descriptors: &[Descriptor], selector: u16) -> Segment {
     descriptors.get(usize::from(selector >> 3)).copied().flatten().unwrap_or_default()
 }
 
-/// A place in the host's area as the CPU's table registers want it.
+/// The value of a table register for a table of `length` bytes in the host's area.
 #[must_use]
-pub fn at(offset: u64, length: usize) -> Table {
-    let limit = u16::try_from(length.saturating_sub(1)).unwrap_or(u16::MAX);
-    Table { base: HOST_BASE + offset, limit }
+pub fn at(offset: u64, length: u16) -> Table {
+    Table { base: HOST_BASE + offset, limit: length.saturating_sub(1) }
 }
 
 /// One descriptor (SDM volume 3, 3.4.5).
@@ -121,8 +121,8 @@ pub fn gdt_bytes(descriptors: &[Descriptor]) -> Vec<u8> {
     descriptors.iter().flat_map(|d| d.as_ref().map_or(0, encode).to_le_bytes()).collect()
 }
 
-/// The task state (SDM volume 3, 8.2.1 and 8.7): the stack for exceptions, and where the I/O
-/// bitmap starts. The bitmap itself is zeros, which allow every port and need not be written.
+/// The task state (SDM volume 3, 8.2.1 and 8.7): the stack for exceptions, and the offset of the I/O
+/// bitmap. The bitmap is zeros, which allow every port, so it need not be written.
 #[must_use]
 pub fn task_state(long: bool) -> Vec<u8> {
     let mut bytes = vec![0; usize::from(TASK_LENGTH)];
@@ -136,7 +136,8 @@ pub fn task_state(long: bool) -> Vec<u8> {
         put(0x04, &stack.to_le_bytes());
         put(0x24, &stack.to_le_bytes());
     } else {
-        put(0x04, &u32::try_from(stack).unwrap_or(0).to_le_bytes());
+        // The stack is below 4 GiB.
+        put(0x04, &stack.to_le_bytes()[..4]);
         put(0x08, &DATA_0.to_le_bytes());
     }
     put(0x66, &TASK_LENGTH.to_le_bytes());
@@ -145,8 +146,8 @@ pub fn task_state(long: bool) -> Vec<u8> {
 
 /// An interrupt gate (type 14) for each vector, to its entry point (SDM volume 3, 6.11 and
 /// 6.14.1). Ring 3 may raise only vectors 3 and 4 itself, by `int3` and `into`; every other
-/// `int n` is a general-protection fault that tells which it was. In long mode all vectors
-/// arrive on the first stack of the interrupt stack table, so a bad stack pointer does no harm.
+/// `int n` is a general-protection fault whose error code names n. In long mode all vectors use
+/// the first stack of the interrupt stack table, so they work with an invalid stack pointer.
 #[must_use]
 pub fn idt(long: bool) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(if long { 4096 } else { 2048 });

@@ -15,7 +15,7 @@ use super::backend::Backend;
 use super::backend::PortAccess;
 use super::boot::Boot;
 use super::hypercall::{Buffer, PortFault};
-use super::outcome::{Fault, HostError, Outcome, Place};
+use super::outcome::{Fault, HostError, Location, Outcome};
 use super::state::memory::Memory;
 use super::state::registers::{Registers, System};
 use crate::abi::{Direction, PORTS};
@@ -173,9 +173,9 @@ pub(super) fn is_debug_exception(outcome: &Outcome) -> bool {
 }
 
 /// The location of the guest when a limit ends it.
-pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Place, HostError> {
+pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Location, HostError> {
     let state = GuestState::new(cpu.registers()?, cpu.system()?);
-    Ok(Place {
+    Ok(Location {
         address: state.address,
         span: scene.image.line_at(state.address).map(|line| line.span),
         instruction: instruction::text(scene, &state),

@@ -40,7 +40,7 @@ impl<'a> Source<'a> {
     /// Bytes at hand that need no waiting.
     fn at_hand(&self) -> &[u8] {
         match &*self.input {
-            Input::Bytes(bytes, next) | Input::Tape(bytes, next, _) => {
+            Input::Bytes(bytes, next) | Input::Recorded(bytes, next, _) => {
                 bytes.get(*next..).unwrap_or_default()
             }
             Input::File(_) => self.ahead.get(self.next..).unwrap_or_default(),
@@ -49,7 +49,7 @@ impl<'a> Source<'a> {
 
     fn advance(&mut self, count: usize) {
         match self.input {
-            Input::Bytes(_, next) | Input::Tape(_, next, _) => *next += count,
+            Input::Bytes(_, next) | Input::Recorded(_, next, _) => *next += count,
             Input::File(_) => self.next += count,
         }
     }
@@ -63,7 +63,7 @@ impl<'a> Source<'a> {
     pub(super) fn at_end(&self) -> bool {
         let ended = match self.input {
             Input::Bytes(..) => true,
-            Input::File(_) | Input::Tape(..) => self.ended,
+            Input::File(_) | Input::Recorded(..) => self.ended,
         };
         ended && !self.has_byte()
     }
@@ -80,13 +80,13 @@ impl<'a> Source<'a> {
         if self.has_byte() || self.at_end() {
             return Ok(());
         }
-        let (Input::File(file) | Input::Tape(_, _, file)) = &*self.input else { return Ok(()) };
+        let (Input::File(file) | Input::Recorded(_, _, file)) = &*self.input else { return Ok(()) };
         let (mut reader, mut ahead) = (file, std::mem::take(&mut self.ahead));
         ahead.resize(AHEAD, 0);
         let result = retry(file, Event::Input, limits, || reader.read(&mut ahead), failed);
         ahead.truncate(*result.as_ref().unwrap_or(&0));
         self.ended = matches!(result, Ok(0));
-        if let Input::Tape(bytes, ..) = self.input {
+        if let Input::Recorded(bytes, ..) = self.input {
             bytes.extend_from_slice(&ahead);
             ahead.clear();
         }
@@ -97,7 +97,7 @@ impl<'a> Source<'a> {
     /// The same, but only if that needs no waiting.
     pub(super) fn fill_if_ready(&mut self, limits: &Limits) -> Result<(), Stop> {
         match &*self.input {
-            Input::File(file) | Input::Tape(_, _, file)
+            Input::File(file) | Input::Recorded(_, _, file)
                 if !self.has_byte() && is_ready(file, Event::Input, Duration::ZERO) =>
             {
                 self.fill(limits)
@@ -150,7 +150,7 @@ impl<'a> Source<'a> {
         match &*self.input {
             _ if self.has_byte() || self.at_end() => true,
             Input::Bytes(..) => true,
-            Input::File(file) | Input::Tape(_, _, file) => {
+            Input::File(file) | Input::Recorded(_, _, file) => {
                 is_ready(file, Event::Input, Duration::ZERO)
             }
         }
@@ -161,7 +161,7 @@ impl<'a> Source<'a> {
         piece: &mut VolatileSlice<'_>,
         limits: &Limits,
     ) -> Result<usize, Stop> {
-        if matches!(self.input, Input::Tape(..)) {
+        if matches!(self.input, Input::Recorded(..)) {
             self.fill(limits)?;
         }
         let at_hand = self.at_hand();

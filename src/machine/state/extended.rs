@@ -1,7 +1,6 @@
 //! The x87, SSE and AVX registers, as the XSAVE instruction lays them out (SDM volume 1, 13.4).
 //!
-//! All of the area is kept; the parts that are shown have names here. Knows nothing of what a
-//! program does with them.
+//! All of the XSAVE area is kept. The methods read the registers that have names.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -19,7 +18,7 @@ mod offset {
     pub(super) const XMM: usize = 160;
     pub(super) const STATE_BITS: usize = 512;
     pub(super) const YMM_HIGH: usize = 576;
-    /// Behind `YMM_HIGH`.
+    /// The end of the YMM component.
     pub(super) const COMMON_END: usize = 832;
 }
 
@@ -31,10 +30,10 @@ const MXCSR_DEFAULT: u32 = 0x1F80;
 const LEGACY: u64 = 3;
 /// XSTATE_BV with x87, SSE and AVX in the area.
 const COMMON: u64 = 7;
-/// XSTATE_BV with anything of AVX-512 in the area.
+/// The bits of XSTATE_BV for the components of AVX-512.
 const AVX_512: u64 = 0xE0;
 
-/// The registers beyond the general ones.
+/// The x87, SSE, AVX and AVX-512 registers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Extended {
     /// The XSAVE area, in the standard format.
@@ -71,7 +70,7 @@ impl Extended {
         self.area.get(at..at + N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
     }
 
-    /// These x87, SSE and AVX registers, and of all others those of `rest`.
+    /// The x87, SSE and AVX registers of `self`, and all other components of `rest`.
     #[must_use]
     pub fn over(&self, rest: &Self) -> Self {
         let mut merged = rest.clone();
@@ -90,12 +89,12 @@ impl Extended {
         merged
     }
 
-    /// XSTATE_BV: which components are not as after a reset.
+    /// XSTATE_BV: the components that are not in their initial state.
     fn present(&self) -> u64 {
         u64::from_le_bytes(self.get(offset::STATE_BITS))
     }
 
-    /// Whether a register is in use that only AVX-512 has.
+    /// Whether a register that only AVX-512 has is in use.
     #[must_use]
     pub fn has_avx512(&self) -> bool {
         self.present() & AVX_512 != 0
@@ -164,15 +163,15 @@ impl Extended {
     }
 }
 
-/// State components whose places the processor tells (SDM volume 1, 13.1).
+/// State components whose offsets the processor reports (SDM volume 1, 13.1).
 mod component {
     pub(super) const MASKS: usize = 5;
     pub(super) const ZMM_HIGH: usize = 6;
     pub(super) const ZMM_16_TO_31: usize = 7;
 }
 
-/// Where a component is in the area, if there is such a component. Asking the processor may be
-/// slow in a virtual machine, so it is asked once.
+/// The offset of a component in the area, if the processor has it. CPUID may be slow in a virtual
+/// machine, so the offsets are read once.
 fn component(number: usize) -> Option<usize> {
     static PLACES: OnceLock<[Option<usize>; 8]> = OnceLock::new();
     *PLACES.get_or_init(places).get(number)?
@@ -187,7 +186,7 @@ fn places() -> [Option<usize>; 8] {
     if __cpuid(0).eax >= LEAF {
         for (number, place) in (0..).zip(&mut places) {
             let told = __cpuid_count(LEAF, number);
-            // Leaves 0 and 1 are about other things.
+            // Subleaves 0 and 1 do not describe components.
             *place = usize::try_from(told.ebx).ok().filter(|_| number > 1 && told.eax > 0);
         }
     }

@@ -1,24 +1,24 @@
-//! The guest's physical memory: RAM from address 0 up, and the host's own area.
-//!
-//! Reads and writes are checked against what is there. It knows nothing of segments and paging.
+//! The guest's physical memory: RAM from address 0 up, and the host's area. Reads and writes are
+//! checked against their sizes.
 
 use crate::machine::outcome::HostError;
 use crate::machine::state::region::{self, Region, VolatileMemory as _, VolatileSlice};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Linear address of the host's area: tables and exception entry points.
+/// Linear address of the host's area, which holds descriptor tables, page tables and exception entry
+/// points.
 pub const HOST_BASE: u64 = 0xFFF0_0000;
-/// Its size.
+/// Size of the host's area in bytes.
 pub const HOST_SIZE: u64 = 0x1_0000;
 
-/// Where the host's area is in physical memory.
+/// The location of the host's area in physical memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostArea {
-    /// There is none.
+    /// There is no such area.
     None,
-    /// At its linear address, so that memory ends where RAM ends.
+    /// At its linear address, so that an access past RAM is outside memory.
     Apart,
-    /// Behind RAM, where page tables hide it: one piece of memory is made faster than two.
+    /// Directly after RAM; page tables map it elsewhere. Creating one region is faster than two.
     Behind,
 }
 
@@ -36,22 +36,25 @@ impl HostArea {
 /// The memory of one machine; freed when dropped.
 #[derive(Debug)]
 pub struct Memory {
-    /// RAM, and the host's area where that is behind it.
+    /// RAM, and the host's area if that is directly after it.
     ram: Region,
     ram_size: u64,
-    /// The host's area where that is apart.
+    /// The host's area if that is apart.
     host: Option<Region>,
-    /// Behind the last byte of RAM that the host may have written.
+    /// The end of the part of RAM that the host may have written.
     reached: AtomicU64,
-    /// First and behind the last of the bytes that it may have written since somebody asked.
+    /// Start and end of the bytes that the host may have written since the last
+    /// [`take_written`](Self::take_written).
     written: (AtomicU64, AtomicU64),
 }
 
 fn reserve(size: u64) -> Result<Region, HostError> {
-    let system = |source| HostError::System {
+    let system = |source| {
+        HostError::System {
         what: format!("reserving {size} bytes of memory for the guest"),
-        help: Some("Give the applet less `memory`.".to_owned()),
+        help: Some("Give the applet less memory: `memory` in the metadata, `--memory` on the command line.".to_owned()),
         source,
+    }
     };
     let length =
         usize::try_from(size).map_err(|_| system(std::io::ErrorKind::OutOfMemory.into()))?;
@@ -59,11 +62,11 @@ fn reserve(size: u64) -> Result<Region, HostError> {
 }
 
 impl Memory {
-    /// `ram` bytes of zeros, and the host's area. Takes address space; memory itself
-    /// is taken page by page as it is touched.
+    /// `ram` bytes of zeros, and the host's area. This reserves address space; the system allocates
+    /// each page when it is first touched.
     ///
     /// # Errors
-    /// The host does not give it.
+    /// [`HostError::System`] if the host has no such amount of memory.
     pub fn new(ram: u64, host: HostArea) -> Result<Self, HostError> {
         let apart = if host == HostArea::Apart { Some(reserve(HOST_SIZE)?) } else { None };
         let behind = if host == HostArea::Behind { HOST_SIZE } else { 0 };
@@ -78,19 +81,19 @@ impl Memory {
         self.ram_size
     }
 
-    /// Physical address of the host's area, where there is one.
+    /// Physical address of the host's area, if there is one.
     #[must_use]
     pub fn host_address(&self) -> u64 {
         let place = if self.host.is_some() { HostArea::Apart } else { HostArea::Behind };
         place.address(self.ram_size)
     }
 
-    /// Guest-physical address and mapping of each region.
+    /// Each region, with its guest-physical address.
     pub fn regions(&self) -> impl Iterator<Item = (u64, &Region)> {
         std::iter::once((0, &self.ram)).chain(self.host.iter().map(|h| (HOST_BASE, h)))
     }
 
-    /// Behind the last byte of RAM that the host may have written.
+    /// The end of the part of RAM that the host may have written.
     #[must_use]
     pub fn reached(&self) -> u64 {
         self.reached.load(Ordering::Relaxed)
@@ -100,14 +103,14 @@ impl Memory {
         self.reached.fetch_max(end, Ordering::Relaxed);
     }
 
-    /// Notes that the host is going to write `length` bytes at physical `address`.
+    /// Records that the host is going to write `length` bytes at physical `address`.
     pub fn note_written(&self, address: u64, length: u64) {
         self.written.0.fetch_min(address, Ordering::Relaxed);
         self.written.1.fetch_max(address.saturating_add(length), Ordering::Relaxed);
     }
 
-    /// The first and behind the last of the bytes that the host may have written since the last
-    /// call, if it may have written any.
+    /// Start and end of the bytes that the host may have written since the last call, if there are
+    /// any.
     pub fn take_written(&self) -> Option<(u64, u64)> {
         if self.written.1.load(Ordering::Relaxed) == 0 {
             return None;
@@ -116,7 +119,7 @@ impl Memory {
         Some((start, self.written.1.swap(0, Ordering::Relaxed)))
     }
 
-    /// `length` bytes at physical `address`, if they are all in RAM.
+    /// `length` bytes at physical `address`; `None` unless they are all in RAM.
     #[must_use]
     pub fn ram_slice(&self, address: u64, length: u64) -> Option<VolatileSlice<'_>> {
         if address.checked_add(length)? > self.ram_size {
@@ -128,7 +131,7 @@ impl Memory {
         Some(slice)
     }
 
-    /// The same, in RAM or in the host's area.
+    /// `length` bytes at physical `address`, in RAM or in the host's area.
     fn slice(&self, address: u64, length: usize) -> Option<VolatileSlice<'_>> {
         self.regions().find_map(|(base, region)| {
             let offset = usize::try_from(address.checked_sub(base)?).ok()?;
@@ -136,14 +139,14 @@ impl Memory {
         })
     }
 
-    /// Copies bytes out; `None` if they are not all there.
+    /// Copies bytes out; `None` if some are outside memory.
     #[must_use]
     pub fn read(&self, address: u64, bytes: &mut [u8]) -> Option<()> {
         self.slice(address, bytes.len())?.copy_to(bytes);
         Some(())
     }
 
-    /// Copies bytes in; `None` if there is no room for all of them.
+    /// Copies bytes in; `None`, and nothing is written, if some are outside memory.
     #[must_use]
     pub fn write(&self, address: u64, bytes: &[u8]) -> Option<()> {
         self.slice(address, bytes.len())?.copy_from(bytes);

@@ -1,6 +1,8 @@
-//! All of a CPU's state in one piece: to go from one implementation of the CPU to another.
+//! The state of a machine without a CPU: registers and memory.
 //!
-//! Plain data; knows nobody who has such a state.
+//! [`registers`] and [`extended`] are the CPU's registers, [`memory`] is physical memory, made of
+//! [`region`]s, and [`paging`] translates linear addresses. [`CpuState`] is all of a CPU's state, to
+//! move a guest from one backend to another.
 
 pub mod extended;
 pub mod memory;
@@ -11,8 +13,8 @@ pub mod registers;
 use extended::Extended;
 use registers::{Registers, System};
 
-/// The model-specific registers that a guest may have set (SDM volume 4), but for those that
-/// [`System`] holds: EFER and the bases of fs and gs. What a processor may lack comes last.
+/// The model-specific registers that a guest may set (SDM volume 4), except those in [`System`]:
+/// EFER and the bases of fs and gs. Registers that a processor may not have come last.
 pub const MSRS: [u32; 11] = [
     0x174,       // IA32_SYSENTER_CS
     0x175,       // IA32_SYSENTER_ESP
@@ -27,17 +29,16 @@ pub const MSRS: [u32; 11] = [
     0xC000_0103, // IA32_TSC_AUX
 ];
 
-/// What privileged code has and [`System`] does not hold.
+/// The state of privileged code that is not in [`System`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Special {
-    /// The values of [`MSRS`]; none for a register that this CPU does not have.
+    /// The values of [`MSRS`]; `None` for a register that this CPU does not have.
     pub msrs: [Option<u64>; MSRS.len()],
     /// `dr0` to `dr7`; 4 and 5 are 0.
     pub debug: [u64; 8],
     /// CR8.
     pub cr8: u64,
-    /// The time stamp counter. It goes on by itself, so a CPU whose time is the host's does not
-    /// take it over.
+    /// The time stamp counter. A CPU that uses the host's counter ignores this value.
     pub time_stamp: u64,
 }
 
@@ -50,6 +51,6 @@ pub struct CpuState {
     pub system: System,
     /// x87, SSE and AVX registers.
     pub extended: Extended,
-    /// The rest.
+    /// Model-specific and debug registers, CR8 and the time stamp counter.
     pub special: Special,
 }

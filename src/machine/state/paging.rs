@@ -1,18 +1,17 @@
-//! Linear to physical addresses, by the guest's own page tables (SDM volume 3, chapter 4).
-//!
-//! Knows nothing of segments, and does not set accessed and dirty bits.
+//! Translates linear to physical addresses with the guest's page tables (SDM volume 3, chapter 4).
+//! Does not set accessed and dirty bits.
 
 use crate::machine::state::memory::Memory;
 use crate::machine::state::registers::{
     CR0_PG, CR0_WP, CR4_LA57, CR4_PAE, CR4_PSE, EFER_LMA, System,
 };
 
-/// Where a linear address leads.
+/// The result of translating a linear address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::machine) struct Place {
+pub(in crate::machine) struct Translation {
     /// Physical address.
     pub(in crate::machine) physical: u64,
-    /// How many bytes from there on are contiguous for sure.
+    /// The number of bytes from this address to the end of the page.
     pub(in crate::machine) length: u64,
 }
 
@@ -32,18 +31,18 @@ const LARGE: u64 = 1 << 7;
 /// Address bits of a 64-bit entry.
 const ADDRESS: u64 = 0x000F_FFFF_FFFF_F000;
 
-/// Where `linear` leads for an access of the privilege that the CPU has; `None` where it would
-/// be a page fault.
+/// Translates `linear` for an access at the CPU's privilege level; `None` if it causes a page
+/// fault.
 #[must_use]
 pub(in crate::machine) fn translate(
     memory: &Memory,
     system: &System,
     linear: u64,
     write: bool,
-) -> Option<Place> {
+) -> Option<Translation> {
     if system.cr0 & CR0_PG == 0 {
         let physical = linear & 0xFFFF_FFFF;
-        return Some(Place { physical, length: 0x1_0000_0000 - physical });
+        return Some(Translation { physical, length: 0x1_0000_0000 - physical });
     }
     let shape = shape(system);
     if system.efer & EFER_LMA != 0 && !is_canonical(linear, shape.top) {
@@ -52,7 +51,7 @@ pub(in crate::machine) fn translate(
     let (mut shift, mut table) = (shape.top, top_table(system));
     let (mut writable, mut user) = (true, true);
     loop {
-        // PAE without long mode has only four entries in its top table, without permission bits.
+        // Without long mode, the top table of PAE has four entries, without permission bits.
         let pointers = shape.top == 32 && shape.entry == 8 && shift == 32;
         let bits = if pointers { 2 } else { shape.per_level };
         shift -= bits;
@@ -109,7 +108,7 @@ fn allowed(system: &System, write: bool, writable: bool, user: bool) -> bool {
     (user || !user_mode) && (!write || may_write)
 }
 
-fn place(entry: u64, width: usize, shift: u32, linear: u64) -> Place {
+fn place(entry: u64, width: usize, shift: u32, linear: u64) -> Translation {
     let size = 1u64 << shift;
     // A 4 MiB page of 32-bit paging has address bits 39–32 in bits 20–13 of its entry.
     let frame = if width == 8 {
@@ -120,7 +119,7 @@ fn place(entry: u64, width: usize, shift: u32, linear: u64) -> Place {
         entry & 0xFFFF_F000
     };
     let offset = linear & (size - 1);
-    Place { physical: frame | offset, length: size - offset }
+    Translation { physical: frame | offset, length: size - offset }
 }
 
 #[cfg(test)]
@@ -148,8 +147,8 @@ mod tests {
         }
     }
 
-    fn to(physical: u64, length: u64) -> Option<Place> {
-        Some(Place { physical, length })
+    fn to(physical: u64, length: u64) -> Option<Translation> {
+        Some(Translation { physical, length })
     }
 
     #[test]

@@ -1,7 +1,5 @@
-//! The state of a CPU as plain data, and the names by which people set its registers.
-//!
-//! Field names are the Intel SDM's. It knows neither who runs the CPU nor what a mode needs; that
-//! is `boot`'s matter.
+//! The registers of a CPU as plain data, and setting them by name. Field names are those of the
+//! Intel SDM.
 
 use crate::diagnostic::nearest;
 use crate::image::{Bits, Mode};
@@ -15,7 +13,7 @@ pub const RSI: usize = 6;
 /// Number of `rdi` in [`Registers::general`].
 pub const RDI: usize = 7;
 
-/// What a program changes with every instruction.
+/// The registers that every program uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Registers {
     /// `rax rcx rdx rbx rsp rbp rsi rdi r8 … r15`: the order in which instructions number them.
@@ -33,7 +31,7 @@ pub struct Segment {
     pub base: u64,
     /// Greatest offset, in bytes.
     pub limit: u32,
-    /// What the visible part holds.
+    /// The visible part.
     pub selector: u16,
     /// Type field of the descriptor.
     pub kind: u8,
@@ -51,7 +49,7 @@ pub struct Segment {
     pub granular: bool,
 }
 
-/// Where a descriptor table is.
+/// The location of a descriptor table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// Linear address.
@@ -60,7 +58,7 @@ pub struct Table {
     pub limit: u16,
 }
 
-/// What only privileged code changes.
+/// The registers that only privileged code changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct System {
     /// Code segment.
@@ -87,7 +85,7 @@ pub struct System {
     pub cr0: u64,
     /// CR2: the address of the last page fault.
     pub cr2: u64,
-    /// CR3: where the page tables are.
+    /// CR3: the physical address of the page tables.
     pub cr3: u64,
     /// CR4.
     pub cr4: u64,
@@ -97,7 +95,7 @@ pub struct System {
 
 /// CR0.PE: protection enabled.
 pub const CR0_PE: u64 = 1 << 0;
-/// CR0.MP: WAIT looks at TS.
+/// CR0.MP: WAIT checks TS.
 pub const CR0_MP: u64 = 1 << 1;
 /// CR0.EM: no x87, SSE and AVX.
 pub const CR0_EM: u64 = 1 << 2;
@@ -107,9 +105,9 @@ pub const CR0_TS: u64 = 1 << 3;
 pub const CR0_ET: u64 = 1 << 4;
 /// CR0.NE: x87 errors are exceptions.
 pub const CR0_NE: u64 = 1 << 5;
-/// CR0.WP: read-only pages are so for ring 0 too.
+/// CR0.WP: ring 0 cannot write to read-only pages.
 pub const CR0_WP: u64 = 1 << 16;
-/// CR0.AM: EFLAGS.AC counts.
+/// CR0.AM: EFLAGS.AC enables alignment checks.
 pub const CR0_AM: u64 = 1 << 18;
 /// CR0.NW: no write-through.
 pub const CR0_NW: u64 = 1 << 29;
@@ -139,11 +137,11 @@ pub const CR4_PCE: u64 = 1 << 8;
 pub const CR4_OSFXSR: u64 = 1 << 9;
 /// CR4.OSXMMEXCPT: SSE errors are exceptions.
 pub const CR4_OSXMMEXCPT: u64 = 1 << 10;
-/// CR4.UMIP: SGDT and its like only at ring 0.
+/// CR4.UMIP: SGDT, SIDT, SLDT, SMSW and STR only at ring 0.
 pub const CR4_UMIP: u64 = 1 << 11;
 /// CR4.LA57: five levels of page tables.
 pub const CR4_LA57: u64 = 1 << 12;
-/// CR4.FSGSBASE: RDFSBASE and its like.
+/// CR4.FSGSBASE: RDFSBASE, RDGSBASE, WRFSBASE and WRGSBASE.
 pub const CR4_FSGSBASE: u64 = 1 << 16;
 /// CR4.OSXSAVE: XSAVE and XCR0 on, and with them AVX.
 pub const CR4_OSXSAVE: u64 = 1 << 18;
@@ -182,10 +180,10 @@ impl System {
     }
 }
 
-/// Part of a general register that has a name: first bit, width in bits.
+/// A named part of a general register: first bit, width in bits.
 type Part = (u32, u32);
 
-/// One row per register family that existed before 64-bit code: number, names by part.
+/// One row per general register that exists in 32-bit code: number, names of its parts.
 const OLD: [(usize, &str, &str, &str, &str); 8] = [
     (0, "rax", "eax", "ax", "al"),
     (1, "rcx", "ecx", "cx", "cl"),
@@ -228,11 +226,11 @@ fn find(name: &str) -> Option<(usize, Part, bool)> {
 }
 
 impl Registers {
-    /// Sets a register by name, as an instruction of the mode would: the other parts of the
-    /// register stay, but a 32-bit part clears the upper half.
+    /// Sets a register by name, as an instruction of the mode does: the other parts of the register
+    /// are kept, except that a 32-bit part clears the upper half.
     ///
     /// # Errors
-    /// In words for the user: there is no such register in this mode, or it is too narrow.
+    /// A message for the user, if the mode has no such register or the value does not fit in it.
     pub fn set(&mut self, mode: Mode, name: &str, value: u64) -> Result<(), String> {
         let lower = name.to_ascii_lowercase();
         let Some((number, (first, width), long_only)) = find(&lower) else {

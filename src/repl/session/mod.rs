@@ -324,7 +324,7 @@ impl Session {
         let Outputs { printed, complained, last, output, error } = self.outputs();
         let guest_input = std::mem::take(&mut self.guest_input);
         let input = match guest_input.more {
-            Some(file) => Input::Tape(guest_input.bytes, before, file),
+            Some(file) => Input::Recorded(guest_input.bytes, before, file),
             None => Input::Bytes(guest_input.bytes, before),
         };
         let mut io = Io { input, output, error };
@@ -339,7 +339,7 @@ impl Session {
         let config = Config { timeout, args, ..base.config.clone() };
         let result = snapshot::resume(&base.boot, snapshot, &code, &config, self.pace, &mut io);
         let (bytes, read, more) = match io.input {
-            Input::Tape(bytes, read, file) => (bytes, read, Some(file)),
+            Input::Recorded(bytes, read, file) => (bytes, read, Some(file)),
             Input::Bytes(bytes, read) => (bytes, read, None),
             Input::File(_) => (Vec::new(), 0, None),
         };

@@ -1,8 +1,7 @@
-//! A stretch of the host's memory that guest memory is made of: mapped where the host can do that,
-//! so that it takes memory only as it is touched; else allocated. Both have the same interface, that
-//! of the crate `vm-memory`, which is for Unix with 64 bits.
+//! A region of host memory that holds guest memory.
 //!
-//! Knows nothing of guests.
+//! On 64-bit Unix it is a mapping from the crate `vm-memory`, and pages are allocated when they are
+//! first touched. Elsewhere it is an ordinary allocation with the same interface.
 
 #[cfg(all(unix, target_pointer_width = "64"))]
 pub use mapped::{Region, new};
@@ -14,7 +13,7 @@ pub use vm_memory::{ByteValued, Bytes, Le16, VolatileArrayRef, VolatileMemory, V
 #[cfg(any(test, not(all(unix, target_pointer_width = "64"))))]
 #[cfg_attr(
     all(unix, target_pointer_width = "64"),
-    allow(dead_code, unreachable_pub, reason = "here it is only tested")
+    allow(dead_code, unreachable_pub, reason = "only the tests use it on this host")
 )]
 mod plain;
 
@@ -29,7 +28,7 @@ mod mapped {
     /// `length` bytes of zeros.
     ///
     /// # Errors
-    /// The host does not give them.
+    /// The mapping failed.
     pub fn new(length: usize) -> io::Result<Region> {
         MmapRegion::new(length).map_err(|error| match error {
             MmapRegionError::Mmap(source) => source,

@@ -1,12 +1,10 @@
-//! Memory that is allocated, with what of `vm-memory`'s interface guests need.
-//!
-//! Knows nothing of other threads: it stays on the one that made it.
+//! Allocated memory, with the part of `vm-memory`'s interface that this crate uses. It is not `Sync`.
 
 use std::cell::Cell;
 use std::io;
 use std::marker::PhantomData;
 
-/// There is no such byte.
+/// The access is out of bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing;
 
@@ -23,7 +21,7 @@ pub struct Region(Box<[Cell<u8>]>);
 /// `length` bytes of zeros.
 ///
 /// # Errors
-/// The host does not give them.
+/// The allocation failed.
 pub fn new(length: usize) -> io::Result<Region> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(io::Error::other)?;
@@ -32,55 +30,55 @@ pub fn new(length: usize) -> io::Result<Region> {
 }
 
 impl Region {
-    /// Bytes of it.
+    /// Size in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.0.len()
     }
 }
 
-/// A piece of memory.
+/// A slice of a region.
 #[derive(Clone, Copy, Debug)]
 pub struct VolatileSlice<'a>(&'a [Cell<u8>]);
 
 impl<'a> VolatileSlice<'a> {
-    /// Bytes of it.
+    /// Size in bytes.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether it has none.
+    /// Whether the size is 0.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// `count` bytes of it.
+    /// `count` bytes from `offset` on.
     ///
     /// # Errors
-    /// It does not have so many.
+    /// [`Missing`] if it is shorter.
     pub fn subslice(&self, offset: usize, count: usize) -> Result<Self, Missing> {
         let end = offset.checked_add(count).ok_or(Missing)?;
         self.0.get(offset..end).map(Self).ok_or(Missing)
     }
 
-    /// All behind `count` bytes.
+    /// The bytes from index `count` on.
     ///
     /// # Errors
-    /// It does not have so many.
+    /// [`Missing`] if it is shorter.
     pub fn offset(&self, count: usize) -> Result<Self, Missing> {
         self.0.get(count..).map(Self).ok_or(Missing)
     }
 
-    /// Takes bytes in, as many as fit.
+    /// Copies bytes in, as many as fit.
     pub fn copy_from(&self, bytes: &[u8]) {
         for (to, &from) in self.0.iter().zip(bytes) {
             to.set(from);
         }
     }
 
-    /// Gives bytes out, as many as fit.
+    /// Copies bytes out, as many as fit.
     pub fn copy_to(&self, bytes: &mut [u8]) {
         for (to, from) in bytes.iter_mut().zip(self.0) {
             *to = from.get();
@@ -95,12 +93,12 @@ impl<'a> VolatileSlice<'a> {
     }
 }
 
-/// Single bytes.
+/// Access to single bytes.
 pub trait Bytes {
     /// The byte at an offset.
     ///
     /// # Errors
-    /// There is none.
+    /// [`Missing`] if the offset is out of bounds.
     fn read_obj(&self, at: usize) -> Result<u8, Missing>;
 }
 
@@ -110,33 +108,33 @@ impl Bytes for VolatileSlice<'_> {
     }
 }
 
-/// What has pieces.
+/// Memory that can be sliced.
 pub trait VolatileMemory {
     /// All of it.
     fn as_volatile_slice(&self) -> VolatileSlice<'_>;
 
-    /// Bytes of it.
+    /// Size in bytes.
     fn len(&self) -> usize {
         self.as_volatile_slice().len()
     }
 
-    /// Whether it has none.
+    /// Whether the size is 0.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// `count` bytes of it.
+    /// `count` bytes from `offset` on.
     ///
     /// # Errors
-    /// It does not have so many.
+    /// [`Missing`] if it is shorter.
     fn get_slice(&self, offset: usize, count: usize) -> Result<VolatileSlice<'_>, Missing> {
         self.as_volatile_slice().subslice(offset, count)
     }
 
-    /// `count` words of it.
+    /// `count` words from `offset` on.
     ///
     /// # Errors
-    /// It does not have so many.
+    /// [`Missing`] if it is shorter.
     fn get_array_ref<T: ByteValued>(
         &self,
         offset: usize,
@@ -208,7 +206,7 @@ impl ByteValued for Le16 {
     }
 }
 
-/// Words one behind the other.
+/// An array of words.
 #[derive(Clone, Copy, Debug)]
 pub struct VolatileArrayRef<'a, T> {
     cells: &'a [Cell<u8>],
@@ -228,7 +226,7 @@ impl<'a, T: ByteValued> VolatileArrayRef<'a, T> {
         self.cells.is_empty()
     }
 
-    /// One of them; of none if there are not so many.
+    /// The word at an index. Out of bounds, it refers to no bytes.
     #[must_use]
     pub fn ref_at(&self, index: usize) -> VolatileRef<'a, T> {
         let start = index.saturating_mul(size_of::<T>());
@@ -237,7 +235,7 @@ impl<'a, T: ByteValued> VolatileArrayRef<'a, T> {
     }
 }
 
-/// Where a word is.
+/// A reference to a word.
 #[derive(Clone, Copy, Debug)]
 pub struct VolatileRef<'a, T> {
     cells: &'a [Cell<u8>],
