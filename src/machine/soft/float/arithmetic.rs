@@ -1,7 +1,8 @@
-//! Arithmetic on numbers that are no NaNs: invalid operations, zeros, infinities, and the sums.
+//! Addition, multiplication, division, square root, fused multiply-add and remainder, on operands
+//! that are not NaNs.
 //!
-//! The order of the checks is that of the manual (SDM volume 1, 4.9.2): invalid operation and
-//! division by zero come before a denormal operand. Knows nothing of formats.
+//! The checks come in the order of the manual (SDM volume 1, 4.9.2): an invalid operation and a
+//! division by zero have priority over a denormal operand.
 
 use super::exception::ZE;
 use super::number::{Kind, LEADING, Number};

@@ -1,6 +1,4 @@
-//! Whole numbers, conversion between formats, comparison.
-//!
-//! Knows nothing of formats beyond what the environment says.
+//! Rounding to whole numbers, conversion between formats, comparison.
 
 use super::exception::PE;
 use super::number::{Kind, Number};

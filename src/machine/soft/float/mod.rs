@@ -1,11 +1,10 @@
-//! Floating-point arithmetic in integers: what IEEE 754 and the manual say of it (SDM volume 1,
-//! chapter 4), for every format that the instructions know.
+//! Floating-point arithmetic in software, as IEEE 754 and the manual define it (SDM volume 1,
+//! chapter 4), for every format that the instructions use.
 //!
-//! **The idea.** A number of any format becomes a [`Number`]: a kind, a sign, an exponent and 64
-//! bits of significand. An operation computes its result exactly, or so far that the rest is only
-//! one sticky bit, in 128 bits; [`Environment`] rounds that once, to the precision and the
-//! exponent range that it holds, and notes the exceptions. Formats are values, not types, so there
-//! is one piece of code for all of them.
+//! **The idea.** A number of any format is unpacked to a [`Number`]: a kind, a sign, an exponent
+//! and 64 bits of significand. An operation computes its result in 128 bits, exactly or with the
+//! rest in one sticky bit. [`Environment`] rounds it once, to its precision and exponent range, and
+//! records the exceptions. Formats are values, not types, so one piece of code serves all of them.
 //!
 //! | file | holds |
 //! |---|---|
@@ -14,13 +13,15 @@
 //! | `arithmetic` | add, multiply, divide, square root, fused multiply-add, remainder |
 //! | `convert` | whole numbers, comparison |
 //!
-//! Which operand a result takes its NaN from, and what happens when an exception is not masked, is
-//! for the families of instructions to say: x87 and SSE differ. So operations expect operands that
-//! are no NaNs, except where they say otherwise. Knows no instruction and no register.
+//! The x87 and SSE differ in which operand a NaN result comes from, and in what happens when an
+//! exception is not masked. The instructions handle both. So operations expect operands that are
+//! not NaNs, except where they say otherwise.
 
 mod arithmetic;
 mod convert;
 mod number;
+#[cfg(test)]
+mod oracle;
 mod round;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
-//! Numbers of any format, taken apart.
+//! Floating-point formats, and numbers unpacked from them.
 //!
-//! Knows the formats and nothing of rounding: what is packed has been rounded to its format.
+//! [`Number::pack`] expects a number that is already rounded to its format.
 
 /// A format of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,4 @@
-//! The environment of an operation: how results are rounded, and which exceptions have come up.
-//!
-//! Knows nothing of what is computed.
+//! The environment of an operation: the rounding mode, the masks, and the exception flags.
 
 use super::exception::{DE, IE, OE, PE, UE};
 use super::number::{DOUBLE, Format, Kind, LEADING, Number};

@@ -1,4 +1,4 @@
-//! Arithmetic against the host's own, and corners whose results are known by hand.
+//! The arithmetic against that of the host, and edge cases whose results are known.
 
 use super::exception::{DE, IE, OE, PE, UE, ZE};
 use super::{DOUBLE, EXTENDED, Environment, Format, HALF, Kind, Number, Rounding, SINGLE};
@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 impl Random {
     /// The bits of a number, rather often one at an edge.
-    fn float(&mut self, format: Format) -> u64 {
+    pub(super) fn float(&mut self, format: Format) -> u64 {
         let width = format.precision - 1;
         let exponents = (2 * format.greatest + 1) as u64;
         let exponent = match self.next() % 8 {
