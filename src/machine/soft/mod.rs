@@ -1,31 +1,29 @@
-//! A CPU in software as a [`Backend`]: the processor of the manual, in safe Rust.
+//! A CPU in software, in safe Rust: a [`Backend`](crate::machine::backend::Backend) for hosts
+//! without KVM, and for modes that KVM cannot run there.
 //!
-//! **The problem.** Where there is no KVM, or one that cannot run a mode, a guest has to run all
-//! the same, with the same results to the last flag, and fast.
+//! **The problem.** A guest must give the same results as on a processor, flags included, and run
+//! fast.
 //!
-//! **The idea.** An instruction is decoded once into an `Op`: the address of a function
-//! that does it, and its operands. Runs of them up to a branch are kept as blocks, found by
-//! address, so that the loop below is mostly: take the next op, call its handler. Flags are
-//! computed when somebody asks for them, and a table of pages makes a memory access a few
-//! compares.
+//! **The idea.** An instruction is decoded once into an operation: a pointer to the function that
+//! executes it, and its operands. Operations up to a branch form a block, which is found again by
+//! its address. The main loop takes the next operation and calls its handler. Flags are computed
+//! only when they are read. A software TLB reduces most memory accesses to a few comparisons.
 //!
-//! Each folder is a layer, and uses only those above it in this list:
+//! **The layers.** Each folder uses only the folders above it in this list:
 //!
 //! | folder | holds |
 //! |---|---|
-//! | `float` | floating-point arithmetic, in any format |
-//! | `core` | the state, memory, decoded instructions |
-//! | `integer` | the instructions of general registers |
-//! | `system` | those of an operating system |
+//! | `float` | floating-point arithmetic, in every format |
+//! | `core` | the state of the CPU, memory accesses, decoded operations |
+//! | `integer` | the instructions of the general registers |
+//! | `system` | the instructions of an operating system, interrupts, ports |
 //! | `x87` | the x87 |
 //! | `vector` | MMX, SSE and AVX |
-//! | `run` | decoding, blocks, the table of all instructions, the loop: the [`Machine`] |
+//! | `run` | decoding, blocks, the table of all instructions, the main loop: the [`Machine`] |
 //!
-//! **Invariants.** An instruction that raises a fault has changed nothing but what the manual
-//! says. A handler returns `Ok` only if the next op of the block is what comes next. What this
-//! CPU does not have ends in an exit that names the instruction, never in a wrong result.
-//!
-//! It knows nothing of ports and of what an exit means.
+//! **Invariants.** An instruction that raises a fault has changed nothing but what the manual says.
+//! A handler returns `Ok` only if the next operation of the block comes next. An instruction that
+//! this CPU does not have ends the run with an exit that names it; it never gives a wrong result.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,

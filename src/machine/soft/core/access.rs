@@ -1,14 +1,13 @@
-//! Memory operands: from segment and offset to bytes, with every fault on the way.
+//! Memory operands: from a segment and an offset to bytes, with every fault on the way.
 //!
-//! The fast way is a compare with the segment's bounds and one with an entry of the TLB, which
-//! holds where in RAM a page of linear addresses is. A tag that does not match, for whatever
-//! reason (not in the TLB, across two pages, no permission, not in RAM), leads to the slow way,
-//! which knows all the rules. So the fast way has none of its own, but for writes: where code has
-//! been decoded, by the byte, the slow way has to tell.
+//! The fast path compares the offset with the bounds of the segment and the address with an entry
+//! of the TLB, which maps a page of linear addresses to RAM. If the tag does not match for any
+//! reason (not in the TLB, across two pages, no permission, not in RAM), the slow path applies all
+//! the rules. A write to a page with decoded code also checks the map of code bytes.
 //!
-//! Four functions for each width are all there is of it, and none is inlined: with hundreds of
-//! handlers that pays. Accesses that have to be watched (alignment checks, breakpoints on data)
-//! use a part of the TLB that is never filled. Page tables are `walk`'s matter.
+//! There are four functions for each width. None of them is inlined, since hundreds of handlers
+//! call them. Accesses that must be checked one by one (alignment checks, breakpoints on data) use
+//! a part of the TLB that always stays empty. `paging` walks the page tables.
 
 use super::cpu::Cpu;
 use super::flags::AC;

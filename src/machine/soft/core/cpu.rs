@@ -1,6 +1,4 @@
 //! The state of the CPU, and its registers as operands.
-//!
-//! Knows neither instructions nor how memory is reached.
 
 use super::access::{Spot, Tlb, View};
 use super::exception::Fault;
@@ -215,7 +213,7 @@ impl<'m> Cpu<'m> {
 
     /// Where the next one starts.
     #[inline(always)]
-    pub(crate) fn behind(&self, op: &Op) -> u64 {
+    pub(crate) fn next_ip(&self, op: &Op) -> u64 {
         self.block_ip.wrapping_add(u64::from(op.start) + u64::from(op.len)) & self.ip_mask
     }
 

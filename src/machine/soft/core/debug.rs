@@ -1,6 +1,6 @@
-//! Debug registers: breakpoints on instructions, data and ports (SDM volume 3, chapter 18).
+//! Debug registers (SDM volume 3, chapter 18): breakpoints on instructions, data and ports.
 //!
-//! With one of them on, instructions run one at a time. Knows nothing of the trap flag.
+//! While a breakpoint is enabled, instructions run one at a time.
 
 use super::cpu::Cpu;
 use crate::machine::state::registers::CR4_DE;

@@ -1,8 +1,8 @@
-//! The arithmetic flags, kept as what they follow from.
+//! The arithmetic flags, computed lazily.
 //!
-//! Most instructions set flags that nobody looks at. So an instruction only leaves its result,
-//! with its sign extended to 64 bits, and its carries; a flag is computed from these two words
-//! when somebody asks:
+//! Most instructions set flags that no instruction reads. So an instruction only stores its result,
+//! sign-extended to 64 bits, and its carries. A flag is computed from these two words when it is
+//! read:
 //!
 //! | flag | is |
 //! |---|---|
@@ -13,8 +13,8 @@
 //! | OF | bit 63 xor bit 62 of the carries |
 //! | AF | bit 3 of the carries |
 //!
-//! The corrections of SF and PF are there for `popf` and its like, which set flags that follow
-//! from no result. This file knows no instruction.
+//! The corrections of SF and PF are for `popf` and its like, which set flags that no single result
+//! could have.
 
 use super::cpu::Cpu;
 

@@ -1,7 +1,4 @@
-//! The state beyond the general registers: x87, SSE and AVX, in the form in which instructions
-//! use it.
-//!
-//! Knows no instruction; goes to and from the form that snapshots keep.
+//! The state of the x87, SSE and AVX, and its conversion to and from the layout of snapshots.
 
 use crate::machine::soft::float::Float80;
 use crate::machine::state::extended::{AREA, Extended};

@@ -1,7 +1,4 @@
-//! Model-specific registers: those that a small guest touches (SDM volume 4).
-//!
-//! Any other number is #GP, as on a processor that does not have it. Knows nothing of the
-//! instructions that the registers belong to.
+//! Model-specific registers (SDM volume 4): their numbers and values.
 
 use super::cpu::Cpu;
 use crate::machine::state::{MSRS, Special};

@@ -1,7 +1,7 @@
-//! One decoded instruction: a handler and its operands, as small as they can be.
+//! A decoded instruction: a handler and its operands.
 //!
-//! The handler is chosen when the instruction is decoded, so nothing about its form is left to
-//! be found out when it runs. This file knows how operands are told, not what is done with them.
+//! The handler is chosen when the instruction is decoded, so it does not test the form of the
+//! instruction when it runs.
 
 use super::cpu::Cpu;
 use iced_x86::{CodeSize, Instruction, OpKind, Register};
@@ -33,7 +33,7 @@ pub(crate) enum Stop {
 pub(crate) type Flow = Result<(), Stop>;
 
 /// What does an instruction.
-pub(crate) type Run = fn(&mut Cpu<'_>, &Op) -> Flow;
+pub(crate) type Handler = fn(&mut Cpu<'_>, &Op) -> Flow;
 
 /// Number of the register that is always 0: for what an address does not have.
 pub(crate) const ZERO: u8 = 16;
@@ -45,7 +45,7 @@ pub(crate) const NOWHERE: u8 = 0xFF;
 
 /// Where an operand is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum OperandKind {
     /// There is none.
     None,
     /// A register.
@@ -60,7 +60,7 @@ pub(crate) enum Place {
 #[derive(Clone, Copy)]
 pub(crate) struct Op {
     /// What does it.
-    pub(crate) run: Run,
+    pub(crate) run: Handler,
     /// The immediate operand, extended to 64 bits; or where a branch leads.
     pub(crate) imm: u64,
     /// Displacement of the memory operand; or of a branch, the address behind it.
@@ -127,13 +127,13 @@ fn memory_segment(i: &Instruction) -> u8 {
 }
 
 /// Where operand `n` is.
-pub(crate) fn place(i: &Instruction, n: u32) -> Place {
+pub(crate) fn operand_kind(i: &Instruction, n: u32) -> OperandKind {
     if n >= i.op_count() {
-        return Place::None;
+        return OperandKind::None;
     }
     match i.op_kind(n) {
-        OpKind::Register => Place::Register,
-        OpKind::Memory => Place::Memory,
+        OpKind::Register => OperandKind::Register,
+        OpKind::Memory => OperandKind::Memory,
         OpKind::Immediate8
         | OpKind::Immediate8_2nd
         | OpKind::Immediate16
@@ -142,16 +142,16 @@ pub(crate) fn place(i: &Instruction, n: u32) -> Place {
         | OpKind::Immediate8to16
         | OpKind::Immediate8to32
         | OpKind::Immediate8to64
-        | OpKind::Immediate32to64 => Place::Immediate,
-        _ => Place::None,
+        | OpKind::Immediate32to64 => OperandKind::Immediate,
+        _ => OperandKind::None,
     }
 }
 
 /// Bits of operand `n`, which may be a register or memory.
 pub(crate) fn width(i: &Instruction, n: u32) -> u8 {
-    match place(i, n) {
-        Place::Register => (i.op_register(n).size() * 8) as u8,
-        Place::Memory => (i.memory_size().size() * 8) as u8,
+    match operand_kind(i, n) {
+        OperandKind::Register => (i.op_register(n).size() * 8) as u8,
+        OperandKind::Memory => (i.memory_size().size() * 8) as u8,
         _ => 0,
     }
 }
@@ -190,7 +190,7 @@ impl Op {
     }
 
     /// The operands of an instruction, without a handler of its own yet.
-    pub(crate) fn new(i: &Instruction, run: Run, start: u16) -> Self {
+    pub(crate) fn new(i: &Instruction, run: Handler, start: u16) -> Self {
         let mut op = Self {
             run,
             imm: 0,
@@ -214,11 +214,11 @@ impl Op {
             code: i.code() as u16,
         };
         for n in 0..i.op_count() {
-            match place(i, n) {
-                Place::Register => op.set_register(n, register_code(i.op_register(n))),
-                Place::Memory => op.set_memory(i, n as u8),
-                Place::Immediate => op.imm = i.immediate(n),
-                Place::None => {}
+            match operand_kind(i, n) {
+                OperandKind::Register => op.set_register(n, register_code(i.op_register(n))),
+                OperandKind::Memory => op.set_memory(i, n as u8),
+                OperandKind::Immediate => op.imm = i.immediate(n),
+                OperandKind::None => {}
             }
         }
         if op.width == 0 {

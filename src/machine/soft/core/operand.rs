@@ -1,7 +1,5 @@
-//! Operands of instructions that are not worth a handler for each form: of any width, in a
-//! register or in memory, as the operation says when it runs.
-//!
-//! Knows no instruction.
+//! Operands of instructions that do not have a handler for each form: the width, and whether the
+//! operand is in a register or in memory, are looked up when the operation runs.
 
 use super::access::Slot;
 use super::cpu::Cpu;

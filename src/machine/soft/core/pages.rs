@@ -1,6 +1,6 @@
-//! Which RAM holds decoded code, to the byte; and in which contexts code has been decoded.
+//! Which bytes of RAM hold decoded code, and in which contexts code has been decoded.
 //!
-//! Knows blocks only by number.
+//! Blocks are known here by number only.
 
 use super::access::PAGE;
 use super::cpu::Cpu;

@@ -1,7 +1,5 @@
-//! Linear to physical addresses by the guest's page tables (SDM volume 3, chapter 4), as the
-//! processor does it: with permissions, page faults, accessed and dirty bits.
-//!
-//! Knows nothing of segments, and keeps nothing: that is the TLB's matter.
+//! Translation of linear addresses by the guest's page tables (SDM volume 3, chapter 4), with
+//! permissions, page faults, accessed and dirty bits. The TLB, in `access`, caches the results.
 
 use super::access::is_canonical;
 use super::cpu::Cpu;

@@ -1,4 +1,4 @@
-//! A port access that waits for the host, and what is to be done with its data.
+//! A port access that waits for the host, and what happens with its data.
 
 /// Most bytes of one exit.
 pub(crate) const MOST: u64 = 1024;

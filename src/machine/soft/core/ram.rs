@@ -1,7 +1,7 @@
 //! Physical memory as the CPU sees it: words of 8 to 128 bits at any address.
 //!
 //! The first region of [`Memory`] is accessed directly, at the price of a bounds check; the rest
-//! through `Memory` itself. Knows nothing of linear addresses.
+//! through `Memory` itself.
 //!
 //! A word at any address is one of an array of words that starts at byte 0, 1, 2 … of memory: as
 //! many arrays as a word has bytes. To look there is a compare and a move, while a slice of memory

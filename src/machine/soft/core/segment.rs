@@ -1,8 +1,7 @@
-//! Segments: descriptors, the rules for loading them, and what follows from them for accesses (SDM
+//! Segments: descriptors, the rules for loading them, and the bounds that accesses check (SDM
 //! volume 3, 3.4 and 5.2 to 5.7).
 //!
-//! Transfers of control load `cs` by rules of their own, see `far` and `interrupt`. Knows nothing of
-//! paging.
+//! Control transfers load `cs` by other rules, see `system::far` and `system::interrupt`.
 
 use super::access::{View, is_canonical};
 use super::cpu::Cpu;

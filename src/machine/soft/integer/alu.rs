@@ -1,12 +1,11 @@
 //! Addition, subtraction, comparison and logic (SDM volume 2): `add or adc sbb and sub xor cmp`,
 //! `test`, `inc dec neg not`.
 //!
-//! Every form has a handler of its own, since most of what programs execute is here. Knows
-//! nothing of wider results.
+//! Every form has its own handler, since programs execute these instructions most.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::flags::cut;
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, place, width};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind, width};
 use iced_x86::{Instruction, Mnemonic};
 
 pub(crate) const ADD: u8 = 0;
@@ -111,7 +110,7 @@ macro_rules! widths {
 }
 
 /// The handlers by operation, width and form.
-static TWO: [[[Run; 5]; 4]; 9] = [
+static TWO: [[[Handler; 5]; 4]; 9] = [
     widths!(ADD),
     widths!(OR),
     widths!(ADC),
@@ -169,7 +168,7 @@ macro_rules! one {
 }
 
 /// The handlers by operation, width and form.
-static ONE: [[[Run; 2]; 4]; 4] = [one!(INC), one!(DEC), one!(NEG), one!(NOT)];
+static ONE: [[[Handler; 2]; 4]; 4] = [one!(INC), one!(DEC), one!(NEG), one!(NOT)];
 
 /// 8, 16, 32 and 64 bits as 0 to 3.
 pub(crate) const fn width_index(bits: u8) -> usize {
@@ -178,18 +177,18 @@ pub(crate) const fn width_index(bits: u8) -> usize {
 
 /// Where two operands are, as the order of the handlers in the tables.
 pub(crate) fn form(i: &Instruction) -> Option<usize> {
-    match (place(i, 0), place(i, 1)) {
-        (Place::Register, Place::Register) => Some(0),
-        (Place::Register, Place::Immediate) => Some(1),
-        (Place::Register, Place::Memory) => Some(2),
-        (Place::Memory, Place::Register) => Some(3),
-        (Place::Memory, Place::Immediate) => Some(4),
+    match (operand_kind(i, 0), operand_kind(i, 1)) {
+        (OperandKind::Register, OperandKind::Register) => Some(0),
+        (OperandKind::Register, OperandKind::Immediate) => Some(1),
+        (OperandKind::Register, OperandKind::Memory) => Some(2),
+        (OperandKind::Memory, OperandKind::Register) => Some(3),
+        (OperandKind::Memory, OperandKind::Immediate) => Some(4),
         _ => None,
     }
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, _: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, _: &mut Op) -> Option<Handler> {
     let operation = match i.mnemonic() {
         Mnemonic::Add => ADD,
         Mnemonic::Or => OR,
@@ -200,13 +199,13 @@ pub(crate) fn lower(i: &Instruction, _: &mut Op) -> Option<Run> {
         Mnemonic::Xor => XOR,
         Mnemonic::Cmp => CMP,
         Mnemonic::Test => TEST,
-        other => return lower_one(i, other),
+        other => return unary_handler(i, other),
     };
     let widths = TWO.get(usize::from(operation))?;
     widths.get(width_index(width(i, 0)))?.get(form(i)?).copied()
 }
 
-fn lower_one(i: &Instruction, mnemonic: Mnemonic) -> Option<Run> {
+fn unary_handler(i: &Instruction, mnemonic: Mnemonic) -> Option<Handler> {
     let operation = match mnemonic {
         Mnemonic::Inc => INC,
         Mnemonic::Dec => DEC,
@@ -214,6 +213,6 @@ fn lower_one(i: &Instruction, mnemonic: Mnemonic) -> Option<Run> {
         Mnemonic::Not => NOT,
         _ => return None,
     };
-    let form = usize::from(place(i, 0) == Place::Memory);
+    let form = usize::from(operand_kind(i, 0) == OperandKind::Memory);
     ONE.get(usize::from(operation))?.get(width_index(width(i, 0)))?.get(form).copied()
 }

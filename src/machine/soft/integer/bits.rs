@@ -1,11 +1,11 @@
-//! Single bits and counts of bits (SDM volume 2): `bt bts btr btc`, `bsf bsr`, `popcnt lzcnt tzcnt`,
+//! Bit tests and bit counts (SDM volume 2): `bt bts btr btc`, `bsf bsr`, `popcnt lzcnt tzcnt`,
 //! `crc32`.
-//!
-//! Knows nothing of BMI, but for the two counts that belong to it.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::flags::{cut_by, extend_by};
-use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Place, Run, place, width};
+use crate::machine::soft::core::op::{
+    Flow, Handler, NOWHERE, Op, OperandKind, operand_kind, width,
+};
 use iced_x86::{Instruction, Mnemonic};
 
 /// `bt`, `bts`, `btr`, `btc`: `kind` is 0 to 3. `third` is 1 for an immediate bit number. The bit
@@ -99,8 +99,8 @@ fn crc32(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (kind, run): (u8, Run) = match i.mnemonic() {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (kind, run): (u8, Handler) = match i.mnemonic() {
         Mnemonic::Bt => (0, bit_test),
         Mnemonic::Bts => (1, bit_test),
         Mnemonic::Btr => (2, bit_test),
@@ -118,7 +118,7 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     };
     op.kind = kind;
     if matches!(i.mnemonic(), Mnemonic::Bt | Mnemonic::Bts | Mnemonic::Btr | Mnemonic::Btc) {
-        op.third = u8::from(place(i, 1) == Place::Immediate);
+        op.third = u8::from(operand_kind(i, 1) == OperandKind::Immediate);
     }
     Some(run)
 }

@@ -1,10 +1,8 @@
-//! BMI1, BMI2 and ADX (SDM volume 2): operations with three operands, most of them without flags.
-//!
-//! All are of 32 or 64 bits. Knows nothing of the counts `lzcnt` and `tzcnt`, which are older.
+//! BMI1, BMI2 and ADX (SDM volume 2). The operands have 32 or 64 bits.
 
 use crate::machine::soft::core::cpu::{Cpu, DX};
 use crate::machine::soft::core::flags::{cut_by, extend_by};
-use crate::machine::soft::core::op::{Flow, Op, Run, width};
+use crate::machine::soft::core::op::{Flow, Handler, Op, width};
 use iced_x86::{Instruction, Mnemonic};
 
 const ANDN: u8 = 0;
@@ -151,8 +149,8 @@ fn extract(value: u64, mask: u64) -> u64 {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (kind, run): (u8, Run) = match i.mnemonic() {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (kind, run): (u8, Handler) = match i.mnemonic() {
         Mnemonic::Andn => (ANDN, last_in_memory),
         Mnemonic::Pdep => (PDEP, last_in_memory),
         Mnemonic::Pext => (PEXT, last_in_memory),

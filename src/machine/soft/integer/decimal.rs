@@ -1,11 +1,9 @@
 //! Decimal arithmetic (SDM volume 2): `daa das aaa aas aam aad`.
-//!
-//! Knows nothing of packed numbers of the x87.
 
 use crate::machine::soft::core::cpu::{AX, Cpu};
 use crate::machine::soft::core::exception;
 use crate::machine::soft::core::flags::{AF, CF, PF, SF, ZF};
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::{Instruction, Mnemonic};
 
 /// Sets SF, ZF and PF from a byte, and AF and CF as given.
@@ -67,8 +65,8 @@ fn aad(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (kind, run): (u8, Run) = match i.mnemonic() {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (kind, run): (u8, Handler) = match i.mnemonic() {
         Mnemonic::Daa => (0, adjust_packed),
         Mnemonic::Das => (1, adjust_packed),
         Mnemonic::Aaa => (0, adjust_unpacked),

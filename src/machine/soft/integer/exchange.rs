@@ -1,13 +1,12 @@
-//! Comparing and exchanging in one (SDM volume 2): `cmpxchg`, `cmpxchg8b`, `cmpxchg16b`, `xadd`; and
-//! `bound`.
+//! Compare-and-exchange instructions (SDM volume 2): `cmpxchg`, `cmpxchg8b`, `cmpxchg16b`, `xadd`;
+//! and `bound`.
 //!
-//! There is one CPU, so every instruction is atomic and `lock` asks for nothing. Knows nothing of
-//! bus locks.
+//! There is one CPU, so every instruction is atomic and `lock` has no effect.
 
 use crate::machine::soft::core::cpu::{AX, BX, CX, Cpu, DX};
 use crate::machine::soft::core::exception;
 use crate::machine::soft::core::flags::{ZF, cut_by, extend_by};
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::{Instruction, Mnemonic};
 
 impl Cpu<'_> {
@@ -109,7 +108,7 @@ fn bound(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     Some(match i.mnemonic() {
         Mnemonic::Cmpxchg => cmpxchg,
         Mnemonic::Cmpxchg8b => {

@@ -1,13 +1,14 @@
-//! A comparison and the branch that looks at it, as one operation: the pair that ends most loops.
+//! Fusion of a comparison and the conditional branch that follows it into one operation: the pair
+//! that ends most loops.
 //!
-//! Neither touches memory and the branch leads into the segment, so nothing can come between the
-//! two. Knows nothing of other pairs.
+//! The comparison does not access memory and the branch target is inside the segment, so no
+//! exception can occur between the two.
 
 use super::alu::{ADD, AND, CMP, DEC, INC, SUB, TEST, compute, compute_one, form, width_index};
 use super::moves::condition;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::flags::{ROWS, cut};
-use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Run, width};
+use crate::machine::soft::core::op::{Flow, Handler, NOWHERE, Op, width};
 use iced_x86::{Instruction, Mnemonic};
 
 #[inline(always)]
@@ -56,13 +57,13 @@ macro_rules! two {
 }
 
 /// The handlers by operation, width and form.
-static TWO: [[[Run; 2]; 4]; 5] = [two!(CMP), two!(TEST), two!(SUB), two!(ADD), two!(AND)];
-static ONE: [[Run; 4]; 2] = [
+static TWO: [[[Handler; 2]; 4]; 5] = [two!(CMP), two!(TEST), two!(SUB), two!(ADD), two!(AND)];
+static ONE: [[Handler; 4]; 2] = [
     [one::<INC, 8>, one::<INC, 16>, one::<INC, 32>, one::<INC, 64>],
     [one::<DEC, 8>, one::<DEC, 16>, one::<DEC, 32>, one::<DEC, 64>],
 ];
 
-fn handler(i: &Instruction) -> Option<Run> {
+fn handler(i: &Instruction) -> Option<Handler> {
     let by_width = width_index(width(i, 0));
     let row = match i.mnemonic() {
         Mnemonic::Cmp => 0,

@@ -1,13 +1,13 @@
-//! Near transfers of control: `jmp jcc call ret loop jcxz` (SDM volume 2).
+//! Near branches (SDM volume 2): `jmp jcc call ret loop jcxz`.
 //!
-//! At the start of a block the instruction pointer is set behind it, so a branch that is not taken
-//! has nothing to do. Far ones are elsewhere; knows nothing of privilege.
+//! The instruction pointer is set to the end of a block when the block starts, so a branch that is
+//! not taken does nothing.
 
 use super::moves::condition;
 use super::stack::word;
 use crate::machine::soft::core::cpu::{CX, Cpu};
 use crate::machine::soft::core::flags::{cut, cut_by};
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, place};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind};
 use crate::machine::state::registers::RSP;
 use iced_x86::{Instruction, Mnemonic, OpKind};
 
@@ -20,7 +20,7 @@ fn jump_if<const CODE: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers by condition.
-static JUMP_IF: [Run; 16] = [
+static JUMP_IF: [Handler; 16] = [
     jump_if::<0>,
     jump_if::<1>,
     jump_if::<2>,
@@ -52,7 +52,7 @@ fn jump_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 #[inline(always)]
 fn call_to<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op, target: u64) -> Flow {
     let before = cpu.r[RSP];
-    cpu.push::<BITS>(cut::<BITS>(cpu.behind(op)))?;
+    cpu.push::<BITS>(cut::<BITS>(cpu.next_ip(op)))?;
     let jumped = cpu.jump(target);
     if jumped.is_err() {
         cpu.r[RSP] = before;
@@ -84,7 +84,7 @@ fn ret<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 /// The handlers by width: direct call, through a register, through memory; jumps through a
 /// register, through memory; return.
-static BY_WIDTH: [[Run; 6]; 3] = [
+static BY_WIDTH: [[Handler; 6]; 3] = [
     [
         call::<16>,
         call_register::<16>,
@@ -155,7 +155,7 @@ fn counter(i: &Instruction) -> u8 {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let is_near =
         matches!(i.op0_kind(), OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64);
     if is_near {
@@ -164,11 +164,11 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     if i.is_jcc_short_or_near() {
         return JUMP_IF.get(usize::from(condition(i.condition_code()))).copied();
     }
-    let is_memory = place(i, 0) == Place::Memory;
+    let is_memory = operand_kind(i, 0) == OperandKind::Memory;
     if is_memory && i.memory_size().size() * 8 != usize::from(op.width) {
         return None;
     }
-    let by_width = |bits: u8, form: usize| -> Option<Run> {
+    let by_width = |bits: u8, form: usize| -> Option<Handler> {
         let width = super::alu::width_index(bits).checked_sub(1)?;
         BY_WIDTH.get(width)?.get(form).copied()
     };

@@ -2,9 +2,9 @@
 
 pub(crate) mod alu;
 pub(crate) mod bits;
-pub(crate) mod compare;
+pub(crate) mod bmi;
 pub(crate) mod decimal;
-pub(crate) mod extra;
+pub(crate) mod exchange;
 pub(crate) mod fuse;
 pub(crate) mod jump;
 pub(crate) mod moves;

@@ -1,12 +1,12 @@
-//! Moving data: `mov`, `movzx`, `movsx`, `lea`, `xchg`, `cmovcc`, `setcc`, `bswap`, `movbe`, `xlat`,
-//! sign extension in the accumulator, flags from and to `ah`.
+//! Data movement (SDM volume 2): `mov`, `movzx`, `movsx`, `lea`, `xchg`, `cmovcc`, `setcc`,
+//! `bswap`, `movbe`, `xlat`, sign extension of the accumulator, `lahf` and `sahf`.
 //!
-//! Segment, control and debug registers are elsewhere; knows nothing of them.
+//! `mov` to segment, control and debug registers is in `system`.
 
 use super::alu::{form, width_index};
 use crate::machine::soft::core::cpu::{AX, BX, Cpu, DX};
 use crate::machine::soft::core::flags::{self, cut, extend_by};
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, place, width};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind, width};
 use iced_x86::{ConditionCode, Instruction, Mnemonic, Register};
 
 fn mov_register_register<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -46,7 +46,7 @@ macro_rules! moves {
 }
 
 /// The handlers by width and form.
-static MOVE: [[Run; 5]; 4] = [moves!(8), moves!(16), moves!(32), moves!(64)];
+static MOVE: [[Handler; 5]; 4] = [moves!(8), moves!(16), moves!(32), moves!(64)];
 
 /// `movzx` and `movsx` write all of the register: `kind` is its width, `width` that of the source.
 fn extend_register<const FROM: u32, const SIGNED: bool>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
@@ -75,7 +75,7 @@ fn finish_extend<const FROM: u32, const SIGNED: bool>(
 }
 
 /// The handlers by sign, width of the source, and form.
-static EXTEND: [[[Run; 2]; 3]; 2] = [
+static EXTEND: [[[Handler; 2]; 3]; 2] = [
     [
         [extend_register::<8, false>, extend_memory::<8, false>],
         [extend_register::<16, false>, extend_memory::<16, false>],
@@ -107,7 +107,7 @@ fn exchange_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     Ok(())
 }
 
-static EXCHANGE: [[Run; 2]; 4] = [
+static EXCHANGE: [[Handler; 2]; 4] = [
     [exchange_registers::<8>, exchange_memory::<8>],
     [exchange_registers::<16>, exchange_memory::<16>],
     [exchange_registers::<32>, exchange_memory::<32>],
@@ -128,7 +128,7 @@ fn move_if_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     Ok(())
 }
 
-static MOVE_IF: [[Run; 2]; 3] = [
+static MOVE_IF: [[Handler; 2]; 3] = [
     [move_if_register::<16>, move_if_memory::<16>],
     [move_if_register::<32>, move_if_memory::<32>],
     [move_if_register::<64>, move_if_memory::<64>],
@@ -237,11 +237,11 @@ pub(crate) fn condition(code: ConditionCode) -> u8 {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let form_of = |n| usize::from(place(i, n) == Place::Memory);
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let form_of = |n| usize::from(operand_kind(i, n) == OperandKind::Memory);
     let by_width = width_index(op.width);
     if i.condition_code() != ConditionCode::None {
-        return lower_condition(i, op);
+        return conditional_handler(i, op);
     }
     Some(match i.mnemonic() {
         Mnemonic::Mov if is_general(i) => *MOVE.get(by_width)?.get(form(i)?)?,
@@ -254,7 +254,7 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
         Mnemonic::Lea => *[lea::<16>, lea::<32>, lea::<64>].get(by_width.checked_sub(1)?)?,
         Mnemonic::Xchg => {
             // Either operand may be the one in memory.
-            op.third = if place(i, 0) == Place::Memory { op.src } else { op.dst };
+            op.third = if operand_kind(i, 0) == OperandKind::Memory { op.src } else { op.dst };
             *EXCHANGE.get(by_width)?.get(form_of(0) | form_of(1))?
         }
         Mnemonic::Bswap => bswap,
@@ -268,12 +268,12 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
             };
             xlat
         }
-        mnemonic => return lower_rest(mnemonic, op),
+        mnemonic => return other_handler(mnemonic, op),
     })
 }
 
-fn lower_rest(mnemonic: Mnemonic, op: &mut Op) -> Option<Run> {
-    let (width, kind, run): (u8, u8, Run) = match mnemonic {
+fn other_handler(mnemonic: Mnemonic, op: &mut Op) -> Option<Handler> {
+    let (width, kind, run): (u8, u8, Handler) = match mnemonic {
         Mnemonic::Cbw => (16, 0, extend_accumulator),
         Mnemonic::Cwde => (32, 0, extend_accumulator),
         Mnemonic::Cdqe => (64, 0, extend_accumulator),
@@ -309,16 +309,16 @@ fn lower_rest(mnemonic: Mnemonic, op: &mut Op) -> Option<Run> {
     Some(run)
 }
 
-fn lower_condition(i: &Instruction, op: &mut Op) -> Option<Run> {
+fn conditional_handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     op.kind = condition(i.condition_code());
-    let in_memory = |n| usize::from(place(i, n) == Place::Memory);
+    let in_memory = |n| usize::from(operand_kind(i, n) == OperandKind::Memory);
     if i.op_count() == 2 && i.is_jcc_short_or_near() {
         return None;
     }
-    match (i.op_count(), place(i, 0)) {
-        (1, Place::Register) => Some(set_register_if),
-        (1, Place::Memory) => Some(set_memory_if),
-        (2, Place::Register) if is_general(i) => {
+    match (i.op_count(), operand_kind(i, 0)) {
+        (1, OperandKind::Register) => Some(set_register_if),
+        (1, OperandKind::Memory) => Some(set_memory_if),
+        (2, OperandKind::Register) if is_general(i) => {
             MOVE_IF.get(width_index(op.width).checked_sub(1)?)?.get(in_memory(1)).copied()
         }
         _ => None,
@@ -327,6 +327,6 @@ fn lower_condition(i: &Instruction, op: &mut Op) -> Option<Run> {
 
 /// Whether the registers among the operands are general ones.
 fn is_general(i: &Instruction) -> bool {
-    let special = |n| place(i, n) == Place::Register && !i.op_register(n).is_gpr();
+    let special = |n| operand_kind(i, n) == OperandKind::Register && !i.op_register(n).is_gpr();
     !special(0) && !special(1)
 }

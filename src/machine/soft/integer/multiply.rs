@@ -1,12 +1,12 @@
 //! Multiplication and division (SDM volume 2): `mul imul div idiv`.
 //!
-//! The flags that the manual leaves undefined are as silicon has them: those of the low half of the
-//! product, but ZF is 0; untouched by a division. Knows nothing of `mulx`.
+//! The manual leaves some flags undefined. They are what Intel's processors give: after a
+//! multiplication those of the low half of the product with ZF clear; a division leaves them alone.
 
 use crate::machine::soft::core::cpu::{AX, Cpu, DX};
 use crate::machine::soft::core::exception;
 use crate::machine::soft::core::flags::{cut, cut_by, extend, extend_by};
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::{Instruction, Mnemonic};
 
 /// One operand: the product goes to `dx:ax`, or `ax`. `kind` is 1 for `imul`.
@@ -101,12 +101,12 @@ fn divide_signed(dividend: u128, divisor: u64, bits: u8) -> Option<(u64, u64)> {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (kind, run): (u8, Run) = match (i.mnemonic(), i.op_count()) {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (kind, run): (u8, Handler) = match (i.mnemonic(), i.op_count()) {
         (Mnemonic::Mul, _) => (0, multiply),
         (Mnemonic::Imul, 1) => (1, multiply),
         (Mnemonic::Imul, count) => {
-            let run: Run = match op.width {
+            let run: Handler = match op.width {
                 16 => multiply_into::<16>,
                 32 => multiply_into::<32>,
                 _ => multiply_into::<64>,

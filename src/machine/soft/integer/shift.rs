@@ -1,14 +1,13 @@
 //! Shifts and rotations (SDM volume 2): `shl shr sar rol ror rcl rcr shld shrd`.
 //!
-//! A count of 0 leaves the flags alone, which is why the count is looked at first. What the manual
-//! leaves undefined is as silicon has it: OF is for every count what it is for a count of 1, and
-//! after `rol` and `ror` of a register by another immediate what it was. Knows nothing of shifts
-//! that set no flags.
+//! A count of 0 leaves the flags alone, so the count is checked first. The manual leaves OF
+//! undefined for counts other than 1. It is what Intel's processors give: the value for a count of
+//! 1; `rol` and `ror` of a register by another immediate leave OF alone.
 
 use super::alu::width_index;
 use crate::machine::soft::core::cpu::{CX, Cpu};
 use crate::machine::soft::core::flags::{cut, extend};
-use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Place, Run, place};
+use crate::machine::soft::core::op::{Flow, Handler, NOWHERE, Op, OperandKind, operand_kind};
 use iced_x86::{Instruction, Mnemonic};
 
 const ROL: u8 = 0;
@@ -147,7 +146,7 @@ macro_rules! widths {
 }
 
 /// The handlers by kind and width.
-static SHIFTS: [[Run; 4]; 8] = [
+static SHIFTS: [[Handler; 4]; 8] = [
     widths!(ROL),
     widths!(ROR),
     widths!(RCL),
@@ -189,10 +188,10 @@ fn double<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     Ok(())
 }
 
-static DOUBLE: [Run; 3] = [double::<16>, double::<32>, double::<64>];
+static DOUBLE: [Handler; 3] = [double::<16>, double::<32>, double::<64>];
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let kind = match i.mnemonic() {
         Mnemonic::Rol => ROL,
         Mnemonic::Ror => ROR,
@@ -203,14 +202,14 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
         Mnemonic::Sar => SAR,
         Mnemonic::Shld | Mnemonic::Shrd => {
             op.third = u8::from(i.mnemonic() == Mnemonic::Shrd);
-            op.kind = u8::from(place(i, 2) != Place::Immediate);
+            op.kind = u8::from(operand_kind(i, 2) != OperandKind::Immediate);
             return DOUBLE.get(width_index(op.width).checked_sub(1)?).copied();
         }
         _ => return None,
     };
     // A count of 1 in the opcode is an immediate for iced too.
-    op.kind = u8::from(place(i, 1) != Place::Immediate);
-    if place(i, 0) == Place::Memory {
+    op.kind = u8::from(operand_kind(i, 1) != OperandKind::Immediate);
+    if operand_kind(i, 0) == OperandKind::Memory {
         op.third = kind;
         return Some(memory);
     }

@@ -1,12 +1,13 @@
-//! The stack: `push pop pusha popa pushf popf enter leave` (SDM volume 2).
+//! The stack (SDM volume 2): `push pop pusha popa pushf popf enter leave`.
 //!
-//! The stack pointer changes last, so that an instruction that faults has done nothing. Calls are
-//! elsewhere; knows nothing of them.
+//! The stack pointer changes last, so an instruction that faults has no effect.
 
 use super::alu::width_index;
 use crate::machine::soft::core::cpu::{BP, Cpu, SP};
 use crate::machine::soft::core::flags::{self, cut, cut_by};
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, Stop, place, segment_number};
+use crate::machine::soft::core::op::{
+    Flow, Handler, Op, OperandKind, Stop, operand_kind, segment_number,
+};
 use crate::machine::soft::core::segment::SS;
 use crate::machine::state::registers::RSP;
 use iced_x86::{Instruction, Mnemonic};
@@ -97,7 +98,7 @@ fn pop_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers by width: push of register, immediate, memory; pop to register, memory.
-static STACK: [[Run; 5]; 3] = [
+static STACK: [[Handler; 5]; 3] = [
     [
         push_register::<16>,
         push_immediate::<16>,
@@ -231,12 +232,13 @@ pub(crate) fn word(i: &Instruction) -> u8 {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let is_segment = place(i, 0) == Place::Register && i.op_register(0).is_segment_register();
-    let by_width = |op: &Op, form: usize| -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let is_segment =
+        operand_kind(i, 0) == OperandKind::Register && i.op_register(0).is_segment_register();
+    let by_width = |op: &Op, form: usize| -> Option<Handler> {
         STACK.get(width_index(op.width).checked_sub(1)?)?.get(form).copied()
     };
-    let (width, run): (u8, Run) = match i.mnemonic() {
+    let (width, run): (u8, Handler) = match i.mnemonic() {
         Mnemonic::Push | Mnemonic::Pop => {
             op.width = word(i);
             let is_pop = i.mnemonic() == Mnemonic::Pop;
@@ -244,11 +246,11 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
                 op.seg = segment_number(i.op_register(0));
                 return Some(if is_pop { pop_segment } else { push_segment });
             }
-            let form = match (is_pop, place(i, 0)) {
-                (false, Place::Register) => 0,
-                (false, Place::Immediate) => 1,
+            let form = match (is_pop, operand_kind(i, 0)) {
+                (false, OperandKind::Register) => 0,
+                (false, OperandKind::Immediate) => 1,
                 (false, _) => 2,
-                (true, Place::Register) => 3,
+                (true, OperandKind::Register) => 3,
                 (true, _) => 4,
             };
             return by_width(op, form);

@@ -1,13 +1,13 @@
-//! String instructions: `movs cmps stos lods scas`, with every prefix (SDM volume 2, REP).
+//! String instructions (SDM volume 2, REP): `movs cmps stos lods scas`, with every prefix.
 //!
-//! After each item the registers say what is left, so that a fault or a limit may come between
-//! two items and the instruction goes on from there. Where a run of items is plain memory on both
-//! sides, it is moved, filled or searched at once. Knows nothing of ports.
+//! The registers are updated after each item, so a fault or a limit can interrupt the instruction
+//! between two items, and it continues from there. Where a run of items is plain memory on both
+//! sides, it is moved, filled or searched at once.
 
 use crate::machine::soft::core::access::{PAGE, address_mask};
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DI, SI};
 use crate::machine::soft::core::flags::DF;
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop, address_bits};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop, address_bits};
 use crate::machine::soft::core::port::little_endian;
 use crate::machine::soft::core::segment::ES;
 use iced_x86::{Instruction, Mnemonic};
@@ -228,12 +228,12 @@ pub(crate) fn prepare(i: &Instruction, op: &mut Op) {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     // SSE has instructions of the same names.
     if !i.is_string_instruction() {
         return None;
     }
-    let run: Run = match i.mnemonic() {
+    let run: Handler = match i.mnemonic() {
         Mnemonic::Movsb | Mnemonic::Movsw | Mnemonic::Movsd | Mnemonic::Movsq => string::<MOVS>,
         Mnemonic::Cmpsb | Mnemonic::Cmpsw | Mnemonic::Cmpsd | Mnemonic::Cmpsq => string::<CMPS>,
         Mnemonic::Stosb | Mnemonic::Stosw | Mnemonic::Stosd | Mnemonic::Stosq => string::<STOS>,

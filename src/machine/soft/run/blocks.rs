@@ -1,20 +1,18 @@
-//! Decoded code: basic blocks, found again by address, and forgotten when their bytes change.
+//! The cache of decoded code: basic blocks, found by address, and dropped when their bytes change.
 //!
-//! **The problem.** Decoding costs a hundred times what executing does, and a guest may write
-//! over its code, map other memory at its address, or run the same bytes with another width.
+//! **The problem.** Decoding takes a hundred times as long as executing. A guest may overwrite its
+//! code, map other memory at its address, or run the same bytes with another operand size.
 //!
 //! **The idea.** A block is a run of instructions up to a branch. It is found by its instruction
-//! pointer and the *context*: all else that decides what the bytes there mean (width, base and
-//! limit of the code segment, ring 3 or not). That the same bytes are still there is ensured from
-//! two sides. A page of RAM with blocks has a map of the bytes that are in one, and a write to
-//! such a byte kills the blocks over it. And everything that may change which memory an address
-//! leads to starts a new *epoch*: a block from an older one is translated again before it runs.
+//! pointer and its *context*: everything else that determines what the bytes mean (operand size,
+//! base and limit of the code segment, ring 3 or not). Two mechanisms keep blocks valid. Each page
+//! of RAM with decoded code has a map of the bytes that are in a block, and a write to such a byte
+//! kills the blocks that contain it. Everything that may change which memory an address refers to
+//! starts a new *epoch*: before a block of an older epoch runs, its address is translated again.
 //!
-//! **Invariants.** A block that is found in the current epoch is what decoding would give. Links
-//! between blocks count only in the epoch in which they were made. A killed block stays allocated
-//! until the block that runs has come to its end.
-//!
-//! This file knows no instruction.
+//! **Invariants.** A block that is valid in the current epoch is what decoding would give. A link
+//! between two blocks is valid only in the epoch in which it was made. A killed block stays
+//! allocated until the current block ends.
 
 use super::decode::{decode, next_page};
 use crate::machine::soft::core::access::PAGE;
@@ -164,7 +162,7 @@ impl Cache {
     }
 
     /// Forgets the blocks that were killed.
-    pub(crate) fn bury(&mut self, cpu: &mut Cpu<'_>) {
+    pub(crate) fn remove_killed(&mut self, cpu: &mut Cpu<'_>) {
         cpu.stale = false;
         for number in cpu.code.take_killed() {
             let Some(block) = self.blocks.get_mut(number as usize) else { continue };

@@ -1,9 +1,7 @@
-//! Reading and decoding the instructions of a block.
-//!
-//! Knows nothing of how blocks are kept.
+//! Fetching and decoding the instructions of a block.
 
 use super::blocks::Block;
-use super::table::{ends_block, lower};
+use super::table::{decoded_op, ends_block};
 use crate::machine::soft::core::access::{PAGE, is_canonical};
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::op::{self, Op, Stop};
@@ -91,7 +89,7 @@ fn decode_ops(cpu: &Cpu<'_>, bytes: &Bytes, most: usize) -> Vec<Op> {
         if decoder.last_error() == DecoderError::NoMoreBytes {
             break;
         }
-        let mut op = lower(&instruction, start);
+        let mut op = decoded_op(&instruction, start);
         if instruction.is_invalid() && is_too_long(cpu, data, start) {
             op.run = op::too_long;
         }

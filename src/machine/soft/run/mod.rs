@@ -1,4 +1,4 @@
-//! The machine: a loop over blocks of decoded instructions, and what may come between two.
+//! The machine: the loop over blocks of decoded instructions, single steps, exceptions and exits.
 
 mod blocks;
 mod decode;
@@ -106,7 +106,7 @@ impl<'m> Machine<'m> {
     #[inline(never)]
     fn look(&mut self) -> Option<Exit> {
         if self.cpu.stale {
-            self.cache.bury(&mut self.cpu);
+            self.cache.remove_killed(&mut self.cpu);
             // To decode costs a hundred times what to execute does.
             self.clock_at = self.clock_at.saturating_sub(100);
         }
@@ -171,7 +171,7 @@ impl<'m> Machine<'m> {
         match stop {
             Stop::Fault => return self.fault(self.cpu.start(op)),
             Stop::Leave => {}
-            Stop::Next => cpu.ip = cpu.behind(op),
+            Stop::Next => cpu.ip = cpu.next_ip(op),
             Stop::Again => cpu.ip = cpu.start(op),
             Stop::Exit => {
                 cpu.count += 1;
@@ -180,7 +180,7 @@ impl<'m> Machine<'m> {
             Stop::Outside => {
                 // A write is told when it is done, as it is by hypervisors.
                 let is_write = matches!(cpu.exit, Exit::Outside { write: true, .. });
-                cpu.ip = if is_write { cpu.behind(op) } else { cpu.start(op) };
+                cpu.ip = if is_write { cpu.next_ip(op) } else { cpu.start(op) };
                 return Some(cpu.exit);
             }
             Stop::Missing => {
@@ -309,7 +309,7 @@ impl Backend for Machine<'_> {
             return Ok(Exit::Debug);
         }
         if self.cpu.stale {
-            self.cache.bury(&mut self.cpu);
+            self.cache.remove_killed(&mut self.cpu);
         }
         Ok(self.step().unwrap_or(Exit::Debug))
     }

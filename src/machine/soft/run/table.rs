@@ -1,49 +1,49 @@
-//! From a decoded instruction to its handler: each family of instructions is asked in turn.
+//! The table of all instruction families, which finds the handler of a decoded instruction.
 //!
-//! A family is a file with a function `lower`, which gives the handler of an instruction that is
-//! its own, and may add to the operands what the handler wants to know. Knows no instruction.
+//! A family is a file with a function `handler`. It returns the handler of an instruction that
+//! belongs to the family, and may store in the operation what the handler needs.
 
 use crate::machine::soft::core::extension::is_claimed;
-use crate::machine::soft::core::op::{Op, Run, missing, undefined};
+use crate::machine::soft::core::op::{Handler, Op, missing, undefined};
 use crate::machine::soft::integer::{
-    alu, bits, compare, decimal, extra, jump, moves, multiply, shift, stack, string,
+    alu, bits, bmi, decimal, exchange, jump, moves, multiply, shift, stack, string,
 };
 use crate::machine::soft::system::{control, far, instructions as system, interrupt, port};
 use crate::machine::soft::{vector, x87};
 use iced_x86::{Instruction, Mnemonic};
 
 /// Gives the handler of an instruction, if it belongs to the family.
-type Lower = fn(&Instruction, &mut Op) -> Option<Run>;
+type Family = fn(&Instruction, &mut Op) -> Option<Handler>;
 
 /// The families. Those that are met most come first.
-const FAMILIES: [Lower; 18] = [
-    moves::lower,
-    alu::lower,
-    jump::lower,
-    stack::lower,
-    shift::lower,
-    multiply::lower,
-    bits::lower,
-    extra::lower,
-    string::lower,
-    port::lower,
-    compare::lower,
-    decimal::lower,
-    interrupt::lower,
-    far::lower,
-    control::lower,
-    system::lower,
-    x87::lower,
-    vector::lower,
+const FAMILIES: [Family; 18] = [
+    moves::handler,
+    alu::handler,
+    jump::handler,
+    stack::handler,
+    shift::handler,
+    multiply::handler,
+    bits::handler,
+    bmi::handler,
+    string::handler,
+    port::handler,
+    exchange::handler,
+    decimal::handler,
+    interrupt::handler,
+    far::handler,
+    control::handler,
+    system::handler,
+    x87::handler,
+    vector::handler,
 ];
 
 /// The operation for an instruction at offset `start` of its block.
-pub(crate) fn lower(i: &Instruction, start: u16) -> Op {
+pub(crate) fn decoded_op(i: &Instruction, start: u16) -> Op {
     let mut op = Op::new(i, undefined, start);
     if i.is_invalid() {
         return op;
     }
-    let found = FAMILIES.iter().find_map(|lower| lower(i, &mut op));
+    let found = FAMILIES.iter().find_map(|family| family(i, &mut op));
     op.run = found.unwrap_or(if is_claimed(i) { missing } else { undefined });
     op
 }

@@ -1,13 +1,13 @@
-//! Control, debug and segment registers, and the descriptor tables: `mov` to and from them, `lgdt` and
-//! its like, `lldt ltr`, `lmsw smsw clts invlpg`, `lar lsl verr verw arpl` (SDM volume 2).
-//!
-//! Knows nothing of model-specific registers.
+//! Control, debug and segment registers, and the descriptor tables (SDM volume 2): `mov` to and
+//! from them, `lgdt` and its like, `lldt ltr`, `lmsw smsw clts invlpg`, `lar lsl verr verw arpl`.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::debug::{DR6_BD, DR6_FIXED, DR7_FIXED, DR7_GD};
 use crate::machine::soft::core::exception::{DB, GP, NP};
 use crate::machine::soft::core::flags::{self, ZF};
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, Stop, place, segment_number};
+use crate::machine::soft::core::op::{
+    Flow, Handler, Op, OperandKind, Stop, operand_kind, segment_number,
+};
 use crate::machine::soft::core::segment::{self, CONFORMING_OR_DOWN, SS, index, is_null};
 use crate::machine::soft::core::{access, exception};
 use crate::machine::state::registers::{
@@ -413,10 +413,10 @@ fn set_interrupt_flag(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let in_16 = if i.memory_size().size() == 10 { 64 } else { 32 };
-    let (kind, run): (u8, Run) = match i.mnemonic() {
-        Mnemonic::Mov => return lower_move(i, op),
+    let (kind, run): (u8, Handler) = match i.mnemonic() {
+        Mnemonic::Mov => return move_handler(i, op),
         Mnemonic::Lgdt => (0, load_table),
         Mnemonic::Lidt => (1, load_table),
         Mnemonic::Sgdt => (0, store_table),
@@ -450,8 +450,10 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
     Some(run)
 }
 
-fn lower_move(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let of = |n| if place(i, n) == Place::Register { i.op_register(n) } else { Register::None };
+fn move_handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let of = |n| {
+        if operand_kind(i, n) == OperandKind::Register { i.op_register(n) } else { Register::None }
+    };
     let (to, from) = (of(0), of(1));
     if to.is_segment_register() {
         op.dst = segment_number(to);
@@ -461,7 +463,7 @@ fn lower_move(i: &Instruction, op: &mut Op) -> Option<Run> {
         op.src = segment_number(from);
         return Some(from_segment);
     }
-    let run: Run = match (to.is_cr(), to.is_dr(), from.is_cr(), from.is_dr()) {
+    let run: Handler = match (to.is_cr(), to.is_dr(), from.is_cr(), from.is_dr()) {
         (true, ..) => to_control,
         (_, true, ..) => to_debug,
         (_, _, true, _) => from_control,

@@ -1,7 +1,5 @@
-//! What the CPU says of itself (SDM volume 2, CPUID).
-//!
-//! One row per feature, and a feature is there if its instructions are. Knows nothing of what they
-//! do.
+//! CPUID (SDM volume 2): one row per feature. A feature is listed if its instructions are
+//! implemented.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::fpu::XCR0;

@@ -1,7 +1,5 @@
-//! Far transfers: `jmp`, `call` and `ret` to another segment, through call gates too (SDM volume 3,
-//! 5.8), and `iret`.
-//!
-//! Those that lead to another task are handed to `task`. Knows nothing of interrupts.
+//! Far transfers (SDM volume 3, 5.8): `jmp`, `call` and `ret` to another segment, also through call
+//! gates. Transfers to another task are in `task`.
 
 use super::interrupt::Stack;
 use super::iret::iret;
@@ -9,7 +7,7 @@ use super::task::Switch;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::exception::{GP, NP};
 use crate::machine::soft::core::flags::cut_by;
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, Stop, place};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, Stop, operand_kind};
 use crate::machine::soft::core::segment::{CONFORMING_OR_DOWN, index, is_null};
 use crate::machine::state::registers::{RSP, Segment};
 use iced_x86::{Code, Instruction, Mnemonic, OpKind};
@@ -73,7 +71,7 @@ fn jump(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
             return real(cpu, target);
         }
         if let Some(task) = cpu.task_target(target.selector)? {
-            return cpu.switch_task(task, Switch::Jump, cpu.behind(op));
+            return cpu.switch_task(task, Switch::Jump, cpu.next_ip(op));
         }
         let found = cpu.far_target(target, false)?;
         enter(cpu, found.segment, found.offset(op), cpu.cpl)
@@ -82,7 +80,7 @@ fn jump(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     transfer(cpu, op, |cpu, op, target| {
-        let (selector, behind) = (cpu.system.cs.selector, cpu.behind(op));
+        let (selector, behind) = (cpu.system.cs.selector, cpu.next_ip(op));
         if !cpu.is_protected() {
             check_limit(cpu, target)?;
             cpu.push_by(op.width, selector.into())?;
@@ -321,7 +319,7 @@ fn return_width(i: &Instruction) -> Option<u8> {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     if let Some(width) = return_width(i) {
         op.width = width;
         return Some(if matches!(i.mnemonic(), Mnemonic::Retf) { ret } else { iret });
@@ -332,16 +330,16 @@ pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
         Mnemonic::Lss => crate::machine::soft::core::segment::SS,
         Mnemonic::Lfs => crate::machine::soft::core::segment::FS,
         Mnemonic::Lgs => crate::machine::soft::core::segment::GS,
-        mnemonic => return lower_transfer(i, op, mnemonic),
+        mnemonic => return transfer_handler(i, op, mnemonic),
     };
     op.third = segment;
     op.width = (i.op_register(0).size() * 8) as u8;
     Some(load_far_pointer)
 }
 
-fn lower_transfer(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Run> {
+fn transfer_handler(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Handler> {
     // The operands of what belongs to other families must stay as they are.
-    let run: Run = match mnemonic {
+    let run: Handler = match mnemonic {
         Mnemonic::Jmp => jump,
         Mnemonic::Call => call,
         _ => return None,
@@ -355,7 +353,7 @@ fn lower_transfer(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<Ru
             (op.width, op.imm) = (32, i.far_branch32().into());
             op.disp = i.far_branch_selector().into();
         }
-        _ if place(i, 0) == Place::Memory => {
+        _ if operand_kind(i, 0) == OperandKind::Memory => {
             // The selector comes behind the offset.
             op.width = ((i.memory_size().size().saturating_sub(2)) * 8) as u8;
         }

@@ -1,21 +1,19 @@
-//! What an operating system uses: `syscall sysret sysenter sysexit swapgs`, model-specific registers,
-//! time stamps, `cpuid`, random numbers, `hlt`, caches.
-//!
-//! Knows nothing of control registers.
+//! Other system instructions: `syscall sysret sysenter sysexit swapgs`, `rdmsr wrmsr`, time stamps,
+//! `cpuid`, random numbers, `hlt`, caches.
 
 use super::cpuid;
 use crate::machine::backend::Exit;
 use crate::machine::soft::core::access::is_canonical;
 use crate::machine::soft::core::cpu::{AX, BX, CX, Cpu, DX};
 use crate::machine::soft::core::flags::{self, TF};
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop};
 use crate::machine::soft::core::segment::{FS, GS};
 use crate::machine::state::registers::{CR4_FSGSBASE, CR4_PCE, CR4_TSD, EFER_SCE, RSP, Segment};
 use iced_x86::{Instruction, Mnemonic};
 
 fn hlt(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.privileged()?;
-    cpu.ip = cpu.behind(op);
+    cpu.ip = cpu.next_ip(op);
     cpu.exit = Exit::Halt;
     Err(Stop::Exit)
 }
@@ -113,7 +111,7 @@ fn syscall(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if cpu.system.efer & EFER_SCE == 0 || cpu.bits != 64 {
         return Err(cpu.undefined());
     }
-    cpu.r[usize::from(CX)] = cpu.behind(op);
+    cpu.r[usize::from(CX)] = cpu.next_ip(op);
     cpu.r[11] = cpu.flags();
     let flags = cpu.flags() & !cpu.msr.sfmask & !flags::RF;
     let selector = (cpu.msr.star >> 32) as u16;
@@ -213,8 +211,8 @@ fn flush_all(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (kind, run): (u8, Run) = match i.mnemonic() {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (kind, run): (u8, Handler) = match i.mnemonic() {
         Mnemonic::Hlt => (0, hlt),
         Mnemonic::Rdtsc => (0, rdtsc),
         Mnemonic::Rdtscp => (1, rdtsc),

@@ -1,7 +1,5 @@
 //! Interrupts and exceptions: delivery through the tables of each mode, double and triple faults
 //! (SDM volume 3, chapter 6); and the instructions that raise them.
-//!
-//! The way back is in `iret`. Knows nothing of what raised an exception.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::debug::DR7_GD;
@@ -9,7 +7,7 @@ use crate::machine::soft::core::exception::{
     AC, BP, DB, DE, DF, Fault, GP, NP, OF, PF, SS, TS, UD,
 };
 use crate::machine::soft::core::flags::{self, cut_by};
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop, undefined};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop, undefined};
 use crate::machine::soft::core::segment::{self, index, is_null};
 use crate::machine::state::registers::{RSP, Segment};
 use iced_x86::{Instruction, Mnemonic};
@@ -378,7 +376,7 @@ impl Cpu<'_> {
 
 /// `int n`, `int3`, `into`, `int1`: `kind` is the vector.
 fn software(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    let ip = cpu.behind(op);
+    let ip = cpu.next_ip(op);
     let start = cpu.start(op);
     cpu.software_start = Some(start);
     // `int1` passes every gate, and `int 1` has its number as an immediate.
@@ -400,8 +398,8 @@ fn into(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (vector, run): (u8, Run) = match i.mnemonic() {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (vector, run): (u8, Handler) = match i.mnemonic() {
         Mnemonic::Int => (i.immediate8(), software_by_number),
         Mnemonic::Int3 => (BP, software),
         Mnemonic::Int1 => (DB, software),

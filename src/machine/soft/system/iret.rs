@@ -1,6 +1,6 @@
-//! The way back from an interrupt: `iret` (SDM volume 2, IRET), and what it shares with far returns.
+//! `iret` (SDM volume 2, IRET), and the steps that it shares with far returns.
 //!
-//! The way back to another task is `task`'s matter. Knows nothing of the way in.
+//! A return to another task is in `task`.
 
 use super::far::undoing;
 use crate::machine::soft::core::access::is_canonical;
@@ -35,7 +35,11 @@ fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bits = op.width;
     if cpu.other_flags & flags::NT != 0 {
         // In long mode there are no tasks to return to.
-        return if cpu.is_long() { Err(cpu.protection()) } else { cpu.switch_back(cpu.behind(op)) };
+        return if cpu.is_long() {
+            Err(cpu.protection())
+        } else {
+            cpu.switch_back(cpu.next_ip(op))
+        };
     }
     // The last one is read first.
     cpu.touch_stack(bits, 2, bits)?;

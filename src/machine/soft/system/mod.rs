@@ -1,5 +1,5 @@
-//! What an operating system uses: interrupts, far transfers of control, tasks, control registers,
-//! model-specific registers, ports, CPUID.
+//! System instructions: interrupts, far transfers, tasks, control registers, model-specific
+//! registers, ports, CPUID.
 
 pub(crate) mod control;
 mod cpuid;

@@ -1,4 +1,6 @@
-//! RDMSR and WRMSR.
+//! Reading and writing model-specific registers: those that a small guest uses (SDM volume 4).
+//!
+//! Any other number is #GP, as on a processor that does not have the register.
 
 use crate::machine::soft::core::access::is_canonical;
 use crate::machine::soft::core::cpu::Cpu;

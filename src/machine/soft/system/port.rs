@@ -1,13 +1,12 @@
-//! Ports: `in out ins outs`, and who may use them (SDM volume 1, 19.5).
+//! Port instructions: `in out ins outs`, and the I/O permission check (SDM volume 1, 19.5).
 //!
-//! An access leaves the CPU; what an `in` brings is put where it belongs when the guest goes on.
-//! Knows no port.
+//! An access is an exit to the host. The data of an `in` is stored when the guest continues.
 
 use crate::machine::backend::{Exit, PortAccess};
 use crate::machine::soft::core::access;
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DI, DX, SI};
 use crate::machine::soft::core::flags::{DF, RF, VM};
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, Stop, place};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, Stop, operand_kind};
 use crate::machine::soft::core::port::{Ins, MOST, Then, little_endian};
 use crate::machine::soft::core::segment::ES;
 use crate::machine::soft::integer::string;
@@ -54,7 +53,7 @@ fn input(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     check(cpu, port, bytes)?;
     cpu.port.clear(bytes as usize);
     cpu.port.then = Then::Accumulator(op.width);
-    cpu.ip = cpu.behind(op);
+    cpu.ip = cpu.next_ip(op);
     leave(cpu, port, op, 1, false)
 }
 
@@ -66,7 +65,7 @@ fn output(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.port.clear(0);
     cpu.port.push(value, bytes);
     cpu.port.then = Then::Nothing;
-    cpu.ip = cpu.behind(op);
+    cpu.ip = cpu.next_ip(op);
     leave(cpu, port, op, 1, true)
 }
 
@@ -103,7 +102,7 @@ fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         width: op.width,
         narrow: op.narrow,
         repeats: op.kind != 0,
-        behind: cpu.behind(op),
+        behind: cpu.next_ip(op),
     });
     cpu.ip = cpu.start(op);
     leave(cpu, port, op, count, false)
@@ -138,7 +137,7 @@ fn output_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     if op.kind != 0 {
         cpu.string_advance(CX, op, count.wrapping_neg());
     }
-    cpu.ip = if is_done { cpu.behind(op) } else { cpu.start(op) };
+    cpu.ip = if is_done { cpu.next_ip(op) } else { cpu.start(op) };
     leave(cpu, port, op, count, true)
 }
 
@@ -179,14 +178,14 @@ impl Cpu<'_> {
 }
 
 /// The handlers of this file.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     Some(match i.mnemonic() {
         Mnemonic::In => {
-            op.kind = u8::from(place(i, 1) == Place::Immediate);
+            op.kind = u8::from(operand_kind(i, 1) == OperandKind::Immediate);
             input
         }
         Mnemonic::Out => {
-            op.kind = u8::from(place(i, 0) == Place::Immediate);
+            op.kind = u8::from(operand_kind(i, 0) == OperandKind::Immediate);
             op.width = (i.op_register(1).size() * 8) as u8;
             output
         }

@@ -1,9 +1,9 @@
-//! Hardware task switches: by far transfers, task gates, interrupts, and `iret` with NT set (SDM
-//! volume 3, 8.3).
+//! Hardware task switches (SDM volume 3, 8.3): by far transfers, task gates, interrupts, and `iret`
+//! with NT set.
 //!
-//! Up to a point nothing has happened, and what is wrong is told in the old task. From there on
-//! (`Cpu::switched`) the CPU is in the new task, and what is wrong with its segments is told there,
-//! before its first instruction. Knows nothing of long mode, which has no tasks.
+//! Faults up to the commit point are raised in the old task, and the switch has no effect. After it
+//! (`Cpu::switched`), the CPU is in the new task, and faults of its segments are raised there
+//! before its first instruction. Long mode has no task switches.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::debug;

@@ -1,7 +1,7 @@
-//! Guests whose tables are garbage: whatever a guest has made of its memory and registers, the CPU
-//! neither panics nor stays where the limit on time cannot reach it.
+//! Guests with garbage in their tables: the CPU neither panics nor runs past its time limit,
+//! whatever is in memory and registers.
 //!
-//! `APPLET_ROUNDS` asks for more guests. Knows nothing of what should come of one.
+//! `APPLET_ROUNDS` sets the number of guests.
 
 use super::Random;
 use crate::machine::backend::Backend as _;

@@ -1,4 +1,4 @@
-//! What holds of the state by itself, and single instructions whose result is known by hand.
+//! Properties of the state, and single instructions whose results are known.
 
 use super::Machine;
 mod hostile;

@@ -1,13 +1,11 @@
 //! Single elements and bits of vectors, to and from general registers and the flags: `pinsr pextr
 //! insertps movmsk pmovmskb ptest vtestps`.
-//!
-//! Knows nothing of the values of elements.
 
 use super::operand::{MMX, Vector, describe};
-use super::words::high;
+use super::packed::high;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::flags::{CF, ZF};
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -101,8 +99,8 @@ fn test(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (code, run): (u16, Run) = match i.mnemonic() {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (code, run): (u16, Handler) = match i.mnemonic() {
         M::Pinsrb | M::Vpinsrb => (8, insert),
         M::Pinsrw | M::Vpinsrw => (16, insert),
         M::Pinsrd | M::Vpinsrd => (32, insert),

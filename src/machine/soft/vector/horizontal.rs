@@ -1,12 +1,11 @@
-//! Results made of several elements, or of other sizes: packing, widening, sums of neighbours.
+//! Instructions that combine elements or change their size: packing, widening, sums of neighbours.
 //!
-//! Each works in sections of 64 bits (MMX) or 128. Knows neither registers nor memory beyond the
-//! roles of operands.
+//! Each works in sections of 64 bits (MMX) or 128 bits.
 
 use super::operand::{Vector, describe};
-use super::row::{Row, find, row, row_of};
+use super::table::{Row, find, row, row_of};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -155,9 +154,9 @@ fn widen(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let found = find(&ROWS, i).map(|code| (code, across as Run));
-    let (code, run) = found.or_else(|| Some((find(&WIDEN, i)?, widen as Run)))?;
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let found = find(&ROWS, i).map(|code| (code, across as Handler));
+    let (code, run) = found.or_else(|| Some((find(&WIDEN, i)?, widen as Handler)))?;
     describe(i, op);
     op.code = code;
     Some(run)

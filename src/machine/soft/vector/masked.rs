@@ -1,12 +1,14 @@
-//! Moves of the elements that a mask chooses: `maskmovq maskmovdqu vmaskmov vpmaskmov`, and gathers.
+//! Masked moves and gathers: `maskmovq maskmovdqu vmaskmov vpmaskmov vgather vpgather`.
 //!
-//! What is not chosen is not touched, so it cannot fault. Knows nothing of the values of elements.
+//! An element that the mask does not select is not accessed, so it cannot fault.
 
 use super::operand::{MMX, Vector, describe};
-use super::words::{fill, high};
+use super::packed::{fill, high};
 use crate::machine::soft::core::cpu::{Cpu, DI};
 use crate::machine::soft::core::exception::PF;
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, Stop, ZERO, address_bits, place};
+use crate::machine::soft::core::op::{
+    Flow, Handler, Op, OperandKind, Stop, ZERO, address_bits, operand_kind,
+};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -156,12 +158,12 @@ fn gather(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let code = match i.mnemonic() {
         M::Maskmovq | M::Maskmovdqu | M::Vmaskmovdqu => 8,
         M::Vmaskmovps | M::Vpmaskmovd => 32,
         M::Vmaskmovpd | M::Vpmaskmovq => 64,
-        _ => return lower_gather(i, op),
+        _ => return gather_handler(i, op),
     };
     describe(i, op);
     op.code = code;
@@ -169,14 +171,14 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
         op.narrow = 64 - address_bits(i);
         (op.base, op.index, op.disp) = (DI, ZERO, 0);
     }
-    Some(match place(i, 0) {
-        Place::Register => load,
-        Place::Memory => store,
+    Some(match operand_kind(i, 0) {
+        OperandKind::Register => load,
+        OperandKind::Memory => store,
         _ => store_bytes,
     })
 }
 
-fn lower_gather(i: &Instruction, op: &mut Op) -> Option<Run> {
+fn gather_handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let (bits, index_bits) = match i.mnemonic() {
         M::Vpgatherdd | M::Vgatherdps => (32, 32),
         M::Vpgatherqd | M::Vgatherqps => (32, 64),

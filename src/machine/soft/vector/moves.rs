@@ -1,10 +1,8 @@
-//! Moving vectors, and parts of them, between registers and memory.
-//!
-//! What takes elements apart or picks some is elsewhere; knows nothing of it.
+//! Moves of whole vectors and of their low parts, between registers and memory.
 
 use super::operand::{MM, MMX, Vector, describe};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, place, width};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind, width};
 use iced_x86::{Instruction, Mnemonic};
 
 /// All of a register from a register or memory.
@@ -105,11 +103,11 @@ fn zero(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     use Mnemonic as M;
-    let is_store = place(i, 0) == Place::Memory;
-    let is_load = place(i, 1) == Place::Memory;
-    let (code, run): (u8, Run) = match i.mnemonic() {
+    let is_store = operand_kind(i, 0) == OperandKind::Memory;
+    let is_load = operand_kind(i, 1) == OperandKind::Memory;
+    let (code, run): (u8, Handler) = match i.mnemonic() {
         M::Movaps | M::Movapd | M::Movups | M::Movupd | M::Movdqa | M::Movdqu => {
             (0, if is_store { store } else { whole })
         }
@@ -119,7 +117,7 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
         M::Movntps | M::Movntpd | M::Movntdq | M::Movntq => (0, store),
         M::Vmovntps | M::Vmovntpd | M::Vmovntdq => (0, store),
         M::Lddqu | M::Vlddqu | M::Movntdqa | M::Vmovntdqa => (0, whole),
-        M::Movd | M::Movq | M::Vmovd | M::Vmovq => lower_word(i),
+        M::Movd | M::Movq | M::Vmovd | M::Vmovq => word_handler(i),
         M::Movq2dq | M::Movdq2q => (0, quadword),
         M::Movnti => (width(i, 1), store_general),
         M::Movss | M::Movsd | M::Vmovss | M::Vmovsd if is_store => (0, store),
@@ -142,10 +140,10 @@ pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
 }
 
 /// `movd` and `movq`: one of the operands may be a general register.
-fn lower_word(i: &Instruction) -> (u8, Run) {
-    let is_general = |n| place(i, n) == Place::Register && i.op_register(n).is_gpr();
-    match (place(i, 0), is_general(0), is_general(1)) {
-        (Place::Memory, ..) => (0, store),
+fn word_handler(i: &Instruction) -> (u8, Handler) {
+    let is_general = |n| operand_kind(i, n) == OperandKind::Register && i.op_register(n).is_gpr();
+    match (operand_kind(i, 0), is_general(0), is_general(1)) {
+        (OperandKind::Memory, ..) => (0, store),
         (_, true, _) => (width(i, 0), to_general),
         (_, _, true) => (width(i, 1), from_general),
         _ => (0, quadword),

@@ -1,10 +1,10 @@
 //! Operands of 8 to 256 bits: registers of MMX, SSE and AVX, memory, and whether they may be used.
 //!
-//! **The seam.** A family's `lower` calls [`describe`], which puts the operands into the roles that
-//! most instructions have, and says the rest in `Op::kind`. Its handler calls [`Cpu::may_use`]
-//! first, then [`Cpu::last`] (the operand that may be in memory), then [`Cpu::first`], and sets
-//! the result with [`Cpu::put`]; or it stores it with [`Cpu::store_vector`]. `Op::code` is the
-//! family's own.
+//! **The seam.** A family's `handler` calls [`describe`], which puts the operands into the roles
+//! that most instructions have, and says the rest in `Op::kind`. Its handler calls [`Cpu::may_use`]
+//! first, then [`Cpu::last`] (the operand that may be in memory), then [`Cpu::first`], and sets the
+//! result with [`Cpu::put`]; or it stores it with [`Cpu::store_vector`]. `Op::code` is the family's
+//! own.
 //!
 //! | in the `Op` | after [`describe`] |
 //! |---|---|
@@ -16,12 +16,10 @@
 //! | `kind` | [`VEX`], [`ALIGNED`], [`MMX`], and the size of the memory operand |
 //!
 //! A code of a register says with [`MM`] that it is one of MMX, so a handler need not know.
-//!
-//! Knows no instruction but by the rules for alignment.
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::exception::{MF, NM};
-use crate::machine::soft::core::op::{Flow, Op, Place, Stop, place, register_code};
+use crate::machine::soft::core::op::{Flow, Op, OperandKind, Stop, operand_kind, register_code};
 use crate::machine::state::registers::{CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXSAVE};
 use iced_x86::{EncodingKind, Instruction, Mnemonic};
 
@@ -122,8 +120,8 @@ pub(crate) fn describe(i: &Instruction, op: &mut Op) {
     op.width = 0;
     let mut last = 0;
     for n in 0..i.op_count() {
-        match place(i, n) {
-            Place::Register => {
+        match operand_kind(i, n) {
+            OperandKind::Register => {
                 let register = i.op_register(n);
                 let code = register_code(register);
                 if register.is_mm() {
@@ -135,7 +133,7 @@ pub(crate) fn describe(i: &Instruction, op: &mut Op) {
                 }
                 last = n;
             }
-            Place::Memory => last = n,
+            OperandKind::Memory => last = n,
             _ => {}
         }
     }

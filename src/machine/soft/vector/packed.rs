@@ -1,15 +1,13 @@
-//! Arithmetic and logic on elements that stay in their places.
+//! Arithmetic and logic on packed integers.
 //!
-//! Elements of any size are worked on 64 bits at a time: `high`, the highest bit of each element,
-//! is all that is known of the size. Sums are made without the highest bits, which are then added
-//! without a carry, so nothing leaves an element.
-//!
-//! Knows neither registers nor memory beyond the roles of operands, and no floating point.
+//! A kernel processes 64 bits at a time, whatever the element size: its parameter `high` has the
+//! highest bit of each element set. A sum is computed without the highest bits, which are then
+//! added without a carry, so no carry crosses into the next element.
 
 use super::operand::{Vector, describe};
-use super::row::{Row, find, row, row_of};
+use super::table::{Row, find, row, row_of};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -321,7 +319,7 @@ fn words(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let bits = match i.mnemonic() {
         M::Pblendvb | M::Vpblendvb => 8,
         M::Blendvps | M::Vblendvps => 32,

@@ -1,12 +1,12 @@
-//! Shifts of all elements by one count, from the instruction or from a register.
+//! Shifts of all elements by one count, an immediate or a register.
 //!
-//! Knows nothing of shifts by whole bytes, which move elements.
+//! Shifts by whole bytes are in `shuffle`.
 
 use super::operand::describe;
-use super::row::{Row, find, row, row_of};
-use super::words::{fill, high};
+use super::packed::{fill, high};
+use super::table::{Row, find, row, row_of};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, place};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -72,9 +72,9 @@ fn by_vector(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     op.code = find(&ROWS, i)?;
     describe(i, op);
     let last = i.op_count().saturating_sub(1);
-    Some(if place(i, last) == Place::Immediate { by_immediate } else { by_vector })
+    Some(if operand_kind(i, last) == OperandKind::Immediate { by_immediate } else { by_vector })
 }

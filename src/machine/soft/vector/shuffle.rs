@@ -1,14 +1,13 @@
-//! Elements that go to other places: unpacking, shuffles, permutations, blends, broadcasts.
+//! Shuffles: unpacking, permutations, blends, broadcasts, shifts by bytes.
 //!
-//! Each element of the result is one of the two sources', or 0; an instruction is a rule that says
-//! which. The rule is for a section of 64 bits (MMX), of 128, or for all of the vector.
-//!
-//! Knows nothing of the values of elements, except where they are numbers of others.
+//! Each element of the result is an element of one of the two sources, or 0. An instruction is a
+//! rule that selects it. A rule applies to each section of 64 bits (MMX) or 128 bits, or to the
+//! whole vector.
 
 use super::operand::{Vector, describe};
-use super::row::{Row, row, row_of};
+use super::table::{Row, row, row_of};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Place, Run, place};
+use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -200,9 +199,9 @@ fn extract_half(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let has_immediate = place(i, i.op_count().saturating_sub(1)) == Place::Immediate;
-    let run: Run = match i.mnemonic() {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let has_immediate = operand_kind(i, i.op_count().saturating_sub(1)) == OperandKind::Immediate;
+    let run: Handler = match i.mnemonic() {
         M::Vextractf128 | M::Vextracti128 => extract_half,
         mnemonic => {
             // Two instructions have the numbers in a vector or in an immediate.

@@ -1,14 +1,14 @@
-//! Instructions on the state as a whole: `emms ldmxcsr stmxcsr fxsave fxrstor xsave xsaveopt xrstor
+//! Instructions on the whole state: `emms ldmxcsr stmxcsr fxsave fxrstor xsave xsaveopt xrstor
 //! xgetbv xsetbv` (SDM volume 1, 10.5 and chapter 13).
 //!
-//! The area in memory has the form that snapshots keep, so the state goes there by way of it.
-//! Knows no register but by that.
+//! The area in memory has the same layout as in a snapshot, so these instructions convert the state
+//! to and from that.
 
 use super::operand::{MMX, describe};
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DX};
 use crate::machine::soft::core::exception::NM;
 use crate::machine::soft::core::fpu::{Fpu, MXCSR_MASK, XCR0};
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop};
 use crate::machine::state::extended::Extended;
 use crate::machine::state::registers::{CR0_EM, CR0_TS, CR4_OSXSAVE};
 use iced_x86::Instruction;
@@ -281,8 +281,8 @@ fn xsetbv(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    let (code, run): (u16, Run) = match i.mnemonic() {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    let (code, run): (u16, Handler) = match i.mnemonic() {
         M::Emms => (0, emms),
         M::Ldmxcsr | M::Vldmxcsr => (0, load_mxcsr),
         M::Stmxcsr | M::Vstmxcsr => (0, store_mxcsr),

@@ -1,13 +1,11 @@
-//! The comparisons of strings of SSE4.2 (SDM volume 1, chapter 12 of the older editions; volume 2,
-//! 4.1): `pcmpestri pcmpestrm pcmpistri pcmpistrm`.
+//! The string comparisons of SSE4.2 (SDM volume 2, 4.1): `pcmpestri pcmpestrm pcmpistri pcmpistrm`.
 //!
-//! What an immediate asks for, in this order: elements, comparison, polarity, form of the result.
-//! Knows neither registers nor memory beyond the roles of operands.
+//! The immediate selects, in this order: element type, comparison, polarity, form of the result.
 
 use super::operand::{Vector, describe};
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DX};
 use crate::machine::soft::core::flags::{CF, OF, SF, ZF, extend_by};
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
@@ -119,7 +117,7 @@ fn put_mask(cpu: &mut Cpu<'_>, op: &Op, result: u64, count: usize) {
 }
 
 /// The handler of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let code = match i.mnemonic() {
         M::Pcmpistri | M::Vpcmpistri => 0,
         M::Pcmpistrm | M::Vpcmpistrm => MASK,

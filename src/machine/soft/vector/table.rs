@@ -1,6 +1,4 @@
-//! Tables of instructions: one row per operation, with its name in MMX and SSE and that in AVX.
-//!
-//! Knows no instruction.
+//! Tables of instructions: one row per operation, with its mnemonics in MMX or SSE and in AVX.
 
 use crate::machine::soft::core::op::{Op, Stop};
 use iced_x86::{Instruction, Mnemonic};

@@ -1,10 +1,9 @@
-//! Sums, products, quotients, square roots, rounding to whole numbers, signs (SDM volume 2).
-//!
-//! Knows nothing of how a result is computed and rounded; that is `float`'s.
+//! Addition, multiplication, division, square roots, rounding to whole numbers, signs (SDM volume
+//! 2).
 
 use super::float::exception::IE;
 use super::float::{DOUBLE, Environment, Kind, Number, SINGLE};
-use super::partial::denormal;
+use super::remainder::denormal;
 use super::stack::C1;
 use super::{Cpu, INTEGER};
 use crate::machine::soft::core::flags::extend_by;

@@ -1,6 +1,4 @@
-//! Comparisons (SDM volume 1, 8.3.6): to the condition bits or to the flags.
-//!
-//! Knows nothing of arithmetic.
+//! Comparisons (SDM volume 1, 8.3.6), to the condition codes or to EFLAGS.
 
 use super::arithmetic::memory_number;
 use super::float::exception::{DE, IE};

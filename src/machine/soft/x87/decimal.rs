@@ -1,6 +1,4 @@
 //! Packed decimal numbers: 18 digits and a sign in ten bytes (SDM volume 1, 4.7).
-//!
-//! Knows neither registers nor memory.
 
 use super::float::exception::PE;
 use super::float::{Environment, Number};

@@ -1,6 +1,5 @@
-//! The words that control the x87 and tell its state, alone and all together (SDM volume 1, 8.1.10).
-//!
-//! Knows nothing of numbers, beyond what a tag says of them.
+//! The control, status and tag words, and saving and restoring the environment (SDM volume 1,
+//! 8.1.10).
 
 use super::float::{Kind, Number};
 use super::stack::{BUSY, ES, EXCEPTIONS, SF};

@@ -1,27 +1,27 @@
-//! The x87 (SDM volume 1, chapter 8): which instructions there are, and what all of them do before
-//! and after.
+//! The x87 (SDM volume 1, chapter 8): the table of its instructions, and the steps before and after
+//! each of them.
 //!
-//! One row per mnemonic says which file does it. Every instruction first looks whether the unit
-//! may be used and whether an earlier exception waits to be delivered; after an instruction that
-//! computes, the pointers tell where it was. The arithmetic is that of `float`.
+//! One row per mnemonic names the file that executes it. Every instruction first checks whether the
+//! unit is available and whether an exception is pending. An instruction that computes then records
+//! its opcode and address. The arithmetic is in `float`.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `stack` | registers by their place, tags, exceptions |
+//! | `stack` | the register stack, tags, exceptions |
 //! | `transfer`, `decimal` | loads and stores |
-//! | `arithmetic`, `compare`, `partial` | what IEEE 754 has |
+//! | `arithmetic`, `compare`, `remainder` | the operations of IEEE 754 |
 //! | `transcendental`, `series` | sines, tangents, logarithms, powers |
 //! | `environment` | control and status words, saving and restoring |
 //!
-//! Where the manual leaves something open, this is what Intel's processors of today do: the
+//! Where the manual leaves something undefined, this is what current Intel processors do: the
 //! selectors of the pointers are 0, and the last opcode and operand pointer are those of the last
-//! exception that was not masked.
+//! unmasked exception.
 
 mod arithmetic;
 mod compare;
 mod decimal;
 mod environment;
-mod partial;
+mod remainder;
 mod series;
 mod stack;
 #[cfg(test)]
@@ -31,7 +31,7 @@ mod transfer;
 
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::exception::{MF, NM};
-use crate::machine::soft::core::op::{Flow, NOWHERE, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, NOWHERE, Op};
 use crate::machine::soft::float;
 use crate::machine::state::registers::{CR0_EM, CR0_MP, CR0_TS};
 use iced_x86::{Instruction, Mnemonic};
@@ -46,7 +46,7 @@ enum Family {
     Store,
     Compare,
     Stack,
-    Partial,
+    Remainder,
     Transcendental,
     /// Control instructions, which the pointers do not tell of; those that wait for exceptions.
     Waiting,
@@ -136,10 +136,10 @@ const ROWS: [Row; 92] = {
         (M::Fcmovnbe, F::Stack, stack::CMOV | 7),
         (M::Fcmovu, F::Stack, stack::CMOV | 10),
         (M::Fcmovnu, F::Stack, stack::CMOV | 11),
-        (M::Fprem, F::Partial, partial::PREM),
-        (M::Fprem1, F::Partial, partial::PREM1),
-        (M::Fscale, F::Partial, partial::SCALE),
-        (M::Fxtract, F::Partial, partial::XTRACT),
+        (M::Fprem, F::Remainder, remainder::PREM),
+        (M::Fprem1, F::Remainder, remainder::PREM1),
+        (M::Fscale, F::Remainder, remainder::SCALE),
+        (M::Fxtract, F::Remainder, remainder::XTRACT),
         (M::Fsin, F::Transcendental, transcendental::SIN),
         (M::Fcos, F::Transcendental, transcendental::COS),
         (M::Fsincos, F::Transcendental, transcendental::SINCOS),
@@ -194,7 +194,7 @@ fn compute(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         f if f == Family::Store as u8 => transfer::store(cpu, op),
         f if f == Family::Compare as u8 => compare::compare(cpu, op),
         f if f == Family::Stack as u8 => stack::run(cpu, op),
-        f if f == Family::Partial as u8 => partial::run(cpu, op),
+        f if f == Family::Remainder as u8 => remainder::run(cpu, op),
         _ => transcendental::run(cpu, op),
     }?;
     cpu.fpu.instruction = cpu.start(op);
@@ -217,7 +217,7 @@ fn wait(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
 }
 
 /// The handlers of the x87.
-pub(crate) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(crate) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let &(_, family, kind) = ROWS.iter().find(|row| row.0 == i.mnemonic())?;
     op.kind = kind;
     op.fourth = family as u8;

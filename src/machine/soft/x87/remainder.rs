@@ -1,6 +1,5 @@
-//! Remainders step by step, scaling by powers of two, taking numbers apart (SDM volume 2).
-//!
-//! Knows nothing of rounding.
+//! Partial remainders, scaling by powers of two, extraction of exponent and significand (SDM volume
+//! 2): `fprem fprem1 fscale fxtract`.
 
 use super::Cpu;
 use super::arithmetic::nan;

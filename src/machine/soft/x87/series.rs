@@ -1,7 +1,6 @@
-//! Power series and the arithmetic that they need, in 128 bits: far more than a register has, so
-//! that rounding the result once gives the nearest number in all but about one case in 2^50.
-//!
-//! Knows nothing of the instructions, of exceptions and of rounding.
+//! Power series and the 128-bit arithmetic for them. The precision is much higher than that of a
+//! register, so rounding the result once gives the nearest number in all but about one case in
+//! 2^50.
 
 use super::float::Exact;
 

@@ -1,7 +1,5 @@
-//! The register stack (SDM volume 1, 8.1.2), exceptions as the status word tells them (8.4, 8.5),
-//! and the instructions that only look at registers or change their places.
-//!
-//! Knows nothing of arithmetic.
+//! The register stack (SDM volume 1, 8.1.2), the exception flags of the status word (8.4, 8.5), and
+//! the instructions that only inspect or reorder registers.
 
 use super::float::exception::{DE, IE, ZE};
 use super::float::{EXTENDED, Environment, Format, Kind, Number, Rounding};

@@ -1,7 +1,5 @@
-//! Single instructions against answers of a real processor, in `answers.txt`: each row is run by
-//! itself. And by hand, what a program alone on a processor cannot try: CR0, the other modes.
-//!
-//! Knows nothing of how random cases are made; `tests/silicon` has those.
+//! Single instructions against the results of a real processor, in `answers.txt`; and cases that a
+//! program in ring 3 cannot try: CR0, the other modes.
 
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;

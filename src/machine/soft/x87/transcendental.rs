@@ -1,17 +1,17 @@
 //! Sines, tangents, arctangents, powers of two, logarithms (SDM volume 1, 8.3.7).
 //!
-//! **The idea.** The argument is brought near to 0, a power series gives the value there in 128
-//! bits, and that is rounded once. Where Intel's processors differ from the nearest number, this
-//! is the nearest number; but an angle is reduced by their pi of 66 bits, and arguments that an
-//! instruction does not accept come to what they make of them.
+//! **The idea.** The argument is reduced to a range near 0, a power series gives the value there in
+//! 128 bits, and the value is rounded once to the nearest number. An Intel processor may give its
+//! neighbour instead. Angles are reduced with the same pi of 66 bits as on Intel's processors. An
+//! argument out of range gives the result that these processors give.
 //!
-//! The result is told to be inexact, even where it is not.
+//! The result is always reported as inexact.
 
 use super::Cpu;
 use super::arithmetic::nan;
 use super::float::exception::{PE, UE, ZE};
 use super::float::{EXTENDED, Environment, Exact, Kind, Number};
-use super::partial::denormal;
+use super::remainder::denormal;
 use super::series::{FACTORIALS, ODDS, sum};
 use super::stack::{C1, C2};
 use crate::machine::soft::core::fpu::Fpu;

@@ -1,6 +1,4 @@
 //! Loads and stores (SDM volume 1, 8.3.3 and 8.3.4).
-//!
-//! Knows nothing of decimal digits; those are `decimal`'s.
 
 use super::arithmetic::{memory_number, nan};
 use super::environment::after;

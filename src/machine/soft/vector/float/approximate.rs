@@ -1,13 +1,13 @@
-//! `rcp` and `rsqrt`: the reciprocal and that of the square root to about 12 bits (SDM volume 2).
+//! `rcp` and `rsqrt`: approximate reciprocals with about 12 bits (SDM volume 2).
 //!
-//! The manual only bounds the error. Intel's processors take the middle of the interval that the
-//! first bits of the significand tell, and round its reciprocal to 13 bits; so does this CPU. No
-//! exception is ever noted, and MXCSR does not count. Knows nothing of exact results.
+//! The manual only bounds the error. Like Intel's processors, this CPU takes the middle of the
+//! interval given by the leading bits of the significand and rounds its reciprocal to 13 bits. No
+//! exception is raised, and MXCSR has no effect.
 
 use super::super::operand::describe;
 use super::{IS_SCALAR, OPERATION, Shape};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use crate::machine::soft::float::{Kind, Number, SINGLE};
 use iced_x86::{Instruction, Mnemonic};
 
@@ -70,7 +70,7 @@ fn run(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let (operation, place) = ROWS.iter().find_map(|(operation, row)| {
         Some((*operation, row.iter().position(|&mnemonic| mnemonic == i.mnemonic())?))
     })?;

@@ -1,12 +1,10 @@
-//! `add sub mul div sqrt min max`, `addsub`, `hadd hsub`, `dp`, on packed and single elements (SDM
+//! `add sub mul div sqrt min max`, `addsub`, `hadd hsub`, `dp`, on packed and scalar operands (SDM
 //! volume 2).
-//!
-//! Knows nothing of rounding and of forms of operands.
 
 use super::super::operand::{VEX, Vector, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, Spellings, fast, nan, spelled};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop};
 use crate::machine::soft::float::exception::{DE, IE};
 use crate::machine::soft::float::{Environment, Number};
 use iced_x86::{Instruction, Mnemonic};
@@ -39,7 +37,7 @@ const ROWS: [(u16, Spellings); 7] = {
 };
 
 /// Those that have only packed forms: `ps pd`, with VEX after those without.
-const PACKED: [(u16, Run, [Mnemonic; 4]); 4] = {
+const PACKED: [(u16, Handler, [Mnemonic; 4]); 4] = {
     use Mnemonic as M;
     [
         (ADDSUB, packed, [M::Addsubps, M::Addsubpd, M::Vaddsubps, M::Vaddsubpd]),
@@ -230,11 +228,11 @@ fn moved(v: &Vector, shape: Shape, bit: usize) -> Vector {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let mnemonic = i.mnemonic();
     let of_rows = ROWS.iter().find_map(|(operation, spellings)| {
         let code = spelled(spellings, mnemonic)? | operation;
-        let run: Run = match (code & IS_SCALAR != 0, code & IS_DOUBLE != 0) {
+        let run: Handler = match (code & IS_SCALAR != 0, code & IS_DOUBLE != 0) {
             (false, _) => packed,
             (true, false) => scalar_single,
             (true, true) => scalar_double,

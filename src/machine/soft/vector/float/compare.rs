@@ -1,12 +1,10 @@
 //! `cmp` with its predicates, `comis`, `ucomis` (SDM volume 2).
-//!
-//! Knows nothing of rounding.
 
 use super::super::operand::{VEX, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, Spellings, fast, nan, spelled};
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::flags::{CF, PF, ZF};
-use crate::machine::soft::core::op::{Flow, Op, Run};
+use crate::machine::soft::core::op::{Flow, Handler, Op};
 use crate::machine::soft::float::exception::{DE, IE};
 use crate::machine::soft::float::{Environment, Number};
 use iced_x86::{Instruction, Mnemonic};
@@ -122,13 +120,13 @@ fn ordered(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let mnemonic = i.mnemonic();
-    let of_cmp = spelled(&CMP, mnemonic).map(|code| (code, cmp as Run));
+    let of_cmp = spelled(&CMP, mnemonic).map(|code| (code, cmp as Handler));
     let (code, run) = of_cmp.or_else(|| {
         ORDERED.iter().find_map(|(operation, spellings)| {
             let code = spelled(spellings, mnemonic)? & IS_DOUBLE | IS_SCALAR | operation;
-            Some((code, ordered as Run))
+            Some((code, ordered as Handler))
         })
     })?;
     describe(i, op);

@@ -1,12 +1,11 @@
-//! Conversions between formats and to and from integers, `round` (SDM volume 2).
+//! Conversions between formats, to and from integers, and `round` (SDM volume 2).
 //!
-//! One handler for all: a row of the table says what the elements are and what they become.
-//! Knows nothing of rounding.
+//! There is one handler. A table row gives the source and the destination type.
 
 use super::super::operand::{MMX, Vector, describe};
 use super::{fast, nan};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop, width};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop, width};
 use crate::machine::soft::float::exception::{IE, PE};
 use crate::machine::soft::float::{DOUBLE, Environment, Format, HALF, Number, Rounding, SINGLE};
 use iced_x86::{Instruction, Mnemonic};
@@ -210,7 +209,7 @@ fn to_general(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let mnemonic = i.mnemonic();
     let row = ROWS.iter().find(|row| row.0 == mnemonic || row.1 == mnemonic)?;
     let &(_, _, mut from, mut to, rest) = row;

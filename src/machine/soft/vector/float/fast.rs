@@ -1,10 +1,10 @@
-//! What the host's own arithmetic can do: operations whose result and exceptions need no more.
+//! The fast path: operations that the host's own arithmetic can do.
 //!
-//! A result is taken from the host if rounding is to the nearest, no operand is denormal, and it is
-//! a normal number with some distance from the ends of the range, or a zero that is exact. Then
-//! it can only be inexact, which must be masked, and either noted already or excluded by a test
-//! that is cheap and says no too often. NaNs, infinities and all the rest are not for this file,
-//! nor does it know of registers.
+//! A result of the host is used if rounding is to the nearest, no operand is denormal, and the
+//! result is either an exact zero or a normal number well inside the exponent range. Then inexact
+//! is the only exception possible. It must be masked, and must either be flagged already or be
+//! ruled out by a cheap test, which may reject exact results. NaNs, infinities and everything else
+//! take the slow path.
 
 use super::super::operand::Vector;
 use super::arithmetic::{ADD, ADDSUB, DIV, MAX, MIN, MUL, SQRT, SUB};

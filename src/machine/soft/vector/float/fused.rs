@@ -1,11 +1,9 @@
 //! FMA: a product and a sum, rounded once (SDM volume 2, VFMADD132PD and its like).
-//!
-//! Knows nothing of rounding.
 
 use super::super::operand::{Vector, describe};
 use super::{IS_DOUBLE, IS_SCALAR, OPERATION, Shape, fast, nan, spelled};
 use crate::machine::soft::core::cpu::Cpu;
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop};
 use crate::machine::soft::float::{Environment, Number};
 use iced_x86::{Instruction, Mnemonic};
 
@@ -141,7 +139,7 @@ fn sign(is_negated: bool, bit: u32) -> u64 {
 }
 
 /// The handlers of this file.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
     let mnemonic = i.mnemonic();
     let code = |operation: u16, rows: &[Mnemonic], per_order: usize| {
         let orders = rows.chunks(per_order).zip(0..);

@@ -1,9 +1,9 @@
-//! Floating-point instructions of SSE, AVX and FMA: the elements of vectors as numbers.
+//! Floating-point instructions of SSE, AVX and FMA.
 //!
-//! Every instruction is done twice. The arithmetic of `soft/float` does it element by element with
-//! all rounding modes and exceptions; where that is not needed, [`fast`] lets the host do it: to
-//! the nearest, nothing denormal, infinite or tiny about it, and inexact only where that is masked
-//! and noted already. That is what programs do nearly all of the time.
+//! Every instruction has two implementations. The slow one uses the arithmetic of `soft/float`,
+//! element by element, with all rounding modes and exceptions. The fast one, [`fast`], uses the
+//! host's arithmetic. It covers rounding to the nearest with normal operands and results, where
+//! inexact is masked and flagged already. Programs rarely need more.
 //!
 //! | file | holds |
 //! |---|---|
@@ -12,9 +12,7 @@
 //! | `compare` | `cmp`, `comis`, `ucomis` |
 //! | `convert` | `cvt`, `round` |
 //! | `approximate` | `rcp`, `rsqrt` |
-//! | `fast` | what the host can do |
-//!
-//! Knows how exceptions are raised, and no instruction.
+//! | `fast` | the fast path |
 
 mod approximate;
 mod arithmetic;
@@ -28,7 +26,7 @@ mod tests;
 use super::operand::Vector;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::exception::XM;
-use crate::machine::soft::core::op::{Flow, Op, Run, Stop};
+use crate::machine::soft::core::op::{Flow, Handler, Op, Stop};
 use crate::machine::soft::float::exception::{DE, IE, ZE};
 use crate::machine::soft::float::{DOUBLE, Environment, Format, Number, Rounding, SINGLE};
 use crate::machine::state::registers::CR4_OSXMMEXCPT;
@@ -153,10 +151,10 @@ fn nan(env: &mut Environment, operands: &[Number]) -> Option<Number> {
 }
 
 /// The families.
-const FAMILIES: [super::Lower; 5] =
-    [arithmetic::lower, fused::lower, compare::lower, convert::lower, approximate::lower];
+const FAMILIES: [super::Family; 5] =
+    [arithmetic::handler, fused::handler, compare::handler, convert::handler, approximate::handler];
 
 /// The handlers of this folder.
-pub(super) fn lower(i: &Instruction, op: &mut Op) -> Option<Run> {
-    FAMILIES.iter().find_map(|lower| lower(i, op))
+pub(super) fn handler(i: &Instruction, op: &mut Op) -> Option<Handler> {
+    FAMILIES.iter().find_map(|family| family(i, op))
 }

@@ -1,5 +1,5 @@
-//! What the host does quickly against the arithmetic that does it by the book, and approximations
-//! that processors of Intel give.
+//! The fast path against the full arithmetic, and approximations against those of Intel's
+//! processors.
 
 use super::arithmetic::{ADD, DIV, MAX, MIN, MUL, SQRT, SUB};
 use super::convert::{CUT, D, I, L, S};
