@@ -179,19 +179,53 @@ fn no_such_stdlib(file: &str) -> String {
 /// # Errors
 /// Why it cannot be read.
 pub fn read_text(path: &Path) -> Result<String, String> {
-    into_text(read_all(&mut open(path, TEXT_LIMIT)?)?)
+    into_text(read_all(&mut open(path, TEXT_LIMIT)?)?).map_err(|error| error.to_string())
+}
+
+/// Why a source cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// It is not UTF-8 text.
+    NotUtf8 {
+        /// Offset of the first byte that is wrong.
+        byte: usize,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// Another reason, as text.
+    Other(String),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotUtf8 { byte, line } => {
+                write!(f, "it is not UTF-8 text (byte {byte}, line {line})")
+            }
+            Self::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl From<String> for ReadError {
+    fn from(reason: String) -> Self {
+        Self::Other(reason)
+    }
 }
 
 /// The text of a source file that the user names, which may be a pipe, and the files in its reach.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn read_named(path: &Path) -> Result<(String, Files), String> {
+pub fn read_named(path: &Path) -> Result<(String, Files), ReadError> {
     if is_pipe(path) {
-        let text = read_text_from(File::open(path).map_err(|e| reason(&e))?)?;
+        let text = into_text(limited(File::open(path).map_err(|e| reason(&e))?)?)?;
         return Ok((text, Files::built_in()));
     }
-    Ok((read_text(path)?, Files::beside(path)))
+    let text = into_text(read_all(&mut open(path, TEXT_LIMIT)?)?)?;
+    Ok((text, Files::beside(path)))
 }
 
 /// A source as an assembler takes it: a first line that names an interpreter (`#!`), which makes
@@ -220,11 +254,15 @@ fn is_pipe(_: &Path) -> bool {
 /// # Errors
 /// Why it cannot be read.
 pub fn read_text_from(input: impl Read) -> Result<String, String> {
+    into_text(limited(input)?).map_err(|error| error.to_string())
+}
+
+fn limited(input: impl Read) -> Result<Vec<u8>, String> {
     let bytes = read_all(&mut input.take(TEXT_LIMIT + 1))?;
     if bytes.len() as u64 > TEXT_LIMIT {
         return Err(too_large(TEXT_LIMIT));
     }
-    into_text(bytes)
+    Ok(bytes)
 }
 
 /// The bytes of a flat binary.
@@ -266,15 +304,16 @@ fn too_large(limit: u64) -> String {
     format!("it is larger than {} MiB", limit >> 20)
 }
 
-fn into_text(bytes: Vec<u8>) -> Result<String, String> {
+fn into_text(bytes: Vec<u8>) -> Result<String, ReadError> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
-        return Err("it starts with a byte order mark: save it as UTF-8 without one".to_owned());
+        let reason = "it starts with a byte order mark: save it as UTF-8 without one";
+        return Err(ReadError::Other(reason.to_owned()));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..at).unwrap_or_default();
+        let byte = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..byte).unwrap_or_default();
         let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-        format!("it is not UTF-8 text (byte {at}, line {line})")
+        ReadError::NotUtf8 { byte, line }
     })
 }
 

@@ -3,8 +3,8 @@
 //! It comes from a stranger: it must assemble, it is shown, and its cases are run in the machine
 //! that it would run in anyway. Knows nothing of how a text travels or is kept.
 
-use super::info::Facts;
-use super::{Complaint, console, input, share, status};
+use super::common::{self, AppletInfo};
+use super::{Complaint, console, input, status};
 use crate::applet::library::{self, Library};
 use crate::applet::provenance;
 use crate::golden::{self, Failure};
@@ -36,8 +36,8 @@ is shown, and its cases are run, before it is stored.";
 /// It does not assemble, its cases fail, or it cannot be stored.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let mut input = input::open(&args.file)?;
-    let facts = Facts::gather(&args.file, &mut input)?;
-    let wishes = share::wishes(&args.file, share::cases(&args.file, &input));
+    let facts = AppletInfo::gather(&args.file, &mut input)?;
+    let wishes = common::wishes(&args.file, common::cases(&args.file, &input));
     let metadata = &facts.program.metadata;
     let name = args.name.as_ref().or(metadata.name.as_ref()).or(wishes.name.as_ref());
     let Some(name) = name.cloned() else {
@@ -54,8 +54,8 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     }
     console::say(facts.table().trim_end());
     let origin = metadata.origin.clone().or_else(|| wishes.origin.clone());
-    let shared = share::whole(&args.file, input, Wishes { keep_stdlib: true, ..wishes })?;
-    share::say_left_out(&shared);
+    let shared = common::share_text(&args.file, input, Wishes { keep_stdlib: true, ..wishes })?;
+    common::say_left_out(&shared);
     // Of the text as it came, so that the lines are right.
     let problems = golden::find_in_text(&name, &facts.text).problems;
     try_cases(&name, &shared.text, &problems, args.force)?;

@@ -3,7 +3,7 @@
 //! Writes what the assembler makes; never over the source.
 
 use super::warnings::Warnings;
-use super::{Complaint, console, input, status};
+use super::{Complaint, common, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{FileId, Source, Sources};
 use crate::driver;
@@ -43,7 +43,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
         Ok(program) => program,
         Err(diagnostics) => {
             console::say_diagnostics(&input.sources, &diagnostics);
-            return Err(super::check::summary(&diagnostics, &args.file).into());
+            return Err(common::not_assembled(&diagnostics, &args.file).into());
         }
     };
     console::say_diagnostics(&input.sources, &program.warnings);

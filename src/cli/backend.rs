@@ -1,9 +1,13 @@
-//! `--backend`: which CPU runs a guest, as the command line says it.
+//! `--backend`: which CPU runs a guest, and what is remembered about this host for `auto`.
 //!
-//! Knows nothing of CPUs.
+//! A fact about the host is a file in the user's cache that names the host and its kernel. It does
+//! not count under another kernel, or on another machine with the same home. Without a cache
+//! nothing is remembered.
 
-use crate::machine::config::BackendChoice;
+use crate::machine::boot;
+use crate::machine::config::{BackendChoice, Config};
 use clap::ValueEnum;
+use std::path::PathBuf;
 
 /// Who runs the guest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -20,8 +24,7 @@ pub(super) enum Backend {
 }
 
 impl Backend {
-    /// What the machine is told, where one is enough. What `auto` means is for [`host`](super::host)
-    /// to say.
+    /// What the machine is told, where one is enough. [`resolve`] says what `auto` means.
     pub(super) const fn choice(self) -> BackendChoice {
         match self {
             Self::Auto => BackendChoice::Auto,
@@ -37,5 +40,66 @@ impl Backend {
             Self::Soft => &[BackendChoice::Soft],
             Self::Both => &[BackendChoice::Kvm, BackendChoice::Soft],
         }
+    }
+}
+
+/// A fact that is worth keeping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fact {
+    /// KVM runs ring 0 in software, and slower than the software CPU.
+    SlowRing0,
+    /// It has been said that there is no KVM.
+    NoKvmIsSaid,
+}
+
+impl Fact {
+    fn file(self) -> Option<PathBuf> {
+        let name = match self {
+            Self::SlowRing0 => "slow-ring-0",
+            Self::NoKvmIsSaid => "no-kvm",
+        };
+        Some(dirs::cache_dir()?.join("applet").join(name))
+    }
+
+    /// Whether it is known.
+    pub(super) fn is_known(self) -> bool {
+        let bytes = self.file().and_then(|file| std::fs::read(file).ok());
+        bytes.is_some_and(|bytes| bytes == host())
+    }
+
+    /// Keeps it, or forgets it. Where that is not possible it is found out again the next time.
+    pub(super) fn learn(self, is_true: bool) {
+        if is_true == self.is_known() {
+            return;
+        }
+        let Some(file) = self.file() else { return };
+        let _ = if is_true {
+            let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
+            folder.and_then(|()| std::fs::write(file, host()))
+        } else {
+            std::fs::remove_file(file)
+        };
+    }
+}
+
+/// The names of the host and of its kernel.
+#[cfg(unix)]
+fn host() -> Vec<u8> {
+    let system = rustix::system::uname();
+    [system.nodename(), system.release(), system.version()].map(|name| name.to_bytes()).join(&b'\n')
+}
+
+#[cfg(not(unix))]
+fn host() -> Vec<u8> {
+    Vec::new()
+}
+
+/// What [`BackendChoice::Auto`] means here for a guest, or for any if there is none yet. For code that
+/// the processor runs on every host nothing has to be known.
+pub(super) fn resolve(backend: BackendChoice, config: Option<&Config>) -> BackendChoice {
+    let is_native = config.is_some_and(boot::is_native);
+    match backend {
+        BackendChoice::Auto if !is_native && Fact::SlowRing0.is_known() => BackendChoice::Native,
+        other => other,
     }
 }

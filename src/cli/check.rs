@@ -3,9 +3,8 @@
 //! Shows the diagnostics that the driver collects; finds none itself.
 
 use super::warnings::Warnings;
-use super::{Complaint, console, input, json, status};
+use super::{common, console, input, json, status};
 use crate::asm::{DefaultOrigin, Options};
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::driver;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -71,23 +70,8 @@ fn check(file: &Path, as_json: bool, warnings: &Warnings) -> anyhow::Result<bool
     } else {
         console::say_diagnostics(&input.sources, &diagnostics);
         if !is_good {
-            console::say_error(&summary(&diagnostics, file).message, None);
+            console::say_error(&common::not_assembled(&diagnostics, file).message, None);
         }
     }
     Ok(is_good)
-}
-
-/// How many mistakes a file has.
-pub(super) fn summary(diagnostics: &[Diagnostic], file: &Path) -> Complaint {
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    let count = |n: usize, what: &str| match n {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    };
-    let warnings = match diagnostics.len() - errors {
-        0 => String::new(),
-        n => format!(" and {}", count(n, "warning")),
-    };
-    let errors = count(errors, "error");
-    Complaint::new(format!("{}: not assembled: {errors}{warnings}", file.display()))
 }

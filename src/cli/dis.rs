@@ -3,7 +3,7 @@
 //! Of a source, the line table tells code from data and one width from another; of a flat binary,
 //! all is code of one width. Knows nothing of what the instructions do.
 
-use super::{Complaint, console, input, status};
+use super::{Complaint, common, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::driver;
 use crate::image::{Bits, Image, Line};
@@ -47,7 +47,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
             Ok(program) => program.image,
             Err(diagnostics) => {
                 console::say_diagnostics(&input.sources, &diagnostics);
-                return Err(super::check::summary(&diagnostics, &args.file).into());
+                return Err(common::not_assembled(&diagnostics, &args.file).into());
             }
         }
     } else {

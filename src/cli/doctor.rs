@@ -2,7 +2,7 @@
 //!
 //! Shows what the machine found out; examines nothing itself.
 
-use super::host::Fact;
+use super::backend::Fact;
 use super::{console, status};
 use crate::machine::doctor::{self, Check, Status};
 use serde_json::json;

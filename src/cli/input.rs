@@ -4,7 +4,7 @@
 //! a dot or a slash in it is a path, and what begins with `applet:1:` is the applet itself. Knows nothing of what is done with the text.
 
 use super::Complaint;
-use crate::applet::files::{self, Files};
+use crate::applet::files::{self, Files, ReadError};
 use crate::applet::library::{self, Found, Library};
 use crate::applet::line;
 use crate::diagnostic::{FileId, Sources};
@@ -80,7 +80,8 @@ pub(super) fn is_stdin(file: &Path) -> bool {
 /// There is none, or it cannot be read.
 pub(super) fn open_raw(file: &Path) -> Result<Vec<u8>, Complaint> {
     if !is_stdin(file) {
-        return files::read_bytes(file).map_err(|reason| unreadable(file, &reason));
+        return files::read_bytes(file)
+            .map_err(|reason| unreadable(file, &ReadError::Other(reason)));
     }
     let mut bytes = Vec::new();
     let limit = std::io::Read::take(std::io::stdin().lock(), files::BINARY_LIMIT);
@@ -105,10 +106,10 @@ fn open_path(mut sources: Sources, path: &Path) -> Result<Input, Complaint> {
     Ok(Input { sources, main, files })
 }
 
-fn unreadable(path: &Path, reason: &str) -> Complaint {
+fn unreadable(path: &Path, reason: &ReadError) -> Complaint {
     let shown = path.display().to_string();
     let complaint = Complaint::new(format!("cannot read {shown}: {reason}"));
-    if reason.contains("not UTF-8") {
+    if matches!(reason, ReadError::NotUtf8 { .. }) {
         return complaint.help("`applet run --raw` runs a flat binary");
     }
     if library::check_name(&shown).is_err() || path.exists() {

@@ -2,7 +2,7 @@
 //!
 //! Shows names and what the applets say of themselves; assembles them only to know their mode.
 
-use super::info::Facts;
+use super::common::AppletInfo;
 use super::{Complaint, console, input, status};
 use crate::applet::library::{Found, Library};
 use crate::driver::Choices;
@@ -30,7 +30,7 @@ pub(super) fn list(_: &ListArgs) -> anyhow::Result<u8> {
     let mut out = String::new();
     for (name, found) in applets {
         let input = input::open(Path::new(&name)).ok();
-        let facts = input.and_then(|mut input| Facts::of(&mut input).ok());
+        let facts = input.and_then(|mut input| AppletInfo::of(&mut input).ok());
         let (mode, description, is_changed) = match &facts {
             Some(facts) => (
                 facts.program.mode(&Choices::default()).name(),

@@ -6,12 +6,12 @@
 mod add;
 mod asm;
 mod backend;
-mod both;
 mod check;
+mod common;
+mod compare;
 mod console;
 mod dis;
 mod doctor;
-mod host;
 mod info;
 mod input;
 mod json;

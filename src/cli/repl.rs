@@ -2,7 +2,7 @@
 //!
 //! Connects the session to the process's streams; what a session is, the `repl` module knows.
 
-use super::{Complaint, console, host, status};
+use super::{Complaint, backend, common, console, status};
 use crate::applet::value;
 use crate::image::Mode;
 use crate::machine::config::{BackendChoice, Config};
@@ -76,17 +76,16 @@ fn session(args: &Args, timeout: Option<Duration>) -> anyhow::Result<Session> {
         output: screen(io::stdout(), io::stdout().is_terminal()),
         error: screen(io::stderr(), io::stderr().is_terminal()),
     };
-    let backend = host::choice(BackendChoice::Auto, None);
+    let backend = backend::resolve(BackendChoice::Auto, None);
     let config =
         Config { ring: args.ring, memory: args.memory, timeout, backend, ..Config::new(args.mode) };
-    let session =
-        Session::new(config, screens).map_err(|e| super::run::complaint_about_host(&e))?;
+    let session = Session::new(config, screens).map_err(|e| common::host_complaint(&e))?;
     Ok(session)
 }
 
 /// The input that is typed at the terminal.
 fn typed() -> io::Result<GuestInput> {
-    Ok(GuestInput { bytes: Vec::new(), more: Some(super::run::duplicate(&io::stdin())?) })
+    Ok(GuestInput { bytes: Vec::new(), more: Some(common::duplicate(&io::stdin())?) })
 }
 
 /// At a terminal. Guests read what is typed.

@@ -2,11 +2,9 @@
 //!
 //! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
 
-use super::backend::Backend;
-use super::both;
-use super::host::{self, Fact};
+use super::backend::{self, Backend, Fact};
 use super::warnings::Warnings;
-use super::{Complaint, console, input, json, status};
+use super::{Complaint, common, compare, console, input, json, status};
 use crate::applet::value::{self, Timeout};
 use crate::diagnostic::render::render;
 use crate::diagnostic::{Diagnostic, Sources, Span};
@@ -14,10 +12,9 @@ use crate::driver::{self, Choices, Program};
 use crate::image::Mode;
 use crate::machine;
 use crate::machine::config::{Input, Io, Output};
-use crate::machine::outcome::{Fault, HostError, Location, Outcome, Report, Used};
+use crate::machine::outcome::{Fault, Location, Outcome, Report, Used};
 use clap::Parser;
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -152,12 +149,12 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
     machine::catch_interrupt()
         .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;
     let mut config = program.config(&choices);
-    config.backend = host::choice(config.backend, Some(&config));
+    config.backend = backend::resolve(config.backend, Some(&config));
     let ran = match args.backend {
-        Backend::Both => both::run(&program.image, &config, &mut io),
+        Backend::Both => compare::run(&program.image, &config, &mut io),
         _ => machine::run(&program.image, &config, &mut io).map(|report| (report, None)),
     };
-    let (report, difference) = ran.map_err(|error| complaint_about_host(&error))?;
+    let (report, difference) = ran.map_err(|error| common::host_complaint(&error))?;
     if let Some(difference) = difference {
         let complaint = Complaint::new(format!("kvm and soft differ: {difference}"));
         return Err(complaint.into());
@@ -200,7 +197,7 @@ fn load(
     match driver::load(&mut input.sources, input.main, &input.files, choices) {
         Ok(program) => Ok((input.sources, program)),
         Err(diagnostics) => {
-            let complaint = super::check::summary(&diagnostics, file);
+            let complaint = common::not_assembled(&diagnostics, file);
             Err(NotRun { sources: input.sources, diagnostics, complaint })
         }
     }
@@ -211,48 +208,13 @@ fn streams(takes_stdin: bool) -> std::io::Result<Io> {
     let input = if takes_stdin {
         Input::Bytes(Vec::new(), 0)
     } else {
-        Input::File(duplicate(&std::io::stdin())?)
+        Input::File(common::duplicate(&std::io::stdin())?)
     };
     Ok(Io {
         input,
-        output: Output::File(duplicate(&std::io::stdout())?),
-        error: Output::File(duplicate(&std::io::stderr())?),
+        output: Output::File(common::duplicate(&std::io::stdout())?),
+        error: Output::File(common::duplicate(&std::io::stderr())?),
     })
-}
-
-#[cfg(unix)]
-pub(super) fn duplicate(stream: &impl std::os::fd::AsFd) -> std::io::Result<File> {
-    Ok(stream.as_fd().try_clone_to_owned()?.into())
-}
-
-#[cfg(windows)]
-pub(super) fn duplicate(stream: &impl std::os::windows::io::AsHandle) -> std::io::Result<File> {
-    Ok(stream.as_handle().try_clone_to_owned()?.into())
-}
-
-#[cfg(not(any(unix, windows)))]
-pub(super) fn duplicate<T>(_: &T) -> std::io::Result<File> {
-    Err(std::io::ErrorKind::Unsupported.into())
-}
-
-/// Memory that has room for an image and a little more, in MiB, if a machine can have so much.
-fn enough(length: u64, origin: u64) -> Option<u64> {
-    let size = (origin.checked_add(length)?.checked_add(1 << 16)?).div_ceil(1 << 20);
-    (size <= crate::machine::boot::MAXIMUM >> 20).then_some(size)
-}
-
-pub(super) fn complaint_about_host(error: &HostError) -> Complaint {
-    let complaint = Complaint::new(error.to_string());
-    match error {
-        HostError::System { help: Some(help), .. } => complaint.help(help.as_str()),
-        HostError::TooLarge { length, origin, .. } => match enough(*length, *origin) {
-            Some(size) => complaint.help(format!(
-                "give it more: `--memory {size}M`, or `memory = \"{size}M\"` in the metadata"
-            )),
-            None => complaint,
-        },
-        _ => complaint,
-    }
 }
 
 const fn status_of(outcome: &Outcome) -> u8 {

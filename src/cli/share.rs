@@ -2,13 +2,10 @@
 //!
 //! How it becomes one is for [`crate::share`] to know.
 
-use super::input::{self, Input};
-use super::{Complaint, console, status};
-use crate::applet::library::Found;
-use crate::applet::{case, line};
-use crate::golden;
-use crate::share::{self, Error, Shared, Wishes, html};
-use std::path::{Path, PathBuf};
+use super::{common, console, input, status};
+use crate::applet::line;
+use crate::share::{Wishes, html};
+use std::path::PathBuf;
 
 /// Print an applet as the one text that another person needs to run it
 #[derive(Debug, clap::Args)]
@@ -43,11 +40,13 @@ const MESSAGE: usize = 4000;
 /// There is none, it cannot be one text, or the answer cannot be written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let input = input::open(&args.applet)?;
-    let cases = if args.no_cases { Vec::new() } else { cases(&args.applet, &input) };
-    let wishes =
-        Wishes { keep_stdlib: args.keep_stdlib || args.html, ..wishes(&args.applet, cases) };
-    let shared = whole(&args.applet, input, wishes)?;
-    say_left_out(&shared);
+    let cases = if args.no_cases { Vec::new() } else { common::cases(&args.applet, &input) };
+    let wishes = Wishes {
+        keep_stdlib: args.keep_stdlib || args.html,
+        ..common::wishes(&args.applet, cases)
+    };
+    let shared = common::share_text(&args.applet, input, wishes)?;
+    common::say_left_out(&shared);
     if args.line {
         let line = line::encode(&shared.text);
         if line.len() > MESSAGE {
@@ -63,55 +62,4 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
         console::out(shared.text)?;
     }
     Ok(status::OK)
-}
-
-/// What an applet that `file` names is called and comes from, as far as that tells.
-pub(super) fn wishes(file: &Path, cases: Vec<case::Case>) -> Wishes {
-    let stem = file.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
-    let (name, origin) = if input::is_stdin(file) || input::as_line(file).is_some() {
-        (None, None)
-    } else if let Some(Found::BuiltIn(_)) = input::from_library(file) {
-        (stem, Some(format!("applet {}", env!("CARGO_PKG_VERSION"))))
-    } else {
-        // Not its folder, which may name what is nobody else's business.
-        (stem, file.file_name().and_then(|name| name.to_str()).map(str::to_owned))
-    };
-    Wishes { name, origin, cases, keep_stdlib: false }
-}
-
-/// Says which cases did not come along.
-pub(super) fn say_left_out(shared: &Shared) {
-    for (name, reason) in &shared.left_out {
-        console::say(format!("left out: case {}: {reason}", name.escape_debug()));
-    }
-}
-
-/// The whole of an applet.
-pub(super) fn whole(file: &Path, mut input: Input, wishes: Wishes) -> Result<Shared, Complaint> {
-    match share::text(&mut input.sources, input.main, &input.files, wishes) {
-        Ok(shared) => Ok(shared),
-        Err(Error::Source(diagnostics)) => {
-            console::say_diagnostics(&input.sources, &diagnostics);
-            Err(super::check::summary(&diagnostics, file))
-        }
-        Err(Error::Refused(reason)) => {
-            Err(Complaint::new(format!("{} cannot be one text: {reason}", file.display())))
-        }
-    }
-}
-
-/// The cases of the applet that are files. One that is built in has them where its source is, in
-/// the folder of the project.
-pub(super) fn cases(file: &Path, input: &Input) -> Vec<case::Case> {
-    let source = input.sources.get(input.main);
-    let path = source.and_then(|source| source.path.clone()).or_else(|| {
-        let path = Path::new("applets").join(file).with_extension("asm");
-        let text = std::fs::read_to_string(&path).ok()?;
-        source.is_some_and(|source| source.text == text).then_some(path)
-    });
-    let found = path.map(|path| golden::find_beside(&path)).unwrap_or_default();
-    for (id, problem) in &found.problems {
-        console::say(format!("left out: {}: {}", id.escape_debug(), problem.escape_debug()));
-    }
-    found.cases.iter().filter_map(|case| case.carried().ok()).collect()
 }

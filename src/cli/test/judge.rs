@@ -2,7 +2,7 @@
 //!
 //! Shows on a terminal how far it is. Does not know how results are reported.
 
-use crate::cli::{console, host};
+use crate::cli::{backend, console};
 use crate::golden::{Case, Failure};
 use crate::machine::config::BackendChoice;
 use std::io::{IsTerminal as _, Write as _};
@@ -90,11 +90,11 @@ pub(super) fn all(cases: &[Case], orders: &Orders) -> Vec<Judged> {
 
 /// The verdict is the first that is not `Passed`.
 fn on_all(case: &Case, orders: &Orders) -> Verdict {
-    let mut verdicts = orders.backends.iter().map(|&backend| {
-        let verdict = one(&case.clone().on(host::choice(backend, None)), orders.bless);
+    let mut verdicts = orders.backends.iter().map(|&choice| {
+        let verdict = one(&case.clone().on(backend::resolve(choice, None)), orders.bless);
         match verdict {
             Verdict::Failed(why) if orders.backends.len() > 1 => {
-                Verdict::Failed(format!("on {}: {why}", backend.name()))
+                Verdict::Failed(format!("on {}: {why}", choice.name()))
             }
             other => other,
         }
