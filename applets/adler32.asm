@@ -1,15 +1,15 @@
-; adler32: works out the checksum of zlib: eight hexadecimal digits.
+; adler32: computes the checksum of zlib, as eight hexadecimal digits.
 ;
-; Two sums: a is 1 plus all bytes, and b is the sum of all values that a had on its way, so that it
-; matters in which order the bytes come. Both are taken modulo 65521, the largest prime below 2^16,
-; and b is the upper half of the answer.
+; There are two sums: a is 1 plus all bytes, and b is the sum of all intermediate values of a, so
+; the order of the bytes matters. Both are taken modulo 65521, the largest prime below 2^16. b is
+; the upper half of the result.
 ;
-; A division for each byte would be slow, and is not needed: as long as nothing overflows, it is
-; enough to divide once in a while. After n bytes of 255, b has grown to at most
-; 255 * n * (n + 1) / 2 + (n + 1) * 65520, and 5552 is the largest n for which that fits 32 bits.
+; A division for each byte would be slow. It is enough to divide before a sum can overflow. After n
+; bytes of 255, b has grown to at most 255 * n * (n + 1) / 2 + (n + 1) * 65520, and 5552 is the
+; largest n for which that fits 32 bits.
 ;
 ; /// applet
-; description = "Work out the Adler-32 checksum of standard input"
+; description = "Compute the Adler-32 checksum of standard input"
 ; timeout = "none"
 ; ///
 

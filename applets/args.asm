@@ -1,7 +1,7 @@
 ; args: prints its arguments, one a line, each with its number.
 ;
-; Port ARGS gives them as one stream of bytes, each argument ended by a NUL. Read through ax a byte
-; arrives with ah = 0, and the end of the stream as 0xFFFF, which no byte can be.
+; Port ARGS gives them as one stream of bytes, with a NUL after each argument. `in ax` gives a byte
+; with ah = 0, and 0xFFFF at the end of the stream, which is not a byte.
 ;
 ; /// applet
 ; description = "Print the arguments, one a line"

@@ -1,12 +1,12 @@
 ; base64: writes bytes as text of 64 characters, or with -d reads them back, as base64(1) does.
 ;
-; Three bytes are 24 bits, and so are four digits of six bits. Each of the 64 digits has a character
-; that survives everywhere: A to Z, a to z, 0 to 9, + and /. If one or two bytes are left at the
-; end, zero bits fill the last digit, and = takes the place of each digit that is missing. Lines have
-; 76 characters, or as many as -w says; -w 0 makes a single line without an end.
+; Three bytes are 24 bits, and so are four digits of six bits. The characters of the 64 digits are A
+; to Z, a to z, 0 to 9, + and /. If one or two bytes are left at the end, zero bits fill the last
+; digit, and = replaces each missing digit. Lines have 76 characters, or as many as -w says; -w 0
+; makes a single line without a line end.
 ;
-; Back, a table tells the digit of each character. Newlines are skipped; anything else that is no
-; digit is a mistake, which ends the applet with code 1, after what was good before it.
+; To decode, a table gives the digit of each character. Newlines are skipped. Any other character is
+; an error: the applet writes the bytes decoded so far and exits with 1.
 ;
 ; /// applet
 ; description = "Encode in base64, or with -d decode"
@@ -21,7 +21,7 @@ default rel
 
 need get_option, option_number, get_char, put_char, flush
 
-; What the table of characters says of those that are no digits.
+; Entries of the table for characters that are not digits.
 NEWLINE equ 0x80
 PADDING equ 0x81
 WRONG   equ 0x82
@@ -52,8 +52,8 @@ start:
     test r13d, r13d
     jnz decode
 
-; Encoding. rbx = the bits of the bytes in question, rbp = how many of those bytes there are, r14 =
-; how many characters the line has.
+; Encoding. rbx = the bits of the current bytes, rbp = how many of these bytes there are, r14 = how
+; many characters the line has.
     xor r14d, r14d
 encode_next:
     xor ebx, ebx
@@ -119,7 +119,7 @@ put_wrapped:
     inc r14
     jmp put_char
 
-; Decoding. rbx = the bits of the digits in question, rbp = how many digits.
+; Decoding. rbx = the bits of the current digits, rbp = how many digits.
 decode:
     call make_values
 decode_next:
@@ -142,7 +142,7 @@ next_character:
     call put_group
     jmp decode_next
 
-padding:                        ; behind two digits come two = , behind three one
+padding:                        ; two = after two digits, one after three
     cmp ebp, 2
     jb wrong
     je two_digits
@@ -176,7 +176,7 @@ complain:
     warn "the input is not base64"
     exit 1
 
-; next_value: the next character that is no newline, as the table has it.
+; next_value: the table entry of the next character that is not a newline.
 ; Out: rax the digit, PADDING or WRONG, or -1 at the end of input.
 next_value:
     call get_char

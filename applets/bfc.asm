@@ -1,12 +1,12 @@
-; bfc: compiles a brainfuck program to machine code, in memory, and runs that.
+; bfc: compiles a brainfuck program to machine code in memory, and runs it.
 ;
-; A compiler need not know how instructions are encoded if it has an assembler beside it. For each
-; command there is a stencil here: the few instructions that do it, assembled with a hole where a
-; number goes. Compiling is to copy the stencils one behind the other and to fill the holes. The
-; code then runs at the processor's full speed: there is no loop left that fetches commands.
+; The compiler does not encode instructions itself; the assembler does. For each command there is a
+; stencil: a few instructions, assembled with a hole for a number. The compiler copies the stencils
+; one after the other and fills the holes. The code runs at the processor's full speed, because
+; there is no loop that fetches commands.
 ;
-; Two things make it better than a plain translation. A run such as `+++-` becomes one addition of
-; 2, a run such as `>><` one step; and `[-]`, which counts a cell down to 0, becomes one store.
+; Two optimizations improve on a plain translation. A run such as `+++-` becomes one addition of 2,
+; a run such as `>><` one step; and `[-]`, which counts a cell down to 0, becomes one store.
 ;
 ; The language is that of the applet `brainfuck`: 65,536 cells in a ring, 0 at the end of input, the
 ; program as first argument, or before `!` in standard input. With -c before it the code is not run
@@ -50,8 +50,8 @@ write_code:
     in eax, WRITE
     exit 0
 
-; The stencils. In the code that is made r12 = the cells, rbx = the number of the cell in use, r13
-; and r14 = the routines that write and read a byte.
+; The stencils. In the generated code r12 = the cells, rbx = the number of the current cell, r13 and
+; r14 = the routines that write and read a byte.
 ;
 ; hole NAME, SIZE ends the stencil NAME, whose last SIZE bytes are its hole.
 %macro hole 2
@@ -76,7 +76,7 @@ get_cell:
     hole get_cell, 0
 open_loop:
     cmp byte [r12 + rbx], 0
-    je near $                   ; the hole: how far it is to behind the loop
+    je near $                   ; the hole: the distance to the end of the loop
     hole open_loop, 4
 close_loop:
     cmp byte [r12 + rbx], 0
@@ -86,15 +86,15 @@ end_code:
     ret
     hole end_code, 0
 
-; emit NAME: copies a stencil to rdi, which moves on. Clobbers rcx, rsi.
+; emit NAME: copies a stencil to rdi and advances rdi. Clobbers rcx, rsi.
 %macro emit 1
     lea rsi, [%1]
     mov ecx, %1_end - %1
     rep movsb
 %endmacro
 
-; compile: makes the code of the program. In: rdi = where to. Out: rdi = its end.
-; rbx = the next command, rbp = how deep in brackets.
+; compile: generates the code of the program. In: rdi = where to. Out: rdi = its end. rbx = the next
+; command, rbp = how deep in brackets.
 compile:
     lea rbx, [program]
     xor ebp, ebp
@@ -117,12 +117,12 @@ compile:
     je .open
     cmp al, ']'
     je .close
-    emit end_code               ; the NUL behind the last command
+    emit end_code               ; the NUL after the last command
     test ebp, ebp
     jnz no_close
     ret
 
-; A run: edx = how much it adds in all. What makes nothing of itself makes no code.
+; A run: edx = its sum. A sum of 0 emits no code.
 .cell:
     mov eax, '+-'               ; al = what adds, ah = what takes away
     call count
@@ -179,7 +179,7 @@ compile:
     mov [rdi - close_loop_hole], eax
     jmp .next
 
-; count: the sum of a run. In: al adds 1, ah takes 1 away. Out: edx, rbx behind the run.
+; count: the sum of a run. In: al adds 1, ah subtracts 1. Out: edx, rbx after the run.
 count:
     xor edx, edx
 .next:
@@ -198,7 +198,7 @@ count:
     inc rbx
     jmp .next
 
-; What the code calls. put: the cell to the output. get: the next byte of input to the cell.
+; Routines for the generated code. put: writes the cell. get: reads a byte into the cell.
 put:
     mov al, [r12 + rbx]
     mov [r15], al
@@ -227,7 +227,7 @@ flush:
 .none:
     ret
 
-; next_byte: the next byte of standard input, which comes in large pieces.
+; next_byte: the next byte of standard input, through a large buffer.
 ; Out: eax = the byte, or -1 at the end. Clobbers rcx, rsi, rdi.
 next_byte:
     mov rsi, [input_next]
@@ -250,13 +250,13 @@ next_byte:
     mov [input_next], rsi
     ret
 
-; next_argument: the next byte of the arguments, or -1 behind the last.
+; next_argument: the next byte of the arguments, or -1 after the last.
 next_argument:
     in eax, ARGS
     ret
 
-; load: the commands of the program to `program`, with a NUL behind them. Clobbers everything.
-; rbx = the end of what is loaded, rbp = the routine that has the next byte.
+; load: stores the commands of the program at `program`, with a NUL after them. Clobbers everything.
+; rbx = the end of what is loaded, rbp = the routine that reads the next byte.
 load:
     lea rbx, [program]
     lea rbp, [next_argument]
@@ -269,7 +269,7 @@ load:
     cmp eax, 'c'
     jne .minus                  ; it was a command
     mov byte [only_code], 1
-    call rbp                    ; the NUL behind -c
+    call rbp                    ; the NUL after -c
     call rbp
     cmp eax, -1
     jne .have

@@ -1,22 +1,23 @@
 ; brainfuck: runs a program in the language of eight commands.
 ;
-; A row of cells, a pointer to one of them, and this is all there is:
+; The language has a row of cells, a pointer to one of them, and eight commands:
 ;
-;     > <   one cell to the right, to the left        [   behind the matching ] if the cell is 0
+;     > <   one cell to the right, to the left        [   after the matching ] if the cell is 0
 ;     + -   one more, one less in the cell            ]   back to the matching [ if it is not
 ;     .     write the cell's byte                     ,   read a byte into the cell, 0 at the end
 ;
-; Everything else is a comment. The program is the first argument, and standard input is what it
-; reads. Without an argument the program comes from standard input, and what follows the first `!`
-; there is what it reads.
+; Everything else is a comment. The program is the first argument, and it reads standard input.
+; Without an argument the program comes from standard input, and its input follows the first `!`
+; there.
 ;
-; In real mode an address is segment * 16 + offset, and an offset has 16 bits: one segment register
-; shows 64 KiB. This applet uses four of them. ds is its own code and data, fs the program, gs a
-; table with the partner of each bracket, es the cells. A whole segment of cells needs no check of
-; its ends: past offset 0xFFFF comes 0 by itself, so the row of 65,536 cells is a ring.
+; In real mode an address is segment * 16 + offset, and an offset has 16 bits, so one segment
+; register covers 64 KiB. This applet uses four of them. ds is its own code and data, fs the
+; program, gs a table with the partner of each bracket, es the cells. The cells fill a whole
+; segment, so no check of its ends is needed: offset 0xFFFF is followed by 0, and the row of 65,536
+; cells is a ring.
 ;
-; The brackets' partners are found while the program is loaded, with the stack: `[` pushes where it
-; is, `]` pops where its partner was. Looking for them while it runs would be far slower.
+; Loading the program matches the brackets with the stack: `[` pushes its position, and `]` pops the
+; position of its partner. Searching for the partner at run time would be far slower.
 ;
 ; /// applet
 ; description = "Run a brainfuck program"
@@ -26,7 +27,7 @@ bits 16
 
 %include "stdlib/io.inc"
 
-PROGRAM equ 0x1000              ; the segments: 64 KiB each, one behind the other
+PROGRAM equ 0x1000              ; the segments: 64 KiB each, one after the other
 PARTNER equ 0x2000
 CELLS   equ 0x3000
 LONGEST equ 0x7FFF              ; commands; an entry of the table has 2 bytes
@@ -138,10 +139,10 @@ close:
     cmp byte [es:di], 0
     je run
 to_partner:
-    mov bx, si                  ; si is one behind the bracket, and its entry is 2 before bx
+    mov bx, si                  ; si is one after the bracket, and its entry is 2 before bx
     add bx, bx
     mov si, [gs:bx - 2]
-    inc si                      ; one behind the partner
+    inc si                      ; one after the partner
     jmp run
 end:
     hlt
@@ -152,7 +153,7 @@ END equ $ - commands            ; a ninth, which is not written
 handlers:
     dw right, left, more, less, put, get, open, close, end
 
-; Complaints.
+; Error messages.
 no_close:
     pop ax                      ; where the innermost open bracket is, and its line
     pop word [line]
@@ -176,7 +177,7 @@ too_long:
 .text:
     db ": more than 32767 commands", 10, 0
 
-; complain: ends with "line N" and the text at si, which a NUL ends, on standard error.
+; complain: writes "line N" and the NUL-terminated text at si to standard error, and exits.
 complain:
     mov esp, 0x7C00             ; the stack may be almost full
     xor ax, ax

@@ -1,16 +1,16 @@
-; calculator: works out one arithmetic expression a line, as 1 + 2 * (3 - 4).
+; calculator: computes one arithmetic expression a line, such as 1 + 2 * (3 - 4).
 ;
-; A recursive-descent parser: one routine for each rule of the grammar, and the rules' order is the
-; operators' precedence. Each routine takes its text at rsi, leaves its value in rax and rsi behind
-; what it took.
+; A recursive-descent parser: one routine for each rule of the grammar. The nesting of the rules
+; gives the precedence of the operators. Each routine parses the text at rsi, returns the value in
+; rax, and advances rsi.
 ;
 ;     sum     = product { (+ | -) product }
 ;     product = unary { (* | / | %) unary }
 ;     unary   = - unary | + unary | ( sum ) | number
 ;
-; Numbers are 64 bits, signed, and wrap around. A mistake anywhere in the depth of the calls ends
-; the whole line: the stack pointer goes back to where the line began. Results go to standard
-; output, complaints with the column to standard error; the exit code is 1 after a complaint.
+; Numbers are 64 bits, signed, and wrap around. An error at any depth of calls ends the line: the
+; stack pointer is reset to its value at the start of the line. Results go to standard output, and
+; error messages with the column to standard error; the exit code is 1 after an error.
 ;
 ; /// applet
 ; description = "Work out arithmetic expressions, one a line"
@@ -25,8 +25,8 @@ SIZE    equ 1 << 16             ; the longest line
 RESULTS equ 1 << 12             ; results are gathered before they are written
 DEEPEST equ 1000                ; parentheses and signs within each other
 
-; rbx..rbp is the input that came and is not yet used; r12 = where the next result goes; r13 = the
-; line; r14 = the stack at its beginning; r15 = how deep in parentheses and signs.
+; rbx..rbp is the input that is not yet used; r12 = where the next result goes; r13 = the line; r14
+; = the stack pointer at its start; r15 = the depth of parentheses and signs.
     cld                         ; string instructions go upwards
     lea rbx, [input]
     mov rbp, rbx
@@ -178,7 +178,7 @@ deeper:
     ja too_deep
     ret
 
-; skip_spaces: moves rsi to what is not a space or tab, and takes that into al.
+; skip_spaces: advances rsi to the next character that is not a space or tab, and loads it into al.
 skip_spaces:
     mov al, [rsi]
     inc rsi
@@ -196,8 +196,7 @@ skip_spaces_after:
     pop rax
     ret
 
-; What can be wrong with a line. All of them leave the rules, however deep, through the stack
-; pointer that was kept.
+; Errors in a line. All of them leave the rules at any depth by restoring the saved stack pointer.
 %macro complain 1
     lea r8, [%%text]
     mov r9d, %%end - %%text
@@ -252,7 +251,7 @@ put_result:
     mov r12, rdi
     lea rax, [results + RESULTS]
     cmp r12, rax
-    jb write_results.none       ; there is room left: 64 bytes lie behind the end
+    jb write_results.none       ; there is room left: 64 bytes are after the end
 write_results:
     lea rsi, [results]
     mov rcx, r12

@@ -1,13 +1,12 @@
 ; cat: copies standard input to standard output, as fast as it can.
 ;
-; The loop is that of echo; the buffer is what makes it fast. Each READ and each WRITE leaves the
-; machine for the host, which costs some microseconds, and in one trip moves as much as the buffer
-; holds: between the file and this memory, with nothing in between. At 1 MiB a trip the trips hardly
-; count any more.
+; The loop is that of echo; the buffer is what makes it fast. Each READ and each WRITE is an exit to
+; the host, which costs some microseconds. One exit moves as much as the buffer holds, directly
+; between the file and guest memory. At 1 MiB for each exit, the cost of the exits is negligible.
 ;
-; What is left is the loop itself. READ wants the buffer in edi and WRITE in esi, and both leave
-; their registers alone, so they are set once. READ answers in eax how many bytes came, WRITE wants
-; that in ecx: one xchg, and jecxz sees the end of input without a compare.
+; READ takes the buffer in edi and WRITE in esi. Both keep their registers, so the loop sets them
+; once. READ returns the number of bytes in eax, and WRITE takes it in ecx: one xchg moves it, and
+; jecxz detects the end of input without a compare.
 ;
 ; /// applet
 ; description = "Copy standard input to standard output through a buffer of 1 MiB"

@@ -1,8 +1,8 @@
-; collatz: follows a number to 1 by Collatz' rule, and prints the way.
+; collatz: follows a number to 1 by Collatz' rule, and prints the sequence.
 ;
-; An even number is halved; an odd one is tripled, plus 1. Whether every number comes to 1 this way
-; nobody knows; every one below 2^68 does. 32 bits hold only so much: where the next number does
-; not fit the applet says so and exits with 1. The argument is where to begin; 27 without one.
+; An even number is halved; an odd one is tripled, plus 1. Whether every number reaches 1 is not
+; known; every number below 2^68 does. If the next number does not fit into 32 bits, the applet
+; prints a message and exits with 1. The argument is the first number; the default is 27.
 ;
 ; /// applet
 ; description = "Follow the Collatz sequence from N to 1"

@@ -1,16 +1,16 @@
-; cpuid: tells what processor this is, and what it can do.
+; cpuid: prints the name and the features of the processor.
 ;
-; The instruction CPUID takes a number, the leaf, in eax, and for some a subleaf in ecx, and answers
-; in eax, ebx, ecx and edx. Leaf 0 gives the maker's name, twelve letters in ebx, edx and ecx, and
-; how far the leaves go; leaf 1 family, model and stepping. From 0x80000000 on there is a second row
-; of leaves. Most of the rest is single bits, and each bit means one thing that the processor can
-; do: a program that wants AVX looks at bit 28 of ecx of leaf 1 first. Here a table knows the bits.
+; The instruction CPUID takes a leaf number in eax, and for some leaves a subleaf in ecx. It returns
+; its result in eax, ebx, ecx and edx. Leaf 0 gives the vendor, twelve letters in ebx, edx and ecx,
+; and the highest leaf; leaf 1 gives family, model and stepping. The extended leaves begin at
+; 0x80000000. Most other results are feature bits: a program that uses AVX must test bit 28 of ecx
+; of leaf 1 first. The table below lists the bits.
 ;
-; Without arguments all is printed. An argument is the name of a feature: whether it is there is
-; printed, and the exit code is 1 if one is not.
+; Without arguments the applet prints everything. An argument is the name of a feature: the applet
+; prints whether the processor has it, and the exit code is 1 if it lacks one.
 ;
 ; /// applet
-; description = "Tell what processor this is and what it can do"
+; description = "Print the name and the features of the processor"
 ; ///
 
 bits 64
@@ -147,7 +147,7 @@ finish:
     mov eax, r14d
     out EXIT, al
 
-; has: whether a feature is there. In: rbx its row. Out: CF. Clobbers rax, rcx, rdx.
+; has: whether the processor has a feature. In: rbx its row. Out: CF. Clobbers rax, rcx, rdx.
 has:
     mov eax, [rbx + feature.leaf]
     mov ecx, eax
@@ -181,7 +181,7 @@ leaf:
     pop rbx
     ret
 
-; read_argument: the next argument, filled up with NULs. Out: CF = 1 if there is none.
+; read_argument: the next argument, padded with NULs. Out: CF = 1 if there is none.
 read_argument:
     mov qword [argument], 0
     mov qword [argument + 8], 0

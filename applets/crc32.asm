@@ -1,18 +1,18 @@
-; crc32: works out the checksum of standard input in three ways: bit by bit, by a table, and with
-; the CPU's own instruction, which has another polynomial.
+; crc32: computes the checksum of standard input in three ways: bit by bit, by a table, and with the
+; CPU's own instruction, which has another polynomial.
 ;
-; A cyclic redundancy check takes the input for one long polynomial whose coefficients are bits, and
-; is what remains when that is divided by a fixed one of degree 32. Without carries, subtracting is
-; XOR, so the division as one learns it at school becomes: if the bit that falls out is 1, XOR the
-; fixed polynomial. Bits come lowest first here, so all of it is mirrored, and shifts go right.
+; A cyclic redundancy check treats the input as one long polynomial whose coefficients are bits. The
+; checksum is the remainder of a division by a fixed polynomial of degree 32. There are no carries,
+; so subtraction is XOR, and long division becomes: if the bit shifted out is 1, XOR the fixed
+; polynomial. The lowest bit comes first here, so everything is mirrored and shifts go right.
 ;
-; What eight such steps do depends only on the low byte: so a table of 256 entries does them at
-; once. The CRC-32 of gzip, PNG and zip has the polynomial 0x04C11DB7. The `crc32` instruction of
-; SSE4.2 has 0x1EDC6F41, called CRC-32C, as iSCSI, ext4 and Btrfs use it: its answer is another
-; number, and right.
+; The effect of eight such steps depends only on the low byte, so a table of 256 entries does eight
+; steps at once. The CRC-32 of gzip, PNG and zip has the polynomial 0x04C11DB7. The `crc32`
+; instruction of SSE4.2 has 0x1EDC6F41, called CRC-32C, which iSCSI, ext4 and Btrfs use, so its
+; result is a different number.
 ;
 ; /// applet
-; description = "Work out CRC-32 bit by bit and by a table, and CRC-32C by the crc32 instruction"
+; description = "Compute CRC-32 bit by bit and by a table, and CRC-32C by the crc32 instruction"
 ; timeout = "none"
 ; ///
 
@@ -100,7 +100,7 @@ by_bits:
     jnz .next
     ret
 
-; make_table: what eight steps do to each byte. Clobbers rax, rcx, rdx, rdi.
+; make_table: the effect of eight steps on each byte. Clobbers rax, rcx, rdx, rdi.
 make_table:
     lea rdi, [table]
     xor ecx, ecx
@@ -135,7 +135,7 @@ by_table:
     jnz .next
     ret
 
-; by_instruction: the bytes in the buffer, eight at a time, and what is left one by one.
+; by_instruction: the bytes in the buffer, eight at a time, and the rest one by one.
 ; In: rbp how many. Out: r14 the CRC after them. Clobbers rcx, rsi.
 by_instruction:
     lea rsi, [buffer]

@@ -1,13 +1,13 @@
 ; csv: prints one column of a table whose lines are fields with commas between them.
 ;
-; To cut a line at its commas is not enough: a field in quotes may hold commas and newlines, and a
-; quote doubled stands for itself. So this is a machine of three states, and each byte either is
-; part of the field or changes the state: at the beginning of a field, within a plain one, within
-; quotes. The first column is 1. -d gives another separator, as -d ';', and -q leaves a quoted field
-; as it is written, so that a newline in it cannot be taken for the end of a row.
+; Splitting a line at its commas is not enough: a quoted field may contain commas and newlines, and
+; two quotes in it mean one. So the applet is a state machine with three states: at the beginning of
+; a field, within a plain field, within quotes. Each byte either belongs to the field or changes the
+; state. The first column is 1. -d sets another separator, such as -d ';', and -q keeps the quotes
+; of a field, so that a newline in it is not taken for the end of a row.
 ;
-; A row without that column gives an empty line. A quote that is never closed is a mistake, with
-; exit code 1.
+; A row without that column gives an empty line. A quote that is not closed is an error, with exit
+; code 1.
 ;
 ; /// applet
 ; description = "Print a column of comma-separated values"
@@ -22,8 +22,8 @@ default rel
 
 need get_option, option_text, operand_number, get_char, peek_char, put_char, flush, format_dec
 
-; r12 = the column that is wanted, r13 = the one in question, r14 = the separator, r15 = the line,
-; rbp = 1 to keep the quotes
+; r12 = the wanted column, r13 = the current one, r14 = the separator, r15 = the line, rbp = 1 to
+; keep the quotes
     xor r12d, r12d
     mov r14d, ','
     mov r15d, 1
@@ -101,7 +101,7 @@ closing:                        ; or a doubled one
     jz plain
     mov al, '"'
     call put_wanted
-    jmp plain                   ; what is behind the quote belongs to the field
+    jmp plain                   ; what is after the quote belongs to the field
 doubled:
     call get_char
     test ebp, ebp
@@ -159,7 +159,7 @@ never_closed:
     write_to WRITE_ERR, text, edi
     exit 1
 
-; put_wanted: the byte al, if the field is in the column that is wanted.
+; put_wanted: writes the byte al if the field is in the wanted column.
 put_wanted:
     cmp r13, r12
     jne .end

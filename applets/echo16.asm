@@ -1,8 +1,8 @@
 ; echo16: copies standard input to standard output, in 16-bit real mode.
 ;
-; One loop around two ports. READ fills the buffer with what input there is, waits only when there
-; is none, and answers how many bytes came: 0 means that the input has ended. WRITE sends just as
-; many on.
+; The program is one loop around two ports. READ fills the buffer with the available input, waits
+; only if there is none, and returns the number of bytes: 0 means the end of input. WRITE writes as
+; many bytes.
 ;
 ; /// applet
 ; description = "Copy standard input to standard output (real mode)"

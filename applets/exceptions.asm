@@ -1,21 +1,21 @@
-; exceptions: makes four mistakes on purpose, and lives on, by an interrupt table of its own.
+; exceptions: raises four exceptions on purpose and handles them with its own interrupt table.
 ;
-; When an instruction cannot be done the processor raises an exception: it looks its number up in
-; the interrupt descriptor table (IDT), pushes flags, code segment and the instruction's address,
-; for some numbers an error code, and goes to the handler. `iret` takes all that back. An entry of
-; the table has 8 bytes: the handler's address in two halves, its segment, and what kind of gate it
-; is. `lidt` tells the processor where the table is.
+; When the processor cannot complete an instruction, it raises an exception. It reads the entry for
+; the exception's number in the interrupt descriptor table (IDT), pushes the flags, the code
+; segment, the instruction's address and for some numbers an error code, and jumps to the handler.
+; `iret` returns. An entry has 8 bytes: the handler's address in two halves, its segment, and the
+; type of the gate. `lidt` loads the address of the table.
 ;
-; Most exceptions are faults: the address on the stack is that of the instruction itself, so that a
-; handler which mends the cause can let it be tried again. This one cannot mend anything. It writes
-; down what happened, and puts another address on the stack: where the test wants to go on. A
-; breakpoint is a trap: there the address is already that of the next instruction.
+; Most exceptions are faults: the address on the stack is that of the instruction itself, so a
+; handler can remove the cause and run the instruction again. The handler here records what happened
+; and replaces the address on the stack by the address where the test continues. A breakpoint is a
+; trap: its address is already that of the next instruction.
 ;
-; The arguments choose: divide, breakpoint, opcode, segment; without one all four are made. A fifth,
-; service, is no mistake: `int 0x30` calls the handler on purpose, as programs call their system.
+; The arguments choose: divide, breakpoint, opcode, segment; without arguments, all four. A fifth,
+; service, is not an error: `int 0x30` calls its handler, as programs call an operating system.
 ;
 ; /// applet
-; description = "Raise exceptions, and handle them with an interrupt table of one's own"
+; description = "Raise exceptions and handle them with an IDT"
 ; ///
 
 bits 32
@@ -24,7 +24,7 @@ bits 32
 %include "stdlib/base.inc"
 need format_dec, format_hex
 
-IDT    equ 0x8000               ; 256 entries of 8 bytes, in memory that nobody uses
+IDT    equ 0x8000               ; 256 entries of 8 bytes, in unused memory
 GATE   equ 0x8E00               ; present, ring 0, 32-bit interrupt gate
 CODE   equ 0x08                 ; the code segment that applets begin with
 
@@ -99,7 +99,7 @@ read_argument:
     stc
     ret
 
-; The mistakes. Each says where to go on before it makes its own.
+; The tests. Each stores where to continue before it raises its exception.
 divide:
     mov dword [resume], .behind
     xor edx, edx
@@ -112,7 +112,7 @@ divide:
     ret
 
 breakpoint:
-    mov dword [resume], 0       ; a trap: `iret` goes on behind it by itself
+    mov dword [resume], 0       ; a trap: `iret` returns to the next instruction
     int3
     println "breakpoint"
     ret
@@ -127,7 +127,7 @@ opcode:
 
 segment_:
     mov dword [resume], .behind
-    mov eax, 0x1238             ; far behind the end of the GDT
+    mov eax, 0x1238             ; far beyond the end of the GDT
     mov fs, eax
     print "not raised: "
 .behind:
@@ -146,8 +146,8 @@ service:
     write text, ecx
     ret
 
-; The handlers. Exceptions without an error code get a 0 in its place, so that one routine serves
-; all. On the stack, from the top: eax, number, error code, eip, cs, eflags.
+; The handlers. For exceptions without an error code, a 0 is pushed, so one routine serves all. On
+; the stack, from the top: eax, number, error code, eip, cs, eflags.
 %macro handler 2
 handle_%1:
     %if %2 == 0
@@ -224,7 +224,7 @@ idt_place:
 %include "stdlib/fmt.inc"
 
 section .bss
-resume:                         ; where to go on, or 0 where the stack says it
+resume:                         ; where to continue, or 0 for the address on the stack
     resd 1
 text:
     resb 64

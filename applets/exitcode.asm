@@ -1,7 +1,7 @@
-; exitcode: ends with the exit code that its argument names, as a shell's `exit` does.
+; exitcode: exits with the code given as its argument, as a shell's `exit` does.
 ;
-; Port EXIT takes the code; the system keeps its low 8 bits, so 256 comes out as 0. Nothing runs
-; after it: the machine is gone.
+; Port EXIT takes the code. The system keeps its low 8 bits, so 256 becomes 0. The machine ends at
+; once.
 ;
 ; /// applet
 ; description = "Exit with the code given as argument"

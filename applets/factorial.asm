@@ -1,11 +1,11 @@
-; factorial: prints N! = 1 * 2 * 3 * ... * N, all digits of it.
+; factorial: prints all digits of N! = 1 * 2 * 3 * ... * N.
 ;
-; A number too large for a register is a row of smaller ones, called limbs. Here each limb holds
-; nine decimal digits, the lowest limb first, as if one wrote in base 1,000,000,000. To multiply the
-; row by a small number, multiply each limb and add the carry from the one before. The product of
-; two 32-bit numbers has 64 bits, in edx:eax, and one DIV splits it: the remainder is the new limb,
-; the quotient the next carry. That base makes printing easy: every limb is nine digits of the
-; answer. The argument is at most 2000; 20 without one.
+; A number too large for a register is stored as an array of limbs. Here each limb holds nine
+; decimal digits, the lowest limb first: the number is in base 1,000,000,000. To multiply it by a
+; small number, multiply each limb and add the carry from the one before. The product of two 32-bit
+; numbers has 64 bits, in edx:eax, and one DIV splits it: the remainder is the new limb, the
+; quotient the next carry. This base makes printing easy: every limb is nine digits of the result.
+; The argument is at most 2000; the default is 20.
 ;
 ; /// applet
 ; description = "Print N! exactly"

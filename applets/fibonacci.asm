@@ -1,10 +1,10 @@
-; fibonacci: prints the first Fibonacci numbers, exactly, however long they grow.
+; fibonacci: prints the first Fibonacci numbers with all their digits.
 ;
-; A number is a row of decimal digits, one a byte, the units last, as one writes it on paper. And
-; as on paper they are added: from the right, a digit at a time, with a carry. Only two numbers are
-; kept, since the sum replaces the older one. The argument says how many to print; 20 without one.
-; With two arguments it prints those from the first to the last: the 4782nd is the first number
-; that has 1000 digits. The last is at most the 10000th.
+; A number is an array of decimal digits, one in each byte, the units last. Addition goes from the
+; right, digit by digit, with a carry. Only two numbers are kept: the sum replaces the older one.
+; The argument is the number of numbers to print; the default is 20. With two arguments it prints
+; those from the first to the last: the 4782nd is the first with 1000 digits. The last is at most
+; the 10000th.
 ;
 ; /// applet
 ; description = "Print the first Fibonacci numbers, all digits of them"

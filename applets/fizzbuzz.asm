@@ -1,8 +1,8 @@
-; fizzbuzz: counts, but says Fizz for a multiple of 3, Buzz for one of 5, FizzBuzz for one of both.
+; fizzbuzz: counts, but prints Fizz for multiples of 3, Buzz for 5, and FizzBuzz for both.
 ;
-; The usual answer divides each number by 3 and by 5. This one never divides: two counters run down
-; beside the number, one from 3 and one from 5, and a word is due whenever its counter comes to 0.
-; A number is printed only if no word was. The argument says how far to count; 100 without one.
+; The usual solution divides each number by 3 and by 5. This one never divides: it has two counters,
+; one that counts down from 3 and one from 5, and it prints a word when its counter reaches 0. It
+; prints the number only if it printed no word. The argument is the last number; the default is 100.
 ;
 ; /// applet
 ; description = "Count to N with Fizz for 3 and Buzz for 5"
@@ -64,7 +64,7 @@ usage:
     warn "usage: fizzbuzz [LAST], at most 4294967295"
     exit 2
 
-; flush: writes the lines that are gathered. Out: di = text. Clobbers ax, cx; keeps esi.
+; flush: writes the buffered lines. Out: di = text. Clobbers ax, cx; keeps esi.
 flush:
     push si
     sub di, text

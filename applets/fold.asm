@@ -1,10 +1,10 @@
 ; fold: breaks lines that are longer than 80 columns, or than -w says, as fold(1) does.
 ;
-; A line waits in memory until it is as wide as allowed. With -s it then breaks behind its last
-; space, if it has one, and what follows begins the next line; otherwise it breaks right there. A
-; tab goes on to the next multiple of 8 columns, a backspace goes back by one and a carriage return
-; to the first. -b counts bytes instead, whatever they are. The columns can be at most 65536, and
-; backspaces make a line of at most 1 MiB.
+; The applet collects a line until it has the full width. With -s it breaks the line after its last
+; space, if there is one, and the rest begins the next line; otherwise it breaks the line at the
+; width. A tab advances to the next multiple of 8 columns, a backspace goes back one column, and a
+; carriage return goes to the first. -b counts bytes instead of columns. The width is at most 65536
+; columns, and a line with backspaces has at most 1 MiB.
 ;
 ; /// applet
 ; description = "Break lines at a width"
@@ -72,7 +72,7 @@ next_character:
 again:
     mov eax, ebp
     mov edx, r13d
-    call advance                ; edx = the column behind it
+    call advance                ; edx = the column after it
     cmp edx, r12d
     ja too_wide
 moved:
@@ -109,7 +109,7 @@ break_at_space:
     call put_bytes
     mov edi, 10
     call put_char
-    sub ebx, r14d               ; what is behind the space comes to the front,
+    sub ebx, r14d               ; the text after the space moves to the front,
     lea rdi, [line]
     lea rsi, [rdi + r14]
     mov ecx, ebx
@@ -133,7 +133,7 @@ end_of_input:
     call flush
     exit 0
 
-; advance: the column behind a character. In: eax the character, edx the column. Out: edx.
+; advance: the column after a character. In: eax the character, edx the column. Out: edx.
 advance:
     cmp byte [counts_bytes], 0
     jne .one
@@ -158,7 +158,7 @@ advance:
     xor edx, edx
     ret
 
-; store: the character rbp to the end of the line. Clobbers rdi.
+; store: appends the character rbp to the line. Clobbers rdi.
 store:
     cmp ebx, SIZE
     jae too_long
@@ -167,7 +167,7 @@ store:
     inc ebx
     ret
 
-; put_line_so_far: writes what is waiting. Out: rbx = 0.
+; put_line_so_far: writes the collected part of the line. Out: rbx = 0.
 put_line_so_far:
     lea rdi, [line]
     mov esi, ebx

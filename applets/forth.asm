@@ -1,26 +1,26 @@
-; forth: a Forth that reads lines, and tells of each how it went.
+; forth: a Forth that reads lines and prints ok or an error for each.
 ;
-; Forth has no grammar: a line is words with spaces between them, done one by one. A number goes
-; onto the stack. A word that the dictionary knows is carried out; it takes what it needs from the
-; stack and leaves there what it makes. `: square dup * ;` puts a new word into the dictionary, and
-; that is how a program grows. Try `words`, and
+; Forth has no grammar: a line is a list of words with spaces between them, which are executed one
+; by one. A number is pushed onto the stack. A word in the dictionary is executed: it pops its
+; arguments from the stack and pushes its results. `: square dup * ;` adds a new word to the
+; dictionary; a program is a set of such words. Try `words`, and
 ;
 ;     : stars 0 do 42 emit loop ;   5 stars      : fac dup 1 > if dup 1- recurse * then ;   10 fac .
 ;
-; A word in the dictionary is an entry: its name, and behind it a code field, the address of the
-; machine code that carries it out. The words of this file have code of their own. A word that is
-; defined from others has the code `do_colon` for all, and behind the code field a list of the
-; words' addresses: a thread. ebx walks along it, and `next` goes from each word to the one after:
+; A dictionary entry has a name and a code field, the address of the machine code that executes the
+; word. The primitive words of this file have machine code of their own. A word that is defined from
+; other words has the code `do_colon`, and after the code field a list of the words' addresses: a
+; thread. ebx points into the thread, and `next` executes its next word:
 ;
 ;     : square dup * ;   is   ..."square" | link | length | do_colon | dup | * | exit
 ;
-; So there are two stacks. ebp points to the stack of numbers; esp keeps the places in threads to
-; come back to, as it does for `call`. edi is the word that is running: what a complaint names.
-; `if` and its like are words too, marked as immediate: they are carried out while the definition
-; they stand in is being made, and put jumps into its thread.
+; There are two stacks. ebp points to the stack of numbers; esp is the stack of return positions in
+; threads, as for `call`. edi is the running word, which error messages name. Words such as `if` are
+; marked as immediate: they are executed while a definition is compiled, and they put jumps into its
+; thread.
 ;
-; Cells have 32 bits and wrap around; division rounds toward 0. Names do not care for case. Errors
-; empty the stack, go to standard error and make the exit code 1.
+; Cells have 32 bits and wrap around; division rounds toward 0. Names are not case-sensitive. An
+; error empties the stack, prints a message to standard error and makes the exit code 1.
 ;
 ; /// applet
 ; description = "A Forth: try `words`, `: square dup * ;` and `7 square .`"
@@ -41,7 +41,7 @@ LONGEST_NAME equ 63
 IMMEDIATE equ 1                 ; flags: carried out within a definition
 COMPILING equ 2                 ; makes sense within a definition only
 
-; next: goes on to the next word of the thread.
+; next: executes the next word of the thread.
 %macro next 0
     mov edi, [ebx]
     add ebx, 4
@@ -58,7 +58,7 @@ COMPILING equ 2                 ; makes sense within a definition only
     mov dword [ebp], %1
 %endmacro
 
-; fail "text": complains of the word that is running; fail_token of the one that was read.
+; fail "text": reports an error of the running word; fail_token of the word that was read.
 %macro fail 1
     mov edx, %%text
     jmp fail_word
@@ -72,7 +72,7 @@ COMPILING equ 2                 ; makes sense within a definition only
     db %1, 10, 0
 %endmacro
 
-; An entry of the dictionary lies around the address that stands for the word:
+; The fields of a dictionary entry, relative to the address of the word:
 ;   -8 - length  the name      -8  the entry before, 0 at the first      -4  length of the name
 ;   -3           the flags      0  the code field                         4  what the code uses
 ; word "name", LABEL, CODE[, FLAGS]
@@ -87,8 +87,8 @@ COMPILING equ 2                 ; makes sense within a definition only
     %xdefine latest_entry %2
 %endmacro
 
-; primitive "name", LABEL, TAKES, LEAVES[, FLAGS]: a word in machine code, which follows. That it
-; finds so many numbers on the stack, and room for what it adds, is seen to here.
+; primitive "name", LABEL, TAKES, LEAVES[, FLAGS]: a word in machine code, which follows. The macro
+; checks that the stack has enough numbers and room for the results.
 %macro primitive 4-5 0
     word_entry %1, %2, %%code, %5
 %%code:
@@ -217,13 +217,13 @@ read_token:
     mov [token_length], ecx
     ret
 
-; read_until: what the line has up to a character, and past that.
+; read_until: the text of the line up to a character, which is consumed too.
 ; In: al the character. Out: esi and ecx as above, after one space; CF = 1 if it is not there.
 read_until:
     mov esi, [source]
     cmp esi, [source_end]
     jae .none
-    inc esi                     ; the space behind the word that wants the text
+    inc esi                     ; the space after the word that takes the text
     mov ecx, esi
 .next:
     cmp ecx, [source_end]
@@ -269,7 +269,7 @@ find:
 .end:
     ret
 
-; lower: makes a capital letter in al small.
+; lower: converts a letter in al to lower case.
 lower:
     cmp al, 'A'
     jb .end
@@ -279,8 +279,10 @@ lower:
 .end:
     ret
 
-; read_number: the token as a number in the base of now; $ means base 16, a minus may stand before.
-; In: esi, ecx the token. Out: eax, CF = 1 if it is no number or too large. Clobbers all but ebx, ebp.
+; read_number: the token as a number in the current base; $ means base 16, and a minus may precede
+; it.
+; In: esi, ecx the token. Out: eax, CF = 1 if it is not a number or too large. Clobbers all but ebx,
+; ebp.
 read_number:
     push ebp
     mov ebp, [base]
@@ -345,7 +347,7 @@ comma:
     add dword [here], 4
     ret
 
-; Complaints. What was being defined is forgotten, the stacks and the line are emptied.
+; Errors. An open definition is dropped, and the stacks and the line are emptied.
 unknown:
     fail_token ": what is that?"
 overflow_at_number:
@@ -363,7 +365,7 @@ full:
 no_name:
     fail ": a name has to follow"
 
-; fail_word: complains of the word edi with the text edx, fail_name of the token.
+; fail_word: reports the word edi with the text edx; fail_name the token.
 fail_word:
     movzx ecx, byte [edi - 4]
     mov esi, edi
@@ -393,16 +395,16 @@ fail_with:
     mov [here], eax
     jmp next_line
 
-; What code fields point to, besides the primitives' own code.
+; Code for code fields, besides the code of the primitives.
 
-; do_colon: a word made of words. Where ebx was comes back at `exit`.
+; do_colon: a word made of words. `exit` restores ebx.
 do_colon:
     cmp esp, returns + 256      ; room for the routines that use esp too
     jb return_overflow
     push ebx
     lea ebx, [edi + 4]
     next
-; do_variable: the address of the cells behind the code field. do_constant: the cell there.
+; do_variable: the address of the cells after the code field. do_constant: the cell there.
 do_variable:
     cmp ebp, stack + 4
     jb overflow
@@ -416,7 +418,7 @@ do_constant:
     push_from eax
     next
 
-; The dictionary. First the words that have no place in a line, but in threads.
+; The dictionary. First the words that occur in threads only, not in lines.
 primitive "(literal)", literal, 0, 1, COMPILING
     mov eax, [ebx]
     add ebx, 4
@@ -540,7 +542,7 @@ thread "2dup", two_dup
 thread "2drop", two_drop
     dd drop_, drop_, exit_
 
-; The return stack. A word must leave it as it was: what lies there is where to go on.
+; The return stack. A word must leave it unchanged, because it holds the return positions.
 primitive ">r", to_r, 1, 0, COMPILING
     cmp esp, returns + 256
     jb return_overflow
@@ -563,7 +565,7 @@ primitive "exit", exit_, 0, 0, COMPILING
     cmp esp, return_top
     jae return_underflow
     pop ebx
-    cmp ebx, interpret          ; a number that `>r` left behind is no place in a thread
+    cmp ebx, interpret          ; a number that `>r` left is not a thread position
     jb lost
     cmp ebx, space_end
     jae lost
@@ -715,8 +717,8 @@ word_entry "false", false, do_constant
 word_entry "bl", blank, do_constant
     dd ' '
 
-; Memory: only the line and what was defined can be reached, so that no program destroys Forth.
-; check SIZE: that [eax] with SIZE bytes is there.
+; Memory: only the line and the definitions are accessible, so a program cannot overwrite Forth.
+; check SIZE: checks that SIZE bytes at [eax] are accessible.
 %macro check 1
     cmp eax, line
     jb bad_address
@@ -1068,7 +1070,7 @@ only_in_definition_word:
     fail ": only within a definition"
 
 ; make_entry: begins an entry with the code field eax and the next word of the line as its name.
-; In: edi the word that asks. Out: edi the new word. Clobbers all but ebx, ebp.
+; In: edi the defining word. Out: edi the new word. Clobbers all but ebx, ebp.
 make_entry:
     push eax
     call read_token
@@ -1102,14 +1104,15 @@ make_entry:
 long_name:
     fail_token ": a name has 63 letters at most"
 
-; Control. While a definition is made, each word leaves on the stack what its partner needs: a
-; place in the thread, and a tag that says whose it is.
+; Control. While a definition is compiled, each word leaves data for its partner on the stack: a
+; position in the thread, and a tag that identifies the word.
 TAG_IF    equ 0x6669            ; "if"
 TAG_BEGIN equ 0x6562            ; "be"
 TAG_WHILE equ 0x6877            ; "wh"
 TAG_DO    equ 0x6F64            ; "do"
 
-; expect_tag TAG: takes tag and place, or complains that the partner is missing. Out: eax the place.
+; expect_tag TAG: pops tag and position, or reports that the partner is missing. Out: eax the
+; position.
 %macro expect_tag 1
     mov eax, %1
     call take_tag
@@ -1126,7 +1129,7 @@ take_tag:
 .wrong:
     fail ": what it ends did not begin"
 
-; leave_tag TAG: leaves eax as the place, and the tag.
+; leave_tag TAG: pushes eax as the position, and the tag.
 %macro leave_tag 1
     cmp ebp, stack + 8
     jb overflow
@@ -1134,7 +1137,8 @@ take_tag:
     push_from %1
 %endmacro
 
-; forward WORD: puts a jump into the thread whose target is not known. Out: eax where it goes.
+; forward WORD: puts a jump with an unknown target into the thread. Out: eax the address of its
+; target field.
 %macro forward 1
     mov eax, %1
     call comma
@@ -1144,7 +1148,7 @@ take_tag:
     sub eax, 4
 %endmacro
 
-; land: the jump whose target is at eax comes to here.
+; land: sets the target field at eax to this position.
 %macro land 0
     mov edx, [here]
     mov [eax], edx
@@ -1208,8 +1212,8 @@ primitive "repeat", repeat_, 0, 0, IMMEDIATE | COMPILING
     pop eax
     land
     next
-; Within a loop `leave` may stand any number of times, before its end is known: these jumps are a
-; chain, each with the address of the one before in the place of its target.
+; A loop may contain `leave` any number of times, before its end is known: these jumps form a chain,
+; where each target field holds the address of the previous one.
 primitive "do", do_, 0, 0, IMMEDIATE | COMPILING
     mov eax, do_begin
     jmp begin_do

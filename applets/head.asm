@@ -1,7 +1,7 @@
 ; head: prints the first lines of standard input: 10, or as many as -n says.
 ;
-; `repne scasb` looks for the newlines: one instruction walks the buffer until it meets al or ecx
-; is 0. What is found is written in one trip, and the rest of the input is never read.
+; `repne scasb` finds the newlines: one instruction scans the buffer until it finds al or ecx is 0.
+; The applet writes the lines in one exit and does not read the rest of the input.
 ;
 ; /// applet
 ; description = "Print the first lines of standard input"
@@ -47,7 +47,7 @@ next_buffer:
     mov ecx, eax
     mov al, 10
 next_line:
-    repne scasb                 ; edi = past the newline, ecx = how much is left behind it
+    repne scasb                 ; edi = past the newline, ecx = how much is left after it
     jne write_it                ; none any more: ecx was counted down to 0
     dec ebp
     jz write_it

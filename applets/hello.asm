@@ -1,7 +1,7 @@
-; hello: the shortest way to say something, in 64-bit long mode.
+; hello: prints a line with one WRITE, in 64-bit long mode.
 ;
-; WRITE is a port that one reads: the CPU goes to the host with the buffer's address in rsi and its
-; length in ecx, and comes back with the number of bytes that were written.
+; WRITE is a port that is read: `in` passes the buffer's address in rsi and its length in ecx to the
+; host, and returns the number of bytes written.
 ;
 ; /// applet
 ; description = "Say hello (long mode)"

@@ -1,7 +1,6 @@
-; hello16: the shortest way to say something, in 16-bit real mode.
+; hello16: prints a line with one WRITE, in 16-bit real mode.
 ;
-; DS is 0, so that the offset in si is the address itself. `hlt` would do as well as EXIT: it ends
-; an applet with code 0.
+; DS is 0, so the offset in si is the address itself. `hlt` would also end the applet with code 0.
 ;
 ; /// applet
 ; description = "Say hello (real mode)"

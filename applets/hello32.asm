@@ -1,4 +1,4 @@
-; hello32: the shortest way to say something, in 32-bit protected mode.
+; hello32: prints a line with one WRITE, in 32-bit protected mode.
 ;
 ; Segments are flat here: base 0, limit 4 GiB. An address is a number in a 32-bit register.
 ;

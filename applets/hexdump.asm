@@ -1,9 +1,9 @@
 ; hexdump: shows standard input as hexadecimal numbers and as text, as xxd(1) does.
 ;
-; Sixteen bytes make a line: the offset, the bytes in pairs, and once more as characters, a dot for
-; what is no printable ASCII. A line of fewer bytes is filled up with spaces. Input comes in pieces
-; of any length, so that a block is read until it is full or the input ends; only the last line of
-; all can be short then.
+; Sixteen bytes make a line: the offset, the bytes in pairs, and once more as characters, with a dot
+; for each byte that is not printable ASCII. A shorter line is padded with spaces. READ may return
+; any number of bytes, so a block is read until it is full or the input ends; only the last line can
+; be short.
 ;
 ; /// applet
 ; description = "Show standard input in hexadecimal and as text"
@@ -107,7 +107,7 @@ dump_line:
     jmp .space
 
 ; hex_digit: the low four bits of eax as a hexadecimal digit.
-; In: rdi where it goes. Out: rdi past it. Clobbers rax.
+; In: rdi where it goes. Out: rdi after it. Clobbers rax.
 hex_digit:
     and eax, 15
     lea r10, [digits]

@@ -1,13 +1,13 @@
-; interrupts: divides its first argument by its second, and lives through what may go wrong.
+; interrupts: divides its first argument by its second, and handles the errors.
 ;
 ; In real mode the interrupt vector table is 256 far addresses at address 0: offset first, then
 ; segment. The CPU looks there for vector 0 when a division fails, and for vector N at `int N`.
-; This applet writes two of them. Vector 0x21 becomes a service that prints a string, as DOS had
-; one. Vector 0, the divide error, becomes a handler that reports it and goes on after the `div`:
-; the CPU pushed the address of the `div` itself, and the handler moves it on before its `iret`.
+; This applet sets two of them. Vector 0x21 is a service that prints a string, as in DOS. Vector 0,
+; the divide error, is a handler that reports the error and continues after the `div`: the CPU
+; pushes the address of the `div` itself, and the handler advances it before its `iret`.
 ;
 ; /// applet
-; description = "Divide, and catch the divide error with an interrupt handler of one's own"
+; description = "Divide, and handle the divide error"
 ; ///
 
 bits 16

@@ -1,17 +1,17 @@
-; json: checks that standard input is one JSON value, as RFC 8259 has it, and says nothing if so.
+; json: checks that standard input is one JSON value, as RFC 8259 has it, and prints nothing if it
+; is.
 ;
-; A recursive-descent parser: one routine for each rule of the grammar, which takes its part of the
-; input and returns. r12 always holds the next byte, which nobody has taken yet, so that a routine
-; knows what comes without taking too much.
+; A recursive-descent parser: one routine for each rule of the grammar, which consumes its part of
+; the input and returns. r12 always holds the next byte, which is not consumed yet, so a routine can
+; look ahead one byte.
 ;
 ;     value  = object | array | string | number | true | false | null
 ;     object = { [ string : value { , string : value } ] }
 ;     array  = [ [ value { , value } ] ]
 ;
-; A mistake anywhere in the depth of the calls is told with its line and column, and the exit code
-; is 1. The text must be UTF-8, without what UTF-8 forbids: longer forms than needed, surrogates,
-; and numbers beyond 0x10FFFF. Objects and arrays can be 10000 deep in each other; the input can
-; have any length, since none of it is kept.
+; An error is reported with its line and column, and the exit code is 1. The text must be valid
+; UTF-8: no overlong forms, no surrogates, and no numbers above 0x10FFFF. Objects and arrays can be
+; nested 10000 levels deep. The input can have any length, because it is not stored.
 ;
 ; /// applet
 ; description = "Check that the input is JSON"
@@ -28,7 +28,7 @@ need get_option, get_char, format_dec
 
 DEEPEST equ 10000
 
-; r12 = the next byte, or -1; r13 = its line; r14 = its column, in characters; r15 = how deep
+; r12 = the next byte, or -1; r13 = its line; r14 = its column, in characters; r15 = the depth
     call get_option
     cmp rax, -1
     jne usage
@@ -46,7 +46,7 @@ usage:
     warn "usage: json"
     exit 2
 
-; value: any value, with white space before and behind it.
+; value: any value, with white space around it.
 value:
     call skip_spaces
     cmp r12, '"'
@@ -122,15 +122,14 @@ array:
     call take
     jmp skip_spaces
 
-; deeper: one level more. Without a limit a line of brackets would fill all memory with return
-; addresses.
+; deeper: one level more. Without the limit a line of brackets would overflow the stack.
 deeper:
     inc r15d
     cmp r15d, DEEPEST
     ja too_deep
     ret
 
-; word_: true, false or null. In: rbx the word, ended by a NUL.
+; word_: true, false or null. In: rbx the word, NUL-terminated.
 word_:
     movzx eax, byte [rbx]
     test eax, eax
@@ -238,7 +237,7 @@ string:
     jmp .next
 
 ; The first byte of a character tells how many follow. Each of those is 0x80 to 0xBF, but the first
-; of them has narrower bounds where otherwise a form would be too long or the number forbidden.
+; has narrower bounds to exclude overlong forms and forbidden numbers.
 .not_ascii:
     mov ebp, 0x80               ; rbp, rbx = the bounds of the byte that follows
     mov ebx, 0xBF
@@ -272,7 +271,7 @@ string:
 .not_e0:
     cmp r12, 0xED
     jne .more
-    mov ebx, 0x9F               ; the surrogates are behind it
+    mov ebx, 0x9F               ; the surrogates are after it
     jmp .more
 .follows:
     call take
@@ -299,7 +298,7 @@ skip_spaces:
     call take
     jmp skip_spaces
 
-; take: takes the next byte. Out: r12 = the one behind it, or -1; r13, r14 its line and column.
+; take: consumes the next byte. Out: r12 = the byte after it, or -1; r13, r14 its line and column.
 ; Clobbers rax, rcx, rdx, rsi, rdi, r8 to r11.
 take:
     cmp r12, 10
@@ -316,7 +315,7 @@ take:
 .same_column:
     ret
 
-; What can be wrong.
+; The errors.
 %macro complain 1
     lea r8, [%%text]
     jmp complain_at

@@ -1,9 +1,9 @@
 ; life: plays Conway's Game of Life with a glider, and draws the field.
 ;
 ; A cell with three living neighbours lives in the next generation, one with two stays as it is,
-; every other is dead. The field is a torus: what leaves at one edge comes in at the other. Its
-; width is a power of two, so that a place in it is one number, y * WIDTH + x, and `and` brings a
-; step over the edge back. The argument is the number of generations, at most 1000; 4 without one.
+; every other cell is dead. The field is a torus: its opposite edges are joined. Its width is a
+; power of two, so a position is one number, y * WIDTH + x, and `and` wraps a step over the edge.
+; The argument is the number of generations, at most 1000; the default is 4.
 ;
 ; /// applet
 ; description = "Play Conway's Game of Life with a glider"
@@ -68,7 +68,7 @@ usage:
     exit 2
 
 ; add_neighbour DX, DY: adds the cell that far from place ebx to al. Clobbers ecx, edx.
-; The column's bits and the row's bits step by themselves, so that each comes back by itself.
+; The bits of the column and of the row are added separately, so each wraps by itself.
 %macro add_neighbour 2
     lea ecx, [ebx + (%1)]
     and ecx, WIDTH - 1

@@ -1,27 +1,27 @@
-; lisp: a tiny Lisp that reads expressions, works them out and prints what they give.
+; lisp: a tiny Lisp that reads expressions, evaluates them and prints their values.
 ;
-; All there is are numbers, symbols, and pairs of two values. A list is a pair of its first element
-; and the list of the rest; the empty list () is no pair, and stands for false too. A program is
-; such a list: (f x y) means to call f with x and y, and a few lists mean something of their own:
+; Values are numbers, symbols, and pairs of two values. A list is a pair of its first element and
+; the list of the rest; the empty list () is not a pair, and it also means false. A program is such
+; a list: (f x y) calls f with x and y, and a few lists are special forms:
 ;
 ;     (quote x) or 'x    (if c x y)    (cond (c x) ...)    (and x ...)    (or x ...)    (begin x ...)
 ;     (define x 7)    (define (f a b) ...)    (lambda (a b) ...)    (let ((a 1) (b 2)) ...)
 ;
-; `define` makes global names, wherever it stands. (lambda (a . r) ...) takes any number of arguments
-; and finds what follows the first in r. The functions: cons car cdr list, null? pair? symbol?
-; number? eq? not, + - * / % = < > <= >=, and show. A call in the last place of a function takes
-; no stack: a loop written as recursion may go on for ever. Comments go from ; to the line's end.
+; `define` always defines global names. (lambda (a . r) ...) takes any number of arguments and finds
+; what follows the first in r. The functions: cons car cdr list, null? pair? symbol? number? eq?
+; not, + - * / % = < > <= >=, and show. A tail call uses no stack, so a loop written as recursion
+; can run for any time. Comments go from ; to the line's end.
 ;
-; A value is one 64-bit word, and its low bits say what it is:
+; A value is one 64-bit word, and its low bits are its type:
 ;
 ;     ...1  a number, 63 bits     .000  a pair, or 0: the empty list     .010  a symbol
 ;     .100  a function: the pair (parameters . (body . environment))     .110  a function of this file
 ;
 ; An environment is a list of pairs (symbol . value), the innermost first. Pairs come from a heap of
-; cells. When it is used up, the garbage collector marks every cell that can be reached from a
-; symbol, or from a word on the stack that looks like a pair; all others become free again.
+; cells. When the heap is full, the garbage collector marks every cell that can be reached from a
+; symbol or from a word on the stack that looks like a pair. All other cells become free.
 ;
-; Mistakes go to standard error and make the exit code 1; the next expression is read as ever.
+; Error messages go to standard error and make the exit code 1; then the next expression is read.
 ;
 ; /// applet
 ; description = "A tiny Lisp: try (define (sq x) (* x x)) and (sq 12)"
@@ -59,7 +59,7 @@ struc symbol
     .name:
 endstruc
 
-; fail "text": complains of the value in rdi. fail_alone: of nothing.
+; fail "text": reports an error with the value in rdi. fail_alone: without a value.
 %macro fail 1
     lea rsi, [%%text]
     jmp complain
@@ -116,7 +116,7 @@ eval:
     push r13
     mov rbx, rdi
     mov rbp, rsi
-.again:                         ; what stands in the last place is done by coming back here
+.again:                         ; a tail call comes back here
     mov rax, rbx
     test bl, 7
     jz .list
@@ -232,7 +232,7 @@ eval:
     pop rbx
     ret
 
-; The lists that mean something of their own: rbx = the whole list.
+; The special forms: rbx = the whole list.
 .quote:
     mov rdi, [rbx + 8]
     call car_of
@@ -425,7 +425,8 @@ make_function:
     add rax, IS_LAMBDA
     ret
 
-; car_of, cdr_of: the halves of the pair rdi, in rax. Not a pair: complains of the expression rbx.
+; car_of, cdr_of: the halves of the pair rdi, in rax. If it is not a pair: an error of the
+; expression rbx.
 car_of:
     test dil, 7
     jnz malformed
@@ -445,7 +446,7 @@ malformed:
     fail "malformed"
 
 ; eval_list: the values of all expressions of a list. In: rdi the list, rsi the environment, rbx the
-; call it is a part of, for a complaint. Out: rax.
+; call it is a part of, for error messages. Out: rax.
 eval_list:
     push r14
     push rbp
@@ -508,7 +509,7 @@ bind:
     mov rdi, [rdi + 8]
     mov rsi, [rsi + 8]
     jmp .next
-.rest:                          ; the symbol behind a dot takes all that are left
+.rest:                          ; the symbol after a dot takes all that are left
     push rax
     call cons
     mov rdi, rax
@@ -542,7 +543,7 @@ cons:
     call collect
     jmp cons
 
-; collect: makes cells free that nothing leads to. Keeps all registers, and finds what is in them.
+; collect: frees the cells that are not reachable. Keeps all registers; their values are roots.
 collect:
     push rax
     push rcx
@@ -605,8 +606,8 @@ collect:
 .full:
     fail_alone "out of memory: nearly all of 65536 pairs are in use"
 
-; mark: marks the pair rax and all it leads to, if it looks like one. Instead of recursion there is
-; a list of those that wait, from r8 on. Clobbers rax, rcx, rdx, r9.
+; mark: marks the pair rax, if it looks like one, and everything reachable from it. Instead of
+; recursion it uses a work list at r8. Clobbers rax, rcx, rdx, r9.
 mark:
     mov r9, r8
 .value:
@@ -764,7 +765,7 @@ divide:
     mov rax, rdi
     sar rax, 1
     sar rsi, 1
-    jz .by_zero                 ; the shift says whether it became 0
+    jz .by_zero                 ; the shift sets ZF if it became 0
     cqo
     idiv rsi
     ret
@@ -798,7 +799,8 @@ expect_number:
 too_large:
     fail_alone "the result does not fit into 63 bits"
 
-; read: the next expression of the input, which is there. Out: rax. Keeps rbx, rbp, r12, r13.
+; read: the next expression of the input, which must not be at its end. Out: rax. Keeps rbx, rbp,
+; r12, r13.
 read:
     lea rax, [stack + SLACK]
     cmp rsp, rax
@@ -939,7 +941,7 @@ word_as_number:
     stc
     ret
 
-; intern: the symbol whose name is at rbx, of length rbp; it is made if there is none. Out: rax.
+; intern: the symbol whose name is at rbx, of length rbp; it is created if there is none. Out: rax.
 intern:
     mov rax, [symbols]
 .next:
@@ -1107,8 +1109,8 @@ text_deep:
     db "..."
 text_deep_end:
 
-; put_text: writes the text at rsi, which a NUL ends. put_bytes: rcx bytes at rsi. put: the byte al.
-; flush: what waits in the buffer goes to the port of now. They clobber rax, rcx, rsi.
+; put_text: writes the NUL-terminated text at rsi. put_bytes: rcx bytes at rsi. put: the byte al.
+; flush: writes the buffer to the current port. They clobber rax, rcx, rsi.
 put_text:
     lodsb
     test al, al
@@ -1148,7 +1150,7 @@ flush:
 .done:
     ret
 
-; Complaints. complain: the text rsi and the value rdi. complain_alone: the text.
+; Errors. complain: the text rsi and the value rdi. complain_alone: the text.
 complain:
     mov rbx, rdi
     mov ebp, 1
@@ -1188,7 +1190,7 @@ text_error:
 text_colon:
     db ": ", 0
 
-; While reading: what follows in the line would be misunderstood, and is skipped.
+; While reading: the rest of the line is skipped, because it could be misread.
 %macro fail_reading 1
     call skip_line
     fail_alone %1
@@ -1220,7 +1222,7 @@ read_ended:
     db %1
     %xdefine last_symbol_so_far %2
 %endmacro
-; special "name", LABEL, WHERE: a list that means something of its own.
+; special "name", LABEL, WHERE: a special form.
 %macro special 3
     a_symbol %1, %2, UNBOUND, %3
 %endmacro
@@ -1303,7 +1305,7 @@ heap:
 heap_end:
 marks:
     resb CELLS
-waiting:                        ; a pair leaves one more behind than it takes
+waiting:                        ; a pair adds one more than it removes
     resq CELLS + 1
 stack:
     resb STACK

@@ -1,25 +1,25 @@
-; lz77: makes its input shorter by pointing back at what came before, or with -d longer again.
+; lz77: compresses its input by references to earlier bytes, or with -d decompresses it.
 ;
-; Lempel and Ziv's idea of 1977: text repeats itself, so instead of the same bytes again write where
-; they came before and how many they are. The format is that of lz4(1), whose files are frames:
+; The idea of Lempel and Ziv from 1977: text repeats itself, so a repetition is written as a
+; distance back and a length. The format is that of lz4(1), whose files are frames:
 ;
 ;     magic number, flags, size of blocks, checksum of these    04 22 4D 18 60 40 82
-;     blocks, each behind its length of 32 bits                 highest bit 1: bytes as they are
+;     blocks, each after its length of 32 bits                  highest bit 1: not compressed
 ;     the length 0                                              the end
 ;
-; A block is a row of such sequences, the last of them without the second half:
+; A block is a list of sequences; the last one has no match:
 ;
 ;     token: 4 bits how many literals, 4 bits how long the match, less 4; 15: bytes of more follow
 ;     the literals, which are bytes as they are
 ;     the match: 16 bits how far back, lowest byte first
 ;
-; To find matches, a table remembers for each hash of four bytes where they were last seen. There is
-; no search for the longest match: the first that is there is taken. So the result is somewhat longer
-; than that of lz4, which reads it, as this reads what lz4 writes.
+; To find matches, a table stores for each hash of four bytes the last position of such bytes. The
+; applet does not search for the longest match: it takes the first one. So its output is somewhat
+; longer than that of lz4. lz4 can read the output, and the applet can read lz4's.
 ;
-; What is packed here comes in blocks of 64 KiB, each for itself. Reading takes blocks of up to
-; 4 MiB that may point into those before, frames after each other, and skips checksums without
-; looking. A damaged input is a mistake, with exit code 1.
+; The applet writes independent blocks of 64 KiB. It reads blocks of up to 4 MiB that may refer to
+; earlier blocks, and several frames in a row. It skips checksums without checking them. A damaged
+; input is an error, with exit code 1.
 ;
 ; /// applet
 ; description = "Compress by LZ77 in lz4's format, or with -d decompress"
@@ -42,10 +42,10 @@ WINDOW    equ 1 << 16           ; how far back a match can be
 LARGEST   equ 4 << 20           ; the bytes of a block when unpacking
 HASH_BITS equ 12
 SHORTEST  equ 4                 ; the length of a match at least
-END_PLAIN equ 5                 ; the format wants the last bytes of a block as literals,
+END_PLAIN equ 5                 ; the format needs the last bytes of a block as literals,
 END_MATCH equ 12                ; and no match to begin this near to its end
 
-; What the flags of a frame say.
+; The flags of a frame.
 DICTIONARY       equ 1 << 0
 CONTENT_CHECKSUM equ 1 << 2
 CONTENT_SIZE     equ 1 << 3
@@ -187,7 +187,7 @@ pack_block:
 .enough:
     ret
 
-; Unpacking. A frame after the other: r14 = the flags of this one.
+; Unpacking, frame by frame: r14 = the flags of this frame.
 unpack:
     call read_number
     jz done                     ; between frames the input may end
@@ -291,9 +291,9 @@ not_lz4:
 done:
     exit 0
 
-; unpack_sequences: the bytes that the sequences of a block stand for.
+; unpack_sequences: decodes the sequences of a block.
 ; In: rsi the sequences, rbp their end, rdi where the bytes go, r13 the oldest byte before them.
-; Out: rdi behind them. Clobbers rax, rcx, rdx, rsi, r8, r9.
+; Out: rdi after them. Clobbers rax, rcx, rdx, rsi, r8, r9.
 unpack_sequences:
     lea r8, [window + WINDOW + LARGEST]
 .next:
@@ -360,8 +360,8 @@ unpack_sequences:
     ja damaged
     ret
 
-; read_exactly: reads until all is there or the input ends.
-; In: rdi where to, ecx how much. Out: rdi behind it, CF = 1 if there was less. Clobbers rax, rcx.
+; read_exactly: reads until the buffer is full or the input ends.
+; In: rdi where to, ecx how much. Out: rdi after it, CF = 1 if there was less. Clobbers rax, rcx.
 read_exactly:
     test ecx, ecx
     jz .end                     ; CF = 0

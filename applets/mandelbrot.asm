@@ -1,11 +1,11 @@
 ; mandelbrot: draws the Mandelbrot set, in text.
 ;
-; A point c of the complex plane belongs to the set when z = z * z + c, begun at 0, stays near.
-; Once |z| is above 2 it never comes back; how many rounds that took chooses the character. SSE2
-; computes with two doubles in one register: here each register holds one, and the `sd`
-; instructions (scalar double) leave the other half alone. The picture is 3 wide and 2 high, about
-; -0.5. The argument is the width in characters, 2 to 200; 78 without one. A character is about
-; twice as high as it is wide, so there is one row for three columns.
+; A point c of the complex plane belongs to the set if z = z * z + c, starting from 0, stays
+; bounded. Once |z| is above 2 it grows without bound; the number of rounds until then chooses the
+; character. SSE2 computes with two doubles in one register: here each register holds one, and the
+; `sd` instructions (scalar double) leave the other half alone. The picture is 3 wide and 2 high,
+; about -0.5. The argument is the width in characters, 2 to 200; the default is 78. A character is
+; about twice as high as it is wide, so there is one row for three columns.
 ;
 ; /// applet
 ; description = "Draw the Mandelbrot set in characters"
@@ -105,7 +105,7 @@ escape:
 
 %include "stdlib/option.inc"
 
-; What stands for 0 to ROUNDS rounds.
+; The characters for 0 to ROUNDS rounds.
 shades:
     db "   ..::--"
     times 5 db "="

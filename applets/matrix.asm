@@ -1,21 +1,21 @@
-; matrix: multiplies two square matrices in three ways, and sees that the answers are the same.
+; matrix: multiplies two square matrices in three ways, and checks that the results are equal.
 ;
 ; Standard input holds the rows of the first matrix and then those of the second, whole numbers
-; with white space between them; how many there are tells the size. Each element of the product is
-; a row of the first times a column of the second:
+; with white space between them; their number gives the size. Each element of the product is a row
+; of the first times a column of the second:
 ;
 ;     c[i][j] = a[i][0] * b[0][j] + a[i][1] * b[1][j] + ...
 ;
-; The scalar way makes one element after the other. Two neighbours, c[i][j] and c[i][j + 1], need
-; the same elements of a and neighbours of b: so with SSE, whose registers hold two doubles, one
-; multiplication makes a term for each of two elements, and with AVX for each of four. a[i][k] is
-; copied into all places of a register, the neighbours of b are loaded as they lie. Every element
-; is still added up in the same order as before. That is why the answers do not differ in one bit,
-; even where they are rounded. Rows are filled up with zeros to a multiple of four, so that no way
-; has to look out for the end of a row.
+; The scalar code computes one element after the other. Two neighbours, c[i][j] and c[i][j + 1],
+; need the same elements of a and neighbouring elements of b. An SSE register holds two doubles, so
+; one multiplication computes a term of two elements; with AVX it is four. a[i][k] is broadcast to a
+; register, and the neighbours of b are loaded from consecutive addresses. Every element is summed
+; in the same order in all three ways, so the results are equal in every bit, even if they are
+; rounded. Rows are padded with zeros to a multiple of four, so the loops need no special case for
+; the end of a row.
 ;
-; Numbers are from -1000000 to 1000000, and matrices up to 256 by 256. -t tells at standard error
-; how many microseconds each way took.
+; Numbers are from -1000000 to 1000000, and matrices up to 256 by 256. -t prints the time of each
+; way in microseconds to standard error.
 ;
 ; /// applet
 ; description = "Multiply two matrices with scalar, SSE and AVX code"
@@ -195,8 +195,8 @@ compare:
 .same:
     ret
 
-; has_avx: CF = 1 if the processor has AVX; the machine has it turned on then.
-; Clobbers rax, rbx, rcx, rdx.
+; has_avx: CF = 1 if the processor has AVX; the host has enabled it then. Clobbers rax, rbx, rcx,
+; rdx.
 has_avx:
     mov eax, 1
     cpuid
@@ -213,7 +213,7 @@ read_numbers:
     je .end
     cmp al, ' '
     jbe .next
-    xor r13d, r13d              ; r13 = 1 behind a minus
+    xor r13d, r13d              ; r13 = 1 after a minus
     cmp al, '-'
     jne .number
     inc r13d
@@ -278,7 +278,7 @@ too_large:
     warn "a matrix can have at most 256 rows"
     exit 1
 
-; fill_matrices: the numbers, row by row, into both matrices; what is left of a row stays 0.
+; fill_matrices: the numbers, row by row, into both matrices; the rest of a row stays 0.
 ; In: r12, r13. Clobbers rax, rbx, rcx, rdx, rsi, rdi.
 fill_matrices:
     lea rsi, [numbers]

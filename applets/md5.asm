@@ -1,12 +1,12 @@
 ; md5: prints the MD5 digest of standard input, as md5sum(1) does.
 ;
-; The input is cut into blocks of 64 bytes, and a state of four 32-bit words is stirred with one
-; block after the other: 64 steps, four times each of the block's 16 words, in a different order
-; each time. A step mixes three words of the state by logic, adds the fourth, a word of the block
-; and a constant, rotates, and adds. Behind the input go a 1 bit, zeros, and its length in bits.
+; The input is cut into blocks of 64 bytes, and each block updates a state of four 32-bit words: 64
+; steps, four times each of the block's 16 words, in a different order each time. A step mixes three
+; words of the state by logic, adds the fourth, a word of the block and a constant, rotates, and
+; adds. The padding after the input is a 1 bit, zeros, and the length in bits.
 ;
-; MD5 is broken: since 2004 people make two inputs of the same digest at will. It still tells
-; whether a file arrived as it was sent, but not whether someone meddled with it: use sha256.
+; MD5 is broken: since 2004, two inputs with the same digest can be made. It still detects
+; accidental damage of a file, but not manipulation; use sha256 for that.
 ;
 ; /// applet
 ; description = "Print the MD5 digest of standard input"
@@ -74,7 +74,7 @@ usage:
     exit 2
 
 ; pad: ends the input: a byte 0x80, zeros, and the length in bits in the last 8 bytes of a block.
-; In: rdi the end of what came. Out: rdi behind the padding. Clobbers rax, rcx.
+; In: rdi the end of the input. Out: rdi after the padding. Clobbers rax, rcx.
 pad:
     mov al, 0x80
     stosb
@@ -93,7 +93,7 @@ pad:
     stosq
     ret
 
-; block: stirs 64 bytes into the state. In: rsi the bytes. Keeps rbx, rsi, rdi.
+; block: updates the state with 64 bytes. In: rsi the bytes. Keeps rbx, rsi, rdi.
 block:
     push rbx
     push rdi
@@ -176,7 +176,7 @@ state:
 rotations:
     db 7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21
 
-; constants: the first 32 bits behind the point of |sin 1|, |sin 2|, ... |sin 64|, in radians.
+; constants: the first 32 bits after the point of |sin 1|, |sin 2|, ... |sin 64|, in radians.
 constants:
     dd 0xD76AA478, 0xE8C7B756, 0x242070DB, 0xC1BDCEEE
     dd 0xF57C0FAF, 0x4787C62A, 0xA8304613, 0xFD469501

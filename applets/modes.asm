@@ -1,18 +1,18 @@
-; modes: goes from real mode to protected mode to long mode by hand, and reports from each.
+; modes: switches from real mode to protected mode to long mode, and prints a line in each.
 ;
-; A PC's processor still wakes up as the 8086 of 1978, and an operating system's first work is to
-; take it through its history. Each step is a table in memory and a bit in a control register:
+; A PC's processor starts in the real mode of the 8086 of 1978, and an operating system has to
+; switch it to the later modes. Each step needs a table in memory and a bit in a control register:
 ;
 ;     real -> protected    a GDT, which says what each segment is; then CR0.PE = 1
 ;     protected -> long    page tables, which map all addresses to themselves; then CR4.PAE = 1,
 ;                          EFER.LME = 1, and CR0.PG = 1
 ;
-; The bit alone changes little: the processor goes on with the segments it has loaded. A far jump
-; loads the code segment from the GDT, and there the width of the code is written. So after each
-; jump the source says `bits`: the assembler cannot know what mode the processor is in.
+; The bit alone changes little: the processor continues with the segments it has loaded. A far jump
+; loads the code segment from the GDT, and its descriptor sets the width of the code. So after each
+; jump the source has a `bits` line: the assembler does not know the mode of the processor.
 ;
-; The argument says where to stop: real, protected or long, which is also what happens without one.
-; Interrupts would need a table in each mode. Here none come, and none is made.
+; The argument says where to stop: real, protected or long, which is the default. Interrupts would
+; need a table in each mode; there are none here.
 ;
 ; /// applet
 ; description = "Go from real to protected to long mode by hand"
@@ -24,12 +24,12 @@ bits 16
 
 CR0_PE   equ 1 << 0             ; protection enable
 CR0_PG   equ 1 << 31            ; paging
-CR4_PAE  equ 1 << 5             ; page-table entries of 8 bytes, which long mode wants
+CR4_PAE  equ 1 << 5             ; page-table entries of 8 bytes, which long mode needs
 EFER     equ 0xC0000080         ; a model-specific register
 EFER_LME equ 1 << 8             ; long mode enable
 EFER_LMA equ 1 << 10            ; long mode active: the processor's answer
 
-; The page tables, in memory below this code that nobody uses: one page each.
+; The page tables, in unused memory below this code: one page each.
 LEVEL_4  equ 0x1000
 LEVEL_3  equ 0x2000
 LEVEL_2  equ 0x3000
@@ -37,8 +37,8 @@ PRESENT  equ 1 << 0
 WRITABLE equ 1 << 1
 LARGE    equ 1 << 7             ; an entry of level 2 maps 2 MiB itself
 
-; report "text": writes the text, the bits that say which mode it is, and what a push takes, which
-; no bit can pretend. The same source makes 16-, 32- and 64-bit code.
+; report "text": writes the text, the mode bits, and the size of a push, which shows the real mode.
+; The same source serves 16-, 32- and 64-bit code.
 %macro report 1
     %if __BITS__ == 16
         mov bx, sp
@@ -152,8 +152,8 @@ long_mode:
     report "long mode"
     exit 0
 
-; The GDT: 8 bytes a segment, numbered by where they are. Base 0 and limit 4 GiB in all of them, so
-; that an address is what it looks like; what differs is the kind (SDM volume 3, 3.4.5).
+; The GDT: 8 bytes a segment; the offset of an entry is its selector. Base 0 and limit 4 GiB in all
+; of them, so a segment does not change an address; only the type differs (SDM volume 3, 3.4.5).
 ; descriptor TYPE, FLAGS
 %macro descriptor 2
     dw 0xFFFF                   ; limit, bits 0 to 15

@@ -1,9 +1,9 @@
 ; nl: numbers the lines of standard input that are not empty, as nl(1) does; with -b a all of them.
 ;
-; A line is never held as a whole. The number goes out where a line begins, and then the bytes up
-; to and with the newline, wherever the buffer happens to end: a flag remembers whether the last
-; byte was the end of a line. So lines can have any length. -v says the first number, -w the places
-; for it. Lines of \: are nothing special here, other than to nl(1), for which they begin a new page.
+; The applet does not store a whole line. It writes the number at the start of a line, and then the
+; bytes up to the newline, even across buffers: a flag records whether the last byte was a line end.
+; So lines can have any length. -v sets the first number, -w the width of the number. Lines of \:
+; have no special meaning here; for nl(1) they begin a new page.
 ;
 ; /// applet
 ; description = "Number lines"
@@ -48,7 +48,7 @@ first:
 which:
     call option_text
     jc usage
-    mov dx, [eax]               ; a or t, and the NUL behind it
+    mov dx, [eax]               ; a or t, and the NUL after it
     mov byte [numbers_empty], 1
     cmp dx, 'a'
     je next_option

@@ -1,23 +1,25 @@
-; paging: memory that comes into being when it is touched.
+; paging: maps memory when it is first accessed.
 ;
-; In long mode the processor takes every address through four tables, of 512 entries each. Nine bits
-; of the address choose the entry in the first table, which says where the second is, and so on; the
-; last says which page of memory is meant, and twelve bits remain for the byte in it:
+; In long mode the processor translates every address through four tables of 512 entries each. Nine
+; bits of the address select the entry in the first table, which holds the address of the second
+; table, and so on. The last entry holds the address of the page, and twelve bits select the byte in
+; it:
 ;
 ;     bits   47-39    38-30    29-21    20-12    11-0
 ;            level 4  level 3  level 2  level 1  byte
 ;
-; An entry without the bit PRESENT ends the way: the processor raises exception 14, the page fault,
-; and tells the address in CR2. That is no accident but a tool. Here 512 GiB of addresses have no
-; memory at first. The handler takes a free page for the address, and one for each table missing on
-; the way to it, and returns; the instruction is tried again, and finds memory full of zeros. So
-; operating systems hand out memory, and so they notice programs that go where nothing should be.
+; An entry without the bit PRESENT ends the walk: the processor raises exception 14, the page fault,
+; with the address in CR2. Operating systems use this to allocate memory on demand and to detect
+; wrong accesses. Here 512 GiB of addresses have no memory at first. The handler allocates a free
+; page for the address, and one for each missing table, and returns; the processor runs the
+; instruction again and finds memory full of zeros.
 ;
-; The applet adds 1 to cells all over these addresses, as many as the argument says (1000), checks
-; them, and counts pages and tables. `paging wild` touches an address outside, which ends it.
+; The applet adds 1 to cells all over these addresses, as many as the argument says (default 1000),
+; checks them, and counts pages and tables. `paging wild` accesses an address outside, which ends
+; the applet.
 ;
 ; /// applet
-; description = "Map memory on demand, with a page-fault handler of one's own"
+; description = "Map memory on demand with a page-fault handler"
 ; ring = 0
 ; memory = "64M"
 ; ///
@@ -84,7 +86,7 @@ start:
     call read_count             ; ebp = how many cells
     mov [count], ebp
 
-; The work. Nothing here knows of pages.
+; The work, which does not deal with pages.
 work:
     call first_cell
 .add:
@@ -180,7 +182,7 @@ page_fault:
     add rsp, 8                  ; the error code
     iretq                       ; to the instruction again
 
-; take_page: a free page of memory, full of zeros as RAM is at first. Out: rax.
+; take_page: a free page of memory, full of zeros like all unused RAM. Out: rax.
 take_page:
     mov rax, [next_page]
     add qword [next_page], 4096
@@ -194,7 +196,7 @@ take_page:
     warn "there is no page left"
     exit 1
 
-; wild: an address that nobody promised. In: rdx.
+; wild: an access outside the area. In: rdx.
 wild:
     mov rax, rdx
     lea rdi, [text]
@@ -238,7 +240,7 @@ usage:
     warn "usage: paging [CELLS | wild], at most 3000 cells"
     exit 2
 
-; put_number: a number and a text that a NUL ends. In: rax, rsi, rdi where to. Out: rdi behind it.
+; put_number: a number and a NUL-terminated text. In: rax, rsi, rdi where to. Out: rdi after it.
 put_number:
     push rsi
     call format_dec

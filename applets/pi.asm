@@ -1,18 +1,17 @@
 ; pi: prints the first decimals of pi, as many as its argument says.
 ;
-; Machin found in 1706 that pi = 16 * arctan(1/5) - 4 * arctan(1/239), and
+; Machin's formula of 1706 is pi = 16 * arctan(1/5) - 4 * arctan(1/239), and
 ;
 ;     arctan(1/x) = 1/x - 1/(3 * x^3) + 1/(5 * x^5) - 1/(7 * x^7) + ...
 ;
-; All of it needs no more than long division by small numbers, and addition. A number here is fixed
-; point: the first limb of 64 bits is the integer part, those behind it are the fraction, the
-; highest first. Dividing goes as on paper, from the left: DIV takes the remainder of one limb into
-; the next, as the upper half of its dividend. As the power shrinks its first limbs become 0, and
-; are left out from then on: half the work is saved by that.
+; It needs only long division by small numbers, and addition. Numbers are fixed point: the first
+; limb of 64 bits is the integer part, the others are the fraction, the highest first. Long division
+; goes from the left: DIV uses the remainder of one limb as the upper half of the dividend for the
+; next limb. As the power shrinks, its first limbs become 0 and are skipped, which saves half the
+; work.
 ;
-; In the end the fraction times 10^18 has the first 18 decimals in its integer part, and so on. Two
-; limbs more than asked for take up the rounding errors. The argument is at most 10000; 1000
-; without one.
+; At the end, the fraction times 10^18 has the first 18 decimals in its integer part, and so on. Two
+; extra limbs absorb the rounding errors. The argument is at most 10000; the default is 1000.
 ;
 ; /// applet
 ; description = "Print pi to any number of decimals"
@@ -102,7 +101,7 @@ add_arctan:
     ret
 
 ; divide: the limbs at rsi divided by rbx, to rdi.
-; In: r8 the first limb that counts, r14 the limbs. Clobbers rax, rcx, rdx.
+; In: r8 the first limb that is not 0, r14 the limbs. Clobbers rax, rcx, rdx.
 divide:
     mov ecx, r8d
     xor edx, edx

@@ -1,17 +1,18 @@
 ; primes: prints the prime numbers from FIRST to LAST, each up to 2^64 - 1.
 ;
-; A sieve needs memory for every number below; this needs none. A number is tried with the primes
-; 2, 3 and 5, and after them with every number that is no multiple of those. Such numbers come in a
-; pattern that begins again after 2 * 3 * 5 = 30: the wheel.
+; A sieve needs memory for every number below LAST; trial division needs none. A number is divided
+; by the primes 2, 3 and 5, and then by every number that is not a multiple of these. Such numbers
+; have a pattern that repeats after 2 * 3 * 5 = 30: the wheel.
 ;
 ;     7  11  13  17  19  23  29  31 | 37  41  43  47  49  53  59  61 | 67 ...
 ;      +4  +2  +4  +2  +4  +6  +2  +6   +4  +2 ...
 ;
-; It turns twice here: it leaves 8 of 30 numbers as candidates, and 8 of 30 as divisors. Some of the
-; divisors are no primes, as 49: to try them does no harm. Once the quotient is smaller than the
-; divisor, a divisor that is still to come would have been found before, as the quotient.
+; The wheel is used twice: it leaves 8 of 30 numbers as candidates, and 8 of 30 as divisors. Some
+; divisors, such as 49, are not prime; they cost time but do no harm. The search ends when the
+; quotient is smaller than the divisor: a larger divisor would have been found before, as the
+; quotient.
 ;
-; With one argument the numbers begin at 2; without, they are those up to 100.
+; With one argument FIRST is 2; without arguments LAST is 100.
 ;
 ; /// applet
 ; description = "Print the primes from FIRST to LAST, by trial division with a wheel"
@@ -118,11 +119,11 @@ special:
 .end:
     ret
 
-; is_prime: CF = 0 if r12, which is no multiple of 2, 3 or 5, is a prime.
-; Clobbers rax, rbx, rcx, rdx, rsi.
+; is_prime: CF = 0 if r12, which is not a multiple of 2, 3 or 5, is prime. Clobbers rax, rbx, rcx,
+; rdx, rsi.
 is_prime:
     lea rsi, [gaps]
-    mov ecx, 1                  ; the gap behind 7
+    mov ecx, 1                  ; the gap after 7
     mov ebx, 7                  ; rbx = the divisor
 .next:
     mov rax, r12
@@ -144,7 +145,7 @@ is_prime:
     clc
     ret
 
-; put_number: rax and a newline to the text at rdi, which is written when it is full.
+; put_number: appends rax and a newline to the text at rdi, which is written when it is full.
 ; Clobbers rax, rcx, rdx, rsi.
 put_number:
     call format_dec
@@ -167,8 +168,8 @@ flush_text:
 %include "stdlib/fmt.inc"
 %include "stdlib/option.inc"
 
-; spokes: the remainders of 30 that no multiple of 2, 3 or 5 has, from 1 on; behind them the first
-; of the next turn. gaps: from each to the next.
+; spokes: the remainders modulo 30 that are not multiples of 2, 3 or 5, from 1 on, and the first one
+; of the next turn. gaps: the distance from each to the next.
 spokes:
     db 1, 7, 11, 13, 17, 19, 23, 29, 31
 gaps:

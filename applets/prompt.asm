@@ -1,14 +1,14 @@
-; prompt: asks for commands and carries them out, a line at a time.
+; prompt: reads commands and executes them, a line at a time.
 ;
-; The commands are a table: one row each with the name, what handles it, and what `help` says. The
-; loop knows no command by itself, so that a new one is a new row.
+; The commands are a table: each row has the name, the handler, and the text for `help`. A new
+; command is a new row.
 ;
-; READ gives what input there is: one line from a terminal, some thousand bytes from a file. So the
-; lines are cut out of a buffer: si..bp is what came and is not yet used. When it holds no whole
-; line, the rest moves to the front and more is read behind it.
+; READ gives the available input: one line from a terminal, some thousand bytes from a file. So the
+; applet takes lines from a buffer: si..bp is the unused input. If it holds no whole line, the rest
+; is moved to the front and more input is read after it.
 ;
 ; /// applet
-; description = "Ask for commands and carry them out (try help)"
+; description = "Read commands and execute them (try help)"
 ; ///
 
 bits 16
@@ -38,7 +38,7 @@ end_of_input:
     exit 0
 
 ; read_line: the next line of the input.
-; In and out: si..bp the input that came and is not yet used.
+; In and out: si..bp the unused input.
 ; Out: di = the line with a NUL in place of its newline, bx = its length; CF = 1 at the end of
 ; input. Clobbers ax, cx.
 read_line:
@@ -59,7 +59,7 @@ read_line:
     mov cx, buffer + SIZE
     sub cx, di
     jz .found_end               ; a line as long as the buffer is cut there
-    in ax, READ                 ; it wants the address in di and the length in cx
+    in ax, READ                 ; it takes the address in di and the length in cx
     add bp, ax
     test ax, ax
     jnz read_line
@@ -83,7 +83,7 @@ read_line:
     stc
     ret
 
-; obey: finds the command that the line begins with, and calls what handles it.
+; obey: finds the command that the line begins with, and calls its handler.
 ; In: di = the line, bx = its length. Clobbers everything.
 obey:
     test bx, bx
@@ -120,7 +120,7 @@ obey:
 .nothing:
     ret
 
-; The handlers. In: di = what follows the name, cx = its length; both include the space before it.
+; The handlers. In: di = the text after the name, cx = its length; both include the space before it.
 
 say:
     mov si, di

@@ -1,15 +1,14 @@
-; queens: places N queens on a board of N by N so that none attacks another, in all ways there are.
+; queens: places N queens on a board of N by N so that none attacks another, in all possible ways.
 ;
-; Queens go on the board a row at a time, and each row has exactly one. Which columns of a row are
-; attacked fits in one register, a bit a column, and that in three parts: the columns taken, and the
-; diagonals that come down from the left and from the right. From one row to the next the diagonals
-; move on by one column: a shift. The free columns are then all the bits that are in none of the
-; three, and `x & -x` takes the lowest of them.
+; The search places one queen in each row. The attacked columns of a row are three bit sets, with
+; one bit for each column: the columns taken, and the diagonals from the left and from the right.
+; From one row to the next the diagonals move by one column, which is a shift. The free columns are
+; the bits that are in none of the three sets, and `x & -x` is the lowest of them.
 ;
-; Where no column is free the last queen was wrong: that is the end of a recursive call, and the one
-; before it tries its next column. Such a search is called backtracking. The first solution is
-; shown, and how many there are, mirrored and turned ones counted too. The argument is N, 1 to 14;
-; 8 without one.
+; If no column is free, the last queen was wrong: the recursive call returns, and its caller tries
+; its next column. This search is called backtracking. The applet prints the first solution and the
+; number of solutions, including mirrored and rotated ones. The argument is N, 1 to 14; the default
+; is 8.
 ;
 ; /// applet
 ; description = "Place N queens on a board so that none attacks another"
@@ -63,7 +62,7 @@ usage:
     warn "usage: queens [N], from 1 to 14"
     exit 2
 
-; place: puts queens on row bp and all below it, in all ways there are.
+; place: places queens on row bp and all rows below it, in all possible ways.
 ; In: bx, si, di the columns attacked, bp the row. Keeps them. Clobbers eax, cx, dx.
 place:
     cmp bp, [size]

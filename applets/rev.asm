@@ -1,10 +1,10 @@
-; rev: turns every line of standard input round, byte by byte.
+; rev: reverses every line of standard input, byte by byte.
 ;
-; Two pointers, one at the line's first byte and one at its last, swap what they point at and step
-; towards each other until they meet: nothing is copied elsewhere. Whole lines are turned in the
-; buffer they were read into, and go out from there in one trip. What is left behind the last
-; newline moves to the front, and more is read behind it. So a line has to fit into the buffer, and
-; one beyond 8 MiB is refused. A character of more than one byte in UTF-8 does not survive this.
+; Two pointers, one at the line's first byte and one at its last, swap their bytes and step towards
+; each other until they meet, so the line is reversed in place. All whole lines in the buffer are
+; reversed and written in one exit. The rest after the last newline is moved to the front, and more
+; input is read after it. So a line has to fit into the buffer, and a line above 8 MiB is an error.
+; Characters of more than one byte in UTF-8 are not preserved.
 ;
 ; /// applet
 ; description = "Reverse every line"

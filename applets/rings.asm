@@ -1,25 +1,24 @@
-; rings: a program at ring 3 that asks a kernel at ring 0 for what it may not do itself.
+; rings: a program at ring 3 that makes system calls to a kernel at ring 0.
 ;
-; The low two bits of the code segment's selector are the ring the processor is in. At ring 0 all
-; instructions are allowed; at ring 3 those are not that could take the machine over, and no memory
-; whose page says so. A program gets its work done by asking: `syscall` goes to ring 0, but only to
-; the one address that the kernel has written into the register LSTAR before, so that the kernel
-; decides what happens there. `sysret` goes back, and it is also how a kernel enters ring 3 at first.
-; Three more registers belong to them:
+; The low two bits of the code segment's selector are the current ring. At ring 0 all instructions
+; are allowed; at ring 3 privileged instructions are not, and neither is access to pages of ring 0.
+; `syscall` switches to ring 0 and jumps to the address that the kernel has written into the
+; register LSTAR, so the kernel controls what happens there. `sysret` returns, and a kernel also
+; uses it to enter ring 3 for the first time. Three more registers belong to them:
 ;
 ;     EFER.SCE   allows both instructions
 ;     STAR       their selectors: code 0x08 and data 0x10 at ring 0, 0x1B and 0x23 at ring 3
 ;     FMASK      the flags that `syscall` clears; here the direction flag
 ;
-; `syscall` touches no memory. It leaves the return address in rcx and the flags in r11, and even the
-; stack is still the program's: the first thing a kernel does is to take its own.
+; `syscall` does not access memory. It stores the return address in rcx and the flags in r11, and
+; rsp is still the program's, so a kernel first loads its own stack pointer.
 ;
-; The program prints its arguments, one a line, and the ring that it and the kernel are in. What it
-; may ask for is a table; a number outside it is refused. `rings steal` reads CR0, which ring 3 must
-; not: that ends in a fault, which the host explains.
+; The program prints its arguments, one a line, and the ring that it and the kernel are in. The
+; system calls are a table; the kernel refuses a number outside it. `rings steal` reads CR0, which
+; is not allowed at ring 3: it ends with a fault that the host reports.
 ;
 ; /// applet
-; description = "Enter ring 3, and serve its system calls at ring 0"
+; description = "Enter ring 3, and handle its system calls at ring 0"
 ; ring = 0
 ; ///
 
@@ -35,7 +34,7 @@ FMASK    equ 0xC0000084
 EFER_SCE equ 1 << 0
 FLAG_DF  equ 1 << 10
 
-; The kernel's calls, by number in eax; rdi and rsi hold what they want, rax the answer.
+; The system calls, by number in eax; rdi and rsi hold the arguments, rax the result.
 CALL_EXIT  equ 0                ; rdi = the exit code
 CALL_WRITE equ 1                ; rdi = where, rsi = how many; answers how many
 CALL_ARGUMENT equ 2             ; answers the next byte of the arguments, or -1
@@ -63,7 +62,7 @@ kernel:
     lea rsp, [program_stack]
     o64 sysret
 
-; Where `syscall` comes to. rcx and r11 are what `sysret` needs.
+; The target of `syscall`. `sysret` needs rcx and r11.
 enter_kernel:
     mov [program_rsp], rsp
     lea rsp, [kernel_stack]

@@ -1,16 +1,16 @@
-; rle: makes its input shorter by counting bytes that repeat, or with -d longer again.
+; rle: compresses standard input by counting repeated bytes, or with -d decompresses it.
 ;
-; Run-length coding is the simplest compression there is: instead of eighty spaces write "eighty"
-; and "space". The format is PackBits, which the Macintosh brought and TIFF still knows. It is a row
-; of packets, each beginning with one byte N:
+; Run-length coding is the simplest compression: eighty spaces become the count eighty and one
+; space. The format is PackBits of the Macintosh, which TIFF still uses. It is a sequence of
+; packets, each beginning with one byte N:
 ;
 ;     0 to 127      N + 1 bytes follow that are taken as they are
 ;     129 to 255    one byte follows that is repeated 257 - N times
 ;     128           nothing
 ;
-; `repe scasb` finds how long a run is: it compares bytes with al until one differs. Two of the same
-; are not worth a packet of their own, which would cost as much as it saves. The input is taken in
-; blocks of 8192 bytes, and no packet reaches over the end of one.
+; `repe scasb` finds how long a run is: it compares bytes with al until one differs. A run of two
+; bytes gets no packet of its own, which would save nothing. The input is processed in blocks of
+; 8192 bytes, and no packet crosses the end of a block.
 ;
 ; /// applet
 ; description = "Run-length encode as PackBits, or with -d decode"
@@ -40,7 +40,7 @@ usage:
     warn "usage: rle [-d]"
     exit 2
 
-; Encoding. bp = the end of the block, si = where we are in it, di = the end of the packets.
+; Encoding. bp = the end of the block, si = the position in it, di = the end of the packets.
 encode:
     mov di, input
     mov cx, SIZE
@@ -115,7 +115,7 @@ run_length:
     push ax
     mov al, [si]
     mov di, si
-    repe scasb                  ; cx = how many are left behind the one that differs
+    repe scasb                  ; cx = how many are left after the one that differs
     pop ax
     je .all
     inc cx                      ; and that one is not of the run
@@ -125,13 +125,13 @@ run_length:
     pop di
     ret
 
-; Decoding. From si to bp is the input that came and is not used, di = the end of what came out.
+; Decoding. si..bp is the unused input, di = the end of the output.
 decode:
     mov si, input
     mov bp, input
     mov di, output
 next_code:
-    cmp di, output + SIZE       ; room for one more packet is always behind it
+    cmp di, output + SIZE       ; room for one more packet is always after it
     jb room
     call flush
 room:
@@ -170,7 +170,7 @@ cut_off:
     warn "the input ends within a packet"
     exit 1
 
-; want: sees that cx bytes of input are there, or all that are left. Clobbers ax, cx; keeps di.
+; want: reads until cx bytes of input are available, or the input ends. Clobbers ax, cx; keeps di.
 want:
     mov ax, bp
     sub ax, si
@@ -199,7 +199,7 @@ want:
 .end:
     ret
 
-; flush: writes what came out. Out: di = output. Clobbers ax, cx; keeps si.
+; flush: writes the output. Out: di = output. Clobbers ax, cx; keeps si.
 flush:
     push si
     sub di, output

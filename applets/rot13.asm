@@ -1,7 +1,7 @@
-; rot13: moves each letter 13 places on in the alphabet, and so back when it runs twice.
+; rot13: moves each letter 13 places on in the alphabet; applied twice, it gives the original text.
 ;
-; What becomes of a byte is worked out while the applet is assembled: a table of 256 bytes, made by
-; a loop of the preprocessor. At run time a byte is one look into it.
+; A preprocessor loop makes a table of 256 bytes when the applet is assembled. At run time each byte
+; is one table lookup.
 ;
 ; /// applet
 ; description = "Move each letter 13 places on"
@@ -48,7 +48,7 @@ done:
     %endrep
 %endmacro
 
-; same FIRST, PAST: the bytes from FIRST to before PAST, as they are.
+; same FIRST, PAST: the bytes from FIRST to before PAST, unchanged.
 %macro same 2
     %assign value %1
     %rep (%2) - (%1)

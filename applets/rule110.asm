@@ -1,18 +1,19 @@
-; rule110: runs the simplest machine that can compute everything, one generation a line.
+; rule110: runs the cellular automaton of rule 110, which is Turing-complete, one generation a line.
 ;
-; A row of cells, each on or off. What a cell becomes depends on itself and its two neighbours:
-; eight cases, and so eight answers, which are the bits of the rule's number, 110 = 0b01101110:
+; The cells of a row are on or off. The next state of a cell depends on itself and its two
+; neighbours. There are eight cases, and the eight results are the bits of the rule's number, 110 =
+; 0b01101110:
 ;
 ;     before   111 110 101 100 011 010 001 000
 ;     after     0   1   1   0   1   1   1   0
 ;
-; In words: a cell is on if it or its right neighbour was, unless all three were. So a whole word
-; of cells takes one step with a few logical instructions, if it meets itself shifted to the left
-; and to the right. The shifts go through the whole row: RCL and RCR shift through the carry flag,
-; which takes the bit that falls out of one word into the next.
+; A cell is on if it or its right neighbour was on, unless all three were. So a few logical
+; instructions compute the next state of a whole word of cells from the word and the word shifted
+; left and right. RCL and RCR shift the whole row: they move the bit shifted out of one word into
+; the next through the carry flag.
 ;
-; The row has 80 cells and begins with the last one on; beyond its ends all is off. The argument is
-; how many rows to print, at most 10000; 40 without one.
+; The row has 80 cells. At first only the last one is on; cells beyond the ends are off. The
+; argument is the number of rows, at most 10000; the default is 40.
 ;
 ; /// applet
 ; description = "Run the cellular automaton of rule 110"

@@ -1,12 +1,12 @@
-; selfmodify: folds numbers with an operator, by a loop that is written while it runs.
+; selfmodify: folds numbers with an operator, by a loop that is patched at run time.
 ;
-; Code is bytes in memory like all else. The loop below has a gap of three bytes where its operation
-; belongs; before it runs, the operation is copied there, from a table of ready-made instructions
-; that the assembler encoded. So the loop itself decides nothing: no comparison, no jump per number.
+; Code is bytes in memory. The loop below has a gap of three bytes for its operation. Before the
+; loop runs, the operation is copied there from a table of assembled instructions. So the loop needs
+; no comparison and no jump for each number.
 ;
-; A processor fetches instructions ahead. It notices on its own when a store hits one that it has
-; fetched already, but on the way from 8086 to today not each did; a jump between the store and the
-; new code is what the manuals ask for (SDM volume 3, 9.1.3).
+; A processor fetches instructions ahead. Today's processors detect a store to an instruction that
+; is already fetched, but older ones did not. The manuals require a jump between the store and the
+; new code (SDM volume 3, 9.1.3).
 ;
 ; The first argument is the operator, the others the numbers: `selfmodify + 1 2 3`. Operators are
 ; + - x & | ^, numbers have 32 bits, signed, and wrap around.
@@ -73,7 +73,7 @@ usage:
     warn "usage: selfmodify + | - | x | '&' | '|' | ^ NUMBER..."
     exit 2
 
-; read_number: the next argument. Out: eax, or CF = 1 behind the last. Clobbers ecx, edx.
+; read_number: the next argument. Out: eax, or CF = 1 after the last. Clobbers ecx, edx.
 read_number:
     xor ecx, ecx                ; the number so far
     xor edx, edx                ; -1 for a negative one
@@ -102,7 +102,7 @@ read_number:
     stc
     ret
 
-; operation LETTER, INSTRUCTION: a row of the table, filled up to the gap's size.
+; operation LETTER, INSTRUCTION: a row of the table, padded to the gap's size.
 %macro operation 2+
     db %1
 %%code:

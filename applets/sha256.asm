@@ -1,14 +1,13 @@
 ; sha256: prints the SHA-256 digest of standard input, as sha256sum(1) does.
 ;
-; The input is cut into blocks of 64 bytes, and a state of eight 32-bit words is stirred with one
-; block after the other. A block's 16 words are first stretched to 64, each new one made of four
-; before it. Then 64 rounds each mix one of them into the state, along with a constant, by rotations,
-; logic and additions: simple steps, whose sum nobody knows how to turn back.
+; The input is cut into blocks of 64 bytes, and each block updates a state of eight 32-bit words. A
+; block's 16 words are first expanded to 64; each new word is computed from four earlier ones. Then
+; each of 64 rounds mixes one word and a constant into the state by rotations, logic and additions.
+; No way to invert this is known.
 ;
-; The constants are the fractions of the square and cube roots of the first primes, to show that
-; nothing is hidden in them. Behind the input go a 1 bit, zeros, and its length in bits, so that no
-; two inputs become the same blocks. Numbers are big-endian here, so that BSWAP turns their bytes
-; round.
+; The constants are the fractions of the square and cube roots of the first primes. The padding
+; after the input is a 1 bit, zeros, and the length in bits, so different inputs give different
+; blocks. Numbers are big-endian, so BSWAP reverses their bytes.
 ;
 ; /// applet
 ; description = "Print the SHA-256 digest of standard input"
@@ -75,7 +74,7 @@ usage:
     exit 2
 
 ; pad: ends the input: a byte 0x80, zeros, and the length in bits in the last 8 bytes of a block.
-; In: rdi the end of what came. Out: rdi behind the padding. Clobbers rax, rcx.
+; In: rdi the end of the input. Out: rdi after the padding. Clobbers rax, rcx.
 pad:
     mov al, 0x80
     stosb
@@ -95,7 +94,7 @@ pad:
     stosq
     ret
 
-; block: stirs 64 bytes into the state. In: rsi the bytes. Keeps rbx, rsi, rdi.
+; block: updates the state with 64 bytes. In: rsi the bytes. Keeps rbx, rsi, rdi.
 block:
     push rbx
     push rsi
@@ -171,8 +170,8 @@ block:
     pop rbx
     ret
 
-; stretch: the 16 words of a block to 64 in `words`. In: rsi the block.
-; Clobbers rax, rcx, rdx, rsi, rdi.
+; stretch: expands the 16 words of a block to 64 in `words`. In: rsi the block. Clobbers rax, rcx,
+; rdx, rsi, rdi.
 stretch:
     lea rdi, [words]
     mov ecx, 16
@@ -209,7 +208,7 @@ stretch:
 %include "stdlib/fmt.inc"
 %include "stdlib/option.inc"
 
-; state: the first 32 bits behind the point of the square roots of 2, 3, 5, 7, 11, 13, 17, 19.
+; state: the first 32 bits after the point of the square roots of 2, 3, 5, 7, 11, 13, 17, 19.
 state:
     dd 0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A
     dd 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19

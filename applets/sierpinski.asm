@@ -1,8 +1,8 @@
 ; sierpinski: draws Sierpinski's triangle, in text.
 ;
-; Take the column x and the row y as binary numbers. Where no bit is set in both, there is a star:
-; x AND y = 0. That is Pascal's triangle modulo 2, and the picture repeats itself at every scale.
-; The argument is the number of rows, 1 to 128; 16 without one.
+; A position has a star if its column x and its row y have no common bit: x AND y = 0. This is
+; Pascal's triangle modulo 2, and the picture is self-similar. The argument is the number of rows, 1
+; to 128; the default is 16.
 ;
 ; /// applet
 ; description = "Draw Sierpinski's triangle in characters"

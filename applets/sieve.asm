@@ -1,15 +1,15 @@
 ; sieve: prints the prime numbers below its last argument, with the sieve of Eratosthenes.
 ;
-; A mark for each number: off while it may be a prime. The first number that is not marked is one,
-; and all its multiples are not, so they are marked; then comes the next. Multiples below the square
-; of a prime p are marked already, since they have a smaller factor. So marking begins at p * p, and
-; ends for good when p * p is beyond the last number.
+; Each number has a mark, which is off while the number may be prime. The first unmarked number is
+; prime, so all its multiples are marked; then the next unmarked number follows. Multiples below the
+; square of a prime p are marked already, because they have a smaller factor. So marking begins at p
+; * p, and the algorithm ends when p * p is beyond the last number.
 ;
-; But for 2 no even number is a prime, so only the odd ones have a mark, and a mark is a single bit:
-; the number n is bit n / 2. BTS sets a bit and BT reads one; their bit number may be far beyond a
-; register's width, if the bits are in memory. 6 MB hold the marks for all numbers below 100000000.
+; 2 is the only even prime, so only odd numbers have a mark. A mark is one bit: the number n is bit
+; n / 2. BTS sets a bit and BT reads one; with a memory operand the bit number may exceed a
+; register's width. The marks for all numbers below 100000000 take 6 MB.
 ;
-; With two arguments it prints those from the first one on. 100 without any.
+; With two arguments it prints the primes from the first one on. The default is 100.
 ;
 ; /// applet
 ; description = "Print the primes below N, up to a hundred million"
@@ -108,7 +108,7 @@ end_number:
     mov ebp, eax
     ret
 
-; put_number: rax and a newline to the text at rdi, which is written when it is full.
+; put_number: appends rax and a newline to the text at rdi, which is written when it is full.
 ; Clobbers rax, rcx, rdx, rsi.
 put_number:
     call format_dec

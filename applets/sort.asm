@@ -1,14 +1,14 @@
 ; sort: sorts the lines of standard input by their bytes, as `LC_ALL=C sort` does.
 ;
-; The lines stay where they are; what is sorted is a list of their addresses. Merge sort takes it
-; for runs of one line each, and merges neighbours into runs of 2, 4, 8, ... lines until there is
-; one. To merge two runs, take the lesser of their first lines, again and again. Where both are
-; equal the left one is taken, so that equal lines keep their order. Each turn copies the list from
-; one place to another and back in the next; there are log2(n) turns, so a million lines take 20.
+; The lines are not moved; the applet sorts a list of their addresses. Merge sort begins with runs
+; of one line each, and merges neighbours into runs of 2, 4, 8, ... lines until there is one. To
+; merge two runs, it repeatedly takes the lesser of their first lines. If both are equal it takes
+; the left one, so equal lines keep their order. Each pass copies the list to a second list, and the
+; next pass copies it back; there are log2(n) passes, so a million lines take 20.
 ;
-; -r turns the order round. -n compares numbers: a minus, digits, a point and more digits, as long
-; as one likes, behind spaces and tabs; lines of the same number are compared by their bytes. -u
-; keeps the first of equal lines. Input can be 96 MiB and 16,777,216 lines.
+; -r reverses the order. -n compares numbers of any length: a minus, digits, a point and more
+; digits, after spaces and tabs; lines with equal numbers are compared by their bytes. -u keeps the
+; first of equal lines. The input can have 96 MiB and 16,777,216 lines.
 ;
 ; /// applet
 ; description = "Sort lines"
@@ -186,8 +186,8 @@ merge_all:
     ret
 
 ; compare: two lines, as the options say.
-; In: rsi, rdi. Out: flags as of a signed comparison of rsi's line with rdi's.
-; Clobbers rax, rcx, rdx, rsi, rdi, r10, r11.
+; In: rsi, rdi. Out: flags as for a signed comparison of rsi's line with rdi's. Clobbers rax, rcx,
+; rdx, rsi, rdi, r10, r11.
 compare:
     cmp byte [numeric], 0
     je .bytes
@@ -223,7 +223,7 @@ compare_bytes:
     jne compare_bytes
     xor eax, eax
     ret
-.differ:                        ; the newline stands for the end: it is less than all bytes
+.differ:                        ; the newline marks the end: it is less than all bytes
     cmp eax, 10
     je .less
     cmp ecx, 10
@@ -258,7 +258,7 @@ compare_numbers:
     sub eax, r10d
     ret
 
-; begin_number: what is before the digits that count.
+; begin_number: skips everything before the significant digits.
 ; In: rsi the line. Out: rsi at the first digit that is not 0, or at the point; eax the number's
 ; sign, -1, 0 or 1. Clobbers ecx, edx.
 begin_number:
@@ -329,7 +329,7 @@ compare_magnitudes:
     test r11d, r11d
     jnz .decided
 
-; Fractions: where one ends, zeros go on.
+; Fractions: a shorter one is continued with zeros.
     call .skip_point
 .fraction:
     call .first_digit
@@ -370,7 +370,7 @@ compare_magnitudes:
     inc rdi
     ret
 
-.first_digit:                   ; the next digit of rsi's fraction as eax, 0 behind its end
+.first_digit:                   ; the next digit of rsi's fraction as eax, 0 after its end
     movzx eax, byte [rsi]
     sub eax, '0'
     cmp eax, 10

@@ -1,15 +1,15 @@
-; sudoku: fills in sudokus, by trying, and says so if one has no solution or more than one.
+; sudoku: solves sudokus by backtracking, and reports puzzles with no solution or several.
 ;
-; Each row, each column and each box of 3 by 3 remembers in nine bits which digits it has. The
-; digits a cell can still take are then those in none of its three: two ORs and a NOT. The search
-; takes the empty cell with the fewest such digits, tries each of them, and goes on with the rest of
-; the grid by calling itself. A cell with none at all means that some digit before was wrong; the
-; call returns, and the one before it takes its digit back and tries the next. Often the best cell
-; has one digit only, so that few guesses are ever made.
+; For each row, column and 3 by 3 box, nine bits record the digits in it. The candidates of a cell
+; are the digits in none of its three units: two ORs and a NOT. The search takes the empty cell with
+; the fewest candidates, tries each of them, and calls itself for the rest of the grid. A cell
+; without candidates means that an earlier digit was wrong; the call returns, and its caller removes
+; its digit and tries the next. Often the best cell has only one candidate, so few guesses are
+; needed.
 ;
 ; A proper sudoku has one solution, so the search does not stop at the first: a second one shows
-; that the puzzle is not proper. Input is 81 cells for each puzzle, 1 to 9 or one of . 0 _ for an
-; empty one; white space and the characters | + - may stand between them.
+; that the puzzle is not proper. The input has 81 cells for each puzzle, 1 to 9 or one of . 0 _ for
+; an empty one; white space and the characters | + - between them are ignored.
 ;
 ; /// applet
 ; description = "Solve sudokus"
@@ -151,8 +151,8 @@ solve:
 .contradiction:
     ret
 
-; search: tries all there is to try for the empty cells of the grid.
-; Keeps the grid. Clobbers rax, rcx, rdx, rsi, rdi, r8 to r11.
+; search: tries all candidates for the empty cells of the grid. Keeps the grid. Clobbers rax, rcx,
+; rdx, rsi, rdi, r8 to r11.
 search:
     push rbx
     push rbp
@@ -224,7 +224,7 @@ candidates:
     and eax, ALL
     ret
 
-; toggle: the digit whose bit is in eax comes to cell rbx's row, column and box, or leaves them.
+; toggle: adds the digit whose bit is in eax to cell rbx's row, column and box, or removes it.
 ; Clobbers rax, rdx, rsi, rdi, r9.
 toggle:
     mov r9d, eax

@@ -1,8 +1,7 @@
 ; tac: prints the lines of standard input, the last one first.
 ;
-; The last line is known only when all input is there, so all of it is read first. Then a pointer
-; walks back from the end, and at each newline it meets, what is between there and the line printed
-; before goes to the output: one copy, from the input's memory to the output's, and one WRITE.
+; The applet reads all input first. Then a pointer moves back from the end. At each newline, the
+; line after it is copied to the output buffer, which is written with one WRITE.
 ;
 ; /// applet
 ; description = "Print the lines of standard input, the last one first"

@@ -1,10 +1,10 @@
 ; tail: prints the last lines of standard input: 10, or as many as -n says; -n +5 prints all from
 ; the fifth line on.
 ;
-; Which lines are the last is known only at the end. So the input is gathered in memory, and a
-; pointer walks back from the end until it has met enough newlines. Input of any length goes through
-; a memory of fixed size: when that is full, all but the last lines of what is there is thrown away.
-; Only those lines have to fit, into 64 MiB.
+; The applet collects the input in memory. At the end of input, a pointer moves back from the end
+; until it has passed enough newlines. Input of any length is processed in a buffer of fixed size:
+; when the buffer is full, everything but the last lines is dropped. Only these lines have to fit,
+; into 64 MiB.
 ;
 ; /// applet
 ; description = "Print the last lines of standard input"
@@ -87,7 +87,7 @@ too_long:
     warn "the last lines are longer than 64 MiB"
     exit 1
 
-; find_last: where the last r12 lines of what is there begin.
+; find_last: the start of the last r12 lines in the buffer.
 ; In: rbp the end. Out: rsi. Clobbers rax.
 find_last:
     mov esi, ebp
@@ -110,7 +110,7 @@ find_last:
 .end:
     ret
 
-; From a line on: the newlines before it are counted, and the rest is only copied.
+; -n +N: counts the newlines before the line, and copies the rest.
 skip_lines:
     test r12, r12
     jz next_piece

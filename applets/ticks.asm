@@ -1,19 +1,19 @@
-; ticks: counts time with the processor's own counter.
+; ticks: measures time with the processor's time-stamp counter.
 ;
-; RDTSC reads the time-stamp counter: how many ticks went by since the processor started, in edx and
-; eax, 32 bits each. Its pace does not change, but nothing says what it is. So it is measured first,
-; against the port CLOCK, which has microseconds: two readings of both, some milliseconds apart. The
-; quotient is kept as a fraction of 2^32, so that it is exact enough without floating-point numbers:
+; RDTSC reads the time-stamp counter: the number of ticks since the processor started, in edx and
+; eax, 32 bits each. Its rate is constant but unknown. So the applet first measures the rate against
+; the port CLOCK, which counts microseconds: it reads both twice, some milliseconds apart. It stores
+; the quotient as a multiple of 2^-32, which is exact enough without floating-point numbers:
 ;
 ;     ticks for N microseconds = N * (ticks * 2^32 / microseconds) / 2^32
 ;
-; A trip to the host takes many microseconds, RDTSC takes some nanoseconds: with a known pace it can
-; wait, or measure, far more finely than the port. Waiting in a loop keeps the processor busy all the
-; while. `pause` tells it that this is such a loop; an operating system would stop it with `hlt`
-; until a timer's interrupt.
+; An exit to the host takes many microseconds, RDTSC takes some nanoseconds: with a known rate it
+; measures far more precisely than the port. The loop keeps the processor busy while it waits, and
+; `pause` marks it as a spin loop; an operating system would halt the processor with `hlt` until a
+; timer interrupt.
 ;
-; `ticks COUNT MILLISECONDS` prints COUNT lines, so long after each other; 3 and 10 without arguments.
-; `ticks -v` says what the pace is and what the clock says about the time that went by.
+; `ticks COUNT MILLISECONDS` prints COUNT lines at this interval; the defaults are 3 and 10. `ticks
+; -v` also prints the rate, and the elapsed time by the clock.
 ;
 ; /// applet
 ; description = "A timer loop with rdtsc"
@@ -77,7 +77,7 @@ start:
     cmp rax, LONGEST
     ja usage
 
-; The pace: rbx, rbp = clock and counter before; r12 = ticks * 2^32 / microseconds.
+; The rate: rbx, rbp = clock and counter before; r12 = ticks * 2^32 / microseconds.
 measure:
     in eax, CLOCK
     mov ebx, eax
@@ -97,8 +97,8 @@ measure:
     div rcx
     mov r12, rax
 
-; r13 = ticks from line to line, r14 = the counter at the next one. Each is due so long after the one
-; before, not after the moment when that was printed: so errors do not add up.
+; r13 = ticks from line to line, r14 = the counter at the next one. Each line is due one interval
+; after the time when the previous one was due, so errors do not add up.
     in eax, CLOCK
     mov [begin], eax
     mov eax, [milliseconds]

@@ -1,13 +1,13 @@
 ; tr: replaces the characters of one set by those of another, or deletes them, or squeezes them.
 ;
-; All that is asked for is known before the first byte comes, so that it goes into a table: what
-; becomes of each of the 256 bytes. Then XLAT, an instruction as old as the 8086 itself, looks up
-; al in the table at bx. A second table marks bytes to delete, a third those to squeeze.
+; The arguments are turned into a table before the first byte is read: the new value of each of the
+; 256 bytes. XLAT, an instruction of the 8086, looks up al in the table at bx. A second table marks
+; the bytes to delete, and a third the bytes to squeeze.
 ;
 ; A set is written as characters, ranges as a-z, classes as [:digit:], and escapes: \n \t \r \a \b
 ; \f \v \\ and \ with three octal digits. If the second set is shorter, its last character is
-; repeated. -d deletes the first set, -s makes runs of the same character of the last set one, -c
-; takes all characters that are not in the first set.
+; repeated. -d deletes the first set, -s replaces a run of a character of the last set by one, -c
+; uses all characters that are not in the first set.
 ;
 ; /// applet
 ; description = "Translate, delete or squeeze characters"
@@ -43,7 +43,7 @@ switch_on:
     mov byte [bx], 1
     jmp next_option
 operand:
-    mov byte [option_plain], 1  ; behind it come no options: a set may begin with -
+    mov byte [option_plain], 1  ; no options follow it: a set may begin with -
     mov si, di
     mov di, first
     cmp word [first_end], 0
@@ -122,7 +122,7 @@ same_again:
 done:
     exit 0
 
-; check_sets: whether there are as many sets as the options want.
+; check_sets: whether the number of sets fits the options.
 check_sets:
     mov al, [deletes]
     mov ah, [squeezes]
@@ -141,7 +141,7 @@ check_sets:
 .good:
     ret
 
-; make_tables: what becomes of each byte. Clobbers all registers but sp.
+; make_tables: makes the three tables. Clobbers all registers but sp.
 make_tables:
     xor bx, bx
 .itself:
@@ -185,7 +185,7 @@ mark_set:
 .end:
     ret
 
-; pair_sets: each character of the first set becomes the one at its place in the second.
+; pair_sets: maps each character of the first set to the one at the same position in the second.
 ; Clobbers ax, bx, si, di.
 pair_sets:
     mov si, first
@@ -206,7 +206,7 @@ pair_sets:
 .end:
     ret
 
-; complement: the first set becomes all characters that are not in it. Clobbers all registers.
+; complement: replaces the first set by all characters that are not in it. Clobbers all registers.
 complement:
     mov di, is_squeezed         ; a table that is free still
     mov si, first
@@ -227,7 +227,7 @@ complement:
     ret
 
 ; expand_set: writes the characters of a set one by one.
-; In: si its text, di where to. Out: di behind the last. Clobbers ax, bx, cx, dx, si, bp.
+; In: si its text, di where to. Out: di after the last. Clobbers ax, bx, cx, dx, si, bp.
 expand_set:
     lea dx, [di + WHOLE - 256]  ; room for one more part
 .next:
@@ -239,7 +239,7 @@ expand_set:
     je .class
 .character:
     call take_character
-    cmp byte [si], '-'          ; a range, unless nothing is behind it
+    cmp byte [si], '-'          ; a range, unless nothing is after it
     jne .store
     cmp byte [si + 1], 0
     je .store
@@ -312,8 +312,8 @@ expand_set:
     jne .skip_ranges
     ret
 
-; take_character: one character, which may be escaped. In: si. Out: al, si behind it.
-; Clobbers bx, ah.
+; take_character: one character, which may be escaped. In: si. Out: al, si after it. Clobbers bx,
+; ah.
 take_character:
     lodsb
     cmp al, '\'

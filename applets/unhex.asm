@@ -1,15 +1,16 @@
-; unhex: makes bytes of their hexadecimal digits: what `hexdump` does, the other way round.
+; unhex: converts a hexadecimal dump to bytes; it is the inverse of `hexdump`.
 ;
-; A line is an offset, a colon, the bytes in hexadecimal, two digits each with single spaces where
-; one likes, and behind two spaces a comment, such as hexdump's characters. So one can dump a file,
-; change digits in an editor, and get the changed file. If an offset is further on than where the
-; bytes before ended, zeros fill the gap; it cannot go back. With -p lines are digits only, and
-; white space between bytes means nothing.
+; A line has an offset, a colon, the bytes as two hexadecimal digits each with optional single
+; spaces, and after two spaces a comment, such as hexdump's characters. So you can dump a file,
+; change digits in an editor, and get the changed file. If an offset is beyond the end of the
+; earlier bytes, zeros fill the gap; an offset cannot go back. With -p the input is digits only, and
+; white space between bytes is ignored.
 ;
-; A mistake ends the applet with code 1 and the number of the line, after what was good before it.
+; At an error the applet writes the bytes before it, prints the number of the line, and exits with
+; 1.
 ;
 ; /// applet
-; description = "Make bytes of a hexadecimal dump"
+; description = "Convert a hexadecimal dump to bytes"
 ; timeout = "none"
 ; ///
 
@@ -154,7 +155,7 @@ not_newline:
     call put_pair
     jmp plain
 
-; put_pair: the byte of the digits rbx and rax. Out: r12 moved on.
+; put_pair: writes the byte of the digits rbx and rax, and advances r12.
 put_pair:
     shl ebx, 4
     lea edi, [rbx + rax]
@@ -168,7 +169,8 @@ next_character:
     je next_character
     ret
 
-; digit_value: the value of a hexadecimal digit. In: rax, -1 too. Out: eax, CF = 1 if it is none.
+; digit_value: the value of a hexadecimal digit. In: rax, -1 too. Out: eax, CF = 1 if it is not a
+; digit.
 digit_value:
     lea ecx, [rax - '0']
     cmp ecx, 10

@@ -1,12 +1,11 @@
-; uniq: prints each line once where the same line follows itself.
+; uniq: prints each run of equal lines once.
 ;
-; Only neighbours are compared, so one line has to be remembered, and not all: it is copied aside,
-; and `repe cmpsb` holds the next one against it. Sort the input first to have each line once in
-; all. -c puts before each line how many there were, -d prints only lines that came again and -u
-; only those that did not. A line has to fit into 4 MiB.
+; Only adjacent lines are compared, so one line is stored: `repe cmpsb` compares the next line with
+; it. Sort the input first to remove all duplicates. -c prints the count before each line, -d prints
+; only repeated lines, and -u only lines that are not repeated. A line has to fit into 4 MiB.
 ;
 ; /// applet
-; description = "Leave out lines that repeat the one before"
+; description = "Leave out lines equal to the previous one"
 ; timeout = "none"
 ; ///
 
@@ -38,7 +37,7 @@ switch_on:
     mov byte [edi], 1
     jmp next_option
 
-; The input that came and is not yet used is from ebx to ebp.
+; ebx..ebp is the unused input.
 start:
     mov ebx, input
     mov ebp, input
@@ -86,7 +85,7 @@ too_long:
     warn "a line is longer than 4 MiB"
     exit 1
 
-; put_kept: the line that is kept, if it is wanted. Clobbers all registers but ebx, ebp.
+; put_kept: writes the stored line if it is wanted. Clobbers all registers but ebx, ebp.
 put_kept:
     cmp dword [count], 1
     je .single

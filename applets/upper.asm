@@ -1,12 +1,12 @@
-; upper: makes small letters capital, sixteen bytes at a time.
+; upper: converts letters to upper case, sixteen bytes at a time.
 ;
 ; In ASCII a small letter is the capital one with bit 5 set. An SSE2 register holds 16 bytes, and
 ; `pcmpgtb` compares all of them at once: all ones where true, zero where not. Two comparisons and
-; an `and` find the letters, a third `and` leaves bit 5 of them, and `pxor` clears it. The
-; comparison is signed, so that bytes from 0x80 on, as in UTF-8, count as below 'a' and stay.
+; an `and` find the letters, another `and` keeps bit 5 of them, and `pxor` clears it. The comparison
+; is signed, so bytes from 0x80 on, as in UTF-8, are below 'a' and stay unchanged.
 ;
 ; /// applet
-; description = "Make the letters a to z capital"
+; description = "Convert the letters a to z to upper case"
 ; timeout = "none"
 ; ///
 
@@ -49,7 +49,7 @@ next_sixteen:
 done:
     hlt
 
-align 16                        ; movdqa wants it
+align 16                        ; movdqa needs it
 before_a:
     times 16 db 'a' - 1
 after_z:

@@ -1,8 +1,7 @@
 ; wc: counts the lines, words and bytes of standard input, and prints them as wc(1) does.
 ;
 ; A line ends with a newline. A word begins where a byte that is not white space follows one that
-; is, or stands first. Both questions are one look into tables, so that the loop over the bytes has
-; no jump but its own.
+; is, or stands first. Both are table lookups, so the loop over the bytes has no other jump.
 ;
 ; /// applet
 ; description = "Count lines, words and bytes"
@@ -68,8 +67,8 @@ report:
     write text, edi
     exit 0
 
-; column: a number, to the right in 7 characters, or in as many as it needs.
-; In: rax the number, rdi where it goes. Out: rdi past it. Clobbers rax, rbx, rcx, rdx, rsi.
+; column: a number, right-aligned in 7 characters, or wider if needed.
+; In: rax the number, rdi where it goes. Out: rdi after it. Clobbers rax, rbx, rcx, rdx, rsi.
 column:
     mov rsi, rdi
     push rdi

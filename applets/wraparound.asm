@@ -1,21 +1,22 @@
-; wraparound: what an address is in real mode, and what happens at the ends.
+; wraparound: shows how real-mode addresses wrap at the ends of a segment and of the first MiB.
 ;
-; An address has two halves: segment * 16 + offset. This applet asks the machine what follows:
+; An address is segment * 16 + offset. This applet tries the consequences:
 ;
-; - A byte has many names. 1234:0005 and 1000:2345 are the same byte, 0x12345.
-; - Within a segment addresses go round. bx + si with bx = 0xFFFF and si = 2 is offset 1, not
-;   0x10001: sums of 16-bit registers have 16 bits. The stack pointer goes round as well.
-; - The end of a segment is a wall all the same. A word at offset 0xFFFF would have its second byte
+; - A byte has many addresses. 1234:0005 and 1000:2345 are the same byte, 0x12345.
+; - Within a segment addresses wrap around. bx + si with bx = 0xFFFF and si = 2 is offset 1, not
+;   0x10001: sums of 16-bit registers have 16 bits. The stack pointer wraps around, too.
+; - An access must not cross the end of a segment. A word at offset 0xFFFF has its second byte
 ;   outside. The 8086 took it from offset 0; every processor since the 286 raises exception 13, and
-;   the handler here goes on behind the instruction.
-; - Above 1 MiB there is a little more. FFFF:0510 is 0x100500. The 8086 had 20 address lines, A0 to
-;   A19, so there it was 0x00500, and programs relied on it; PCs could hold line A20 down. Here it is
-;   free, as boot loaders like it. They find out the way this applet does: write one, read the other.
+;   the handler here continues after the instruction.
+; - Above 1 MiB there is a little more memory. FFFF:0510 is 0x100500. The 8086 had 20 address lines,
+;   A0 to A19, so there it was 0x00500, and programs relied on it; PCs could force line A20 low. Here
+;   A20 is enabled. Boot loaders test this as this applet does: write one address, read the other.
 ;
-; The arguments choose, by the words at `tests` below; without one all are done, in that order.
+; The arguments choose from the names at `tests` below; without arguments all tests run in this
+; order.
 ;
 ; /// applet
-; description = "What real-mode addresses do at the ends of a segment and of the first megabyte"
+; description = "Show how real-mode addresses wrap at the end of a segment and of the first megabyte"
 ; ///
 
 bits 16
@@ -65,7 +66,7 @@ usage:
     exit 2
 
 ; read_argument: the next argument to di, with its NUL. Out: CF = 1 if there is none.
-; What is longer than any name is cut.
+; A longer argument is truncated.
 read_argument:
     in ax, ARGS
     cmp ax, -1
