@@ -1,5 +1,5 @@
-//! Makes, before compilation, the tables and code bytes that the library has as constants.
-//! It knows only the list of what is made; each has a file of its own in `build/`.
+//! Writes the tables and code bytes that the library includes as constants. Each has a file in
+//! `build/`.
 
 #[path = "build/aliases.rs"]
 mod aliases;
@@ -13,7 +13,7 @@ mod kinds;
 mod names;
 #[path = "build/rank.rs"]
 mod rank;
-#[allow(dead_code, unreachable_pub, reason = "the library uses more of it than the build does")]
+#[allow(dead_code, unreachable_pub, reason = "the build uses a part of it")]
 #[path = "src/asm/syntax/table/row.rs"]
 mod row;
 #[path = "build/stubs.rs"]

@@ -1,8 +1,7 @@
-//! `applet asm` against nasm and fasm: the same sources, whole processes, in turns; and whether its
-//! cost grows with the source and no faster.
+//! Whole processes: `applet asm` against nasm and fasm on the same sources, in turns. Then whether
+//! its time grows in proportion to the source.
 //!
-//! Each output is compared with nasm's before anything is measured. An assembler that is not
-//! installed is left out. Knows nothing of where the time goes.
+//! The bench first compares each output with nasm's. It skips an assembler that is not installed.
 
 mod common;
 #[path = "common/program.rs"]
@@ -18,12 +17,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// Lines of a source, and how often it is measured against nasm and against fasm. nasm takes too
-/// long for the largest.
+/// Lines of a source, and the number of pairs with nasm and with fasm. nasm takes too long for the
+/// largest.
 const SIZES: [(usize, usize, usize); 4] =
     [(100, 200, 200), (10_000, 10, 20), (100_000, 3, 20), (1_000_000, 0, 5)];
 
-/// Runs of our own alone.
+/// Runs where only our own time counts.
 const RUNS: usize = 7;
 
 /// Branches in the chain.
@@ -49,7 +48,7 @@ fn main() -> Result<()> {
     chain(folder.path())
 }
 
-/// The mixed source against both others. Gives our lines a second and bytes of memory.
+/// The mixed source against both others. Returns our lines per second and bytes of memory.
 fn mixed(
     folder: &Path,
     (lines, nasm_pairs, fasm_pairs): (usize, usize, usize),
@@ -84,8 +83,8 @@ fn mixed(
     Ok((count / alone.as_secs_f64(), memory))
 }
 
-/// What is asked of a source of so many lines: at most this part of the other's time while the
-/// start of the process is most of it, at least so many times its speed where it is not.
+/// The target for a source with this many lines. For a short source, the start of the process is
+/// most of the time: the target is a share of the other's time. For a long one it is a speed.
 fn target(lines: usize, part: f64, times: f64) -> Target {
     match lines {
         0..1_000 => Target::AtMost(part),
@@ -94,8 +93,8 @@ fn target(lines: usize, part: f64, times: f64) -> Target {
     }
 }
 
-/// A line of the table. With a target of at most so much the ratio is our part of their time, else
-/// how much faster we are.
+/// A line of the table. The ratio is our time to theirs with `AtMost`, our speed to theirs with
+/// `AtLeast`.
 fn against(who: &str, lines: usize, (a, b): (Duration, Duration), target: Target) {
     let ratio = match target {
         Target::AtMost(_) => a.as_secs_f64() / b.as_secs_f64(),
@@ -104,7 +103,7 @@ fn against(who: &str, lines: usize, (a, b): (Duration, Duration), target: Target
     report(&format!("{lines} mixed lines, {who}"), a, b, ratio, target);
 }
 
-/// What ten times as much of one thing costs, ten times.
+/// How the time grows if there is ten times as much of one thing.
 fn growth(folder: &Path, what: &str, make: fn(usize) -> String) -> Result<()> {
     let (source, output) = (folder.join("growth.asm"), folder.join("growth.bin"));
     let mut each = Vec::new();
@@ -113,7 +112,7 @@ fn growth(folder: &Path, what: &str, make: fn(usize) -> String) -> Result<()> {
         let took = median_of(&mut ours(&source, &output))?;
         each.push(took.as_secs_f64() * 1e9 / self::count(count));
     }
-    // The smallest holds the start of the process, too.
+    // The time of the smallest includes the start of the process.
     if let [small, middle, large] = each.as_slice() {
         figure(&format!("ns for each of 10,000 {what}"), *small, "", Target::AtMost(f64::INFINITY));
         figure(
@@ -132,8 +131,8 @@ fn growth(folder: &Path, what: &str, make: fn(usize) -> String) -> Result<()> {
     Ok(())
 }
 
-/// A chain of branches in which the last one's growth makes all others grow, against as many
-/// branches that are far from the start.
+/// A chain of branches: when the last one grows, all others grow one after another. It is compared
+/// with as many branches that are far from the beginning.
 fn chain(folder: &Path) -> Result<()> {
     let output = folder.join("chain.bin");
     let mut times = Vec::new();
@@ -155,7 +154,7 @@ fn chain(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The sources here refer to no other file.
+/// Resolves nothing: the sources include no file.
 struct NoFiles;
 
 impl Resolver for NoFiles {
@@ -168,7 +167,7 @@ impl Resolver for NoFiles {
     }
 }
 
-/// How many passes the layout of a source takes.
+/// Passes of the layout for a source.
 fn passes(text: String) -> Result<u32> {
     let mut sources = Sources::new();
     let main = sources.add("chain.asm", None, text);
@@ -186,7 +185,7 @@ fn median_of(command: &mut Command) -> Result<Duration> {
     Ok(median(times?))
 }
 
-/// Whether an assembler can be run; says so if not.
+/// Whether an assembler is installed; prints a line if not.
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 fn is_installed(name: &str) -> bool {
     let found = std::env::var_os("PATH")
@@ -197,7 +196,7 @@ fn is_installed(name: &str) -> bool {
     found
 }
 
-/// Peak resident memory of a process in bytes: the last that was seen before its end.
+/// Peak resident memory of a process in bytes, as last read before its end.
 fn memory_of(command: &mut Command) -> Result<f64> {
     let mut child = command.spawn()?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id()));
@@ -211,7 +210,7 @@ fn memory_of(command: &mut Command) -> Result<f64> {
     Ok(count(peak) * 1024.0)
 }
 
-/// A count as a number to divide.
+/// A count as a floating-point number.
 #[expect(clippy::cast_precision_loss, reason = "counts here have few digits")]
 fn count(count: usize) -> f64 {
     count as f64

@@ -1,5 +1,5 @@
-//! A gigabyte through `applets/cat.asm` against cat(1): from a file, and from a pipe. The floor with
-//! the same bytes shows how much of it is what this host takes for two exits per MiB.
+//! A gigabyte through `applets/cat.asm` against cat(1), from a file and from a pipe. The floor with
+//! the same bytes shows what the two exits per MiB cost on this host.
 
 mod common;
 
@@ -21,7 +21,7 @@ fn main() -> Result<()> {
     ensure!(is_device, "/dev/null is a file here: the gigabytes would stay in it");
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("gigabyte");
-    // A hole: reading it costs a copy of zeros and no disk.
+    // A sparse file: reading it copies zeros and needs no disk.
     File::create(&file)?.set_len(SIZE)?;
 
     let source = common::source("cat");
@@ -40,7 +40,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The speed, which is the inverse of the time.
+/// A line of the table. The ratio is our speed to theirs.
 fn show(what: &str, ours: Duration, theirs: Duration) {
     let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
     report(what, ours, theirs, ratio, Target::AtLeast(0.9));
@@ -57,7 +57,7 @@ fn from_pipe(mut command: Command, file: &Path) -> Result<Duration> {
         command.stdin(pipe);
     }
     let mut child = command.spawn()?;
-    drop(command); // and with it our end of the pipe
+    drop(command); // Closes our end of the pipe.
     let status = child.wait()?;
     let took = start.elapsed();
     ensure!(feeder.wait()?.success() && status.success(), "the pipe broke: {status}");

@@ -1,7 +1,5 @@
-//! What an entry of the REPL costs beyond the guest's own time, and the way to the first prompt.
-//!
-//! The goals are 3 ms for an entry and 15 ms to the prompt. Run with
-//! `cargo bench --bench repl`; knows nothing of what a session does inside.
+//! What an entry of the REPL costs besides the time of the guest, and how long a session takes to
+//! start. The targets are 3 ms for an entry and 15 ms for the start.
 
 use applet::image::Mode;
 use applet::machine::config::Config;
@@ -30,7 +28,7 @@ fn ms(time: Duration) -> String {
     format!("{:>8.3} ms", time.as_secs_f64() * 1e3)
 }
 
-/// The times of an entry behind 1,000 and behind 10,000 others, and what each takes of memory.
+/// The times of an entry after 1,000 and after 10,000 others, and the memory of each.
 fn entries(mode: Mode, kind: &str, entry: impl Fn(usize) -> String) -> Vec<(String, String)> {
     const FIRST: usize = 1_000;
     const LAST: usize = 10_000;
@@ -49,7 +47,7 @@ fn entries(mode: Mode, kind: &str, entry: impl Fn(usize) -> String) -> Vec<(Stri
             memory = resident();
         }
         if i == FIRST || i == LAST {
-            let what = format!("{} mode, {kind}, behind {i} entries", mode.name());
+            let what = format!("{} mode, {kind}, after {i} entries", mode.name());
             let last = |times: &[Duration]| ms(middle(times[i - SAMPLE..].to_vec()));
             let figure = format!("{}, assembling {}", last(&times), last(&assembling));
             rows.push((what, figure));
@@ -63,12 +61,12 @@ fn entries(mode: Mode, kind: &str, entry: impl Fn(usize) -> String) -> Vec<(Stri
         format!("{} mode, {kind}, memory", mode.name()),
         format!("{each:>8} bytes an entry"),
     ));
-    // Its memory is not to be used for the next one, which would seem to need none.
+    // Freed memory would be used again by the next session, which would then seem to need none.
     std::mem::forget(session);
     rows
 }
 
-/// Bytes of this process that are in memory.
+/// Resident memory of this process in bytes.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");

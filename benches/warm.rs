@@ -1,5 +1,5 @@
-//! In one process, warm: assemble, boot, run and take down a hello in each mode, against what the
-//! floor takes to boot, run and take down the same bytes.
+//! Runs within one process: assemble, boot, run and take down a hello in each mode, against the
+//! floor, which boots, runs and takes down the same bytes.
 
 mod common;
 
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// How many runs are timed at a time, and how often the two sides take turns.
+/// Runs in one turn, and turns of each side.
 const RUNS: usize = 100;
 const TURNS: usize = 10;
 
@@ -35,7 +35,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The median of some runs, from the source text to a machine that is gone.
+/// The median of one turn. A run is timed from the source text to the end of its machine.
 fn time_ours(name: &str, text: &str) -> Result<Duration> {
     let choices = Choices::default();
     let mut times = Vec::with_capacity(RUNS);
@@ -52,7 +52,7 @@ fn time_ours(name: &str, text: &str) -> Result<Duration> {
     Ok(median(times))
 }
 
-/// The same of the floor, which has the bytes already.
+/// The median of one turn of the floor, which starts from the bytes.
 fn time_floor(floor: &Path, ready: &common::Ready) -> Result<Duration> {
     let mut command = Command::new(floor);
     command.arg(ready.mode).arg(&ready.file).args([&ready.origin, "16777216", &RUNS.to_string()]);

@@ -1,8 +1,6 @@
-//! Names that mean the rows of another name: conditions, older spellings, compare predicates.
-//!
-//! Knows nothing of the rows themselves.
+//! Mnemonics that share the rows of another one: conditions, older spellings, compare predicates.
 
-/// Names for conditions, those of one line being the same.
+/// Names of conditions. Those on one line are the same condition.
 const CONDITIONS: &[&[&str]] = &[
     &["b", "c", "nae"],
     &["ae", "nb", "nc"],
@@ -18,7 +16,7 @@ const CONDITIONS: &[&[&str]] = &[
     &["g", "nle"],
 ];
 
-/// Further names: new, existing.
+/// Other aliases: the new name, the existing one.
 const ALIASES: &[(&str, &str)] = &[
     ("sal", "shl"),
     ("xlat", "xlatb"),
@@ -90,7 +88,7 @@ pub(crate) fn add(names: &mut Vec<(String, usize, usize, u8)>) {
     names.append(&mut more);
 }
 
-/// The fused multiply-adds under the other order of each operand triple.
+/// The fused multiply-adds with the other order of each operand triple in their name.
 fn fused(add: &mut impl FnMut(String, &str, u8)) {
     for operation in ["vfmadd", "vfmsub", "vfnmadd", "vfnmsub", "vfmaddsub", "vfmsubadd"] {
         for (new, old) in [("123", "213"), ("312", "132"), ("321", "231")] {
@@ -162,7 +160,7 @@ const INTEGER: [(&str, u8); 9] = [
     ("gt", 6),
 ];
 
-/// The names that imply a last immediate.
+/// The names that imply the value of the last immediate.
 fn predicates(add: &mut impl FnMut(String, &str, u8)) {
     for kind in ["ps", "pd", "ss", "sd"] {
         for (number, name) in (0u8..).zip(SSE) {

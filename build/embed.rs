@@ -1,5 +1,5 @@
-//! Lists the files of `stdlib/` and `applets/`, which the binary carries. A file that is added there
-//! is part of the next build.
+//! Lists the files of `stdlib/` and `applets/`, which are built into the binary. A new file there is
+//! part of the next build.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

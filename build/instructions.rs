@@ -1,5 +1,5 @@
-//! Collects the instruction table: every code that iced can encode, in the operand forms that
-//! NASM writes, by name. What is NASM's own (names, order) is in `names` and `rank`.
+//! Collects the instruction table: every code that iced can encode, in the operand forms of NASM,
+//! by mnemonic. `names` and `rank` hold NASM's own names and its order.
 
 use crate::aliases;
 use crate::kinds::{self, Place};
@@ -11,17 +11,17 @@ use iced_x86::{
 };
 use std::collections::BTreeMap;
 
-/// All that `write` puts into the table.
+/// The table.
 pub(crate) struct Tables {
-    /// Operand kinds; the first is none.
+    /// Operand kinds. The first stands for no operand.
     pub(crate) kinds: Vec<Kind>,
-    /// Rows, those of one name together.
+    /// Rows, grouped by mnemonic.
     pub(crate) rows: Vec<Row>,
-    /// Names with the range of their rows and an implied immediate.
+    /// Mnemonics: name, first row, number of rows, implied immediate (0xFF: none).
     pub(crate) names: Vec<(String, usize, usize, u8)>,
 }
 
-/// A row on its way, its kinds still spelled out.
+/// A row whose operand kinds have no number yet.
 #[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) code: Code,
@@ -49,7 +49,7 @@ pub(crate) fn collect() -> Tables {
     }
     let mut tables = Tables { kinds: vec![none()], rows: Vec::new(), names: Vec::new() };
     for (name, mut drafts) in by_name {
-        rank::sort(&name, &mut drafts);
+        rank::sort(&mut drafts);
         rank::mark(&name, &mut drafts);
         let first = tables.rows.len();
         for mut draft in drafts {
@@ -89,7 +89,7 @@ fn intern(kinds: &mut Vec<Kind>, kind: &Kind) -> u8 {
     u8::try_from(at).expect("fewer than 256 operand kinds")
 }
 
-/// The row of a code with its operands as iced has them; `None` if NASM has no text for it.
+/// The row of a code, with the operands that iced gives it. `None` if NASM cannot write it.
 fn draft(code: Code) -> Option<Draft> {
     let info = code.op_code();
     if !info.is_instruction() || names::refused(code, info) {
@@ -179,7 +179,8 @@ fn map(table: OpCodeTableKind) -> u8 {
     }
 }
 
-/// log2 of the factor of a disp8, and of the broadcast element in the high half.
+/// Bits 0 to 2: log2 of the factor of a disp8. Bits 3 and 4: log2 of the size of a broadcast
+/// element. The others: see `names::other_scale`.
 fn scale(info: &OpCodeInfo) -> u8 {
     use iced_x86::TupleType as T;
     let element = info.broadcast_memory_size().size().max(1).ilog2();

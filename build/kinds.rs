@@ -1,25 +1,24 @@
-//! Operand kinds: what iced says of an operand, as the class bits that fit, its place in the
-//! encoding and its name. Knows nothing of whole instructions.
+//! Operand kinds: iced's kind of an operand becomes class bits, a place in the encoding and a name.
 
 use crate::row::{Kind, Role, class::*};
 use iced_x86::OpCodeOperandKind as K;
 
-/// What decides the kind besides iced's operand kind.
+/// What the kind depends on besides iced's operand kind.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    /// EVEX reaches 32 vector registers.
+    /// EVEX, which has 32 vector registers.
     pub(crate) evex: bool,
-    /// Bytes of the memory form; 0 when its size is not to be written.
+    /// Size of the memory operand in bytes; 0 if text does not state it.
     pub(crate) memory: u16,
-    /// Any size may be written before the memory, it means nothing (`lea`).
+    /// Text may state any size, which has no effect (`lea`).
     pub(crate) any_memory: bool,
-    /// The memory form takes `{1toN}`.
+    /// The memory operand allows `{1toN}`.
     pub(crate) broadcast: bool,
-    /// The memory is a far pointer.
+    /// The memory operand is a far pointer.
     pub(crate) far: bool,
 }
 
-/// The kind of an operand; `None` if it is one that no NASM text has.
+/// The kind of an operand; `None` if NASM cannot write it.
 pub(crate) fn kind(of: K, place: Place) -> Option<Kind> {
     register(of, place)
         .or_else(|| implied(of))
@@ -32,7 +31,7 @@ fn made(accepts: u64, role: Role, size: u16, name: &str) -> Option<Kind> {
     Some(Kind { accepts, role, size, name: name.to_owned().leak() })
 }
 
-/// Class bits and name of the vector registers, by bytes.
+/// Class bits and name of the vector registers of a size in bytes.
 fn vector(size: u16, evex: bool) -> (u64, &'static str) {
     let (low, high, name) = match size {
         16 => (XMM, XMM_HIGH, "xmm"),
@@ -118,7 +117,7 @@ fn implied(of: K) -> Option<Kind> {
     made(class, Role::Implied, size, name)
 }
 
-/// Class bits of memory that is written with this size.
+/// Class bits of a memory operand.
 fn sized_memory(place: Place) -> u64 {
     if place.any_memory {
         return M_ANY;

@@ -1,15 +1,15 @@
-//! Where NASM's names and operand forms are not iced's: families by operand size, operands that
-//! text leaves out. Whatever is not listed here is as iced has it.
+//! Where NASM's names and operand forms differ from iced's: names by operand size, operands that
+//! text leaves out. What is not listed here is the same in both.
 
 use crate::instructions::Draft;
 use crate::row::{Encoding, FOUR_FOR_ALL, Kind, Role, class, flag};
 use iced_x86::{Code, DecoderOptions, MemorySize, Mnemonic, OpCodeInfo};
 
-/// Twins of shorter or better known codes, which no text selects.
+/// Suffixes of codes that duplicate another one. No text selects them.
 const TWINS: &[&str] =
     &["_82", "_F6r1", "_F7r1", "_DCD0", "_DCD8", "_DDC8", "_DED0", "_DFC8", "_DFD0", "_DFD8"];
 
-/// Whether NASM has no text that means this code.
+/// Whether no NASM text selects this code.
 pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
     let name = format!("{code:?}");
     let twin = TWINS.iter().any(|end| name.ends_with(end)) && !name.starts_with("Rep");
@@ -19,7 +19,7 @@ pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
         || name.starts_with("Sal_")
         || matches!(
             code,
-            // An operand size of 16 bits makes nothing of these that a shorter name would not.
+            // With an operand size of 16 bits, these do the same as a shorter instruction.
             Code::Movzx_r16_rm16
                 | Code::Movsx_r16_rm16
                 | Code::Movsxd_r16_rm16
@@ -36,12 +36,12 @@ pub(crate) fn refused(code: Code, info: &OpCodeInfo) -> bool {
                 | Code::Verw_r64m16
                 | Code::Lmsw_r32m16
                 | Code::Lmsw_r64m16
-                // NASM takes the EVEX form.
+                // NASM chooses the EVEX form.
                 | Code::VEX_Vextractps_r64m32_xmm_imm8
         )
 }
 
-/// Codes that have other names than their mnemonic, or more.
+/// Codes with names other than iced's mnemonic.
 const NAMES: &[(&str, &[&str])] = &[
     ("Pushfw", &["pushf", "pushfw"]),
     ("Pushfd", &["pushf", "pushfd"]),
@@ -87,7 +87,7 @@ pub(crate) fn of(code: Code) -> Vec<String> {
     }
     let mnemonic = format!("{:?}", code.mnemonic()).to_lowercase();
     if mnemonic == "reservednop" {
-        // NASM counts 0F 18 /0 to 0F 1F /7.
+        // NASM numbers 0F 18 /0 to 0F 1F /7.
         let opcode = code.op_code().op_code();
         let first = opcode.checked_sub(0x18).map(|n| n * 8);
         return first.map_or(Vec::new(), |n| (n..n + 8).map(|n| format!("hint_nop{n}")).collect());
@@ -98,7 +98,7 @@ pub(crate) fn of(code: Code) -> Vec<String> {
     vec![mnemonic]
 }
 
-/// Whether the memory operand is a far pointer to go to.
+/// Whether the memory operand is a far pointer to jump to or call.
 pub(crate) fn is_far(code: Code) -> bool {
     matches!(
         code,
@@ -111,12 +111,12 @@ pub(crate) fn is_far(code: Code) -> bool {
     )
 }
 
-/// Whether any size word may stand before the memory operand.
+/// Whether text may state any size for the memory operand.
 pub(crate) fn takes_any_size(code: Code) -> bool {
     matches!(code, Code::Lea_r16_m | Code::Lea_r32_m | Code::Lea_r64_m)
 }
 
-/// Whether the memory is a structure, before which no size word is written.
+/// Whether the memory operand is a structure, whose size text does not state.
 pub(crate) fn size_is_not_written(size: MemorySize) -> bool {
     let name = format!("{size:?}");
     ["SegPtr", "Bound", "Fword", "Fpu", "Fxsave", "Xsave", "Tile", "KLHandle", "Bnd"]
@@ -124,8 +124,8 @@ pub(crate) fn size_is_not_written(size: MemorySize) -> bool {
         .any(|start| name.starts_with(start))
 }
 
-/// NASM's log2 factor of a disp8 where it is not the right one, as the high bits of `Row::scale`
-/// have it: in FP16 instructions the element, or the memory without elements, counts as 4 bytes.
+/// The log2 of NASM's factor of a disp8 where it differs from the manual's, for the high bits of
+/// `Row::scale`. In FP16 instructions NASM takes 4 bytes for the element.
 pub(crate) fn other_scale(info: &OpCodeInfo, factor: u32) -> u32 {
     let features = info.code().cpuid_features();
     if !features.iter().any(|f| format!("{f:?}") == "AVX512_FP16") {
@@ -143,7 +143,7 @@ pub(crate) fn other_scale(info: &OpCodeInfo, factor: u32) -> u32 {
     }
 }
 
-/// The forms in which text writes the operands of a code.
+/// The operand forms of a code.
 pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
     let mut draft = draft.clone();
     let strings = [Role::Source, Role::Destination, Role::Translate];
@@ -185,7 +185,7 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
             forms.push(bare);
         }
         _ if NAMED.iter().any(|n| n.0 == name) => forms.push(named(name, &draft)),
-        // The selector has 16 bits, whatever the register has.
+        // The selector has 16 bits, whatever the size of the register.
         "lar" | "lsl" => draft.kinds[1].accepts |= class::R16 | class::R32 | class::R64,
         "aam" | "aad" => {
             let mut bare = draft.clone();
@@ -204,7 +204,7 @@ pub(crate) fn forms(name: &str, draft: &Draft) -> Vec<Draft> {
     forms
 }
 
-/// Instructions whose destination is a source already, or whose first source NASM wants written.
+/// Instructions whose destination is also a source, or whose first source NASM requires.
 const READ_TOO: &[&str] = &[
     "v4f",
     "vblendm",
@@ -235,7 +235,7 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     let fused =
         mnemonic.starts_with("vf") && ["132", "213", "231"].iter().any(|n| mnemonic.contains(n));
     let reads = READ_TOO.iter().any(|start| mnemonic.starts_with(start));
-    // Of these NASM takes some all the same.
+    // NASM accepts some of these nevertheless.
     let half = mnemonic.ends_with("ph") && fused && !mnemonic.starts_with("vfn")
         || matches!(mnemonic.as_str(), "vfmulcsh" | "vfcmulcsh");
     let (fused, reads) = (fused && !half, reads && !half);
@@ -258,7 +258,7 @@ fn destructive(draft: &Draft) -> Option<Draft> {
     fits.then(|| same(draft))
 }
 
-/// Numbers that fit in four bytes are moved to a 64-bit register by shorter codes.
+/// A `mov` of a number that fits in four bytes to a 64-bit register has shorter codes.
 fn wide(draft: &Draft) -> Option<Draft> {
     let mut other = draft.clone();
     match draft.code {
@@ -273,7 +273,7 @@ fn wide(draft: &Draft) -> Option<Draft> {
     Some(other)
 }
 
-/// The form in which the two operands change places, if the code allows it.
+/// The form with the two operands exchanged, if the code allows it.
 fn swapped(name: &str, draft: &Draft) -> Option<Draft> {
     let [a, b] = draft.kinds[..] else { return None };
     let commutes = (a.role, b.role) == (Role::Rm, Role::Reg) || a.role == Role::Opcode;
@@ -285,7 +285,7 @@ fn swapped(name: &str, draft: &Draft) -> Option<Draft> {
     })
 }
 
-/// Registers that an instruction without encoded operands may name, for each address size.
+/// Registers that text may name although they are not encoded, by address size.
 const NAMED: &[(&str, &[&str])] = &[
     ("monitor", &["a", "ecx", "edx"]),
     ("monitorx", &["a", "ecx", "edx"]),
@@ -295,7 +295,7 @@ const NAMED: &[(&str, &[&str])] = &[
     ("clzero", &["a"]),
 ];
 
-/// The form of one of these with its registers written.
+/// The form that names these registers.
 fn named(name: &str, draft: &Draft) -> Draft {
     let registers = NAMED.iter().find(|n| n.0 == name).map_or(&[][..], |n| n.1);
     let address = match draft.row.address_size() {
@@ -311,7 +311,7 @@ fn named(name: &str, draft: &Draft) -> Draft {
     with(draft, &kinds.collect::<Vec<_>>())
 }
 
-/// The form that leaves out the second operand because it is the first.
+/// The form without the second operand, which is then the same as the first.
 fn same(draft: &Draft) -> Draft {
     draft.clone().flags(flag::SAME).clone()
 }
@@ -325,7 +325,7 @@ fn with(draft: &Draft, more: &[(u64, &'static str)]) -> Draft {
     draft
 }
 
-/// x87: `st0` may be left out, and so may `st1` when it is the other operand.
+/// x87: text may leave out `st0`, and `st1` if it is the other operand.
 fn x87(name: &str, draft: &Draft) -> Vec<Draft> {
     let mut forms = vec![draft.clone()];
     let is_st0 = |k: &Kind| k.accepts & class::ST0 != 0 && k.role == Role::Implied;
@@ -354,7 +354,7 @@ fn x87(name: &str, draft: &Draft) -> Vec<Draft> {
         forms.push(bare);
     }
     if arithmetic && to {
-        // Without operands the popping form is meant: DC becomes DE.
+        // Without operands, the name selects the form that pops: DC becomes DE.
         let mut bare = draft.clone();
         bare.kinds.clear();
         bare.row.opcode = (bare.row.opcode | 0x0200) + 1;

@@ -1,17 +1,16 @@
-//! The order in which NASM tries the rows of a name, and what a row means when no size is written.
-//! Knows nothing of how a row is encoded.
+//! The order in which NASM tries the rows of a mnemonic, and the meaning of a row if text states no
+//! size.
 
 use crate::instructions::Draft;
 use crate::row::{Encoding, Role, class, flag};
 use iced_x86::{Code, DecoderOptions};
 
-/// Puts the rows in order: the first that fits is chosen.
-pub(crate) fn sort(name: &str, drafts: &mut [Draft]) {
-    let _ = name;
+/// Sorts the rows. The assembler chooses the first that fits.
+pub(crate) fn sort(drafts: &mut [Draft]) {
     drafts.sort_by_key(|d| (encoding(d), obsolete(d), form(d), d.rank));
 }
 
-/// VEX before EVEX, except where EVEX came first and VEX must be asked for.
+/// VEX before EVEX, except where EVEX came first: VEX then needs `{vex}`.
 fn encoding(draft: &Draft) -> u32 {
     match draft.row.encoding {
         Encoding::Legacy | Encoding::Amd3dNow => 0,
@@ -21,7 +20,7 @@ fn encoding(draft: &Draft) -> u32 {
     }
 }
 
-/// AVX-VNNI, AVX-IFMA: their VEX forms need `{vex}`.
+/// Whether the VEX form needs `{vex}` (AVX-VNNI, AVX-IFMA).
 fn vex_came_later(draft: &Draft) -> bool {
     let name = format!("{:?}", draft.code.mnemonic()).to_lowercase();
     draft.row.encoding == Encoding::Vex
@@ -60,10 +59,10 @@ fn form(draft: &Draft) -> u32 {
         return 0;
     }
     let first = draft.kinds.iter().any(|k| short(k.role) || k.accepts == class::ONE);
-    // xchg with the accumulator is one byte, before all other forms.
+    // `xchg` with the accumulator takes one byte: before all other forms.
     let accumulator = draft.kinds.iter().any(|k| k.role == Role::Opcode)
         && draft.kinds.iter().any(|k| k.role == Role::Implied && k.accepts != class::ST0);
-    // x87 forms that store in st(i), which NASM takes for `fadd st0, st0`.
+    // The x87 forms that store in st(i): NASM chooses them for `fadd st0, st0`.
     let store = draft.kinds.len() == 2
         && draft.kinds[0].role == Role::Opcode
         && draft.kinds[1].accepts == class::ST0;
@@ -82,7 +81,7 @@ pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
             draft.code,
             Code::Invpcid_r64_m128 | Code::Enqcmd_r64_m512 | Code::Enqcmds_r64_m512
         ) {
-            // Without meaning, but NASM writes it.
+            // It has no effect, but NASM writes it.
             draft.flags(flag::W);
         }
         if matches!(
@@ -93,7 +92,7 @@ pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
                 | Code::Rdshr_rm32
                 | Code::Wrshr_rm32
         ) {
-            // The size means nothing here either, but NASM writes 66 in 16-bit code.
+            // The size has no effect here either, but NASM writes 66 in 16-bit code.
             draft.row.sizes |= 2;
         }
         address(draft, &copy);
@@ -105,14 +104,14 @@ pub(crate) fn mark(name: &str, drafts: &mut [Draft]) {
     }
 }
 
-/// Near branches in 64-bit code have no 16-bit form that all CPUs take alike.
+/// Near branches of 16 bits. Processors differ in what they do in 64-bit code.
 fn branch_of_16(draft: &Draft) -> bool {
     let name = format!("{:?}", draft.code.mnemonic()).to_lowercase();
     let branch = (name == "call" || name.starts_with('j')) && draft.row.operand_size() == 2;
     branch && !draft.kinds.iter().any(|k| k.accepts == class::M_FAR)
 }
 
-/// Segment moves and system registers: where the operand size means nothing NASM asks for none.
+/// Segment moves and system registers: NASM writes no operand size where it has no effect.
 fn system(draft: &mut Draft) {
     let never = matches!(
         draft.code,
@@ -178,7 +177,7 @@ fn shape(draft: &Draft) -> Vec<(u64, u16)> {
         .collect()
 }
 
-/// Registers that tell the operand size.
+/// Whether a register operand gives the operand size.
 fn general(draft: &Draft) -> bool {
     let sized =
         class::R8 | class::R16 | class::R32 | class::R64 | class::AX | class::EAX | class::RAX;
@@ -196,7 +195,7 @@ fn address(draft: &mut Draft, all: &[Draft]) {
     }
 }
 
-/// `call` and `jmp` through memory have a default size although their operand could tell it.
+/// `call` and `jmp` through memory have a default size.
 fn defaults(name: &str) -> bool {
     matches!(name, "call" | "jmp")
 }
@@ -233,7 +232,7 @@ fn operand(name: &str, draft: &mut Draft, all: &[Draft]) {
     draft.flags(default);
 }
 
-/// Whether text that fits one kind could fit the other, sizes of memory aside.
+/// Whether the same text could fit both rows, apart from the size of memory.
 fn overlap(a: &Draft, b: &Draft) -> bool {
     let number = class::IMM8
         | class::IMM16
@@ -248,7 +247,7 @@ fn overlap(a: &Draft, b: &Draft) -> bool {
         })
 }
 
-/// Names that take a size of their own when none is written.
+/// Mnemonics with a default size.
 const DECIDED: &[&str] = &[
     "call",
     "cvtsi2sd",

@@ -1,5 +1,4 @@
-//! Writes the collected tables as Rust constants.
-//! Knows nothing of how the rows came about.
+//! Writes the collected tables as Rust source.
 
 use crate::instructions::Tables;
 use crate::row::class;
@@ -64,13 +63,13 @@ fn names(out: &mut String, tables: &Tables) {
     let _ = writeln!(out, "];\npub static NAMES: &str = {:?};", text.0);
 }
 
-/// Names one behind the other. A table that held a reference for each would have to be relocated
-/// at every start, and would take three times the room.
+/// Names in one string. With a reference for each, the dynamic linker would have to relocate a
+/// pointer for each at every start.
 #[derive(Default)]
 struct Text(String);
 
 impl Text {
-    /// Adds a name, and gives the text of its `Name`.
+    /// Adds a name and returns the text of its `Name`.
     fn add(&mut self, name: &str) -> String {
         let start = self.0.len();
         self.0.push_str(name);
@@ -78,7 +77,7 @@ impl Text {
     }
 }
 
-/// NASM's name of a register, if it has one that text may use.
+/// NASM's name of a register; `None` if text cannot name it.
 fn register_name(register: Register) -> Option<String> {
     let name = format!("{register:?}").to_lowercase();
     match name.as_str() {
@@ -135,7 +134,7 @@ fn register_class(register: Register) -> u64 {
     implied | general
 }
 
-/// Encoded number: iced counts spl, bpl, sil, dil after the high bytes; they share their numbers.
+/// The number that is encoded. For iced, `spl` to `dil` follow `ah` to `bh`; both have 4 to 7.
 fn register_number(register: Register) -> usize {
     match register {
         Register::SPL | Register::BPL | Register::SIL | Register::DIL => {

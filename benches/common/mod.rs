@@ -1,7 +1,7 @@
-//! What the benches share: the floor, pairs, and the line that shows a figure beside its target.
+//! Shared by the benches: the floor, pairs, and the line that shows a figure beside its target.
 //!
-//! Knows nothing of what is measured. Wall time on a machine that does other things is noisy: the
-//! two sides are run in turns and the medians compared.
+//! Wall time on a machine that does other things is noisy: the
+//! two sides run in turns, and the medians are compared.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
 use anyhow::{Context, Result, bail, ensure};

@@ -1,7 +1,5 @@
-//! Sources to assemble: made up, but always the same, and with what people write in the shares in
-//! which they write it.
-//!
-//! Knows nothing of what is measured with them.
+//! Sources to assemble: generated, the same each time, with the kinds of lines that programs have and
+//! about as often.
 
 use std::fmt::Write as _;
 
