@@ -41,11 +41,11 @@ pub mod watch;
 pub use exec::run;
 pub use watch::run_watched;
 
-/// Makes SIGINT end running guests, with outcome `Interrupted`, instead of the process. For the
-/// programs that own the process; a library leaves it alone.
+/// Makes SIGINT end running guests, with [`Outcome::Interrupted`](outcome::Outcome::Interrupted),
+/// instead of the process. It is for programs; a library should not change signal handlers.
 ///
 /// # Errors
-/// The system refused the signal handler.
+/// `sigaction` failed.
 pub fn catch_interrupt() -> std::io::Result<()> {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     return kvm::catch_interrupt();

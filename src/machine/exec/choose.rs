@@ -1,6 +1,4 @@
-//! Which CPU runs a guest: the kernel's, with the one in software at its side, or that one alone.
-//!
-//! Knows nothing of what is run.
+//! Chooses the backend of a guest: KVM paired with the software CPU, or the software CPU alone.
 
 use super::guest::Guest;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -15,15 +13,16 @@ use crate::machine::outcome::{HostError, Used};
 pub(in crate::machine) struct Chosen<'m> {
     pub(in crate::machine) cpu: Box<dyn Backend + 'm>,
     pub(in crate::machine) used: Used,
-    /// Interrupts system calls that block, for a CPU that does not see to that itself.
+    /// Interrupts blocking system calls, for a CPU that does not do that itself.
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     _ticks: Option<kvm::Tick>,
 }
 
-/// Makes the CPU that the caller wants.
+/// Creates the CPU that the configuration asks for.
 ///
 /// # Errors
-/// The host cannot do it.
+/// [`HostError::System`] or [`HostError::Unsupported`] if KVM was asked for and does not work, or if
+/// there is no memory for the software CPU.
 pub(in crate::machine) fn choose<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
     match guest.config.backend {
         BackendChoice::Kvm => kernel(guest),
@@ -41,7 +40,7 @@ fn kernel<'m>(guest: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
 fn kernel<'m>(_: &Guest<'m>) -> Result<Chosen<'m>, HostError> {
-    Err(HostError::Unsupported { what: "KVM is there only on Linux on x86-64".to_owned() })
+    Err(HostError::Unsupported { what: "KVM needs Linux on x86-64".to_owned() })
 }
 
 fn software<'m>(guest: &Guest<'m>, used: Used) -> Result<Chosen<'m>, HostError> {

@@ -1,7 +1,5 @@
-//! The exit loop: runs a guest on a backend until it ends, under limits.
-//!
-//! One flat match decides what an exit means. It knows no backend in particular, and leaves ports
-//! to `hypercall` and explanations to `fault`.
+//! The exit loop: runs a guest on a backend until the guest ends or a limit stops it. One flat match
+//! handles the exits; `hypercall` serves port accesses, and `fault` explains faults.
 
 use crate::machine::backend::Backend;
 use crate::machine::backend::{Exit, PortAccess};
@@ -11,7 +9,7 @@ use crate::machine::limits::Limits;
 use crate::machine::outcome::{HostError, Outcome};
 use crate::machine::state::memory::Memory;
 
-/// Looks at a guest while it runs, and changes nothing.
+/// Observes a guest while it runs.
 pub(in crate::machine) trait Observer {
     /// Called at every port access, before it is served.
     fn port(&mut self, _: &mut dyn Backend, _: PortAccess, _is_out: bool) -> Result<(), HostError> {
@@ -34,7 +32,7 @@ pub(in crate::machine) trait Observer {
     }
 }
 
-/// Runs the guest to its end; gives how it ended and how often it left the CPU.
+/// Runs the guest to its end. Returns the outcome and the number of exits.
 pub(in crate::machine) fn serve(
     cpu: &mut dyn Backend,
     calls: &mut Hypercalls<'_>,
@@ -55,7 +53,7 @@ pub(in crate::machine) fn serve(
     finish(calls, outcome, limits).map(|outcome| (outcome, exits))
 }
 
-/// One exit.
+/// Runs the guest to its next exit, and handles that.
 fn step(
     cpu: &mut dyn Backend,
     calls: &mut Hypercalls<'_>,
@@ -88,8 +86,8 @@ fn step(
     Err(Stop::Outcome(fault::explain(cpu, scene, cause)?))
 }
 
-/// Output is complete whatever ends a guest: what is gathered is written, in a short time if it
-/// was stopped by a limit.
+/// Writes the rest of the output, so that it is complete whatever ended the guest. After a limit, this
+/// may take only a short time.
 fn finish(
     calls: &mut Hypercalls<'_>,
     outcome: Outcome,

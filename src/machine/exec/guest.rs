@@ -1,4 +1,4 @@
-//! What a CPU is chosen for: the guest, with its memory and its limits.
+//! A guest for which a backend is chosen: its configuration, boot state, memory and limits.
 
 use crate::machine::boot::Boot;
 use crate::machine::config::Config;
@@ -7,7 +7,7 @@ use crate::machine::outcome::HostError;
 use crate::machine::soft;
 use crate::machine::state::memory::Memory;
 
-/// What the CPU is for.
+/// A guest without a CPU.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::machine) struct Guest<'m> {
     pub(in crate::machine) config: &'m Config,
@@ -17,10 +17,10 @@ pub(in crate::machine) struct Guest<'m> {
 }
 
 impl<'m> Guest<'m> {
-    /// A CPU in software for it.
+    /// Creates a software CPU for the guest.
     ///
     /// # Errors
-    /// There is no memory.
+    /// [`HostError::System`] if there is no memory for it.
     pub(in crate::machine) fn software(&self) -> Result<soft::Machine<'m>, HostError> {
         let soft = soft::Machine::new(self.memory, self.limits.period())?;
         Ok(soft.seeded(self.config.seed))

@@ -1,4 +1,4 @@
-//! Runs a guest in a fresh machine: makes the machine, boots it, and serves its exits until it ends.
+//! Runs a guest in a fresh machine: creates the machine, boots it, and serves its exits until it ends.
 //!
 //! `choose` decides which CPU runs the guest. `pair` is KVM with the software CPU at its side.
 //! `exit_loop` serves the exits.
@@ -28,21 +28,23 @@ use std::time::Instant;
 
 /// Boots `image` in a fresh machine and runs it until it ends.
 ///
-/// Time counts from the call. The calling thread runs the guest; nothing of the machine is left
-/// when this returns.
+/// The time limit counts from the call. The calling thread runs the guest. The machine is destroyed
+/// before this returns.
 ///
 /// # Errors
-/// Only what the host cannot do; a guest that ends badly is an [`Outcome`](super::outcome::Outcome).
+/// [`HostError::Config`] if the configuration is invalid, [`HostError::TooLarge`] if the image does not
+/// fit in memory, [`HostError::Unsupported`] or [`HostError::System`] if the host cannot run the guest.
+/// A guest that faults or times out is not an error, but an [`Outcome`](super::outcome::Outcome).
 pub fn run(image: &Image, config: &Config, io: &mut Io) -> Result<Report, HostError> {
     run_observed(image, config, io, &mut Unobserved)
 }
 
-/// An observer that looks at nothing.
+/// An observer that does nothing.
 struct Unobserved;
 
 impl Observer for Unobserved {}
 
-/// The same, and `observer` looks on.
+/// As [`run`], with an observer.
 pub(super) fn run_observed(
     image: &Image,
     config: &Config,

@@ -1,23 +1,23 @@
-//! KVM's CPU with the software CPU at its side, which does what KVM cannot.
+//! KVM paired with the software CPU, which executes the instructions that KVM cannot.
 //!
-//! **The problem.** Where the processor does not run a guest's code itself, the kernel runs it
-//! instruction by instruction and does not know them all. It stops at an instruction that it does
-//! not know, and leaves the guest as it was before.
+//! **The problem.** On some hosts the processor does not run all of a guest's code, and the kernel
+//! emulates it instruction by instruction. The kernel does not implement every instruction. It stops
+//! at one that it does not implement, with the state before that instruction.
 //!
-//! **The idea.** Both CPUs share the guest's memory, and all else of the state is little. So the
-//! software CPU takes the state over, does the one instruction (or delivers the exception that
-//! the instruction raises), and gives the state back. If that happens often, the moving to and fro
-//! costs more than it is worth: then the software CPU keeps the guest for good.
+//! **The idea.** Both CPUs share the guest's memory, and the rest of the state is small. The software
+//! CPU takes the state, executes the instruction (or delivers the exception that the instruction
+//! raises), and returns the state. If that happens often, moving the state costs too much, and the
+//! software CPU runs the rest of the guest.
 //!
-//! Nor does such a KVM keep apart the rings of a guest that goes to ring 3 of long mode by itself:
-//! `syscall` leads back to ring 0 in name only. Whoever wants it has to write to EFER first, so these
-//! writes are watched; and who gets there by an instruction that KVM does not know is kept.
+//! Such a KVM also does not separate the rings of a guest that enters ring 3 of long mode itself: after
+//! `syscall`, code still runs without the rights of ring 0. A guest that uses `syscall` must first
+//! write to EFER, so writes to EFER stop the guest, and the software CPU runs the rest. It also runs
+//! the rest of a guest that enters ring 3 by an instruction that KVM does not implement.
 //!
-//! Where the caller leaves the choice to us, a guest that is still there at the first tick is also
-//! kept if KVM runs it one by one.
+//! With [`BackendChoice::Auto`], a guest that still runs at the first tick also moves to the software
+//! CPU, if KVM emulates it.
 //!
-//! A port access in such an instruction leaves the guest with the software CPU until it is
-//! served. Knows nothing of ports and of what an exit means.
+//! If such an instruction accesses a port, the software CPU has the guest until the access is served.
 
 use super::guest::Guest;
 use super::ring_0;
@@ -32,39 +32,40 @@ use crate::machine::state::extended::Extended;
 use crate::machine::state::registers::{EFER_LMA, EFER_SCE, Registers, System};
 use std::time::{Duration, Instant};
 
-/// The internal error of KVM that says that it does not know an instruction.
+/// The internal error of KVM for an instruction that it does not implement.
 const EMULATION: u32 = 1;
-/// In long mode, so many instructions within [`WINDOW`] are too many to be done one by one.
+/// In long mode, the software CPU runs the rest of the guest after this number of instructions within
+/// [`WINDOW`].
 const MANY: u32 = 16;
 /// See [`MANY`].
 const WINDOW: Duration = Duration::from_millis(20);
 
-/// Whose the guest is.
+/// Which CPU has the guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owner {
-    /// KVM's.
+    /// KVM.
     Kernel,
-    /// The software CPU's, for one instruction.
+    /// The software CPU, for one instruction.
     Lent,
-    /// The software CPU's, to the end.
+    /// The software CPU, to the end.
     Software,
 }
 
-/// Both CPUs.
+/// Both CPUs of a guest.
 #[derive(Debug)]
 pub(super) struct Pair<'m> {
     kvm: kvm::Machine<'m>,
-    /// Made when it is needed for the first time.
+    /// Created at its first use.
     soft: Option<Box<soft::Machine<'m>>>,
     guest: Guest<'m>,
     owner: Owner,
-    /// What KVM's CPU holds while the guest is lent.
+    /// The state of KVM's CPU while the software CPU has the guest.
     held: Option<CpuState>,
     single_step: bool,
     help: Help,
-    /// It has been looked whether a guest that runs long stays.
+    /// Whether it has been decided if a guest that runs long stays with KVM.
     is_fixed: bool,
-    /// Since when are counted, and how many.
+    /// Start of the current [`WINDOW`], and the instructions counted in it.
     recent: (Instant, u32),
 }
 
@@ -88,7 +89,7 @@ impl<'m> Pair<'m> {
         })
     }
 
-    /// Whoever has the guest.
+    /// The CPU that has the guest.
     fn current(&mut self) -> &mut dyn Backend {
         match &mut self.soft {
             Some(soft) if self.owner != Owner::Kernel => &mut **soft,
@@ -96,7 +97,7 @@ impl<'m> Pair<'m> {
         }
     }
 
-    /// The software CPU, made if it is not there.
+    /// The software CPU, created at the first call.
     fn software(&mut self) -> Result<&mut soft::Machine<'m>, HostError> {
         let soft = match self.soft.take() {
             Some(soft) => soft,
@@ -105,20 +106,20 @@ impl<'m> Pair<'m> {
         Ok(self.soft.insert(soft))
     }
 
-    /// Gives the guest to the software CPU.
+    /// Moves the guest to the software CPU.
     fn lend(&mut self) -> Result<(), HostError> {
         let mut held = self.kvm.state()?;
         let soft = self.software()?;
         soft.put(&held);
         soft.set_single_step(true)?;
-        // In the form in which it comes back, so that what differs has changed.
+        // In the form in which the software CPU returns it, so that only changes differ.
         held.extended = soft.extended()?.over(&held.extended);
         self.held = Some(held);
         self.owner = Owner::Lent;
         Ok(())
     }
 
-    /// Gives the guest back to KVM.
+    /// Moves the guest back to KVM.
     fn give_back(&mut self) -> Result<(), HostError> {
         self.owner = Owner::Kernel;
         if let (Some(held), Some(soft)) = (self.held.take(), &mut self.soft) {
@@ -127,14 +128,14 @@ impl<'m> Pair<'m> {
         Ok(())
     }
 
-    /// Does the instruction at which KVM stopped with `exit`. The answer is the exit that it
-    /// causes, if it causes one.
+    /// Executes the instruction at which KVM stopped with `exit`, and returns the exit that the
+    /// instruction causes, if it causes one.
     fn complete_instruction(&mut self, exit: Exit) -> Result<Option<Exit>, HostError> {
         self.lend()?;
         let done = self.software()?.run()?;
         let is_nothing = matches!(done, Exit::Unimplemented | Exit::InternalError { .. });
         if is_nothing || done == exit {
-            // The software CPU comes no further.
+            // The software CPU cannot execute it either.
             self.owner = Owner::Kernel;
             return Ok(Some(exit));
         }
@@ -142,7 +143,7 @@ impl<'m> Pair<'m> {
         self.settle(done)
     }
 
-    /// Looks whether a guest that has run for a tick had better be run by the software CPU.
+    /// Moves a guest that has run for a tick to the software CPU, if KVM emulates it.
     fn look(&mut self) -> Result<(), HostError> {
         let is_open = self.guest.config.backend == BackendChoice::Auto;
         if is_open && !self.guest.boot.confined && !self.is_fixed {
@@ -155,9 +156,9 @@ impl<'m> Pair<'m> {
         Ok(())
     }
 
-    /// Does the write to EFER at which KVM stopped.
+    /// Executes the write to EFER at which KVM stopped.
     fn write_efer(&mut self) -> Result<Option<Exit>, HostError> {
-        // KVM moves on without having written.
+        // KVM skips the instruction without writing.
         let at = self.kvm.registers()?;
         self.kvm.complete()?;
         self.kvm.set_registers(&at)?;
@@ -172,7 +173,7 @@ impl<'m> Pair<'m> {
         Ok(Some(done).filter(|_| done != Exit::Debug || self.single_step))
     }
 
-    /// The software CPU keeps the guest for good.
+    /// Leaves the guest with the software CPU to the end.
     fn keep(&mut self) -> Result<(), HostError> {
         let step = self.single_step;
         self.software()?.set_single_step(step)?;
@@ -181,7 +182,7 @@ impl<'m> Pair<'m> {
         Ok(())
     }
 
-    /// What comes after the software CPU has run for one instruction.
+    /// Decides which CPU continues after the software CPU has executed one instruction.
     fn settle(&mut self, done: Exit) -> Result<Option<Exit>, HostError> {
         if done != Exit::Debug {
             return Ok(Some(done));
@@ -194,12 +195,14 @@ impl<'m> Pair<'m> {
         Ok(self.single_step.then_some(Exit::Debug))
     }
 
-    /// Whether the software CPU can keep the guest: not if it uses registers that only the processor has.
+    /// Whether the software CPU can run the rest of the guest: not if it uses registers that only the
+    /// processor has.
     fn may_keep(&self) -> bool {
         self.held.as_ref().is_some_and(|held| !held.extended.has_avx512())
     }
 
-    /// Whether the guest is better off with the software CPU, behind an instruction that it did.
+    /// Whether the software CPU should run the rest of the guest, after an instruction that it
+    /// executed.
     fn is_kept(&mut self) -> Result<bool, HostError> {
         let (since, count) = &mut self.recent;
         if since.elapsed() > WINDOW {
@@ -280,7 +283,7 @@ impl Backend for Pair<'_> {
 
     fn extended(&mut self) -> Result<Extended, HostError> {
         let extended = self.current().extended()?;
-        // What the software CPU does not have is as it was.
+        // Components that the software CPU does not have keep their values.
         Ok(match &self.held {
             Some(held) if self.owner != Owner::Kernel => extended.over(&held.extended),
             _ => extended,

@@ -1,7 +1,5 @@
-//! Whether this host's KVM runs ring 0 on the processor or one by one in software: found out by a
-//! guest with interrupts of its own, which only a processor does in full.
-//!
-//! Knows nothing of other guests.
+//! Detects whether this host's KVM runs ring 0 on the processor or emulates it. The test is a guest
+//! with interrupt handlers, which KVM's emulation does not support.
 
 use crate::image::{Image, Mode};
 use crate::machine::backend::Backend as _;
@@ -14,13 +12,13 @@ use crate::machine::outcome::HostError;
 use crate::machine::state::memory::Memory;
 use std::sync::OnceLock;
 
-/// Whether it runs it in software; tried once. No if it cannot be tried.
+/// Whether KVM emulates ring 0; tested once. False if the test fails.
 pub(in crate::machine) fn is_emulated() -> bool {
     static EMULATED: OnceLock<bool> = OnceLock::new();
     *EMULATED.get_or_init(|| stops().unwrap_or(false))
 }
 
-/// Whether the guest stops at an instruction that KVM does not know.
+/// Whether the guest stops at an instruction that KVM does not implement.
 fn stops() -> Result<bool, HostError> {
     let mode = Mode::Protected;
     let bytes = stubs::PROBE_INTERRUPT_32.to_vec();

@@ -1,6 +1,5 @@
-//! KVM's structures to and from the project's own, and the names of KVM's exits.
-//!
-//! Knows no system calls.
+//! Conversions between KVM's structures and [`state`](crate::machine::state), and the names of KVM's
+//! exits.
 
 use crate::machine::state::extended::{AREA, Extended};
 use crate::machine::state::registers::{Registers, Segment, System, Table};
@@ -194,5 +193,5 @@ pub(super) fn exit_name(number: u32) -> &'static str {
     usize::try_from(number)
         .ok()
         .and_then(|n| EXITS.get(n).copied())
-        .unwrap_or("a KVM exit that this version has no name for")
+        .unwrap_or("an unknown KVM exit")
 }

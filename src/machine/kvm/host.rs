@@ -1,6 +1,5 @@
-//! What this host's KVM is and can do: opened per machine, asked once per process.
-//!
-//! Knows nothing of guests. Every message about a missing or refused `/dev/kvm` is made here.
+//! Opens `/dev/kvm`, and queries its features once per process. All messages about a missing or
+//! inaccessible `/dev/kvm` are here.
 
 use crate::machine::outcome::HostError;
 use kvm_bindings::{
@@ -14,46 +13,46 @@ use std::sync::OnceLock;
 
 /// The device.
 pub(in crate::machine) const DEVICE: &str = "/dev/kvm";
-/// The one version of the interface there is.
+/// The only stable version of the interface.
 const API_VERSION: i32 = 12;
 /// The state components of XCR0 that a guest gets if the host has them: x87, SSE, AVX, AVX-512.
 /// Not AMX, which needs a permission of the process.
 const XCR0_WANTED: u64 = 0xE7;
 
-/// What this host's KVM can do.
+/// The features of this host's KVM.
 #[derive(Debug)]
 pub(in crate::machine) struct Host {
     /// Version of the interface.
     pub(in crate::machine) api_version: i32,
-    /// Whether registers travel through the shared page.
+    /// Whether registers can be read and written in the shared page.
     pub(in crate::machine) sync_registers: bool,
-    /// Whether an instruction that KVM cannot emulate stops the guest in every ring, and leaves it
-    /// as it was.
+    /// Whether an instruction that KVM cannot emulate stops the guest in every ring, with the state
+    /// before the instruction.
     pub(super) clean_emulation_failures: bool,
     /// Whether writes to model-specific registers can be made to stop the guest.
     pub(super) filters_msrs: bool,
-    /// Whether KVM may need pages of its own in the guest's address space.
+    /// Whether KVM may need pages in the guest's address space.
     pub(super) needs_own_pages: bool,
-    /// The features that a guest's CPU gets.
+    /// The features of a guest's CPU.
     pub(super) cpuid: CpuId,
     /// XCR0, where the host has one.
     pub(super) xcrs: Option<kvm_xcrs>,
 }
 
-/// An error of KVM, said in words.
+/// The error for a system call on KVM that failed.
 pub(super) fn failed(what: &str, error: kvm_ioctls::Error) -> HostError {
     let source = io::Error::from_raw_os_error(error.errno());
     let help = match error.errno() {
         libc::ENOMEM => Some("The host is short of memory.".to_owned()),
         libc::EMFILE | libc::ENFILE => {
-            Some("Too many files are open; raise the limit with `ulimit -n`.".to_owned())
+            Some("Too many files are open. Raise the limit with `ulimit -n`.".to_owned())
         }
         _ => None,
     };
     HostError::System { what: what.to_owned(), help, source }
 }
 
-/// Opens the device, and asks it what it can do if nobody did before.
+/// Opens the device, and queries its features at the first call.
 pub(in crate::machine) fn open(device: &Path) -> Result<(Kvm, &'static Host), HostError> {
     static HOST: OnceLock<Host> = OnceLock::new();
     let path = std::ffi::CString::new(device.as_os_str().as_encoded_bytes())
@@ -66,7 +65,7 @@ pub(in crate::machine) fn open(device: &Path) -> Result<(Kvm, &'static Host), Ho
     Ok((kvm, HOST.get_or_init(|| asked)))
 }
 
-/// Why the device could not be opened, and what to do about it.
+/// The error for a device that could not be opened.
 fn refused(device: &Path, errno: i32) -> HostError {
     let source = io::Error::from_raw_os_error(errno);
     let help = match errno {
@@ -77,11 +76,12 @@ fn refused(device: &Path, errno: i32) -> HostError {
              virtualisation."
         }
         libc::EACCES | libc::EPERM => {
-            "You are not allowed to use it. Join its group with `sudo usermod -aG kvm $USER` and log \
-             in again; in a container, start it with `--device /dev/kvm --group-add keep-groups`."
+            "You do not have permission to use it. Join its group with `sudo usermod -aG kvm $USER` \
+             and log in again. In a container: start it with `--device /dev/kvm --group-add \
+             keep-groups`."
         }
-        libc::EMFILE | libc::ENFILE => "Too many files are open; raise the limit with `ulimit -n`.",
-        _ => "`applet doctor` looks further into it.",
+        libc::EMFILE | libc::ENFILE => "Too many files are open. Raise the limit with `ulimit -n`.",
+        _ => "`applet doctor` shows what this host supports.",
     };
     HostError::System {
         what: format!("opening {}", device.display()),
@@ -94,18 +94,20 @@ impl Host {
     fn ask(kvm: &Kvm) -> Result<Self, HostError> {
         let api_version = kvm.get_api_version();
         if api_version < 0 {
-            let what = format!("{DEVICE} is there, but is not the kernel's virtual machine");
+            let what = format!("{DEVICE} exists, but is not the KVM device");
             return Err(HostError::Unsupported { what });
         }
         if api_version != API_VERSION {
             return Err(HostError::Unsupported {
-                what: format!("this kernel's KVM speaks version {api_version}, not {API_VERSION}"),
+                what: format!(
+                    "this kernel's KVM has version {api_version} of the interface, not {API_VERSION}"
+                ),
             });
         }
         let mut cpuid = kvm
             .get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)
-            .map_err(|e| failed("asking for the CPU's features (KVM_GET_SUPPORTED_CPUID)", e))?;
-        // A leaf that is not there reads as zeros, so leaves of zeros only cost time.
+            .map_err(|e| failed("reading the CPU's features (KVM_GET_SUPPORTED_CPUID)", e))?;
+        // A missing leaf reads as zeros, so leaves of zeros can be omitted, which saves time.
         cpuid.retain(|e| e.eax | e.ebx | e.ecx | e.edx != 0);
         let xcrs = xcr0(&cpuid).map(|value| {
             let mut xcrs = kvm_xcrs { nr_xcrs: 1, ..kvm_xcrs::default() };
@@ -127,7 +129,7 @@ impl Host {
     }
 }
 
-/// XCR0 for a guest: what leaf 0xD allows of what we want.
+/// XCR0 for a guest: the components of [`XCR0_WANTED`] that leaf 0xD reports.
 fn xcr0(cpuid: &CpuId) -> Option<u64> {
     let leaf = |function, index| {
         cpuid.as_slice().iter().find(move |e| e.function == function && e.index == index)

@@ -1,11 +1,11 @@
 //! The kernel's virtual machine (KVM) as a [`Backend`].
 //!
-//! The only folder with KVM types and with `unsafe`. It knows nothing of ports and of what an
-//! exit means: it turns what the kernel reports into values.
+//! This is the only folder with KVM types and with `unsafe`.
 //!
-//! Three things keep it fast. Registers travel through the page that is shared with the kernel
-//! where it can do that (`KVM_CAP_SYNC_REGS`), not by calls. What the CPU can do is asked once
-//! per process. And there is no helper thread: a timer signal makes the vCPU stop, see [`tick`].
+//! Three things keep it fast. Registers are read and written in the page that is shared with the
+//! kernel, if the kernel supports that (`KVM_CAP_SYNC_REGS`), and not by system calls. The features
+//! of the CPU are queried once per process. A timer signal, not a helper thread, stops the vCPU for
+//! checks of the limits; see [`tick`].
 #![expect(unsafe_code, reason = "system calls on KVM, its shared page, timers and signals")]
 
 mod convert;
@@ -36,10 +36,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 pub(super) use tick::{Tick, catch_interrupt};
 
-/// Where KVM may put its own pages on processors that cannot run real mode directly: three for a
-/// task state, one for page tables. Between the greatest RAM and the host's area.
+/// Address of the pages that KVM needs on processors that cannot run real mode directly: three for a
+/// task state, one for page tables. They are between the greatest RAM and the host's area.
 const KVM_PAGES: usize = 0xFFE0_0000;
-/// The page behind them.
+/// Address of the page after them.
 const KVM_IDENTITY_MAP: u64 = 0xFFE0_3000;
 
 /// The number of the exit before a write to a model-specific register that is watched.
@@ -47,11 +47,11 @@ pub(super) const WRITES_MSR: u32 = KVM_EXIT_X86_WRMSR;
 /// Number of the EFER register.
 const EFER: u32 = 0xC000_0080;
 
-/// A virtual machine with one CPU. Dropping it takes it down.
+/// A virtual machine with one CPU.
 #[derive(Debug)]
 pub(super) struct Machine<'m> {
-    // In the order in which they are dropped: the tick before the CPU whose stop byte it sets,
-    // the CPU before its machine, all before memory.
+    // Fields are dropped in this order: the tick before the vCPU whose stop byte it sets, the vCPU
+    // before its virtual machine, all before memory.
     _tick: Tick,
     vcpu: VcpuFd,
     vm: VmFd,
@@ -59,26 +59,28 @@ pub(super) struct Machine<'m> {
     slots: Slots<'m>,
     port_length: usize,
     port_offset: usize,
-    /// What the vCPU has besides and keeps when its segments are set.
+    /// Parts of `kvm_sregs` that are not in `System`, and that setting the segments must keep.
     cr8: u64,
     apic_base: u64,
 }
 
-/// Interrupts system calls of this thread every `period`, for a CPU that is no vCPU.
+/// Interrupts system calls of this thread every `period`, for a backend without a vCPU.
 pub(super) fn ticks(period: Duration) -> Result<Tick, HostError> {
-    // SAFETY: a null pointer is no stop byte at all.
+    // SAFETY: null is allowed, and means that there is no stop byte.
     unsafe { Tick::start(std::ptr::null(), period) }
 }
 
-/// Has an instruction that KVM cannot emulate stop the guest in every ring, and leave it as it was.
+/// Makes KVM stop the guest at an instruction that it cannot emulate, in every ring, with the state
+/// before the instruction.
 fn report_emulation_failures(vm: &VmFd) -> Result<(), HostError> {
     let mut capability =
         kvm_enable_cap { cap: KVM_CAP_EXIT_ON_EMULATION_FAILURE, ..Default::default() };
     capability.args[0] = 1;
-    vm.enable_cap(&capability).map_err(|e| failed("having emulation failures reported", e))
+    vm.enable_cap(&capability)
+        .map_err(|e| failed("enabling reports of emulation failures (KVM_ENABLE_CAP)", e))
 }
 
-/// The byte by which a vCPU is told to stop.
+/// The byte that tells a vCPU to stop.
 fn stop_flag(vcpu: &mut VcpuFd) -> *const AtomicU8 {
     (&raw mut vcpu.get_kvm_run().immediate_exit).cast()
 }
@@ -88,7 +90,7 @@ impl<'m> Machine<'m> {
     pub(super) fn new(memory: &'m Memory, period: Duration) -> Result<Self, HostError> {
         let (kvm, host) = open(DEVICE.as_ref())?;
         let vm =
-            kvm.create_vm().map_err(|e| failed("making a virtual machine (KVM_CREATE_VM)", e))?;
+            kvm.create_vm().map_err(|e| failed("creating a virtual machine (KVM_CREATE_VM)", e))?;
         if host.clean_emulation_failures {
             report_emulation_failures(&vm)?;
         }
@@ -99,9 +101,9 @@ impl<'m> Machine<'m> {
                 .map_err(|e| failed("placing KVM's own pages", e))?;
         }
         let mut vcpu =
-            vm.create_vcpu(0).map_err(|e| failed("making a CPU (KVM_CREATE_VCPU)", e))?;
-        // SAFETY: the flag lies in the pages that `vcpu` shares with the kernel; the machine
-        // drops the tick first, and like the tick it cannot leave the thread.
+            vm.create_vcpu(0).map_err(|e| failed("creating a CPU (KVM_CREATE_VCPU)", e))?;
+        // SAFETY: the flag is in the pages that `vcpu` shares with the kernel. The machine drops the
+        // tick first, and like the tick it is not `Send`.
         let tick = unsafe { Tick::start(stop_flag(&mut vcpu), period) }?;
         let mut machine = Self {
             _tick: tick,
@@ -118,7 +120,7 @@ impl<'m> Machine<'m> {
         Ok(machine)
     }
 
-    /// Gives the CPU the features that the host's has.
+    /// Sets the features of the CPU to those of the host.
     fn set_features(&mut self) -> Result<(), HostError> {
         self.vcpu
             .set_cpuid2(&self.host.cpuid)
@@ -132,8 +134,8 @@ impl<'m> Machine<'m> {
         Ok(())
     }
 
-    /// Has writes to EFER stop the guest before they are done, with exit [`WRITES_MSR`], where the
-    /// kernel can do that.
+    /// Makes a write to EFER stop the guest before the write, with exit [`WRITES_MSR`], if the kernel
+    /// supports that.
     pub(super) fn watch_efer(&self) -> Result<(), HostError> {
         if !self.host.filters_msrs {
             return Ok(());
@@ -143,7 +145,7 @@ impl<'m> Machine<'m> {
             kvm_enable_cap { cap: KVM_CAP_X86_USER_SPACE_MSR, ..Default::default() };
         capability.args[0] = KVM_MSR_EXIT_REASON_FILTER.into();
         self.vm.enable_cap(&capability).map_err(failed)?;
-        // Of one register; a bit that is not set denies the access.
+        // A filter of one register. A bit that is 0 denies the access.
         let efer = MsrFilterRange {
             flags: MsrFilterRangeFlags::WRITE,
             base: EFER,
@@ -159,7 +161,7 @@ impl<'m> Machine<'m> {
         unsafe { &*flag }.store(0, Ordering::SeqCst);
     }
 
-    /// Turns what the kernel left in the shared page into a value.
+    /// Reads the exit from the shared page.
     fn exit(&mut self) -> Exit {
         let run = self.vcpu.get_kvm_run();
         match run.exit_reason {
@@ -167,7 +169,8 @@ impl<'m> Machine<'m> {
                 // SAFETY: the exit reason says that this is the member in use.
                 let io = unsafe { run.__bindgen_anon_1.io };
                 let access = PortAccess { port: io.port, width: io.size, count: io.count };
-                self.port_offset = usize::try_from(io.data_offset).unwrap_or(0);
+                // This folder is built only for 64-bit hosts, so no bit is lost.
+                self.port_offset = io.data_offset as usize;
                 self.port_length = usize::from(io.size) * io.count as usize;
                 if u32::from(io.direction) == KVM_EXIT_IO_IN {
                     Exit::PortIn(access)
@@ -204,8 +207,8 @@ impl Machine<'_> {
         match self.vcpu.run().map(|_| ()) {
             Ok(()) => Ok(self.exit()),
             Err(e) if e.errno() == libc::EINTR || e.errno() == libc::EAGAIN => {
-                // Cleared before the caller looks at the limits, so that a kick which comes after
-                // that look is not lost.
+                // The flag is cleared before the caller checks the limits, so that a signal after
+                // that check is not lost.
                 self.clear_stop_flag();
                 Ok(Exit::Kicked)
             }
@@ -220,7 +223,7 @@ impl Backend for Machine<'_> {
         self.slots.follow_host(&self.vm)?;
         loop {
             let exit = self.run_once()?;
-            // The first touch of RAM that the machine did not have yet is not the guest's affair.
+            // The first access to RAM that has no slot yet is not an exit for the caller.
             if !self.slots.resolve(&self.vm, &mut self.vcpu, exit)? {
                 return Ok(exit);
             }
@@ -229,7 +232,7 @@ impl Backend for Machine<'_> {
 
     fn port_data(&mut self) -> &mut [u8] {
         let run: *mut u8 = std::ptr::from_mut(self.vcpu.get_kvm_run()).cast();
-        // SAFETY: the kernel gave the offset of this exit's data; it is inside the shared pages.
+        // SAFETY: the kernel gave the offset of this exit's data, which is inside the shared pages.
         let data = unsafe { run.add(self.port_offset) };
         // SAFETY: the kernel gave size and count of this exit's data, which `run` resets to 0;
         // the pages live as long as `self.vcpu`, borrowed here for as long as the slice.
@@ -276,7 +279,7 @@ impl Backend for Machine<'_> {
     }
 
     fn set_single_step(&mut self, on: bool) -> Result<(), HostError> {
-        // Registers that wait in the shared page have to arrive before: KVM notes where the CPU is.
+        // KVM records the instruction pointer here, so registers in the shared page must be set first.
         self.complete()?;
         let control = if on { KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP } else { 0 };
         let debug = kvm_guest_debug { control, ..kvm_guest_debug::default() };

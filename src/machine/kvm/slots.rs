@@ -1,14 +1,14 @@
-//! Guest memory as KVM's memory slots, the greater part of a large RAM only when it is touched.
+//! Guest memory as KVM's memory slots. A large RAM gets most of its slots when they are first accessed.
 //!
-//! The problem: where KVM keeps page tables of its own for the guest (shadow paging), a slot costs
-//! time in proportion to its size, half a millisecond for 2 GiB. The idea: a machine starts with
-//! the first and the last part of RAM. An access to the rest stops the guest; then it gets the
-//! rest, and goes on. An access that KVM had begun to emulate is completed from here; one that it
-//! could not emulate left the guest as it was, and is tried again.
+//! The problem: if KVM uses shadow page tables for the guest, creating a slot takes time in proportion
+//! to its size, half a millisecond for 2 GiB. The idea: a machine starts with slots for the first and
+//! the last part of RAM. An access to the rest stops the guest; it then gets a slot for the rest, and
+//! continues. If KVM reports the access as MMIO, [`Slots::resolve`] completes it. If KVM could not
+//! emulate the instruction, its state is unchanged and it is executed again.
 //!
-//! Page and descriptor tables in the rest are no exception: before the CPU can find anything but
-//! zeros there, either the guest wrote it, which is such an access, or the host did, which is
-//! looked at before the guest runs on. It knows nothing of what the memory holds.
+//! This also holds for page and descriptor tables in the rest. Before the CPU can read anything but
+//! zeros there, either the guest wrote to it, which is such an access, or the host did, which
+//! [`Slots::follow_host`] checks before the guest runs.
 
 use super::host::failed;
 use crate::machine::backend::Exit;
@@ -18,9 +18,10 @@ use kvm_bindings::{KVM_INTERNAL_ERROR_EMULATION, kvm_userspace_memory_region};
 use kvm_ioctls::{VcpuFd, VmFd};
 use std::ops::Range;
 
-/// How much of a large RAM a machine has from the start, from address 0 on.
+/// Bytes from address 0 on that have a slot from the start.
 const FIRST: u64 = 16 << 20;
-/// How much it has at the end, where the stack is and perhaps the host's area.
+/// Bytes at the end of RAM that have a slot from the start: the stack is there, and perhaps the
+/// host's area.
 const LAST: u64 = 64 << 10;
 
 /// The slots of one machine.
@@ -28,14 +29,14 @@ const LAST: u64 = 64 << 10;
 pub(super) struct Slots<'m> {
     memory: &'m Memory,
     used: u32,
-    /// The part of RAM that the machine does not have from the start.
+    /// The part of RAM that has no slot at the start.
     rest: Range<u64>,
-    /// Whether it is still to come.
+    /// Whether it still has none.
     pending: bool,
 }
 
 impl<'m> Slots<'m> {
-    /// Gives the machine its memory, on request not all of it at once.
+    /// Creates the slots of a machine; with `lazily`, not all of them at once.
     pub(super) fn new(vm: &VmFd, memory: &'m Memory, lazily: bool) -> Result<Self, HostError> {
         let mut slots = Self { memory, used: 0, rest: 0..0, pending: false };
         let ram = memory.ram_size();
@@ -54,7 +55,7 @@ impl<'m> Slots<'m> {
         Ok(slots)
     }
 
-    /// Adds part of the region at `base`.
+    /// Adds a slot for part of the region at `base`.
     fn add(&mut self, vm: &VmFd, base: u64, part: Range<u64>) -> Result<(), HostError> {
         let Some((_, region)) = self.memory.regions().find(|(b, _)| *b == base) else {
             return Ok(());
@@ -70,10 +71,10 @@ impl<'m> Slots<'m> {
         // SAFETY: the mapping is `memory`'s and covers `part`; it outlives the machine, which
         // borrows it, and is accessed only through volatile slices.
         unsafe { vm.set_user_memory_region(region) }
-            .map_err(|e| failed("giving memory to the machine", e))
+            .map_err(|e| failed("adding memory to the machine (KVM_SET_USER_MEMORY_REGION)", e))
     }
 
-    /// Gives the machine the rest if the host has written there.
+    /// Adds the slot for the rest if the host has written there.
     pub(super) fn follow_host(&mut self, vm: &VmFd) -> Result<(), HostError> {
         if self.pending && self.memory.reached() > FIRST { self.add_rest(vm) } else { Ok(()) }
     }
@@ -85,7 +86,8 @@ impl<'m> Slots<'m> {
         Ok(())
     }
 
-    /// Whether `exit` came from RAM that the machine did not have; now it has it, and can go on.
+    /// Whether `exit` was an access to RAM without a slot. If so, the slot now exists and the guest can
+    /// continue.
     pub(super) fn resolve(
         &mut self,
         vm: &VmFd,
@@ -93,7 +95,7 @@ impl<'m> Slots<'m> {
         exit: Exit,
     ) -> Result<bool, HostError> {
         match exit {
-            // Also when the rest is there: an access across two pages is reported in two parts.
+            // Also if the slot exists already: KVM reports an access across two pages in two parts.
             Exit::Outside { address, .. } if self.rest.contains(&address) => self.complete(vcpu),
             Exit::InternalError { suberror: KVM_INTERNAL_ERROR_EMULATION } if self.pending => {}
             _ => return Ok(false),
@@ -102,14 +104,15 @@ impl<'m> Slots<'m> {
         Ok(true)
     }
 
-    /// Does the access that KVM reported, on its behalf.
+    /// Completes the access that KVM reported.
     fn complete(&self, vcpu: &mut VcpuFd) {
         let run = vcpu.get_kvm_run();
         // SAFETY: only called for an exit whose reason says that this is the member in use.
         let mmio = unsafe { &mut run.__bindgen_anon_1.mmio };
-        let length = usize::try_from(mmio.len).unwrap_or(0).min(mmio.data.len());
+        // The length is at most 8. This folder is built only for 64-bit hosts.
+        let length = (mmio.len as usize).min(mmio.data.len());
         let data = mmio.data.get_mut(..length).unwrap_or_default();
-        // An access never spans two pages, so it is inside of the rest, which is whole pages.
+        // An access never spans two pages, and the rest is whole pages, so the access is inside it.
         let _ = if mmio.is_write != 0 {
             self.memory.write(mmio.phys_addr, data)
         } else {

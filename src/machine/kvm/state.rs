@@ -1,6 +1,4 @@
-//! All of a vCPU's state, read and set as it is.
-//!
-//! Knows nothing of who wants it.
+//! Reads and sets all of a vCPU's state.
 
 use super::host::failed;
 use super::{Machine, convert};
@@ -14,7 +12,7 @@ use kvm_ioctls::SyncReg;
 const TIME_STAMP: u32 = 0x10;
 
 fn entries(list: &[kvm_msr_entry]) -> Result<Msrs, HostError> {
-    let what = "a list of model-specific registers";
+    let what = "the list of model-specific registers is too long";
     Msrs::from_entries(list).map_err(|_| HostError::Config { what: what.to_owned() })
 }
 
@@ -22,7 +20,7 @@ impl Machine<'_> {
     /// All of the vCPU's state.
     ///
     /// # Errors
-    /// The host failed.
+    /// A system call on the vCPU failed.
     pub(in crate::machine) fn state(&mut self) -> Result<CpuState, HostError> {
         Ok(CpuState {
             registers: self.registers()?,
@@ -32,17 +30,16 @@ impl Machine<'_> {
         })
     }
 
-    /// Sets the state, of which `held` is what the vCPU has: only what differs is set.
+    /// Sets the state. `held` is the state that the vCPU has; only differences are set.
     ///
     /// # Errors
-    /// The host failed.
+    /// A system call on the vCPU failed.
     pub(in crate::machine) fn replace(
         &mut self,
         held: &CpuState,
         state: &CpuState,
     ) -> Result<(), HostError> {
-        // Always, even if nothing differs: this also makes KVM forget an exception that it may
-        // have been about to raise.
+        // Set even if nothing differs: this also makes KVM discard a pending exception.
         self.set_registers(&state.registers)?;
         if state.system != held.system {
             self.put_system(&state.system)?;
@@ -93,7 +90,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// Sets segments, control registers and tables, and adds nothing.
+    /// Sets segments, control registers and tables exactly as given.
     pub(super) fn put_system(
         &mut self,
         system: &crate::machine::state::registers::System,

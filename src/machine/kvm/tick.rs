@@ -1,13 +1,13 @@
-//! A clock that makes the guest, and whatever system call serves it, stop now and then so that
-//! limits can be looked at.
+//! A timer that regularly interrupts the guest, and the system calls that serve it, so that the
+//! limits can be checked.
 //!
 //! A POSIX timer sends a signal to the thread that runs the guest. The handler sets the
-//! `immediate_exit` byte of the vCPU on that thread: if the signal arrives just before `KVM_RUN`,
-//! the vCPU stops at once all the same. The handler has no `SA_RESTART`, so a blocked `read` or
-//! `write` returns with `EINTR`; there a tick that arrives just too early is made good by the
-//! next. No thread is needed, and many machines may run in parallel threads.
+//! `immediate_exit` byte of the vCPU on that thread, so that the vCPU stops even if the signal arrives
+//! just before `KVM_RUN`. The handler has no `SA_RESTART`, so a blocked `read` or `write` returns
+//! `EINTR`; if a signal arrives just before such a call, the next signal interrupts it. This needs no
+//! thread, and many machines can run in parallel threads.
 //!
-//! It knows nothing of what the limits are.
+//! `rustix` has no signal handlers and no POSIX timers, so this file uses `libc`.
 
 use crate::machine::limits;
 use crate::machine::outcome::HostError;
@@ -20,11 +20,11 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 thread_local! {
-    /// The stop byte of the vCPU that this thread runs; null if it runs none.
+    /// The stop byte of the vCPU that this thread runs; null if there is none.
     static CURRENT: Cell<*const AtomicU8> = const { Cell::new(ptr::null()) };
 }
 
-/// Called by the signal handlers: touches nothing but one thread-local and one byte.
+/// Called by the signal handlers. Accesses only one thread-local and one byte.
 fn stop_current() {
     let flag = CURRENT.with(Cell::get);
     // SAFETY: not null means that a `Tick` on this thread keeps the page it points to alive.
@@ -53,12 +53,12 @@ fn install(signal: libc::c_int, handler: extern "C" fn(libc::c_int)) -> io::Resu
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// The signal of the ticks: a real-time one, since nothing else uses those by default.
+/// The signal of the timer: a real-time signal, since nothing uses those by default.
 fn tick_signal() -> libc::c_int {
     libc::SIGRTMIN() + 3
 }
 
-/// Makes SIGINT end a running guest instead of the process.
+/// Makes SIGINT end running guests instead of the process.
 pub(in crate::machine) fn catch_interrupt() -> io::Result<()> {
     install(libc::SIGINT, on_interrupt)
 }
@@ -67,7 +67,7 @@ fn failed(what: &str, source: io::Error) -> HostError {
     HostError::System { what: what.to_owned(), help: None, source }
 }
 
-/// Ticks for the thread that made it, until dropped.
+/// A timer for the thread that created it. Dropping it stops the timer.
 #[derive(Debug)]
 pub(in crate::machine) struct Tick {
     timer: libc::timer_t,
@@ -89,7 +89,7 @@ impl Tick {
             })
             .map_err(|e| failed("installing a signal handler", io::Error::from_raw_os_error(e)))?;
         unblock().map_err(|e| failed("unblocking a signal", e))?;
-        let timer = create_timer().map_err(|e| failed("making a timer", e))?;
+        let timer = create_timer().map_err(|e| failed("creating a timer", e))?;
         let before = CURRENT.replace(flag);
         let tick = Self { timer, before };
         tick.arm(period).map_err(|e| failed("starting a timer", e))?;
@@ -98,7 +98,7 @@ impl Tick {
 
     fn arm(&self, period: Duration) -> io::Result<()> {
         let period = libc::timespec {
-            tv_sec: libc::time_t::try_from(period.as_secs()).unwrap_or(libc::time_t::MAX),
+            tv_sec: period.as_secs().try_into().map_err(io::Error::other)?,
             tv_nsec: period.subsec_nanos().into(),
         };
         let spec = libc::itimerspec { it_interval: period, it_value: period };
@@ -109,7 +109,7 @@ impl Tick {
     }
 }
 
-/// The thread may come from a program that blocks signals in its threads.
+/// Unblocks the signal: the thread may belong to a program that blocks signals in its threads.
 fn unblock() -> io::Result<()> {
     let mut set = MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: the pointer is to a value of our own.
