@@ -18,7 +18,7 @@
 //! | `fault` | what went wrong in a guest, in words |
 //! | `exec` | the run of a guest: choice of the backend, boot, exit loop |
 //! | [`snapshot`] | all of a machine's state as data, and runs that start from it |
-//! | [`watch`] | a run of which every port access is noted |
+//! | [`watch`] | a run of which every port access is recorded |
 //! | [`doctor`] | what this host can do |
 
 pub mod backend;

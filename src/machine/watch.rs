@@ -1,8 +1,7 @@
-//! A guest that is watched from outside, so that two runs of it can be compared: what it does at its
-//! ports, item by item, and the state in which it is at one of them and at the end.
+//! Records a run, so that two runs of a guest can be compared: every port access, and the state at one
+//! of them and at the end.
 //!
-//! How a backend cuts `rep outs` into exits is its own affair, so items are counted, not exits.
-//! Compares nothing but numbers; knows nothing of words.
+//! Backends divide `rep outs` into exits differently, so this counts items, not exits.
 
 use super::backend::{Backend, PortAccess};
 use super::config::{Config, Io};
@@ -16,22 +15,22 @@ use super::state::registers::{Registers, System};
 use crate::abi::port;
 use crate::image::Image;
 
-/// Most items that are kept; those behind them are not compared.
+/// The most items that are recorded. Later items are not compared.
 const MOST: usize = 1 << 22;
 
-/// One item at a port.
+/// One item of a port access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
     /// The port.
     pub port: u16,
-    /// Its bytes.
+    /// Its width in bytes.
     pub width: u8,
-    /// What is written; none if it is read.
+    /// The value written; `None` if the access reads.
     pub written: Option<u32>,
 }
 
 impl Item {
-    /// A number that is another for almost any other item (FNV-1a).
+    /// A hash of the item (FNV-1a).
     fn digest(self) -> u32 {
         let written = self.written.map_or([0; 5], |value| {
             let [a, b, c, d] = value.to_le_bytes();
@@ -42,36 +41,37 @@ impl Item {
     }
 }
 
-/// A guest at an item.
+/// The state of a guest at an item.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
     /// The item.
     pub item: Item,
-    /// The registers, before the access or behind it.
+    /// The registers, before or after the access.
     pub registers: Registers,
-    /// The rest.
+    /// Segments, control registers, tables.
     pub system: System,
 }
 
-/// What is to be seen, and what was.
+/// What to record, and what was recorded.
 #[derive(Debug, Default)]
 pub struct Watch {
-    /// The digests of another run.
+    /// The digests of another run, to compare with.
     pub expected: Option<Vec<u32>>,
-    /// The item to stop and look at; where the run leaves `expected`, if that is before.
+    /// The item whose state is recorded. If `None`, it is set to the first item that differs from
+    /// `expected`.
     pub look_at: Option<usize>,
     /// The digests of this run.
     pub digests: Vec<u32>,
-    /// What was there to look at.
+    /// The state at that item.
     pub moment: Option<Moment>,
-    /// Whether it asked for the time, or for what depends on it.
+    /// Whether the guest read a port whose value depends on time.
     pub asks_time: bool,
     /// The state at the end.
     pub end: Option<Snapshot>,
 }
 
 impl Watch {
-    /// Notes an item; tells whether it is the one to look at.
+    /// Records an item. Returns whether its state is to be recorded.
     fn note(&mut self, item: Item) -> bool {
         let number = self.digests.len();
         if number >= MOST {
@@ -128,7 +128,7 @@ impl Observer for Watch {
     }
 }
 
-/// Runs `image` as [`run`](super::exec::run) does, and notes in `watch` what it does.
+/// Runs `image` as [`run`](super::exec::run) does, and records the run in `watch`.
 ///
 /// # Errors
 /// As with [`run`](super::exec::run).
@@ -141,7 +141,7 @@ pub fn run_watched(
     exec::run_observed(image, config, io, watch)
 }
 
-/// Registers as name and value, in the order to be shown.
+/// Registers as name and value, in the order in which they are shown.
 #[must_use]
 pub fn rows(registers: &Registers, system: &System) -> Vec<(&'static str, u64)> {
     fault::rows(registers, system)

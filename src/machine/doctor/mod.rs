@@ -1,16 +1,14 @@
-//! What this host can do, found out by doing it: each mode is booted, each unit tried, the costly
-//! things timed.
-//!
-//! The answer is data; knows nothing of how it is shown.
+//! Checks what this host supports: boots each mode, tries the x87 and vector units, and measures
+//! speeds. The result is data.
 
 /// How well something works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// As it should.
+    /// It works.
     Works,
-    /// With a restriction that is worth knowing.
+    /// It works with a restriction.
     Limited,
-    /// Not at all.
+    /// It does not work.
     Fails,
 }
 
@@ -26,18 +24,18 @@ impl Status {
     }
 }
 
-/// One thing that was tried.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
-    /// What.
+    /// What was checked.
     pub name: &'static str,
-    /// With what success.
+    /// How well it works.
     pub status: Status,
-    /// What came of it, in words.
+    /// The details, for the user.
     pub detail: String,
-    /// What to do about it, when there is something.
+    /// What the user can do about it.
     pub help: Option<String>,
-    /// What was measured, in the unit that `detail` names.
+    /// The measurement, in the unit that `detail` names.
     pub figure: Option<f64>,
 }
 
@@ -59,8 +57,7 @@ impl Check {
     }
 }
 
-/// Whether this host's KVM runs ring 0 instruction by instruction in software; tried once. No if
-/// there is no KVM.
+/// Whether this host's KVM emulates ring 0 in software; tested once. False if there is no KVM.
 #[must_use]
 pub fn ring_0_is_emulated() -> bool {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -69,19 +66,19 @@ pub fn ring_0_is_emulated() -> bool {
     return false;
 }
 
-/// The check that times ring 0.
+/// The name of the check that measures ring 0.
 const RING_0_SPEED: &str = "speed at ring 0";
-/// At fewer instructions per second the software CPU is faster by far.
+/// Below this number of instructions per second, the software CPU is much faster.
 const SLOW: f64 = 2e6;
 
-/// Whether KVM was found to run ring 0 so slowly that the software CPU had better do it.
+/// Whether the checks found that KVM runs ring 0 more slowly than the software CPU.
 #[must_use]
 pub fn is_ring_0_slow(checks: &[Check]) -> bool {
     let speed = checks.iter().find(|check| check.name == RING_0_SPEED);
     speed.and_then(|check| check.figure).is_some_and(|rate| rate < SLOW)
 }
 
-/// Tries everything, which takes about a second.
+/// Runs all checks, which takes about a second.
 #[must_use]
 pub fn examine() -> Vec<Check> {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -90,7 +87,7 @@ pub fn examine() -> Vec<Check> {
     return vec![Check::new(
         "KVM",
         Status::Fails,
-        "this system has no KVM, which is Linux on x86-64: applets run on a CPU in software",
+        "KVM needs Linux on x86-64: applets run on the software CPU",
     )];
 }
 

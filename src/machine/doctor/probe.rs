@@ -1,6 +1,4 @@
-//! The probes: guests made by `build/stubs.rs`, each run once.
-//!
-//! Knows the machine from outside, but for single-stepping.
+//! The checks that need KVM: small guests made by `build/stubs.rs`.
 
 use super::{Check, RING_0_SPEED, SLOW, Status};
 use crate::image::{Image, Mode};
@@ -16,11 +14,11 @@ use std::time::Duration;
 
 /// The code with which every probe ends.
 const DONE: Outcome = Outcome::Exited(7);
-/// Below this rate, code is run by software.
+/// Below this number of instructions per second, KVM emulates the code in software.
 const NATIVE: f64 = 50e6;
 
-/// One row per probe that only has to come to its end: name, mode, ring, code, what it is that
-/// does not work else, and whether applets can do without.
+/// One row per guest that only has to reach its end: name, mode, ring, code, the unit that it tests,
+/// and the status if it fails.
 type Probe = (&'static str, Mode, u8, &'static [u8], &'static str, Status);
 
 const PROBES: [Probe; 9] = [
@@ -51,7 +49,7 @@ pub(super) fn all() -> Vec<Check> {
             return checks;
         }
     };
-    let registers = if host.sync_registers { "by a shared page" } else { "by system calls" };
+    let registers = if host.sync_registers { "in a shared page" } else { "by system calls" };
     let detail =
         format!("{} opens, version {}, registers {registers}", kvm::DEVICE, host.api_version);
     let mut checks = vec![Check::new("KVM", Status::Works, detail)];
@@ -89,7 +87,7 @@ fn setup(mode: Mode, ring: u8, code: &[u8], count: u64) -> (Image, Config) {
     (image, config)
 }
 
-/// Runs a probe; gives what it cost, or why it did not come to its end.
+/// Runs a guest. Returns what it cost, or why it did not reach its end.
 fn run(mode: Mode, ring: u8, code: &[u8], count: u64) -> Result<Stats, String> {
     let (image, config) = setup(mode, ring, code, count);
     let report = exec::run(&image, &config, &mut Io::buffers([])).map_err(|e| e.to_string())?;
@@ -105,21 +103,21 @@ fn boots(&(name, mode, ring, code, unit, otherwise): &Probe) -> Check {
         Ok(stats) => {
             let time = stats.create + stats.boot + stats.run + stats.tear_down;
             let detail = match (unit, stats.help) {
-                ("", _) => format!("boots, runs and is gone in {:.2} ms", time.as_secs_f64() * 1e3),
+                ("", _) => format!("boots, runs and ends in {:.2} ms", time.as_secs_f64() * 1e3),
                 (_, Help { instructions: 0, .. }) => "works".to_owned(),
-                _ => "works: the software CPU does what this host's KVM does not know".to_owned(),
+                _ => "works: the software CPU runs the instructions that this host's KVM does not implement".to_owned(),
             };
             Check::new(name, Status::Works, detail).figure(time.as_secs_f64() * 1e3)
         }
         Err(why) if unit.is_empty() => Check::new(name, otherwise, why),
         Err(why) => Check::new(name, otherwise, why).help(format!(
-            "{unit} code works in long mode at ring 3 if the processor has it, and in every mode \
-             on a host that runs them all on the processor."
+            "{unit} code works in long mode at ring 3 if the processor supports it, and in every \
+             mode on a host that has VT-x or AMD-V."
         )),
     }
 }
 
-/// Guest instructions per second, by a loop of two.
+/// Guest instructions per second, measured with a loop of two instructions.
 fn rate(mode: Mode, ring: u8, code: &[u8]) -> Result<f64, String> {
     let mut count = 100_000u32;
     loop {
@@ -145,19 +143,19 @@ fn speed(name: &'static str, mode: Mode, ring: u8, code: &[u8]) -> Check {
         name,
         Status::Limited,
         format!(
-            "{millions:.1} million instructions per second: here KVM runs them one by one in \
+            "{millions:.1} million instructions per second: this host's KVM emulates them in \
              software"
         ),
     )
     .figure(rate)
     .help(
-        "Real mode, protected mode and ring 0 are about a thousand times slower than on a \
-         processor with VT-x or AMD-V of its own; the software CPU is faster, and `--backend auto` \
-         takes it there. Prefer long mode at ring 3 for work.",
+        "Real mode, protected mode and ring 0 are about a thousand times slower than on a host \
+         that has VT-x or AMD-V. The software CPU is faster, and `--backend auto` uses it for them. \
+         Long mode at ring 3 runs on the processor.",
     )
 }
 
-/// The CPU that runs applets where there is no KVM, or on request.
+/// Measures the software CPU.
 fn software() -> Check {
     const COUNT: u32 = 1_000_000;
     let name = "software CPU";
@@ -175,12 +173,13 @@ fn software() -> Check {
     }
 }
 
-/// What `--backend auto` takes in each mode, where KVM runs ring 0 at this rate, if there is KVM.
+/// What `--backend auto` uses in each mode. `ring_0` is the rate at which KVM runs ring 0, if KVM
+/// works.
 fn choices(ring_0: Option<f64>) -> Vec<Check> {
     let other = match ring_0 {
         None => "the software CPU: KVM does not work".to_owned(),
         Some(rate) if rate < SLOW => {
-            "the software CPU: KVM too runs it in software, and slower".to_owned()
+            "the software CPU: KVM emulates it in software, more slowly".to_owned()
         }
         Some(_) => "KVM".to_owned(),
     };
@@ -207,12 +206,12 @@ fn port_access() -> Check {
     }
 }
 
-/// How a CPU was brought to stop after one instruction.
+/// How a CPU is made to stop after one instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// KVM did it.
+    /// KVM single-steps it.
     ByKvm,
-    /// The trap flag did it: a debug exception in the guest.
+    /// The trap flag raises a debug exception in the guest.
     ByTrapFlag,
 }
 

@@ -1,6 +1,4 @@
-//! The guest's buffers: from segment, offset and count to pieces of RAM.
-//!
-//! Knows nothing of ports and streams.
+//! Finds the RAM of a guest's buffer from segment, offset and count.
 
 use crate::image::Bits;
 use crate::machine::state::memory::Memory;
@@ -8,7 +6,7 @@ use crate::machine::state::paging;
 use crate::machine::state::region::VolatileSlice;
 use crate::machine::state::registers::{RCX, RDI, RSI, Registers, Segment, System};
 
-/// A buffer as the guest names it.
+/// A buffer as the guest passes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::machine) struct Buffer {
     /// Offset in its segment.
@@ -17,13 +15,13 @@ pub(in crate::machine) struct Buffer {
     pub(in crate::machine) linear: u64,
     /// How many bytes.
     pub(in crate::machine) count: u64,
-    /// Greatest offset in the segment.
+    /// The greatest offset in the segment.
     limit: u64,
 }
 
 impl Buffer {
-    /// The buffer that the registers name: es:di to read into, ds:si to write from, cx long; as
-    /// wide as the code that runs.
+    /// The buffer in the registers: es:di for READ, ds:si for WRITE, with the count in cx, all in the
+    /// width of the code that runs.
     pub(super) fn of(registers: &Registers, system: &System, into: bool) -> Self {
         let bits = system.bits();
         let mask = u64::MAX >> (64 - bits.number());
@@ -38,7 +36,8 @@ impl Buffer {
         Self { offset, linear, count, limit }
     }
 
-    /// The RAM that it is, in order; `None` if any of it is not RAM that the guest may use so.
+    /// The RAM of the buffer, in order; `None` if part of it is outside RAM, or the guest may not
+    /// access it so.
     pub(super) fn pieces<'m>(
         &self,
         memory: &'m Memory,
@@ -53,7 +52,7 @@ impl Buffer {
         }
         let mut pieces = Vec::new();
         let mut done = 0;
-        // Neighbours are joined, so that a buffer takes one system call wherever it can.
+        // Adjacent pieces are joined, so that most buffers take one system call.
         let mut joined: Option<(u64, u64)> = None;
         while done < self.count {
             let place = paging::translate(memory, system, self.linear.checked_add(done)?, write)?;
@@ -77,7 +76,7 @@ impl Buffer {
     }
 }
 
-/// A piece of RAM, noted if it is going to be written.
+/// A piece of RAM, recorded in `memory` if it is going to be written.
 fn piece(memory: &Memory, start: u64, length: u64, write: bool) -> Option<VolatileSlice<'_>> {
     if write {
         memory.note_written(start, length);
@@ -85,8 +84,8 @@ fn piece(memory: &Memory, start: u64, length: u64, write: bool) -> Option<Volati
     memory.ram_slice(start, length)
 }
 
-/// Segments that grow down (type 4 to 7 of data) are rare enough to be left unlimited: RAM limits
-/// them.
+/// The greatest offset in a segment. Expand-down segments (types 4 to 7 of data) are rare, and are
+/// limited only by RAM.
 fn limit(segment: &Segment) -> u64 {
     let expands_down = segment.kind & 0b1100 == 0b0100;
     if expands_down { u64::from(u32::MAX) } else { u64::from(segment.limit) }

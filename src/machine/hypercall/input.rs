@@ -1,7 +1,5 @@
-//! The guest's standard input: single bytes read ahead, whole buffers moved straight into guest
-//! memory.
-//!
-//! Knows nothing of ports, and nothing of output; its caller flushes that before it waits here.
+//! The guest's standard input. Single bytes are read ahead; whole buffers are read directly into guest
+//! memory. The caller flushes the output before it waits for input.
 
 use super::Stop;
 use super::transfer;
@@ -13,7 +11,7 @@ use crate::machine::state::region::VolatileSlice;
 use std::io::{self, Read};
 use std::time::Duration;
 
-/// Bytes read ahead at most.
+/// The most bytes that are read ahead.
 const AHEAD: usize = 16 << 10;
 
 #[derive(Debug)]
@@ -37,7 +35,7 @@ impl<'a> Source<'a> {
         Self { input, ahead: Vec::new(), next: 0, ended: false, widened: false }
     }
 
-    /// Bytes at hand that need no waiting.
+    /// Bytes that can be read without a system call.
     fn at_hand(&self) -> &[u8] {
         match &*self.input {
             Input::Bytes(bytes, next) | Input::Recorded(bytes, next, _) => {
@@ -54,12 +52,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Whether a byte is at hand.
+    /// Whether a byte can be read without a system call.
     pub(super) fn has_byte(&self) -> bool {
         !self.at_hand().is_empty()
     }
 
-    /// Whether the guest has read everything there is.
+    /// Whether the guest has read all input.
     pub(super) fn at_end(&self) -> bool {
         let ended = match self.input {
             Input::Bytes(..) => true,
@@ -68,14 +66,14 @@ impl<'a> Source<'a> {
         ended && !self.has_byte()
     }
 
-    /// The next byte if one is at hand.
+    /// The next byte, if it can be read without a system call.
     pub(super) fn take(&mut self) -> Option<u8> {
         let byte = self.at_hand().first().copied();
         self.advance(usize::from(byte.is_some()));
         byte
     }
 
-    /// Waits until bytes are at hand or the end is reached.
+    /// Waits until a byte can be read or the end is reached.
     pub(super) fn fill(&mut self, limits: &Limits) -> Result<(), Stop> {
         if self.has_byte() || self.at_end() {
             return Ok(());
@@ -94,7 +92,7 @@ impl<'a> Source<'a> {
         result.map(|_| ())
     }
 
-    /// The same, but only if that needs no waiting.
+    /// As [`fill`](Self::fill), but does not wait.
     pub(super) fn fill_if_ready(&mut self, limits: &Limits) -> Result<(), Stop> {
         match &*self.input {
             Input::File(file) | Input::Recorded(_, _, file)
@@ -106,13 +104,14 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// As read(2): waits only if nothing is there, and gives what there is, at most `most` bytes.
+    /// As read(2): waits only if no byte is available, and reads the available bytes, at most `most`.
     pub(super) fn read(
         &mut self,
         pieces: &[VolatileSlice<'_>],
         most: u64,
         limits: &Limits,
     ) -> Result<u64, Stop> {
+        // The pieces are in the host's memory, so their sum fits in usize.
         let mut left = usize::try_from(most).unwrap_or(usize::MAX);
         let mut done = 0;
         self.widen(left);
@@ -128,11 +127,11 @@ impl<'a> Source<'a> {
                 break;
             }
         }
-        Ok(u64::try_from(done).unwrap_or(u64::MAX))
+        Ok(done as u64)
     }
 
-    /// A pipe holds 64 KiB unless asked for more, so that a large buffer would never be filled and
-    /// each 64 KiB would cost an exit. What is no pipe, or may not grow, stays as it is.
+    /// Enlarges the buffer of a pipe. By default it holds 64 KiB, so a larger read would take an exit
+    /// for each 64 KiB. The call has no effect on other files, and its failure is ignored.
     fn widen(&mut self, wanted: usize) {
         const USUAL: usize = 64 << 10;
         if self.widened || wanted <= USUAL {

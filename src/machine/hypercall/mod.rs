@@ -1,7 +1,7 @@
-//! The port ABI served: one port access in, its effect out.
+//! Serves port accesses: the implementation of the port ABI.
 //!
-//! [`input`] and [`output`] move the bytes, [`serial`] is the register file of COM1, [`buffer`] finds the
-//! guest's buffers. This file knows which port does what, and nothing of how the CPU is run.
+//! [`input`] and [`output`] move the bytes, [`serial`] has the registers of COM1, and [`buffer`] finds
+//! the guest's buffers.
 
 mod buffer;
 mod input;
@@ -30,14 +30,14 @@ use std::time::Duration;
 
 pub(super) use buffer::Buffer;
 
-/// Why a guest is not resumed.
+/// Why a guest does not continue.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// It ended.
     Outcome(Outcome),
-    /// It did something that cannot go on.
+    /// Its port access cannot be served.
     Fault(PortFault),
-    /// The host failed.
+    /// A system call failed.
     Host(HostError),
 }
 
@@ -47,7 +47,7 @@ impl From<HostError> for Stop {
     }
 }
 
-/// What can be wrong with a port access.
+/// Why a port access cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PortFault {
     /// No such port, or not in this direction.
@@ -57,16 +57,16 @@ pub(super) enum PortFault {
         /// Whether it was an `out`.
         write: bool,
     },
-    /// A buffer that is not all RAM.
+    /// Part of the buffer is outside RAM.
     Buffer {
         /// The access.
         access: PortAccess,
         /// Which buffer.
         buffer: Buffer,
-        /// Whether the host was to write into it.
+        /// Whether the access writes to the buffer.
         into: bool,
     },
-    /// A string instruction at a port that moves a buffer of its own.
+    /// `ins` or `outs` on a port that moves a buffer.
     String {
         /// The access.
         access: PortAccess,
@@ -80,25 +80,25 @@ pub(super) struct Hypercalls<'a> {
     source: Source<'a>,
     limits: Limits,
     memory: &'a Memory,
-    /// The state of a guest that cannot change it.
+    /// The system registers of a guest that cannot change them.
     confined: Option<System>,
     args: Vec<u8>,
     devices: Devices,
     ignore_unknown: bool,
 }
 
-/// What the ports remember from one access to the next.
+/// The state of the ports between two accesses.
 #[derive(Clone, Debug)]
 pub struct Devices {
     next_arg: usize,
     random: Random,
     serial: Serial,
-    /// Time before this run.
+    /// The time on the clock at the start of this run.
     clock: Duration,
 }
 
 impl Devices {
-    /// As they are when a machine is made.
+    /// The state in a fresh machine.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self {
@@ -135,12 +135,12 @@ impl<'a> Hypercalls<'a> {
         }
     }
 
-    /// Goes on with what the ports remember from an earlier run.
+    /// Sets the state of the ports to that of an earlier run.
     pub(super) fn resume(&mut self, devices: &Devices) {
         self.devices = devices.clone();
     }
 
-    /// What they remember now.
+    /// The current state of the ports.
     pub(super) fn devices(&self) -> Devices {
         let clock = self.devices.clock + self.limits.elapsed();
         Devices { clock, ..self.devices.clone() }
@@ -178,7 +178,10 @@ impl<'a> Hypercalls<'a> {
             }
             port::CLOCK => {
                 let time = self.devices.clock + self.limits.elapsed();
-                u64::try_from(time.as_micros()).unwrap_or(0)
+                // Microseconds since the start of a process fit in 64 bits.
+                #[expect(clippy::cast_possible_truncation, reason = "584 000 years")]
+                let microseconds = time.as_micros() as u64;
+                microseconds
             }
             port::RANDOM => self.devices.random.next(),
             port::STATUS => self.status()?,
@@ -189,14 +192,14 @@ impl<'a> Hypercalls<'a> {
         })
     }
 
-    /// Bit 0: a byte of input is ready; bit 1: the end of input is reached.
+    /// The value of STATUS. Bit 0: a byte of input is ready; bit 1: the end of input is reached.
     fn status(&mut self) -> Result<u64, Stop> {
         self.sink.flush(&self.limits)?;
         self.source.fill_if_ready(&self.limits)?;
         Ok(u64::from(self.source.has_byte()) | u64::from(self.source.at_end()) << 1)
     }
 
-    /// The next byte of input, none at its end; waits for it.
+    /// The next byte of input; `None` at the end of input. Waits for it.
     fn read_byte(&mut self) -> Result<Option<u8>, Stop> {
         if !self.source.has_byte() {
             self.sink.flush(&self.limits)?;
@@ -211,7 +214,7 @@ impl<'a> Hypercalls<'a> {
                 Ok(u64::from(self.read_byte()?.unwrap_or(0)))
             }
             serial::LINE_STATUS => {
-                // At the end of input too there is something to read: the 0 that says so.
+                // At the end of input there is a byte to read too: the 0 that marks the end.
                 let ready = self.status()? != 0;
                 Ok(u64::from(serial::line_status(ready)))
             }
@@ -251,7 +254,7 @@ impl<'a> Hypercalls<'a> {
         Ok(())
     }
 
-    /// READ, WRITE and WRITE_ERR: gives how many bytes were moved.
+    /// Serves READ, WRITE and WRITE_ERR. Returns the number of bytes moved.
     fn move_buffer(&mut self, cpu: &mut dyn Backend, access: PortAccess) -> Result<u64, Stop> {
         let into = access.port == port::READ;
         let system = match self.confined {
@@ -262,7 +265,7 @@ impl<'a> Hypercalls<'a> {
         let Some(pieces) = buffer.pieces(self.memory, &system, into) else {
             return Err(Stop::Fault(PortFault::Buffer { access, buffer, into }));
         };
-        // A count that the operand cannot tell would be lost, so no more is moved than fits.
+        // The count must fit in the operand.
         let most = u64::MAX >> (64 - 8 * u32::from(access.width).clamp(1, 4));
         match access.port {
             port::READ => {
@@ -275,7 +278,7 @@ impl<'a> Hypercalls<'a> {
     }
 }
 
-/// An input byte as a value: zero-extended; at the end 0 for a byte, all ones for what is wider.
+/// The value of an input byte, zero-extended. At the end of input: 0 for a byte, else all ones.
 fn byte_or_end(byte: Option<u8>, width: u8) -> u64 {
     byte.map_or(if width == 1 { 0 } else { u64::MAX }, u64::from)
 }

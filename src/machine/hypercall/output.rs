@@ -1,7 +1,5 @@
-//! The guest's standard output and standard error: single bytes gathered, whole buffers moved
-//! straight out of guest memory, all in the order in which the guest wrote them.
-//!
-//! Knows nothing of ports.
+//! The guest's standard output and standard error. Single bytes are buffered; whole buffers are
+//! written directly from guest memory. Both are written in the order in which the guest wrote them.
 
 use super::Stop;
 use super::transfer;
@@ -13,7 +11,7 @@ use crate::machine::state::region::{Bytes as _, VolatileSlice};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 
-/// Bytes gathered before they are written.
+/// The most bytes that are buffered.
 const GATHER: usize = 16 << 10;
 
 /// One of the two outputs.
@@ -29,18 +27,18 @@ pub(in crate::machine) enum Stream {
 pub(in crate::machine) struct Sink<'a> {
     output: &'a mut Output,
     error: &'a mut Output,
-    /// Bytes that are still to be written, all to the same stream.
+    /// Bytes not yet written, all for the same stream.
     gathered: Vec<u8>,
     gathered_for: Stream,
-    /// What the guest wrote last to each stream.
+    /// The last byte of each stream.
     last_output: u8,
     last_error: u8,
-    /// How many more bytes the limit allows.
+    /// The number of bytes that the limit still allows.
     allowed: u64,
     limit: u64,
 }
 
-/// Nobody reading standard output ends the guest; nobody reading its standard error does not.
+/// The result of a failed write. If the pipe of standard output was closed, the guest ends.
 fn failed(stream: Stream, source: io::Error) -> Stop {
     let name = match stream {
         Stream::Output if source.kind() == ErrorKind::BrokenPipe => {
@@ -52,7 +50,8 @@ fn failed(stream: Stream, source: io::Error) -> Stop {
     Stop::Host(HostError::System { what: format!("writing {name}"), help: None, source })
 }
 
-/// Writes all of `length` bytes by calls that each write some, given how many are done.
+/// Writes all of `length` bytes by calls of `write`, which gets the number of bytes written so far.
+/// Bytes for a closed standard error are dropped.
 fn write_all(
     file: &File,
     stream: Stream,
@@ -89,7 +88,7 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Which of the streams the guest left in the middle of a line.
+    /// The streams whose last byte is not a newline.
     pub(in crate::machine) fn open_lines(&self) -> OpenLines {
         OpenLines { output: self.last_output != b'\n', error: self.last_error != b'\n' }
     }
@@ -109,12 +108,12 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Takes `length` bytes from the allowance: how many of them may be written.
+    /// Takes `length` bytes from the allowance. Returns how many of them may be written.
     fn allow(&mut self, length: usize) -> usize {
-        let wanted = u64::try_from(length).unwrap_or(u64::MAX);
-        let granted = wanted.min(self.allowed);
-        self.allowed -= granted;
-        usize::try_from(granted).unwrap_or(length)
+        // An allowance that does not fit in usize is greater than any length.
+        let granted = usize::try_from(self.allowed).map_or(length, |allowed| length.min(allowed));
+        self.allowed -= granted as u64;
+        granted
     }
 
     /// Ends the guest if it was granted less than it wanted.
@@ -125,7 +124,7 @@ impl<'a> Sink<'a> {
         Ok(())
     }
 
-    /// Writes bytes, now or a little later.
+    /// Buffers bytes, and writes them if the buffer is full.
     pub(super) fn put(
         &mut self,
         stream: Stream,
@@ -147,7 +146,7 @@ impl<'a> Sink<'a> {
         self.within_limit(bytes.len(), granted)
     }
 
-    /// Writes what was gathered.
+    /// Writes the buffered bytes.
     pub(in crate::machine) fn flush(&mut self, limits: &Limits) -> Result<(), Stop> {
         if self.gathered.is_empty() {
             return Ok(());
@@ -179,7 +178,7 @@ impl<'a> Sink<'a> {
         result
     }
 
-    /// Writes guest memory, at most `most` bytes; gives how many.
+    /// Writes guest memory, at most `most` bytes. Returns the number of bytes written.
     pub(super) fn write(
         &mut self,
         stream: Stream,
@@ -188,8 +187,9 @@ impl<'a> Sink<'a> {
         limits: &Limits,
     ) -> Result<u64, Stop> {
         self.flush(limits)?;
+        // The pieces are in the host's memory, so their sum fits in usize.
         let mut left = usize::try_from(most).unwrap_or(usize::MAX);
-        let mut done = 0u64;
+        let mut done = 0;
         for piece in pieces {
             let wanted = piece.len().min(left);
             let granted = self.allow(wanted);
@@ -199,7 +199,7 @@ impl<'a> Sink<'a> {
                 self.write_piece(stream, &piece, limits)?;
             }
             self.within_limit(wanted, granted)?;
-            done += u64::try_from(granted).unwrap_or(0);
+            done += granted as u64;
             left -= granted;
         }
         Ok(done)

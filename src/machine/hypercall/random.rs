@@ -1,7 +1,7 @@
 //! Random bits for port RANDOM, repeatable on request.
 //!
 //! The generator is SplitMix64 (Steele, Lea and Flood, 2014): a counter that advances by a fixed
-//! odd number, and a mixing of its bits. Not for secrets. Knows nothing of ports.
+//! odd number, and a mixing of its bits. It is not cryptographically secure.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -14,14 +14,14 @@ pub(super) struct Random {
 }
 
 impl Random {
-    /// Starts from `seed`, or from the system's randomness at the first use.
+    /// Starts from `seed`, or at the first use from a random number of the system.
     pub(super) fn new(seed: Option<u64>) -> Self {
         Self { counter: seed }
     }
 
     /// The next 64 bits.
     pub(super) fn next(&mut self) -> u64 {
-        // `RandomState` draws its keys from the system's generator.
+        // `RandomState` takes its keys from the system's generator.
         let counter = self.counter.unwrap_or_else(|| RandomState::new().hash_one(STEP));
         let counter = counter.wrapping_add(STEP);
         self.counter = Some(counter);

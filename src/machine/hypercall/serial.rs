@@ -1,7 +1,6 @@
-//! The registers of COM1, a 16550 without interrupts and FIFO.
-//!
-//! Enough for code that sets the line up, polls the line status and moves bytes. The data
-//! register itself is served by whoever has the streams; this file knows nothing of them.
+//! The registers of COM1, a 16550 without interrupts and FIFO: enough for code that configures the
+//! line, polls the line status and moves bytes. [`Hypercalls`](super::Hypercalls) serves the data
+//! register.
 
 /// Data: transmitter when written, receiver when read.
 pub(super) const DATA: u16 = 0;
@@ -11,7 +10,7 @@ const LINE_CONTROL: u16 = 3;
 /// Line status.
 pub(super) const LINE_STATUS: u16 = 5;
 const MODEM_STATUS: u16 = 6;
-/// DLAB of the line control: the divisor is shown in the first two registers.
+/// DLAB of the line control: the first two registers are the divisor.
 const DIVISOR_LATCH: u8 = 0x80;
 
 #[derive(Clone, Debug, Default)]

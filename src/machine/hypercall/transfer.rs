@@ -1,6 +1,4 @@
-//! Bytes between a descriptor and guest memory, at once where the host can do that.
-//!
-//! Knows nothing of waiting.
+//! Moves bytes between a file and guest memory: directly on 64-bit Unix, elsewhere through a buffer.
 
 use crate::machine::state::region::VolatileSlice;
 use std::fs::File;
@@ -21,7 +19,7 @@ pub(super) fn read(mut file: &File, piece: &mut VolatileSlice<'_>) -> io::Result
     file.read_volatile(piece).map_err(io_error)
 }
 
-/// Writes guest memory from an offset on, as write(2).
+/// Writes guest memory, starting at offset `from`, as write(2).
 #[cfg(all(unix, target_pointer_width = "64"))]
 pub(super) fn write(mut file: &File, piece: &VolatileSlice<'_>, from: usize) -> io::Result<usize> {
     use vm_memory::WriteVolatile as _;
@@ -29,7 +27,7 @@ pub(super) fn write(mut file: &File, piece: &VolatileSlice<'_>, from: usize) -> 
     file.write_volatile(&rest).map_err(io_error)
 }
 
-/// Most bytes that are moved through a buffer at once.
+/// The most bytes that are moved at once.
 #[cfg(not(all(unix, target_pointer_width = "64")))]
 const MOST: usize = 64 << 10;
 
@@ -43,7 +41,7 @@ pub(super) fn read(mut file: &File, piece: &mut VolatileSlice<'_>) -> io::Result
     Ok(count)
 }
 
-/// Writes guest memory from an offset on, as write(2).
+/// Writes guest memory, starting at offset `from`, as write(2).
 #[cfg(not(all(unix, target_pointer_width = "64")))]
 pub(super) fn write(mut file: &File, piece: &VolatileSlice<'_>, from: usize) -> io::Result<usize> {
     use std::io::Write as _;

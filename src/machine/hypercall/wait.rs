@@ -1,7 +1,7 @@
-//! Waiting for a descriptor without ever waiting for good.
+//! Waits for a file while checking the limits.
 //!
-//! A tick interrupts a system call that blocks; then the limits are looked at, and it is tried
-//! again. A descriptor that does not block is waited for with `poll`. Knows nothing of ports.
+//! The timer interrupts a system call that blocks; the limits are checked, and the call is repeated.
+//! For a file in non-blocking mode, `poll` waits.
 
 use super::Stop;
 use crate::machine::limits::{Limits, TICK};
@@ -9,16 +9,16 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-/// What a descriptor is waited for.
+/// The event to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
-    /// Something to read.
+    /// A byte can be read.
     Input,
-    /// Room to write.
+    /// A byte can be written.
     Output,
 }
 
-/// Repeats `call` on `file` until it succeeds, fails, or the limits say stop.
+/// Repeats `call` on `file` until it succeeds, fails, or a limit is reached.
 pub(super) fn retry<T>(
     file: &File,
     event: Event,
@@ -41,7 +41,7 @@ pub(super) fn retry<T>(
     }
 }
 
-/// Whether `event` (or the end, or an error) is there for `file` within `time`.
+/// Whether `event`, the end of the file or an error occurs on `file` within `time`.
 #[cfg(unix)]
 pub(super) fn is_ready(file: &File, event: Event, time: Duration) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -54,7 +54,7 @@ pub(super) fn is_ready(file: &File, event: Event, time: Duration) -> bool {
     poll(&mut fds, Some(&time)).is_ok_and(|count| count > 0)
 }
 
-/// The same where nobody can be asked: a call that would wait does.
+/// Without `poll`, always true: the next call may wait.
 #[cfg(not(unix))]
 pub(super) fn is_ready(_: &File, _: Event, _: Duration) -> bool {
     true

@@ -169,8 +169,9 @@ impl<'m> Machine<'m> {
                 // SAFETY: the exit reason says that this is the member in use.
                 let io = unsafe { run.__bindgen_anon_1.io };
                 let access = PortAccess { port: io.port, width: io.size, count: io.count };
-                // This folder is built only for 64-bit hosts, so no bit is lost.
-                self.port_offset = io.data_offset as usize;
+                #[expect(clippy::cast_possible_truncation, reason = "built only for 64-bit hosts")]
+                let offset = io.data_offset as usize;
+                self.port_offset = offset;
                 self.port_length = usize::from(io.size) * io.count as usize;
                 if u32::from(io.direction) == KVM_EXIT_IO_IN {
                     Exit::PortIn(access)

@@ -1,20 +1,20 @@
-//! All of a machine's state as data: to run from, in a fresh machine, and to come back to.
+//! All of a machine's state as data, and runs that start from it in a fresh machine.
 //!
-//! **The problem.** Each piece of code that is run from a snapshot gets a machine of its own, and
-//! the next snapshot is what that machine holds when the code has come to its end. Memory is
-//! 16 MiB or more, of which a piece of code touches a few pages.
+//! **The problem.** Each piece of code that runs from a snapshot gets a fresh machine, and the next
+//! snapshot is the state of that machine at the end of the code. Memory is 16 MiB or more, but a piece
+//! of code accesses only a few pages.
 //!
-//! **The idea.** The memory of a fresh machine has no pages but those which were written: by the
-//! host, from the snapshot, or by the guest. Which these are, the kernel tells in
-//! `/proc/self/pagemap`, exactly, also for pages that were swapped out, and on every processor.
-//! They are compared with the snapshot that was run from, and shared with it where they are equal.
+//! **The idea.** In a fresh machine, only pages that were written are allocated: those from the
+//! snapshot, and those that the guest wrote. The kernel lists them in `/proc/self/pagemap`, exactly,
+//! including pages that were swapped out, and on every processor. They are compared with the snapshot
+//! from which the run started, and equal blocks are shared with it.
 //!
-//! **The end of the code** is a `hlt` that is put behind it for the time of the run. A guest that
-//! stops there has ended the code; one that stops at a `hlt` elsewhere has ended its run. The
-//! registers are the guest's own: at ring 3, where `hlt` is refused, those that the CPU pushed.
+//! **The end of the code.** During the run, a `hlt` is placed after the code. A guest that stops there
+//! has reached the end of the code; a guest that stops at another `hlt` has halted. The registers are
+//! those of the guest. At ring 3, where `hlt` raises an exception, they are those that the CPU pushed.
 //!
-//! Debug registers and model-specific registers other than EFER and the bases of fs and gs are
-//! not part of it. It knows nothing of what the code is.
+//! A snapshot does not include debug registers, nor model-specific registers other than EFER and the
+//! bases of fs and gs.
 
 pub mod pages;
 mod resume;
@@ -45,13 +45,13 @@ pub struct Snapshot {
     pub ram: Pages,
     /// The host's area of memory.
     pub host_area: Pages,
-    /// What the ports remember.
+    /// The state of the ports.
     pub devices: Devices,
 }
 
 impl Snapshot {
-    /// Copies bytes of physical memory out; `None` if they are not all there. `ram` is how many
-    /// bytes of RAM there are.
+    /// Copies bytes of physical memory out; `None` if some are outside memory. `ram` is the size of
+    /// RAM in bytes.
     #[must_use]
     pub fn read(&self, ram: u64, address: u64, bytes: &mut [u8]) -> Option<()> {
         let length = u64::try_from(bytes.len()).ok()?;
@@ -68,7 +68,7 @@ impl Snapshot {
         Some(())
     }
 
-    /// Copies bytes into RAM, of which there are `ram` bytes; `None` if there is no room for all.
+    /// Copies bytes into RAM, whose size is `ram` bytes; `None` if some are outside RAM.
     #[must_use]
     pub fn write(&mut self, ram: u64, address: u64, bytes: &[u8]) -> Option<()> {
         let end = address.checked_add(u64::try_from(bytes.len()).ok()?)?;
@@ -80,7 +80,7 @@ impl Snapshot {
         Some(())
     }
 
-    /// Whether both are the same state, but for what the ports remember of time.
+    /// Whether the registers and the memory of both are equal. The state of the ports is not compared.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.registers == other.registers
@@ -91,12 +91,12 @@ impl Snapshot {
     }
 }
 
-/// Code to be run from a snapshot.
+/// Code that runs from a snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct Code<'a> {
-    /// The program that it is part of, with its line table; for messages.
+    /// The program that the code is part of, for messages.
     pub image: &'a Image,
-    /// Bytes to be put into memory before.
+    /// Bytes to write to memory before the run.
     pub bytes: &'a [u8],
     /// Their linear address, which is also the physical one.
     pub address: u64,
@@ -107,57 +107,57 @@ pub struct Code<'a> {
 /// How a run from a snapshot ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ending {
-    /// At the end of the code.
+    /// It reached the end of the code.
     End,
-    /// Otherwise.
+    /// It ended otherwise.
     Outcome(Outcome),
 }
 
-/// What a run from a snapshot came to.
+/// The result of a run from a snapshot.
 #[derive(Debug)]
 pub struct Resumed {
     /// How it ended.
     pub ending: Ending,
-    /// The state at the end; none if the guest faulted or was stopped.
+    /// The state at the end; `None` if the guest faulted or was stopped.
     pub snapshot: Option<Snapshot>,
-    /// At what cost.
+    /// What the run cost.
     pub stats: Stats,
-    /// What each instruction left, if the run was stepped.
+    /// The state after each instruction, if the run was stepped.
     pub steps: Vec<Step>,
-    /// Whether there were more steps than are kept.
+    /// Whether there were more steps than are recorded.
     pub more_steps: bool,
 }
 
-/// The state behind one instruction.
+/// The state after one instruction.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    /// Linear address of the instruction that comes next.
+    /// Linear address of the next instruction.
     pub next: u64,
     /// General registers.
     pub registers: Registers,
 }
 
-/// How code is run.
+/// Whether and how a run is stepped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// At once.
+    /// Not stepped.
     #[default]
     Free,
-    /// Instruction by instruction, as the hypervisor does it.
+    /// Stepped by the backend.
     ByHypervisor,
-    /// Instruction by instruction, by the trap flag.
+    /// Stepped by the trap flag.
     ByTrapFlag,
 }
 
-/// The state of a machine that was made for `boot` and has run nothing yet.
+/// The state of a fresh machine for `boot`, before its first instruction.
 ///
 /// # Errors
-/// What the host cannot do.
+/// As with [`run`](super::run).
 pub fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
     resume::first(boot, config)
 }
 
-/// What a machine holds that has stopped.
+/// The state of a stopped machine.
 pub(super) fn capture(
     machine: &mut dyn Backend,
     memory: &Memory,
@@ -169,7 +169,8 @@ pub(super) fn capture(
 /// Runs `code` from `snapshot` in a fresh machine.
 ///
 /// # Errors
-/// What the host cannot do. Code that ends badly is an [`Ending`].
+/// [`HostError::Config`] if the code does not fit in memory, and as with [`run`](super::run). Code that
+/// faults or times out is not an error, but an [`Ending`].
 pub fn resume(
     boot: &Boot,
     snapshot: &Snapshot,

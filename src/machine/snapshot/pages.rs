@@ -1,12 +1,12 @@
-//! Memory as blocks that many snapshots share.
+//! Memory as blocks that snapshots share.
 //!
-//! A block that was never anything but zeros is not there. The blocks hang in a tree of three
-//! levels, so that a snapshot which changes one block has that block and the way to it to itself,
-//! about a kilobyte, and shares all else with the one it came from. Knows nothing of machines.
+//! Blocks of zeros that were never written are not stored. The blocks are the leaves of a tree of three
+//! levels. A snapshot that changes one block has its own copy of that block and of the nodes above it,
+//! about a kilobyte, and shares the rest with the snapshot that it was made from.
 
 use std::sync::Arc;
 
-/// Bytes of a block. Small, since a session keeps what each of its entries changed.
+/// Bytes of a block. It is small because a session keeps the changes of each of its entries.
 const BLOCK: usize = 512;
 /// Blocks in a group, and groups in a region.
 const FAN: usize = 32;
@@ -15,7 +15,7 @@ type Block = [u8; BLOCK];
 type Group = [Option<Arc<Block>>; FAN];
 type Region = [Option<Arc<Group>>; FAN];
 
-/// Contents of a stretch of memory, from its first address on.
+/// The contents of a region of memory.
 #[derive(Clone, Debug, Default)]
 pub struct Pages {
     regions: Vec<Option<Arc<Region>>>,
@@ -23,26 +23,26 @@ pub struct Pages {
 
 const ZEROS: Block = [0; BLOCK];
 
-/// Where in the tree a block hangs.
-const fn way(number: usize) -> (usize, usize, usize) {
+/// The path of a block in the tree: its indices in the three levels.
+const fn path(number: usize) -> (usize, usize, usize) {
     (number / (FAN * FAN), number / FAN % FAN, number % FAN)
 }
 
 impl Pages {
-    /// The block with this number; none while it is zeros.
+    /// The block with this number; `None` if it is not stored.
     fn get(&self, number: usize) -> Option<&Block> {
-        let (region, group, block) = way(number);
+        let (region, group, block) = path(number);
         let region = self.regions.get(region)?.as_ref()?;
         let group = region.get(group)?.as_ref()?;
         group.get(block)?.as_deref()
     }
 
-    /// Sets a block, unless it is so already.
+    /// Sets a block, unless it is equal already.
     fn set(&mut self, number: usize, bytes: &Block) {
         if self.get(number).unwrap_or(&ZEROS) == bytes {
             return;
         }
-        let (region, group, block) = way(number);
+        let (region, group, block) = path(number);
         if self.regions.len() <= region {
             self.regions.resize(region + 1, None);
         }
@@ -53,7 +53,7 @@ impl Pages {
         }
     }
 
-    /// Offsets and contents of the blocks that are there.
+    /// Offsets and contents of the stored blocks.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &[u8])> {
         let groups = self.regions.iter().enumerate().flat_map(|(i, region)| {
             let groups = region.iter().flat_map(|region| region.iter().enumerate());
@@ -67,7 +67,7 @@ impl Pages {
         })
     }
 
-    /// Copies bytes out, from `offset` on; what is not there is zeros.
+    /// Copies bytes out, from `offset` on. Blocks that are not stored are zeros.
     pub fn read(&self, offset: usize, bytes: &mut [u8]) {
         let mut at = offset;
         let mut rest = bytes;
@@ -97,8 +97,8 @@ impl Pages {
         }
     }
 
-    /// The stretches of bytes that differ, as offset and length. Stretches closer than `gap` bytes
-    /// to each other are one.
+    /// The ranges of bytes that differ, as offset and length. Ranges closer than `gap` bytes to each
+    /// other are joined.
     #[must_use]
     pub fn differences(&self, other: &Self, gap: usize) -> Vec<(usize, usize)> {
         let mut found: Vec<(usize, usize)> = Vec::new();
@@ -131,7 +131,7 @@ impl Pages {
     }
 }
 
-/// The members of a node, to be changed: a copy of its own if others share it.
+/// The mutable members of a node. A shared node is copied first.
 fn own<T>(slot: &mut Option<Arc<[Option<Arc<T>>; FAN]>>) -> &mut [Option<Arc<T>>; FAN] {
     Arc::make_mut(slot.get_or_insert_with(|| Arc::new([const { None }; FAN])))
 }
@@ -141,10 +141,10 @@ fn members<T>(node: Option<&Arc<[Option<Arc<T>>; FAN]>>) -> &[Option<Arc<T>>] {
     node.map_or(&[], |node| node.as_slice())
 }
 
-/// Two nodes at the same place in two trees, with the number of that place.
+/// The nodes with the same index in two trees, and that index.
 type Pair<'a, T> = (usize, Option<&'a Arc<T>>, Option<&'a Arc<T>>);
 
-/// What is not the same node in both lists.
+/// The pairs of nodes that are not shared between both lists.
 fn unshared<'a, T>(
     a: &'a [Option<Arc<T>>],
     b: &'a [Option<Arc<T>>],

@@ -1,6 +1,4 @@
-//! A fresh machine from a snapshot, and a snapshot from a machine.
-//!
-//! Knows nothing of sessions, and of KVM only that it is a backend.
+//! Creates a machine from a snapshot, and a snapshot from a machine.
 
 use super::pages::Pages;
 use super::{Code, Ending, Pace, Resumed, Snapshot, Step};
@@ -23,11 +21,11 @@ use std::time::Instant;
 const PAGE: usize = 4096;
 /// `hlt`
 const HLT: u8 = 0xF4;
-/// RF of the flags: a fault sets it in what it pushes.
+/// RF of the flags: the CPU sets it in the flags that a fault pushes.
 const RESUME_FLAG: u64 = 1 << 16;
 /// TF of the flags.
 const TRAP_FLAG: u64 = 1 << 8;
-/// Most steps that are kept.
+/// The most steps that are recorded.
 const MOST_STEPS: usize = 10_000;
 
 pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError> {
@@ -43,7 +41,7 @@ pub(super) fn first(boot: &Boot, config: &Config) -> Result<Snapshot, HostError>
     capture(machine, &memory, Devices::new(config))
 }
 
-/// What a machine holds.
+/// The state of a machine.
 pub(super) fn capture(
     machine: &mut dyn Backend,
     memory: &Memory,
@@ -130,8 +128,8 @@ pub(super) fn resume(
     Ok(Resumed { ending, snapshot: after, stats, steps, more_steps })
 }
 
-/// The registers at the first instruction. The code segment stays what it is if the code lies in
-/// it, and is that of the boot otherwise.
+/// The registers at the first instruction. The code segment is that of the snapshot if it contains
+/// the code, else that of the boot state.
 fn entry_state(boot: &Boot, snapshot: &Snapshot, start: u64, pace: Pace) -> (Registers, System) {
     let (mut registers, mut system) = (snapshot.registers, snapshot.system);
     if system.bits() == Bits::Bits64 {
@@ -149,8 +147,8 @@ fn entry_state(boot: &Boot, snapshot: &Snapshot, start: u64, pace: Pace) -> (Reg
     (registers, system)
 }
 
-/// Whether the guest has halted at the `hlt` behind the code. At ring 3 the instruction pointer
-/// is at a refused `hlt`, else behind it.
+/// Whether the guest has halted at the `hlt` after the code. At ring 3, where `hlt` raises an exception,
+/// the instruction pointer is at the `hlt`, else after it.
 fn is_at_end(
     machine: &mut dyn Backend,
     boot: &Boot,
@@ -163,7 +161,7 @@ fn is_at_end(
     Ok(at == if refused.is_some() { end } else { end + 1 })
 }
 
-/// Takes the `hlt` behind the code away, unless the guest has written over it.
+/// Restores the byte at which the `hlt` was placed, unless the guest has overwritten it.
 fn restore_behind(memory: &Memory, end: u64, behind: [u8; 1]) {
     let mut now = [0];
     if memory.read(end, &mut now).is_some() && now == [HLT] {
@@ -171,7 +169,7 @@ fn restore_behind(memory: &Memory, end: u64, behind: [u8; 1]) {
     }
 }
 
-/// What is seen of a guest that is stepped.
+/// Records the steps of a guest.
 struct Walk<'a> {
     scene: Scene<'a>,
     before: System,
@@ -191,14 +189,14 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes on behind a debug exception that the trap flag raised; false if it was none.
+    /// Continues after a debug exception that the trap flag raised. Returns false if `outcome` is not one.
     fn pass_trap(&mut self, cpu: &mut dyn Backend, outcome: &Outcome) -> Result<bool, HostError> {
         if !fault::is_debug_exception(outcome) {
             return Ok(false);
         }
         let (mut registers, system) = fault::guest_state(cpu, &self.scene, &self.before)?;
         self.push(registers, &system);
-        // The last instruction was the last of the code: the `hlt` behind it is no step.
+        // At the end of the code, the `hlt` after it is not a step.
         let at_end = fault::address(&registers, &system) == self.end;
         registers.flags =
             if at_end { registers.flags & !TRAP_FLAG } else { registers.flags | TRAP_FLAG };
@@ -216,11 +214,12 @@ impl Observer for Walk<'_> {
     }
 }
 
-/// Puts the code into memory and a `hlt` behind it: its address, and what was there.
+/// Writes the code to memory, and a `hlt` after it. Returns the address of the `hlt` and the byte that
+/// was there.
 fn load_code(memory: &Memory, code: &Code<'_>) -> Result<(u64, [u8; 1]), HostError> {
     let no_room = || HostError::Config {
         what: format!(
-            "there is no room for {} bytes at {:#x}: the machine has {:#x} bytes of memory",
+            "{} bytes at {:#x} do not fit: the machine has {:#x} bytes of memory",
             code.bytes.len() + 1,
             code.address,
             memory.ram_size()
@@ -234,7 +233,7 @@ fn load_code(memory: &Memory, code: &Code<'_>) -> Result<(u64, [u8; 1]), HostErr
     Ok((end, behind))
 }
 
-/// Brings the parts of a snapshot that many share to what the machine holds.
+/// Updates the shared parts of a snapshot from the machine.
 fn save(
     machine: &mut dyn Backend,
     memory: &Memory,
@@ -256,7 +255,7 @@ fn load_memory(memory: &Memory, snapshot: &Snapshot) {
     }
 }
 
-/// Brings the pages of a snapshot to what memory holds.
+/// Updates the pages of a snapshot from memory.
 fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
     let Snapshot { ram, host_area, .. } = snapshot;
     for (base, region) in memory.regions() {
@@ -272,7 +271,7 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
                 true => (&mut *ram, 0),
                 false => (&mut *host_area, memory.host_address()),
             };
-            // What lies on the host's own stack is of no use to a later run.
+            // A later run does not need the stack for exceptions.
             if first > 0 && address - first == tables::STACK_TOP - PAGE as u64 {
                 continue;
             }
@@ -284,11 +283,12 @@ fn save_memory(memory: &Memory, snapshot: &mut Snapshot) {
     }
 }
 
-/// Which pages of a region there are, in memory or swapped out; none if the kernel does not tell.
+/// Which pages of a region are allocated, in memory or swapped out; `None` if the kernel does not
+/// report it.
 #[cfg(target_os = "linux")]
 fn present(region: &Region, count: usize) -> Option<Vec<bool>> {
     use std::os::unix::fs::FileExt as _;
-    /// Bits of an entry: the page is present, or swapped out.
+    /// Bits 63 and 62 of an entry: the page is present, or swapped out.
     const PRESENT: u64 = 1 << 63 | 1 << 62;
     let pagemap = std::fs::File::open("/proc/self/pagemap").ok()?;
     let mut entries = vec![0; count * 8];
