@@ -17,7 +17,7 @@
 //! ```
 //!
 //! # The layers
-//! A module uses only modules of a lower layer; `tests/tidy.rs` checks it.
+//! A module uses only modules of a lower layer; `tests/it/tidy.rs` checks it.
 //!
 //! | layer | module | holds |
 //! |---|---|---|

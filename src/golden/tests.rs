@@ -1,4 +1,4 @@
-//! Tests of finding and judging cases. They run no machine: that is what `tests/golden.rs` does.
+//! Tests of finding and judging cases. They run no machine: that is what `tests/it/golden.rs` does.
 
 use super::*;
 use crate::machine::outcome::Fault;

@@ -1,7 +1,7 @@
 //! The REPL: each entry is assembled at the end of the session's program and runs from the state
 //! that the entry before it left.
 //!
-//! A module uses only those above it in this table; `tests/tidy.rs` checks it.
+//! A module uses only those above it in this table; `tests/it/tidy.rs` checks it.
 //!
 //! | module | holds |
 //! |---|---|

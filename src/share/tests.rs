@@ -1,4 +1,4 @@
-//! Tests of texts that stand alone. What real nasm makes of them is for `tests/cli` to try.
+//! Tests of texts that stand alone. What real nasm makes of them is for `tests/it/cli` to try.
 
 use super::*;
 use std::fs;

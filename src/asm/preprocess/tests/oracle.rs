@@ -1,5 +1,5 @@
 //! The samples in `tests/asm/pre`, token by token against what `nasm -E` made of them, which is in
-//! the `.expanded` file beside each. That those files are nasm's is seen to by `tests/asm.rs`.
+//! the `.expanded` file beside each. That those files are nasm's is seen to by `tests/it/asm.rs`.
 
 use super::{World, run_in};
 use crate::asm::syntax::lexer;

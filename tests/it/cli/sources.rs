@@ -1,0 +1,176 @@
+//! What is said about sources: `check`, `asm`, `dis`, and files that cannot be read. Boots no
+//! machine.
+
+use super::support::Place;
+use crate::support::{Needs, Tests, add};
+
+pub(crate) fn tests(tests: &mut Tests) {
+    add!(
+        tests, Needs::Nothing;
+        all_mistakes_are_shown_but_not_more_than_a_screenful,
+        a_good_source_is_passed_over_in_silence,
+        colours_are_for_terminals_only,
+        what_cannot_be_read_has_a_reason,
+        a_source_may_come_through_a_pipe,
+        an_applet_reads_no_files_elsewhere,
+        asm_writes_the_binary_and_never_over_the_source,
+        dis_shows_addresses_bytes_and_labels,
+        wrong_usage_is_status_2,
+    );
+}
+
+fn all_mistakes_are_shown_but_not_more_than_a_screenful() {
+    let place = Place::new();
+    place.write("bad.asm", "mvo ax, 1\n".repeat(50));
+    let answer = place.call("check bad.asm");
+    answer.failed(1, &["bad.asm:1:1", "bad.asm:20:1", "30 more", "50 errors", "^"]);
+    assert!(!answer.stderr.contains("bad.asm:21:1") && answer.stdout.is_empty());
+    assert!(!answer.stderr.contains('\x1b'));
+
+    let answer = place.call("check --json bad.asm");
+    assert_eq!((answer.status, answer.stderr.as_str()), (1, ""));
+    assert_eq!(answer.text().lines().count(), 50);
+    for (number, line) in (1..).zip(answer.text().lines()) {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(object["file"], "bad.asm");
+        assert_eq!((&object["line"], &object["column"]), (&number.into(), &1.into()));
+        assert_eq!(object["severity"], "error");
+        assert!(object["message"].is_string() && object.get("help").is_some());
+    }
+    place.call("run bad.asm").failed(125, &["bad.asm:1:1", "not assembled"]);
+    let json = place.call("run --json bad.asm").json();
+    assert_eq!(json["outcome"], "not-run");
+    assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(50));
+}
+
+fn a_good_source_is_passed_over_in_silence() {
+    let place = Place::new();
+    place.write("good.asm", "bits 64\nstart: jmp start\n");
+    place.call("check good.asm").ok();
+    place.write("bad.asm", "; /// applet\n; rign = 3\n; ///\nhlt\n");
+    place.call("check good.asm bad.asm").failed(1, &["unknown key `rign`", "did you mean `ring`"]);
+}
+
+fn colours_are_for_terminals_only() {
+    let place = Place::new();
+    place.write("bad.asm", "mvo ax, 1\n");
+    let forced = place.command(["check", "bad.asm"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(forced.stderr.contains(&0x1B));
+    let mut command = place.command(["check", "bad.asm"]);
+    let plain = command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().unwrap();
+    assert!(!plain.stderr.contains(&0x1B));
+}
+
+fn what_cannot_be_read_has_a_reason() {
+    let place = Place::new();
+    place.write("bad.asm", b"hlt\n\xFF\n");
+    std::fs::create_dir(place.path().join("folder.asm")).unwrap();
+    place.call("run none.asm").failed(125, &["cannot read none.asm", "No such file"]);
+    place.call("run bad.asm").failed(125, &["not UTF-8", "line 2", "--raw"]);
+    place.call("run folder.asm").failed(125, &["Is a directory"]);
+    place.call("run nosuchapplet").failed(125, &["no applet and no file", "applet list"]);
+    place.call("run ecko").failed(125, &["did you mean `echo`"]);
+    place.call("check none.asm").failed(1, &["No such file"]);
+    let secret = place.write("secret.asm", "hlt\n");
+    let mut permissions = std::fs::metadata(&secret).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0);
+    std::fs::set_permissions(&secret, permissions).unwrap();
+    // Whoever may read everything can read this too.
+    if std::fs::read(&secret).is_err() {
+        place.call("run secret.asm").failed(125, &["Permission denied"]);
+    }
+}
+
+fn a_source_may_come_through_a_pipe() {
+    let place = Place::new();
+    place.call_with("check /dev/stdin", "bits 64\nhlt\n").ok();
+    place.call_with("check /dev/stdin", "mvo ax, 1\n").failed(1, &["/dev/stdin:1:1"]);
+    let include = "%include \"none.inc\"\n";
+    place.call_with("check /dev/stdin", include).failed(1, &["only an applet that is a file"]);
+    place.call("check /dev/zero").failed(1, &["not a regular file"]);
+}
+
+fn an_applet_reads_no_files_elsewhere() {
+    let place = Place::new();
+    place.write("key", "secret");
+    place.write("home/part.inc", "hlt\n");
+    place.write("home/good.asm", "%include \"part.inc\"\n");
+    place.call("check home/good.asm").ok();
+    for name in ["../key", "/etc/passwd"] {
+        place.write("home/bad.asm", format!("incbin \"{name}\"\n"));
+        place.call("check home/bad.asm").failed(1, &["is refused", "home/bad.asm:1:"]);
+        place.write("home/bad.asm", format!("%include \"{name}\"\n"));
+        place.call("check home/bad.asm").failed(1, &["is refused", "home/bad.asm:1:"]);
+    }
+    let answer = place.call_with("check -", "%include \"part.inc\"\n");
+    answer.failed(1, &["only an applet that is a file", "<stdin>:1:"]);
+    place.call_with("check -", "%include \"stdlib/abi.inc\"\nin al, STDIN\n").ok();
+}
+
+fn asm_writes_the_binary_and_never_over_the_source() {
+    let place = Place::new();
+    let source = "bits 16\nstart: mov ax, start\njmp start\n";
+    place.write("a.asm", source);
+    place.call("asm a.asm").ok();
+    let bytes = [0xB8, 0, 0, 0xEB, 0xFB];
+    assert_eq!(std::fs::read(place.path().join("a")).unwrap(), bytes);
+    assert_eq!(place.call("asm a.asm -o -").ok().stdout, bytes);
+    assert_eq!(place.call_with("asm -", source).ok().stdout, bytes);
+    place.call("asm a.asm -o a.asm").failed(1, &["the source itself"]);
+    place.call("asm a.asm -o ./x/../a.asm").failed(1, &["cannot write"]);
+    assert_eq!(std::fs::read_to_string(place.path().join("a.asm")).unwrap(), source);
+    place.write("plain", source);
+    place.call("asm ./plain").failed(1, &["-o"]);
+    place.call("asm a.asm -o out.bin -l out.lst").ok();
+    let listing = std::fs::read_to_string(place.path().join("out.lst")).unwrap();
+    assert!(
+        listing.contains("     2 00000000 B80000            start: mov ax, start"),
+        "{listing}"
+    );
+}
+
+fn dis_shows_addresses_bytes_and_labels() {
+    let place = Place::new();
+    place.write("a.asm", "bits 32\nstart: mov eax, data\nhlt\ndata: db 1, 2\n");
+    let expected = "start:\n00001000  B806100000            mov eax, 0x1006\n\
+                    00001005  F4                    hlt\n\
+                    data:\n00001006  0102                  db 0x01, 0x02\n";
+    assert_eq!(place.call("dis --org 0x1000 a.asm").ok().text(), expected);
+    place.call("dis --bits 16 a.asm").failed(1, &["flat binaries"]);
+    place.write("a.bin", [0x48, 0xFF, 0xC0]);
+    let answer = place.call("dis --bits 64 --org 0x20 a.bin");
+    assert_eq!(answer.ok().text(), "00000020  48FFC0                inc rax\n");
+}
+
+fn wrong_usage_is_status_2() {
+    let place = Place::new();
+    for line in ["", "frob", "run", "run --frob x", "run --mode fast x", "check"] {
+        place.call(line).failed(2, &["--help"]);
+    }
+    assert!(place.call("--help").ok().text().contains("Usage: applet"));
+    assert!(place.call("run --help").ok().text().contains("134  it faulted"));
+    assert!(place.call("--version").ok().text().starts_with("applet "));
+    assert!(place.call("man run").ok().text().contains("applet\\-run"));
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(place.call(&format!("completions {shell}")).ok().text().contains("max-output"));
+    }
+}
+
+#[test]
+fn warnings_are_switched_by_name() {
+    let place = Place::new();
+    place.write("w.asm", "%define UNUSED 1\nalone\n        mov al, 300\n");
+    let said = |line: &str| place.call(line).stderr;
+    let usual = said("check w.asm");
+    assert!(usual.contains("[label-orphan]") && usual.contains("[number-overflow]"), "{usual}");
+    assert!(!usual.contains("UNUSED"), "{usual}");
+    for off in ["-W no-label-orphan", "-w-label-orphan", "-Wno-label-orphan", "-w -label"] {
+        let left = said(&format!("check {off} w.asm"));
+        assert!(!left.contains("label-orphan") && left.contains("number-overflow"), "{left}");
+    }
+    assert!(said("check -Wunused-define w.asm").contains("nothing uses the macro `UNUSED`"));
+    assert_eq!(said("asm -w-all -o w.bin w.asm"), "");
+    place.call("check -Werror w.asm").failed(1, &["error: 300 does not fit", "2 errors"]);
+    place.call("run -Werror w.asm").failed(125, &["error: 300 does not fit"]);
+    place.call("check -W frob w.asm").failed(2, &["there is no warning `frob`"]);
+}
