@@ -181,8 +181,10 @@ impl Folders<'_> {
     fn path(&self, name: &str, from: Option<&Path>) -> Result<PathBuf, String> {
         let beside = from.and_then(Path::parent);
         let folders = beside.into_iter().chain(self.0.iter().copied());
-        let mut paths = folders.map(|folder| folder.join(name));
-        paths.find(|path| path.exists()).ok_or("No such file or directory".to_owned())
+        let paths: Vec<_> = folders.map(|folder| folder.join(name)).collect();
+        // Where none exists, reading the last one says so.
+        let found = paths.iter().find(|path| path.exists()).or(paths.last());
+        found.cloned().ok_or("No such file or directory".to_owned())
     }
 }
 

@@ -48,7 +48,7 @@ fn names(code: &str) -> Vec<String> {
 /// The part of a source before its tests.
 fn product(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    let is_test = path.to_string_lossy().contains("tests");
+    let is_test = path.strip_prefix(root()).unwrap_or(path).to_string_lossy().contains("tests");
     let text = if is_test { "" } else { &text };
     text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("").to_owned()
 }
