@@ -37,6 +37,9 @@ fn the_first_session_is_true() -> Result<(), Failed> {
         terminal.send(&format!("{line}\r"));
     }
     assert_eq!(terminal.leave(), 0);
+    // What the session wrote last may still be on its way to the screen.
+    let last = session.lines().filter_map(typed).next_back().unwrap_or_default();
+    terminal.wait("last line", |screen| screen.ends_with(last));
     let screen = terminal.screen();
     let rows = screen.lines().map(str::trim_end);
     let mut actual: String = rows.flat_map(|row| [row, "\n"]).collect();
