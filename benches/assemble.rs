@@ -8,8 +8,8 @@ mod common;
 mod program;
 
 use anyhow::{Result, ensure};
-use applet::asm::{self, Included, Resolver};
-use applet::diagnostic::Sources;
+use applet::internal::asm::{self, Included, Resolver};
+use applet::internal::diagnostic::Sources;
 use common::{APPLET, Target, command, median, pairs, report, time};
 use program::Syntax;
 use std::ffi::OsStr;

@@ -1,10 +1,10 @@
 //! What an entry of the REPL costs besides the time of the guest, and how long a session takes to
 //! start. The targets are 3 ms for an entry and 15 ms for the start.
 
-use applet::image::Mode;
-use applet::machine::config::Config;
-use applet::repl::program::Origin;
-use applet::repl::session::{Screens, Session};
+use applet::internal::image::Mode;
+use applet::internal::machine::config::Config;
+use applet::internal::repl::program::Origin;
+use applet::internal::repl::session::{Screens, Session};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};

@@ -9,10 +9,10 @@
 mod common;
 
 use anyhow::{Context as _, Result, ensure};
-use applet::driver::Choices;
-use applet::machine;
-use applet::machine::config::{BackendChoice, Io, Output};
-use applet::machine::outcome::{Outcome, Stats};
+use applet::internal::driver::Choices;
+use applet::internal::machine;
+use applet::internal::machine::config::{BackendChoice, Io, Output};
+use applet::internal::machine::outcome::{Outcome, Stats};
 use common::median;
 use std::time::Duration;
 

@@ -4,10 +4,10 @@
 mod common;
 
 use anyhow::{Context, Result, ensure};
-use applet::driver::Choices;
-use applet::machine;
-use applet::machine::config::{Io, Output};
-use applet::machine::outcome::Outcome;
+use applet::internal::driver::Choices;
+use applet::internal::machine;
+use applet::internal::machine::config::{Io, Output};
+use applet::internal::machine::outcome::Outcome;
 use common::{HELLOS, Target, median, pairs, report};
 use std::fs::File;
 use std::path::Path;

@@ -6,9 +6,9 @@
 //! source text ─▶ asm ─▶ image ─▶ machine ─▶ outcome
 //! ```
 //!
-//! [`driver`] joins the stages:
+//! `driver` joins the stages:
 //! ```
-//! use applet::{driver, driver::Choices, machine::config::Io, machine::outcome::Outcome};
+//! use applet::internal::{driver, driver::Choices, machine::config::Io, machine::outcome::Outcome};
 //!
 //! let mut io = Io::buffers("A");
 //! let text = "bits 64\n in al, 0xE0\n inc al\n out 0xE3, al\n";
@@ -21,29 +21,71 @@
 //!
 //! | layer | module | holds |
 //! |---|---|---|
-//! | 0 | [`diagnostic`] | sources, spans, messages, their rendering |
-//! | 0 | [`abi`] | ports, version, layouts: the contract with the guest, as data |
-//! | 0 | `order` | sorting where size counts more than speed |
-//! | 1 | [`image`] | the assembled bytes with what is known about them |
-//! | 2 | [`asm`] | text to image |
-//! | 2 | [`machine`] | image to outcome |
-//! | 2 | [`applet`] | the applet file: metadata, what it may include, the library |
-//! | 3 | [`driver`] | applet to outcome, all stages on one page |
-//! | 4 | [`golden`] | cases of input and expected output |
-//! | 5 | [`share`] | an applet as one text that needs nothing else |
-//! | 6 | [`repl`] | a session: entries, snapshots, commands |
-//! | 7 | [`cli`] | the command line, and all that is printed |
+//! | 0 | `diagnostic` | sources, spans, messages, their rendering |
+//! | 0 | `abi` | ports, version, layouts: the contract with the guest, as data |
+//! | 1 | `image` | the assembled bytes with what is known about them |
+//! | 2 | `asm` | text to image |
+//! | 2 | `machine` | image to outcome |
+//! | 2 | `applet` | the applet file: metadata, what it may include, the library |
+//! | 3 | `driver` | applet to outcome, all stages on one page |
+//! | 4 | `golden` | cases of input and expected output |
+//! | 5 | `share` | an applet as one text that needs nothing else |
+//! | 6 | `repl` | a session: entries, snapshots, commands |
+//! | 7 | `cli` | the command line, and all that is printed |
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod abi;
-pub mod applet;
-pub mod asm;
-pub mod cli;
-pub mod diagnostic;
-pub mod driver;
-pub mod golden;
-pub mod image;
-pub mod machine;
-#[cfg(unix)]
-pub mod repl;
-pub mod share;
+mod abi;
+mod applet;
+mod asm;
+#[cfg(feature = "cli")]
+mod cli;
+mod diagnostic;
+mod driver;
+mod golden;
+mod image;
+mod machine;
+#[cfg(all(unix, feature = "cli"))]
+mod repl;
+mod share;
+
+/// The modules of this package, for its own binary, tests, benches and fuzz targets.
+///
+/// This is not part of the interface: anything in it may change in any release.
+#[doc(hidden)]
+pub mod internal {
+    pub mod abi {
+        pub use crate::abi::*;
+    }
+    pub mod applet {
+        pub use crate::applet::*;
+    }
+    pub mod asm {
+        pub use crate::asm::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod cli {
+        pub use crate::cli::*;
+    }
+    pub mod diagnostic {
+        pub use crate::diagnostic::*;
+    }
+    pub mod driver {
+        pub use crate::driver::*;
+    }
+    pub mod golden {
+        pub use crate::golden::*;
+    }
+    pub mod image {
+        pub use crate::image::*;
+    }
+    pub mod machine {
+        pub use crate::machine::*;
+    }
+    #[cfg(all(unix, feature = "cli"))]
+    pub mod repl {
+        pub use crate::repl::*;
+    }
+    pub mod share {
+        pub use crate::share::*;
+    }
+}

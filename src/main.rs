@@ -1,6 +1,5 @@
-//! The `applet` binary: hands the command line to [`applet::cli`] and its answer to the system.
-//! It knows nothing else.
+//! The `applet` binary: passes the command line to the library and its status to the system.
 
 fn main() -> std::process::ExitCode {
-    applet::cli::main(std::env::args_os().collect())
+    applet::internal::cli::main(std::env::args_os().collect())
 }

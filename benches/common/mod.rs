@@ -5,9 +5,9 @@
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
 use anyhow::{Context, Result, bail, ensure};
-use applet::applet::files::Files;
-use applet::diagnostic::Sources;
-use applet::driver::{self, Choices, Program};
+use applet::internal::applet::files::Files;
+use applet::internal::diagnostic::Sources;
+use applet::internal::driver::{self, Choices, Program};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -12,8 +12,8 @@
 
 #![no_main]
 
-use applet::asm::{Included, Options, Resolver, assemble};
-use applet::diagnostic::Sources;
+use applet::internal::asm::{Included, Options, Resolver, assemble};
+use applet::internal::diagnostic::Sources;
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
 

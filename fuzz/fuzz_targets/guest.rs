@@ -12,13 +12,13 @@
 
 #![no_main]
 
-use applet::image::{Image, Mode};
-use applet::machine::backend::Backend as _;
-use applet::machine::boot::{Boot, tables};
-use applet::machine::config::Config;
-use applet::machine::exit::Exit;
-use applet::machine::memory::Memory;
-use applet::machine::soft::Machine;
+use applet::internal::image::{Image, Mode};
+use applet::internal::machine::backend::Backend as _;
+use applet::internal::machine::boot::{Boot, tables};
+use applet::internal::machine::config::Config;
+use applet::internal::machine::exit::Exit;
+use applet::internal::machine::memory::Memory;
+use applet::internal::machine::soft::Machine;
 use libfuzzer_sys::fuzz_target;
 use std::time::{Duration, Instant};
 

@@ -26,6 +26,7 @@ pub struct Library {
 
 impl Library {
     /// The user's library: `applet/applets` in the folder for user data.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub fn of_user() -> Self {
         Self { folder: dirs::data_dir().map(|data| data.join("applet").join("applets")) }

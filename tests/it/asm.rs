@@ -6,8 +6,8 @@
 //!   tests of our preprocessor compare with these files.
 
 use crate::support::{Folders, Needs, Tests, files, hold_file, root, stem};
-use applet::asm::{self, Options};
-use applet::diagnostic::{Diagnostic, Sources};
+use applet::internal::asm::{self, Options};
+use applet::internal::diagnostic::{Diagnostic, Sources};
 use libtest_mimic::Failed;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,12 @@
 //! Runs the golden cases in `tests/golden/`, and those of the standard library in
 //! `tests/stdlib/cases/`, each as a test of its own on each backend.
 //!
-//! What a case is and when it passes is known to `applet::golden` alone. On a host without a
+//! What a case is and when it passes is known to `applet::internal::golden` alone. On a host without a
 //! usable KVM its cases are shown as ignored.
 
 use crate::support::{Needs, Tests, root};
-use applet::golden::{self, Case, Cases};
-use applet::machine::config::BackendChoice;
+use applet::internal::golden::{self, Case, Cases};
+use applet::internal::machine::config::BackendChoice;
 use libtest_mimic::{Completion, Failed};
 
 pub(crate) fn tests(tests: &mut Tests) {

@@ -5,15 +5,15 @@
 //! what a session can do. Without a usable KVM the tests are shown as ignored.
 
 use crate::support::{APPLET, Needs, Tests, files, hold, root, stem};
-use applet::applet::value;
-use applet::image::Mode;
-use applet::machine::config::Config;
-use applet::repl::command::answer;
-use applet::repl::lines::{Lines, Piped, Read};
-use applet::repl::program::Origin;
-use applet::repl::session::{GuestInput, Screens, Session};
-use applet::repl::shell::{Next, Shell};
-use applet::repl::style::Painter;
+use applet::internal::applet::value;
+use applet::internal::image::Mode;
+use applet::internal::machine::config::Config;
+use applet::internal::repl::command::answer;
+use applet::internal::repl::lines::{Lines, Piped, Read};
+use applet::internal::repl::program::Origin;
+use applet::internal::repl::session::{GuestInput, Screens, Session};
+use applet::internal::repl::shell::{Next, Shell};
+use applet::internal::repl::style::Painter;
 use libtest_mimic::{Completion, Failed};
 use std::cell::RefCell;
 use std::fmt::Write as _;

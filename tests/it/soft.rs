@@ -6,13 +6,13 @@
 //! what the software CPU's guests have written. Knows nothing of what they check.
 
 use crate::support::{Needs, Tests, files, is_blessing, root, stem};
-use applet::applet::files::Files;
-use applet::applet::value::Timeout;
-use applet::diagnostic::Sources;
-use applet::driver::{self, Choices};
-use applet::machine::config::{BackendChoice, Io, Output};
-use applet::machine::outcome::Outcome;
-use applet::machine::{self, doctor};
+use applet::internal::applet::files::Files;
+use applet::internal::applet::value::Timeout;
+use applet::internal::diagnostic::Sources;
+use applet::internal::driver::{self, Choices};
+use applet::internal::machine::config::{BackendChoice, Io, Output};
+use applet::internal::machine::outcome::Outcome;
+use applet::internal::machine::{self, doctor};
 use libtest_mimic::{Completion, Failed};
 use std::path::Path;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! What the tests share: the list of trials, what a test needs of the host, the files that hold
 //! what is expected, and ways to call the binary.
 
-use applet::asm::{Included, Resolver};
+use applet::internal::asm::{Included, Resolver};
 use libtest_mimic::{Completion, Failed, Trial};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 //! Knows no warning: reads the sources, the table and the cases.
 
 use crate::support::{Needs, Tests, add, root};
-use applet::asm::syntax::warning::WARNINGS;
+use applet::internal::asm::syntax::warning::WARNINGS;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 
 use super::support::Place;
 use crate::support::{Needs, Tests, add};
-use applet::machine::doctor;
+use applet::internal::machine::doctor;
 
 pub(crate) fn tests(tests: &mut Tests) {
     add!(

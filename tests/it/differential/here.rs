@@ -4,8 +4,8 @@
 
 use super::lines::{cut, program};
 use crate::support::Folders;
-use applet::asm::{self, Options};
-use applet::diagnostic::{Severity, Sources};
+use applet::internal::asm::{self, Options};
+use applet::internal::diagnostic::{Severity, Sources};
 
 /// The bytes of each line, or the message that refuses it; lines in `skipped` are left out.
 pub(crate) fn assemble(

@@ -6,7 +6,7 @@
 use super::generate::{self, Line};
 use super::here;
 use crate::support::{Needs, Tests, add};
-use applet::machine::disassembly;
+use applet::internal::machine::disassembly;
 use iced_x86::{Decoder, DecoderOptions, EncodingKind, Formatter as _, Mnemonic, OpKind};
 
 /// Where the bytes are not the same again: instructions, and why.

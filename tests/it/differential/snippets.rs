@@ -4,8 +4,8 @@
 //! Knows no snippet. Without `nasm` each is shown as ignored.
 
 use crate::support::{Folders, Needs, Tests, add, files, root, stem};
-use applet::asm::{self, Options};
-use applet::diagnostic::Sources;
+use applet::internal::asm::{self, Options};
+use applet::internal::diagnostic::Sources;
 use libtest_mimic::Failed;
 use std::path::PathBuf;
 use std::process::Command;

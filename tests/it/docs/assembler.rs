@@ -5,12 +5,12 @@
 
 use crate::differential::exceptions;
 use crate::support::{Folders, Needs, Tests, add, hold, root, shell};
-use applet::abi::{Direction, PORTS, VERSION};
-use applet::asm::syntax::directive::DIRECTIVES;
-use applet::asm::syntax::warning::WARNINGS;
-use applet::asm::{self, Options};
-use applet::diagnostic::Sources;
-use applet::diagnostic::render::{Paint, render};
+use applet::internal::abi::{Direction, PORTS, VERSION};
+use applet::internal::asm::syntax::directive::DIRECTIVES;
+use applet::internal::asm::syntax::warning::WARNINGS;
+use applet::internal::asm::{self, Options};
+use applet::internal::diagnostic::Sources;
+use applet::internal::diagnostic::render::{Paint, render};
 use libtest_mimic::Failed;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -8,10 +8,10 @@
 //! anew.
 
 use crate::support::{Folders, Needs, Tests, add, hold_file, root};
-use applet::applet::files::Files;
-use applet::asm::{self, Options};
-use applet::diagnostic::Sources;
-use applet::diagnostic::render::{Paint, render};
+use applet::internal::applet::files::Files;
+use applet::internal::asm::{self, Options};
+use applet::internal::diagnostic::Sources;
+use applet::internal::diagnostic::render::{Paint, render};
 use libtest_mimic::Failed;
 use std::collections::BTreeSet;
 use std::path::PathBuf;

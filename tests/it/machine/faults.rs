@@ -4,9 +4,9 @@
 
 use super::Case;
 use super::support::{Run, detail, guest};
-use applet::diagnostic::{FileId, Span};
-use applet::image::{Bits, Line};
-use applet::machine::outcome::{Fault, Outcome};
+use applet::internal::diagnostic::{FileId, Span};
+use applet::internal::image::{Bits, Line};
+use applet::internal::machine::outcome::{Fault, Outcome};
 
 pub(crate) const CASES: &[Case] = &[
     ("faults: division by zero in each mode", division),

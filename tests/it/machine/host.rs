@@ -5,9 +5,9 @@
 
 use super::Case;
 use super::support::{backend, guest, on};
-use applet::machine;
-use applet::machine::config::{BackendChoice, Input};
-use applet::machine::outcome::{HostError, Outcome};
+use applet::internal::machine;
+use applet::internal::machine::config::{BackendChoice, Input};
+use applet::internal::machine::outcome::{HostError, Outcome};
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::process::{Command, ExitCode, Stdio};

@@ -4,8 +4,8 @@
 
 use super::Case;
 use super::support::{backend, guest, on, output};
-use applet::machine::config::{Input, Output};
-use applet::machine::outcome::Outcome;
+use applet::internal::machine::config::{Input, Output};
+use applet::internal::machine::outcome::Outcome;
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};

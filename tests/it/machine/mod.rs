@@ -11,7 +11,7 @@ mod ports;
 mod support;
 
 use crate::support::{Needs, Tests};
-use applet::machine::config::BackendChoice;
+use applet::internal::machine::config::BackendChoice;
 
 /// A test that runs guests, and its name.
 type Case = (&'static str, fn());

@@ -4,7 +4,7 @@
 
 use super::Case;
 use super::support::{guest, output};
-use applet::machine::outcome::{HostError, Outcome};
+use applet::internal::machine::outcome::{HostError, Outcome};
 
 pub(crate) const CASES: &[Case] = &[
     ("modes: hello in each", hello),

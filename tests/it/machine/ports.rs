@@ -4,8 +4,8 @@
 
 use super::Case;
 use super::support::{detail, guest, output};
-use applet::machine::config::{Input, Output, Ports};
-use applet::machine::outcome::Outcome;
+use applet::internal::machine::config::{Input, Output, Ports};
+use applet::internal::machine::outcome::Outcome;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::os::fd::OwnedFd;

@@ -2,9 +2,9 @@
 //!
 //! Knows nothing of what is tested.
 
-use applet::image::{Bits, Image, Mode};
-use applet::machine::config::{BackendChoice, Config, Io, Output};
-use applet::machine::outcome::{Fault, HostError, Outcome, Report};
+use applet::internal::image::{Bits, Image, Mode};
+use applet::internal::machine::config::{BackendChoice, Config, Io, Output};
+use applet::internal::machine::outcome::{Fault, HostError, Outcome, Report};
 use std::cell::Cell;
 use std::process::Command;
 use std::time::Duration;
@@ -95,7 +95,7 @@ impl Run {
     }
 
     pub(crate) fn try_run(&mut self) -> Result<Report, HostError> {
-        applet::machine::run(&self.image, &self.config, &mut self.io)
+        applet::internal::machine::run(&self.image, &self.config, &mut self.io)
     }
 
     /// Outcome and standard output.

@@ -8,14 +8,14 @@ use super::state::{
     ACCESS, Access, BASE, CS, Case, DS, ENDLESS, ES, EXTENDED, FS, GS, LOCAL, Outcome, PAGE, PAGES,
     SS, State, segment,
 };
-use applet::machine::backend::Backend as _;
-use applet::machine::backend::Exit;
-use applet::machine::boot::tables;
-use applet::machine::soft::Machine;
-use applet::machine::state::extended::Extended;
-use applet::machine::state::memory::HostArea;
-use applet::machine::state::memory::Memory;
-use applet::machine::state::registers::{self as r, Registers, Segment, System, Table};
+use applet::internal::machine::backend::Backend as _;
+use applet::internal::machine::backend::Exit;
+use applet::internal::machine::boot::tables;
+use applet::internal::machine::soft::Machine;
+use applet::internal::machine::state::extended::Extended;
+use applet::internal::machine::state::memory::HostArea;
+use applet::internal::machine::state::memory::Memory;
+use applet::internal::machine::state::registers::{self as r, Registers, Segment, System, Table};
 use std::time::Duration;
 
 /// Physical memory, with the tables at its end.

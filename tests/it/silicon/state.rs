@@ -3,7 +3,7 @@
 //! Sixteen pages at [`BASE`], some of them not mapped, and a few segments over them. All of it is
 //! data: it is sent to the native side, and made into tables for the other. Knows neither of them.
 
-use applet::machine::state::registers::Segment;
+use applet::internal::machine::state::registers::Segment;
 
 /// Linear address of the memory: above what the host keeps to itself, below 4 GiB.
 pub(crate) const BASE: u64 = 0x10_0000;
