@@ -5,7 +5,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`outcome`] | what a run gives: outcome, fault, report, errors of the host |
+//! | [`outcome`] | the result of a run: outcome, fault, report, errors of the host |
 //! | [`config`] | what the caller decides: mode, memory, limits, input and output |
 //! | [`limits`] | when a guest has to stop |
 //! | [`disassembly`] | how instructions are written |

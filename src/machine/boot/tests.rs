@@ -1,4 +1,4 @@
-//! The boot state, looked at without a machine: descriptors, tables and page tables as bytes.
+//! Tests the boot state without a machine: descriptors, tables and page tables as bytes.
 
 use super::{Boot, PAGE, stubs::EXCEPTION_STUBS, tables};
 use crate::image::{Image, Mode};

@@ -73,7 +73,7 @@ pub(super) enum PortFault {
     },
 }
 
-/// The state behind the ports of one run.
+/// Serves the ports of one run.
 #[derive(Debug)]
 pub(super) struct Hypercalls<'a> {
     pub(super) sink: Sink<'a>,

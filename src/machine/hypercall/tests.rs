@@ -1,4 +1,4 @@
-//! Ports served against a CPU that is only a register file: what a real one makes hard to reach.
+//! Tests port accesses with a CPU that is only a set of registers.
 
 use super::{Hypercalls, PortFault, Stop};
 use crate::abi::port;
@@ -55,7 +55,7 @@ impl Backend for Cpu {
     }
 }
 
-/// Serves one access in protected mode, with ds limited and based as given; gives the data.
+/// Serves one access in protected mode, with base and limit of ds as given. Returns the data.
 fn serve(
     number: u16,
     width: u8,
@@ -102,7 +102,7 @@ fn bases_and_limits_of_segments_count() {
     assert!(is_bad_buffer(write(0, 4, 0x2000, 2)));
     assert!(is_bad_buffer(write(0xFFFF_FFFF, 2, 0, FLAT)), "it does not wrap around");
     assert!(is_bad_buffer(write(0xFFF0_0000, 1, 0, FLAT)), "the host's area is not RAM");
-    // A base that wraps around 4 GiB is the guest's own affair, and works as on a processor.
+    // A base that wraps around 4 GiB works as on a processor.
     assert_eq!(write(0x3000, 1, 0xFFFF_F000, FLAT).unwrap(), b"\x01\0\0\0t");
 }
 
