@@ -173,8 +173,8 @@ fn refused() {
         ("hello16", |r| r.image.origin = 0x1_0000, "below 0x10000"),
         ("hello16", |r| r.config.ring = Some(3), "no ring 3"),
         ("hello64", |r| r.config.ring = Some(1), "ring is 0 or 3"),
-        ("hello64", |r| r.config.memory = Some(4096), "from 64 KiB to 4076 MiB"),
-        ("hello64", |r| r.config.memory = Some(1 << 32), "from 64 KiB to 4076 MiB"),
+        ("hello64", |r| r.config.memory = Some(4096), "the range is 64 KiB to 4076 MiB"),
+        ("hello64", |r| r.config.memory = Some(1 << 32), "the range is 64 KiB to 4076 MiB"),
         ("hello64", |r| r.config.memory = Some(0x10_0000), "does not fit"),
         ("hello32", |r| r.config.registers = vec![("r8".into(), 1)], "only in long mode"),
     ];
