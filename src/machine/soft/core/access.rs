@@ -13,6 +13,7 @@ use super::cpu::Cpu;
 use super::flags::AC;
 use super::op::{Flow, Op, Stop};
 use super::{exception, segment};
+use crate::image::Bits;
 use crate::machine::backend::Exit;
 use crate::machine::state::registers::CR0_AM;
 
@@ -305,7 +306,7 @@ impl Cpu<'_> {
         let is_all = (view.low, view.high) == (0, 0xFFFF_FFFF);
         let is_inside = view.allows(offset, count.into()) || is_all;
         let end = linear.wrapping_add(u64::from(count - 1));
-        let is_good = self.bits != 64 || (is_canonical(linear) && is_canonical(end));
+        let is_good = self.bits != Bits::Bits64 || (is_canonical(linear) && is_canonical(end));
         if is_inside && is_good {
             return Ok(linear);
         }
@@ -360,7 +361,7 @@ impl Cpu<'_> {
 
     fn last_of(&self, linear: u64, count: u32) -> u64 {
         // Tables of the system may lie above 4 GiB in compatibility mode too.
-        let is_wide = self.bits == 64 || linear > 0xFFFF_FFFF;
+        let is_wide = self.bits == Bits::Bits64 || linear > 0xFFFF_FFFF;
         let mask = if is_wide { u64::MAX } else { 0xFFFF_FFFF };
         linear.wrapping_add(u64::from(count - 1)) & mask
     }

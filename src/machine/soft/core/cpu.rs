@@ -8,6 +8,7 @@ use super::msr::Msrs;
 use super::op::{Flow, HIGH, Op};
 use super::pages::CodePages;
 use super::ram::Ram;
+use crate::image::Bits;
 use crate::machine::backend::Exit;
 use crate::machine::outcome::HostError;
 use crate::machine::state::memory::Memory;
@@ -50,8 +51,8 @@ pub(crate) struct Cpu<'m> {
     pub(crate) ip_mask: u64,
     /// Greatest instruction pointer.
     pub(crate) ip_limit: u64,
-    /// Bits of the code: 16, 32 or 64.
-    pub(crate) bits: u8,
+    /// The width of the code.
+    pub(crate) bits: Bits,
     /// Current privilege level.
     pub(crate) cpl: u8,
     pub(crate) tlb: Tlb,
@@ -118,7 +119,7 @@ impl<'m> Cpu<'m> {
             stack_mask: u64::MAX,
             ip_mask: u64::MAX,
             ip_limit: u64::MAX,
-            bits: 16,
+            bits: Bits::Bits16,
             cpl: 0,
             tlb: Tlb::new().ok_or_else(none)?,
             spot: Spot::slow(0),
@@ -244,6 +245,6 @@ impl<'m> Cpu<'m> {
 
     #[cold]
     fn may_jump_to(&self, target: u64) -> bool {
-        self.bits == 64 && super::access::is_canonical(target)
+        self.bits == Bits::Bits64 && super::access::is_canonical(target)
     }
 }

@@ -66,6 +66,7 @@ impl Default for Fpu {
     }
 }
 
+/// Bytes of the area. All offsets are constants inside it, so the bytes are always there.
 fn word<const N: usize>(area: &[u8; AREA], at: usize) -> [u8; N] {
     area.get(at..at + N).and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; N])
 }

@@ -4,11 +4,12 @@
 
 use super::access::PAGE;
 use super::cpu::Cpu;
+use crate::image::Bits;
 
 /// What decides about the meaning of code besides its address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Context {
-    pub(crate) bits: u8,
+    pub(crate) bits: Bits,
     pub(crate) user: bool,
     pub(crate) base: u64,
     pub(crate) limit: u64,
@@ -38,7 +39,8 @@ pub(crate) struct CodePages {
 
 impl CodePages {
     pub(crate) fn new(ram: u64) -> Self {
-        let count = usize::try_from(ram / PAGE).unwrap_or(0);
+        // RAM is mapped into this process, so its size fits in a `usize`.
+        let count = (ram / PAGE) as usize;
         let (pages, killed, contexts) = (Vec::new(), Vec::new(), Vec::new());
         Self { index: vec![0; count], pages, maps: vec![0; WORDS], killed, contexts }
     }

@@ -8,6 +8,7 @@ use super::cpu::Cpu;
 use super::op::{Flow, Stop};
 use super::pages::Context;
 use super::{exception, flags};
+use crate::image::Bits;
 use crate::machine::state::registers::{RSP, Segment, System};
 
 pub(crate) const ES: u8 = 0;
@@ -107,8 +108,8 @@ impl Cpu<'_> {
     /// Brings all that follows from segments, control registers and flags up to date.
     pub(crate) fn mode_changed(&mut self) {
         let system = &self.system;
-        self.bits = system.bits().into();
-        let is_64 = self.bits == 64;
+        self.bits = system.bits();
+        let is_64 = self.bits == Bits::Bits64;
         self.cpl = system.ring();
         self.linear_mask = if is_64 { u64::MAX } else { 0xFFFF_FFFF };
         self.ip_mask = self.linear_mask;
@@ -148,7 +149,7 @@ impl Cpu<'_> {
         let nothing = View::new(segment.base, 1, 0);
         let (low, high) = segment.bounds();
         let bounded = View::new(segment.base, low, high);
-        let (read, write) = if self.bits == 64 {
+        let (read, write) = if self.bits == Bits::Bits64 {
             let base = if seg == FS || seg == GS { segment.base } else { 0 };
             let all = View::new(base, 0, u64::MAX);
             (all, all)
@@ -217,7 +218,7 @@ impl Cpu<'_> {
         vector: u8,
     ) -> Result<Segment, Stop> {
         if is_null(selector) {
-            if self.bits == 64 && cpl < 3 && (selector & 3) as u8 == cpl {
+            if self.bits == Bits::Bits64 && cpl < 3 && (selector & 3) as u8 == cpl {
                 return Ok(Segment { selector, dpl: cpl, ..Segment::default() });
             }
             return Err(self.raise_with(vector, 0));

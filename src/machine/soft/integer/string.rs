@@ -4,6 +4,7 @@
 //! between two items, and it continues from there. Where a run of items is plain memory on both
 //! sides, it is moved, filled or searched at once.
 
+use crate::image::Bits;
 use crate::machine::soft::core::access::{PAGE, address_mask};
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DI, SI};
 use crate::machine::soft::core::flags::DF;
@@ -172,7 +173,7 @@ fn string<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     }
     let mut budget = if cpu.stepping { 1 } else { MOST };
     let flags = (cpu.result, cpu.carries);
-    if op.narrow == 32 && cpu.bits == 64 {
+    if op.narrow == 32 && cpu.bits == Bits::Bits64 {
         // With 32-bit addresses registers are written even if nothing is done.
         cpu.string_advance(CX, op, 0);
         if KIND == MOVS {

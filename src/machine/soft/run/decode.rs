@@ -2,6 +2,7 @@
 
 use super::blocks::Block;
 use super::table::{decoded_op, ends_block};
+use crate::image::Bits;
 use crate::machine::soft::core::access::{PAGE, is_canonical};
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::op::{self, Op, Stop};
@@ -33,7 +34,8 @@ struct Bytes {
 fn fetch(cpu: &mut Cpu<'_>, across: bool) -> Result<Bytes, Stop> {
     let ip = cpu.ip;
     // The upper half of 64 bits lies above the limit of the lower one.
-    let limit = if cpu.bits == 64 && is_canonical(ip) { ip | cpu.ip_limit } else { cpu.ip_limit };
+    let limit =
+        if cpu.bits == Bits::Bits64 && is_canonical(ip) { ip | cpu.ip_limit } else { cpu.ip_limit };
     if ip > limit {
         return Err(cpu.protection());
     }
@@ -79,7 +81,7 @@ fn decode_ops(cpu: &Cpu<'_>, bytes: &Bytes, most: usize) -> Vec<Op> {
     let data = bytes.bytes.get(..bytes.length).unwrap_or_default();
     let mut ops = Vec::new();
     let options = DecoderOptions::NONE;
-    let Ok(mut decoder) = Decoder::try_with_ip(cpu.bits.into(), data, cpu.ip, options) else {
+    let Ok(mut decoder) = Decoder::try_with_ip(cpu.bits.number(), data, cpu.ip, options) else {
         return ops;
     };
     let (mut instruction, mut before) = (Instruction::default(), Instruction::default());
@@ -117,7 +119,7 @@ fn is_too_long(cpu: &Cpu<'_>, data: &[u8], start: u16) -> bool {
         return false;
     };
     let decode = |bytes| {
-        let decoder = Decoder::try_with_ip(cpu.bits.into(), bytes, 0, DecoderOptions::NONE);
+        let decoder = Decoder::try_with_ip(cpu.bits.number(), bytes, 0, DecoderOptions::NONE);
         decoder.map_or_else(|_| Instruction::default(), |mut decoder| decoder.decode())
     };
     let shorter = decode(rest.get(1..).unwrap_or_default());
@@ -127,7 +129,7 @@ fn is_too_long(cpu: &Cpu<'_>, data: &[u8], start: u16) -> bool {
 impl Cpu<'_> {
     /// Linear address of an instruction pointer.
     pub(crate) fn code_linear(&self, ip: u64) -> u64 {
-        let base = if self.bits == 64 { 0 } else { self.system.cs.base };
+        let base = if self.bits == Bits::Bits64 { 0 } else { self.system.cs.base };
         base.wrapping_add(ip) & self.linear_mask
     }
 

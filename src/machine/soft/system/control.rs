@@ -1,6 +1,7 @@
 //! Control, debug and segment registers, and the descriptor tables (SDM volume 2): `mov` to and
 //! from them, `lgdt` and its like, `lldt ltr`, `lmsw smsw clts invlpg`, `lar lsl verr verw arpl`.
 
+use crate::image::Bits;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::debug::{DR6_BD, DR6_FIXED, DR7_FIXED, DR7_GD};
 use crate::machine::soft::core::exception::{DB, GP, NP};
@@ -67,7 +68,7 @@ impl Cpu<'_> {
             self.system.efer |= EFER_LMA;
         }
         if !has(CR0_PG) && old & CR0_PG != 0 {
-            if self.bits == 64 {
+            if self.bits == Bits::Bits64 {
                 return Err(self.protection());
             }
             self.system.efer &= !EFER_LMA;

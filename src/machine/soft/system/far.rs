@@ -4,6 +4,7 @@
 use super::interrupt::Stack;
 use super::iret::iret;
 use super::task::Switch;
+use crate::image::Bits;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::exception::{GP, NP};
 use crate::machine::soft::core::flags::cut_by;
@@ -112,7 +113,7 @@ fn call(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 
 fn current(cpu: &Cpu<'_>) -> Stack {
     let (segment, pointer) = (cpu.system.ss, cpu.r[RSP]);
-    Stack { segment, pointer, cpl: cpu.cpl, is_64: cpu.bits == 64, code: 0 }
+    Stack { segment, pointer, cpl: cpu.cpl, is_64: cpu.bits == Bits::Bits64, code: 0 }
 }
 
 /// Through a call gate to an inner ring: a new stack, with the parameters copied.

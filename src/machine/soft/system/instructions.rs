@@ -2,6 +2,7 @@
 //! `cpuid`, random numbers, `hlt`, caches.
 
 use super::cpuid;
+use crate::image::Bits;
 use crate::machine::backend::Exit;
 use crate::machine::soft::core::access::is_canonical;
 use crate::machine::soft::core::cpu::{AX, BX, CX, Cpu, DX};
@@ -108,7 +109,7 @@ fn enter_flat(cpu: &mut Cpu<'_>, code: u16, stack: u16, is_64: bool, cpl: u8) {
 }
 
 fn syscall(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    if cpu.system.efer & EFER_SCE == 0 || cpu.bits != 64 {
+    if cpu.system.efer & EFER_SCE == 0 || cpu.bits != Bits::Bits64 {
         return Err(cpu.undefined());
     }
     cpu.r[usize::from(CX)] = cpu.next_ip(op);
@@ -124,7 +125,7 @@ fn syscall(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 }
 
 fn sysret(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
-    if cpu.system.efer & EFER_SCE == 0 || cpu.bits != 64 {
+    if cpu.system.efer & EFER_SCE == 0 || cpu.bits != Bits::Bits64 {
         return Err(cpu.undefined());
     }
     cpu.privileged()?;

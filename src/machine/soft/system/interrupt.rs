@@ -1,6 +1,7 @@
 //! Interrupts and exceptions: delivery through the tables of each mode, double and triple faults
 //! (SDM volume 3, chapter 6); and the instructions that raise them.
 
+use crate::image::Bits;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::debug::DR7_GD;
 use crate::machine::soft::core::exception::{
@@ -164,7 +165,7 @@ impl Cpu<'_> {
             segment: self.system.ss,
             pointer: self.r[RSP],
             cpl: self.cpl,
-            is_64: self.bits == 64,
+            is_64: self.bits == Bits::Bits64,
             code: 0,
         };
         let mut stack = old;

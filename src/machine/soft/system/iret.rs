@@ -3,6 +3,7 @@
 //! A return to another task is in `task`.
 
 use super::far::undoing;
+use crate::image::Bits;
 use crate::machine::soft::core::access::is_canonical;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::exception::{GP, NP, SS};
@@ -53,7 +54,7 @@ fn protected(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     }
     let level = (selector & 3) as u8;
     let code = cpu.return_segment(selector)?;
-    let from_64 = cpu.bits == 64;
+    let from_64 = cpu.bits == Bits::Bits64;
     if level > cpl || from_64 {
         cpu.touch_stack(bits, 1, 16)?;
         let pointer = cpu.pop_by(bits)?;

@@ -1,6 +1,7 @@
 //! Moves of whole vectors and of their low parts, between registers and memory.
 
 use super::operand::{MM, MMX, Vector, describe};
+use crate::image::Bits;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kind, width};
 use iced_x86::{Instruction, Mnemonic};
@@ -94,7 +95,7 @@ fn half(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
 fn zero(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.may_use(op)?;
     cpu.fpu.loaded &= !4;
-    let count = if cpu.bits == 64 { 16 } else { 8 };
+    let count = if cpu.bits == Bits::Bits64 { 16 } else { 8 };
     for register in cpu.fpu.ymm.iter_mut().take(count) {
         let kept = if op.code == 1 { [0; 2] } else { [register[0], register[1]] };
         *register = [kept[0], kept[1], 0, 0];

@@ -5,6 +5,7 @@
 //! to and from that.
 
 use super::operand::{MMX, describe};
+use crate::image::Bits;
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DX};
 use crate::machine::soft::core::exception::NM;
 use crate::machine::soft::core::fpu::{Fpu, MXCSR_MASK, XCR0};
@@ -127,7 +128,7 @@ fn get(cpu: &mut Cpu<'_>, linear: u64, bytes: &mut [u8]) -> Flow {
 
 /// How many of the vector registers the mode has.
 fn registers(cpu: &Cpu<'_>) -> usize {
-    if cpu.bits == 64 { 16 } else { 8 }
+    if cpu.bits == Bits::Bits64 { 16 } else { 8 }
 }
 
 /// Writes components of the state.
