@@ -37,7 +37,7 @@ pub(crate) struct Cpu<'m> {
     pub(crate) other_flags: u64,
     /// Where the block that runs starts.
     pub(crate) block_ip: u64,
-    /// Code has been written over: what is decoded may be stale.
+    /// Code has been overwritten, so decoded blocks may be stale.
     pub(crate) stale: bool,
     /// Instructions have to be run one at a time.
     pub(crate) stepping: bool,
@@ -56,13 +56,13 @@ pub(crate) struct Cpu<'m> {
     /// Current privilege level.
     pub(crate) cpl: u8,
     pub(crate) tlb: Tlb,
-    /// Where the memory operand is that was found last.
+    /// The location of the last memory operand.
     pub(crate) spot: Spot,
     pub(crate) ram: Ram<'m>,
     pub(crate) code: CodePages,
     pub(crate) system: System,
     pub(crate) debug: [u64; 8],
-    /// Breakpoints that the instruction has met, as in DR6.
+    /// Breakpoints that the instruction has hit, as in DR6.
     pub(crate) hits: u64,
     /// An event has been delivered while the instruction ran.
     pub(crate) is_delivered: bool,
@@ -79,16 +79,16 @@ pub(crate) struct Cpu<'m> {
     pub(crate) directory_pointers: [u64; 4],
     pub(crate) exit: Exit,
     pub(crate) port: super::port::Pending,
-    /// Which context the CPU is in, see `code`.
+    /// The number of the current context, see `run::blocks`.
     pub(crate) context: u32,
-    /// The number of the current state of what blocks depend on, see `code`.
+    /// The number of the current epoch, see `run::blocks`.
     pub(crate) epoch: u32,
     /// Both of them in one word.
     pub(crate) stamp: u64,
     /// Instructions that are done.
     pub(crate) count: u64,
-    /// The count at which something has to be looked at: the clock, or at once what is stale or
-    /// has to be run step by step.
+    /// The instruction count at which the main loop leaves its fast path: to read the clock, or at
+    /// once if code is stale or has to run step by step.
     pub(crate) look_at: u64,
     /// State of the random generator.
     pub(crate) random: u64,
@@ -147,7 +147,7 @@ impl<'m> Cpu<'m> {
         })
     }
 
-    /// The registers, as others want them.
+    /// The registers.
     pub(crate) fn registers(&self) -> Registers {
         let mut general = [0; 16];
         general.copy_from_slice(&self.r[..16]);

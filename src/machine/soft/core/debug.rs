@@ -15,7 +15,7 @@ pub(crate) const DR7_GD: u64 = 1 << 13;
 pub(crate) const DR6_BD: u64 = 1 << 13;
 /// DR6.BS: a single step.
 pub(crate) const DR6_BS: u64 = 1 << 14;
-/// DR6.BT: a task that wants to be watched.
+/// DR6.BT: a switch to a task with the T flag set.
 pub(crate) const DR6_BT: u64 = 1 << 15;
 /// DR7.L0 to L3 and LE: what a task switch turns off.
 pub(crate) const DR7_LOCAL: u64 = 0x155;
@@ -56,7 +56,7 @@ impl Cpu<'_> {
             .fold(0, |hits, (n, ..)| hits | 1 << n)
     }
 
-    /// Notes the breakpoints that an access to memory meets.
+    /// Records the breakpoints that a memory access hits.
     pub(crate) fn watch(&mut self, linear: u64, count: u32, write: bool) {
         if self.has_breakpoints() {
             let kinds = if write { [ACCESS, WRITE] } else { [ACCESS; 2] };
@@ -64,7 +64,7 @@ impl Cpu<'_> {
         }
     }
 
-    /// Notes the breakpoints that an access to a port meets.
+    /// Records the breakpoints that a port access hits.
     pub(crate) fn watch_port(&mut self, port: u64, count: u64) {
         if self.has_breakpoints() && self.system.cr4 & CR4_DE != 0 {
             self.note_hits([PORT; 2], port, count);

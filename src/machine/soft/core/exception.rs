@@ -22,7 +22,7 @@ pub(crate) const MF: u8 = 16;
 pub(crate) const AC: u8 = 17;
 pub(crate) const XM: u8 = 19;
 
-/// An exception on its way.
+/// An exception that is raised and not delivered yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) vector: u8,

@@ -29,10 +29,10 @@ pub(crate) enum Stop {
     Missing,
 }
 
-/// How an instruction went.
+/// The result of an instruction.
 pub(crate) type Flow = Result<(), Stop>;
 
-/// What does an instruction.
+/// A function that executes an instruction.
 pub(crate) type Handler = fn(&mut Cpu<'_>, &Op) -> Flow;
 
 /// Number of the register that is always 0: for what an address does not have.
@@ -59,11 +59,11 @@ pub(crate) enum OperandKind {
 /// A decoded instruction.
 #[derive(Clone, Copy)]
 pub(crate) struct Op {
-    /// What does it.
+    /// The function that executes it.
     pub(crate) run: Handler,
     /// The immediate operand, extended to 64 bits; or where a branch leads.
     pub(crate) imm: u64,
-    /// Displacement of the memory operand; or of a branch, the address behind it.
+    /// Displacement of the memory operand; or of a branch, the address after it.
     pub(crate) disp: u64,
     /// Codes of the registers among the operands, by position.
     pub(crate) dst: u8,
@@ -80,7 +80,7 @@ pub(crate) struct Op {
     pub(crate) narrow: u8,
     /// Segment register: `es cs ss ds fs gs` are 0 to 5.
     pub(crate) seg: u8,
-    /// What a handler for several instructions has to know.
+    /// A parameter for a handler of several instructions.
     pub(crate) kind: u8,
     /// Bits of the operands.
     pub(crate) width: u8,
@@ -257,7 +257,7 @@ pub(crate) fn too_long(cpu: &mut Cpu<'_>, _: &Op) -> Flow {
     Err(cpu.protection())
 }
 
-/// An instruction that this CPU does not have.
+/// An instruction that this CPU does not implement.
 pub(crate) fn missing(_: &mut Cpu<'_>, _: &Op) -> Flow {
     Err(Stop::Missing)
 }

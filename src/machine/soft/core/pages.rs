@@ -6,7 +6,7 @@ use super::access::PAGE;
 use super::cpu::Cpu;
 use crate::image::Bits;
 
-/// What decides about the meaning of code besides its address.
+/// Everything but the address that determines what code means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Context {
     pub(crate) bits: Bits,
@@ -105,7 +105,7 @@ impl CodePages {
         }
     }
 
-    /// Notes a write; tells whether it was one over code.
+    /// Records a write, and returns whether it overwrote code.
     pub(crate) fn written(&mut self, physical: u64, count: u64) -> bool {
         let mut killed = false;
         if self.pages.is_empty() {

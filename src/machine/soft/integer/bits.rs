@@ -58,7 +58,7 @@ fn bit_scan(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     }
     let found = if op.kind == 0 { value.trailing_zeros() } else { 63 - value.leading_zeros() };
     cpu.set_by(op.dst, bits, found.into());
-    // PF is that of the number; ZF is of what was looked at.
+    // PF is that of the bit number; ZF is that of the source.
     cpu.flags_without_zero(found.into());
     Ok(())
 }

@@ -48,7 +48,7 @@ fn jump_memory<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     cpu.jump(target)
 }
 
-/// The return address is on the stack before the target is looked at, as silicon does it.
+/// The return address is pushed before the target is checked, as processors do.
 #[inline(always)]
 fn call_to<const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op, target: u64) -> Flow {
     let before = cpu.r[RSP];

@@ -123,7 +123,7 @@ fn register<const KIND: u8, const BITS: u32>(cpu: &mut Cpu<'_>, op: &Op) -> Flow
     Ok(())
 }
 
-/// The same for memory, in a register that nobody sees. `third` is the kind.
+/// The same for memory, in a scratch register. `third` is the kind.
 fn memory(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let slot = cpu.slot_by(op.seg, cpu.offset(op), op.width)?;
     let flags = (cpu.result, cpu.carries);

@@ -24,7 +24,7 @@ const STOS: u8 = 2;
 const LODS: u8 = 3;
 const SCAS: u8 = 4;
 
-/// Most items before limits are looked at.
+/// Most items between two checks of the limits.
 const MOST: u64 = 1 << 14;
 
 impl Cpu<'_> {
@@ -54,7 +54,7 @@ impl Cpu<'_> {
     }
 }
 
-/// One item; tells whether a repetition ends here because of it.
+/// Executes one item, and returns whether it ends a repetition.
 #[inline(always)]
 fn item<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op) -> Result<bool, Stop> {
     let bits = op.width;
@@ -105,7 +105,7 @@ fn items<const KIND: u8>(cpu: &Cpu<'_>, op: &Op, left: u64) -> u64 {
     (bytes / u64::from(op.width / 8)).min(left)
 }
 
-/// Moves or fills as many items as are plain memory; tells how many.
+/// Moves or fills as many items as are plain memory, and returns their number.
 fn bulk<const KIND: u8>(cpu: &mut Cpu<'_>, op: &Op, left: u64) -> Option<u64> {
     let count = items::<KIND>(cpu, op, left);
     if count < 4 {

@@ -9,12 +9,12 @@ use crate::machine::soft::core::op::{self, Op, Stop};
 use crate::machine::soft::integer::fuse;
 use iced_x86::{Decoder, DecoderError, DecoderOptions, FlowControl, Instruction};
 
-/// Bytes that are looked at to decode a block.
+/// Bytes that are fetched to decode a block.
 const WINDOW: u64 = 256;
 /// The longest instruction.
 const LONGEST: u64 = 15;
 
-/// Linear address of the page behind the one with `ip`.
+/// Linear address of the page after the one with `ip`.
 pub(crate) fn next_page(cpu: &Cpu<'_>, ip: u64) -> u64 {
     ((cpu.code_linear(ip) | (PAGE - 1)).wrapping_add(1)) & cpu.linear_mask
 }
@@ -141,8 +141,8 @@ impl Cpu<'_> {
         self.walk(linear, false, true, self.cpl == 3)
     }
 
-    /// Reads code; a jump to where there is no memory is told as an instruction that cannot be
-    /// emulated, since there is none.
+    /// Reads code. A jump to an address without memory ends in an internal error, since there is no
+    /// instruction to execute.
     fn fetch_bytes(&mut self, physical: u64, bytes: &mut [u8]) -> Result<(), Stop> {
         if self.ram.read(physical, bytes).is_some() {
             return Ok(());

@@ -18,9 +18,9 @@ use crate::machine::state::registers::{CR4_OSXSAVE, Registers, System};
 use blocks::Cache;
 use std::time::{Duration, Instant};
 
-/// Instructions between two looks at the clock.
+/// Instructions between two reads of the clock.
 const LOOK: u64 = 200_000;
-/// The internal error that says that an instruction cannot be emulated, as KVM numbers it.
+/// KVM's suberror for an instruction that cannot be emulated.
 const EMULATION: u32 = 1;
 
 /// A machine with a CPU in software.
@@ -31,10 +31,10 @@ pub struct Machine<'m> {
     memory: &'m Memory,
     period: Duration,
     kick: Instant,
-    /// The count of instructions at which to look at the clock.
+    /// The instruction count at which the clock is read next.
     clock_at: u64,
     single_step: bool,
-    /// A debug trap waits for a port access to be completed; and whether it is a single step.
+    /// A debug trap that is pending until a port access completes, and whether it is a single step.
     trap: Option<bool>,
 }
 
@@ -57,10 +57,10 @@ impl<'m> Machine<'m> {
         })
     }
 
-    /// Has the random numbers of the CPU start from a seed.
+    /// Seeds the random numbers of the CPU.
     #[must_use]
     pub fn seeded(mut self, seed: Option<u64>) -> Self {
-        // Not the numbers that port RANDOM gives for it.
+        // These differ from the numbers of port RANDOM for the same seed.
         self.cpu.random = seed.map_or(0, |seed| !seed);
         self
     }
@@ -75,8 +75,7 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// Sets it, as it is. Memory may have changed meanwhile, by whomever: nothing that was known
-    /// about it counts any more.
+    /// Sets the state. Memory may have changed too, so cached code and translations are dropped.
     pub fn put(&mut self, state: &CpuState) {
         let cpu = &mut self.cpu;
         self.cache.forget(cpu);
@@ -102,12 +101,12 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// Looks at everything that may be between two blocks, and runs one.
+    /// Handles everything that can be due between two blocks, and runs one.
     #[inline(never)]
     fn look(&mut self) -> Option<Exit> {
         if self.cpu.stale {
             self.cache.remove_killed(&mut self.cpu);
-            // To decode costs a hundred times what to execute does.
+            // Decoding takes a hundred times as long as executing.
             self.clock_at = self.clock_at.saturating_sub(100);
         }
         if self.cpu.count >= self.clock_at && self.is_time() {
@@ -120,7 +119,7 @@ impl<'m> Machine<'m> {
         self.run_block()
     }
 
-    /// Whether the limits have to be looked at.
+    /// Whether the limits have to be checked.
     fn is_time(&mut self) -> bool {
         self.clock_at = self.cpu.count + LOOK;
         let now = Instant::now();
@@ -158,12 +157,12 @@ impl<'m> Machine<'m> {
         None
     }
 
-    /// What an instruction came to that does not simply go on to the next.
+    /// Handles an instruction that is not simply followed by the next.
     #[inline(never)]
     fn settle(&mut self, flow: Flow, op: &Op, is_last: bool) -> Option<Exit> {
         let cpu = &mut self.cpu;
         let stop = match flow {
-            // The last one has set the instruction pointer itself.
+            // The last operation has set the instruction pointer.
             Ok(()) if is_last => Stop::Leave,
             Ok(()) => Stop::Next,
             Err(stop) => stop,
@@ -178,7 +177,7 @@ impl<'m> Machine<'m> {
                 return Some(cpu.exit);
             }
             Stop::Outside => {
-                // A write is told when it is done, as it is by hypervisors.
+                // The exit of a write comes after the instruction, as in hypervisors.
                 let is_write = matches!(cpu.exit, Exit::Outside { write: true, .. });
                 cpu.ip = if is_write { cpu.next_ip(op) } else { cpu.start(op) };
                 return Some(cpu.exit);
@@ -194,7 +193,7 @@ impl<'m> Machine<'m> {
         None
     }
 
-    /// Why there is no code at the instruction pointer.
+    /// Handles the failure to fetch code at the instruction pointer.
     #[cold]
     fn not_found(&mut self, stop: Stop) -> Option<Exit> {
         match stop {
@@ -219,7 +218,7 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// One instruction, with everything that is looked for between two.
+    /// Runs one instruction, with all the checks between two instructions.
     fn step(&mut self) -> Option<Exit> {
         self.clock_at = self.clock_at.saturating_sub(20);
         let cpu = &mut self.cpu;
@@ -227,7 +226,7 @@ impl<'m> Machine<'m> {
         let here = cpu.code_linear(cpu.ip);
         let hits = cpu.breakpoint_at(here);
         if hits != 0 && !resumes && !cpu.shadow {
-            // The handler sets RF itself, or meets the breakpoint again.
+            // The handler has to set RF, or the breakpoint is hit again.
             cpu.hits = hits;
             return self.debug_trap(false);
         }
@@ -246,7 +245,7 @@ impl<'m> Machine<'m> {
         cpu.other_flags &= !flags::RF;
         let flow = (op.run)(cpu, &op);
         if matches!(flow, Err(Stop::Again | Stop::Exit)) && cpu.has_breakpoints() {
-            // A repetition goes on where it was.
+            // A repetition continues at the same instruction.
             let is_there = flow == Err(Stop::Again) || cpu.ip == cpu.start(&op);
             cpu.other_flags |= if is_there { flags::RF } else { 0 };
         }
@@ -278,7 +277,7 @@ impl<'m> Machine<'m> {
         self.delivered(delivery)
     }
 
-    /// Completes a port access, and looks at what the host has written to memory meanwhile.
+    /// Completes a port access, and drops code that the host has overwritten in the meantime.
     fn resume(&mut self) -> Option<Exit> {
         if let Some((start, end)) = self.memory.take_written()
             && self.cpu.code.written(start, end - start)
@@ -286,7 +285,7 @@ impl<'m> Machine<'m> {
             self.cpu.code_changed();
         }
         let finished = self.cpu.finish_port();
-        // What comes from a port may be put where a breakpoint is.
+        // The data of an `ins` may hit a breakpoint.
         let hit = (self.cpu.hits != 0).then_some(false);
         match finished {
             Ok(()) => self.trap.take().or(hit).and_then(|steps| self.debug_trap(steps)),
@@ -334,7 +333,7 @@ impl Backend for Machine<'_> {
     fn set_system(&mut self, system: &System) -> Result<(), HostError> {
         self.cpu.system = *system;
         self.cpu.system.cr4 |= CR4_OSXSAVE;
-        // Tables that make no sense are met when they are used.
+        // Invalid tables raise a fault when they are used.
         let _ = self.cpu.load_directory_pointers();
         self.cpu.remapped();
         self.cpu.mode_changed();

@@ -15,7 +15,7 @@ use iced_x86::{Instruction, Mnemonic};
 /// Gives the handler of an instruction, if it belongs to the family.
 type Family = fn(&Instruction, &mut Op) -> Option<Handler>;
 
-/// The families. Those that are met most come first.
+/// The families, the most frequent ones first.
 const FAMILIES: [Family; 18] = [
     moves::handler,
     alu::handler,
@@ -48,7 +48,7 @@ pub(crate) fn decoded_op(i: &Instruction, start: u16) -> Op {
     op
 }
 
-/// Whether nothing should be decoded behind the instruction: it always leaves the block.
+/// Whether the instruction always leaves the block, so that nothing after it should be decoded.
 pub(crate) fn ends_block(i: &Instruction) -> bool {
     matches!(
         i.mnemonic(),

@@ -172,7 +172,7 @@ struct Found {
     is_gate: bool,
     bits: u8,
     parameters: u8,
-    /// The privilege level behind a gate.
+    /// The privilege level that a gate leads to.
     cpl: u8,
 }
 
@@ -355,7 +355,7 @@ fn transfer_handler(i: &Instruction, op: &mut Op, mnemonic: Mnemonic) -> Option<
             op.disp = i.far_branch_selector().into();
         }
         _ if operand_kind(i, 0) == OperandKind::Memory => {
-            // The selector comes behind the offset.
+            // The selector follows the offset.
             op.width = ((i.memory_size().size().saturating_sub(2)) * 8) as u8;
         }
         _ => return None,

@@ -24,7 +24,7 @@ pub(crate) struct Event {
     pub(crate) ip: u64,
 }
 
-/// What an event came to.
+/// The result of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// The CPU is at the first instruction of the handler.
@@ -90,17 +90,17 @@ impl Cpu<'_> {
     /// Delivers the exception in `fault`, which happened at `ip`.
     pub(crate) fn deliver_fault(&mut self, ip: u64) -> Delivery {
         let Fault { vector, code } = self.fault;
-        // A fault is told from a trap by its resume flag.
+        // Faults push RF set, traps do not.
         let resume = if self.system.is_protected() { flags::RF } else { 0 };
         self.deliver(Event { vector, code, is_software: false, ip }, resume)
     }
 
-    /// Delivers an event, or what comes of it; `resume` is added to the flags that are pushed.
+    /// Delivers an event, or the fault that this raises. `resume` is added to the pushed flags.
     pub(crate) fn deliver(&mut self, event: Event, resume: u64) -> Delivery {
         let mut event = event;
         let mut resume = resume;
         self.is_delivered = true;
-        // It takes its time, or a handler that faults at once would never be stopped.
+        // A delivery counts as an instruction: a handler that faults at once must reach the limits.
         self.count += 1;
         loop {
             let before = (self.r[RSP], self.system, self.other_flags);
@@ -141,7 +141,7 @@ impl Cpu<'_> {
             let (vector, code) = if double { (DF, Some(0)) } else { (second, code) };
             // What faults during `int n` faults at that instruction.
             let ip = self.software_start.unwrap_or(event.ip);
-            // A double fault is no fault: nothing goes on behind it.
+            // A double fault is an abort: the program is not resumed.
             resume = if self.system.is_protected() && !double { flags::RF } else { 0 };
             event = Event { vector, code, is_software: false, ip };
         }

@@ -199,7 +199,7 @@ impl Cpu<'_> {
         Ok(State { cr3, ip, flags, general, selectors: [es, cs, ss, ds, fs, gs], ldt, traps })
     }
 
-    /// Takes on the state of a new task. What is wrong with it from here on is its own matter.
+    /// Loads the state of the new task. Faults from here on are raised in it.
     fn enter_task(&mut self, state: &State) -> Flow {
         self.switched = true;
         self.ip = state.ip;

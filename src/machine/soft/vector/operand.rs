@@ -152,7 +152,7 @@ pub(crate) fn describe(i: &Instruction, op: &mut Op) {
 
 impl Cpu<'_> {
     /// #UD or #NM where the system has not turned the instruction on (SDM volume 3, 2.5 and 13.1);
-    /// #MF where one of MMX meets a pending exception of the x87.
+    /// #MF for an MMX instruction while an exception of the x87 is pending.
     #[inline(always)]
     pub(crate) fn may_use(&mut self, op: &Op) -> Flow {
         let needed = if op.kind & VEX != 0 { CR4_OSXSAVE } else { CR4_OSFXSR };
@@ -210,7 +210,7 @@ impl Cpu<'_> {
         self.vector(op, op.src)
     }
 
-    /// The last source: a register, or memory of its own size.
+    /// The last source: a register, or memory of the size of the operand.
     pub(crate) fn last(&mut self, op: &Op) -> Result<Vector, Stop> {
         if op.memory == 2 { self.load_vector(op) } else { Ok(self.vector(op, op.third)) }
     }

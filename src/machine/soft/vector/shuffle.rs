@@ -11,7 +11,7 @@ use crate::machine::soft::core::op::{Flow, Handler, Op, OperandKind, operand_kin
 use iced_x86::Instruction;
 use iced_x86::Mnemonic as M;
 
-/// Which element comes to a place. *First* and *last* are the sources.
+/// How an element of the result is selected. *First* and *last* are the sources.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rule {
     /// Of the low halves, or of the high ones, in turn.

@@ -234,7 +234,7 @@ fn xrstor(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let components = asked(cpu);
     let end = if components & AVX != 0 { ALL } else { LEGACY + HEADER };
     let linear = area(cpu, op, end, 64, false)?;
-    // The word with the form of the area is looked at before anything else.
+    // The word with the format of the area is checked first.
     cpu.read_linear(linear.wrapping_add(LEGACY as u64 + 8) & cpu.linear_mask, 8)?;
     let mut area = Extended::default();
     get(cpu, linear, area.area.get_mut(..end).unwrap_or_default())?;

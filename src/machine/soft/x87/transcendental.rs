@@ -308,7 +308,7 @@ fn circular(environment: &mut Environment, kind: u8, x: Number) -> Results {
     })
 }
 
-/// What the instruction comes to for numbers.
+/// The result of the instruction for numbers.
 fn evaluate(environment: &mut Environment, kind: u8, a: Number, b: Number) -> Results {
     let result = match kind {
         F2XM1 => match a.kind {

@@ -23,7 +23,7 @@ const ROWS: [(u16, [Mnemonic; 4]); 2] = {
     ]
 };
 
-/// Bits of the result behind the point.
+/// Fraction bits of the result.
 const BITS: i32 = 13;
 
 /// `1 / a`.

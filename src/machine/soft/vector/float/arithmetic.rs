@@ -201,7 +201,7 @@ fn dot(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
         }
         result
     };
-    // What is not chosen is neither computed nor looked at: zeros do no harm.
+    // An element that is not selected is neither computed nor checked, so zeros do no harm.
     let products = cpu.calculate(op, multiply, &only(&a, 4), &only(&b, 4))?;
     // The order matters where two products are NaNs: it is that of Intel's processors.
     let swapped = moved(&products, shape, 1);

@@ -27,7 +27,7 @@ const COUNT: u32 = 7;
 const MERGE: u16 = 1 << 10;
 /// An operand is a general register.
 const GENERAL: u16 = 1 << 11;
-/// The immediate has a rounding of its own.
+/// The immediate gives the rounding mode.
 const IMMEDIATE: u16 = 1 << 12;
 /// Two elements.
 const TWO: u16 = 1 << 13;

@@ -30,7 +30,7 @@ impl Random {
     }
 }
 
-/// The operation by the book.
+/// The operation on the slow path.
 fn slowly(env: &mut Environment, operation: u16, a: Number, b: Number) -> Number {
     match operation {
         SQRT => return env.root(b),
@@ -130,7 +130,7 @@ fn conversions_of_the_host_are_those_of_the_book() {
     assert!(done > 500_000, "the host has done only {done}");
 }
 
-/// The conversion by the book, and its exceptions.
+/// The conversion on the slow path, and its exceptions.
 fn convert(code: u16, value: u64) -> (u64, u8) {
     let (from, to) = (code & 7, code >> 3 & 7);
     let format = |kind| if kind == S { SINGLE } else { DOUBLE };
