@@ -13,9 +13,10 @@ const EXIT: i32 = 0xE3;
 const VERSION: i32 = 0xEC;
 
 type Program = Result<Vec<Instruction>, IcedError>;
+type Make = fn() -> Program;
 
 /// One row per constant: name, what it is, width of the code in bits, the code.
-const STUBS: &[(&str, &str, u32, fn() -> Program)] = &[
+const STUBS: &[(&str, &str, u32, Make)] = &[
     ("EXCEPTION_STUBS", "One `hlt` for each of the 256 vectors.", 64, exceptions),
     ("PROBE_EXIT_16", "Ends with exit code 7.", 16, exit_seven),
     ("PROBE_EXIT_32", "Ends with exit code 7.", 32, exit_seven),
