@@ -7,13 +7,14 @@
 use super::Error;
 use crate::asm::syntax::ast::{Address, Kind, Value};
 use crate::asm::syntax::table;
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// What the instruction and the program ask of an address.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request {
-    /// Mode of the code.
-    pub(crate) bits: u8,
+    /// The width of the code.
+    pub(crate) bits: Bits,
     /// `default rel`.
     pub(crate) default_relative: bool,
     /// Segment override, from the prefix or the brackets.
@@ -69,7 +70,7 @@ pub(crate) fn encode(address: &Address, request: &Request) -> Result<ModRm, Erro
 
 /// The address size in bytes.
 fn address_size(address: &Address, request: &Request) -> Result<u8, Error> {
-    let default = request.bits / 8;
+    let default = request.bits.bytes();
     let of = |register: Register| {
         let facts = table::facts(register);
         let general = table::row::class::R16 | table::row::class::R32 | table::row::class::R64;
@@ -86,7 +87,9 @@ fn address_size(address: &Address, request: &Request) -> Result<u8, Error> {
         (None, None) => return Err(Error::BadIndex),
     };
     match (size, request.bits) {
-        (2, 64) | (8, 16 | 32) => Err(Error::AddressSizeInMode { size }),
+        (2, Bits::Bits64) | (8, Bits::Bits16 | Bits::Bits32) => {
+            Err(Error::AddressSizeInMode { size })
+        }
         _ => Ok(size),
     }
 }
@@ -95,7 +98,7 @@ fn address_size(address: &Address, request: &Request) -> Result<u8, Error> {
 fn written(address: &Address, request: &Request) -> Option<u8> {
     let registers = address.base != Register::None || address.index != Register::None;
     let displacement = match address.displacement_size {
-        2 | 4 | 8 if !registers && request.bits != 64 => address.displacement_size,
+        2 | 4 | 8 if !registers && request.bits != Bits::Bits64 => address.displacement_size,
         8 if !registers => 8,
         _ => 0,
     };
@@ -104,7 +107,7 @@ fn written(address: &Address, request: &Request) -> Option<u8> {
 
 /// An address without registers, in 32- and 64-bit addressing.
 fn absolute(address: &Address, request: &Request, size: u8) -> ModRm {
-    let long = request.bits == 64;
+    let long = request.bits == Bits::Bits64;
     let relative = match address.relative {
         Some(relative) => relative,
         None => request.default_relative && !matches!(request.segment, Register::FS | Register::GS),

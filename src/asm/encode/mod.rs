@@ -12,14 +12,15 @@ use crate::asm::syntax::ast::{
 use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::{NO_DIGIT, flag};
 use crate::asm::syntax::table::{Encoding, Role, Row};
+use crate::image::Bits;
 use address::ModRm;
 use iced_x86::Register;
 
 /// Where an instruction stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context {
-    /// 16, 32 or 64.
-    pub(crate) bits: u8,
+    /// The width of the code.
+    pub(crate) bits: Bits,
     /// `default rel`.
     pub(crate) default_rel: bool,
     /// `$`.
@@ -358,7 +359,7 @@ fn place_memory(
     if role == Role::Offset {
         let asked = address.address_size.max(address.displacement_size);
         let asked = asked.max(instruction.prefixes.address_size);
-        parts.address_size = if asked < 2 { context.bits / 8 } else { asked };
+        parts.address_size = if asked < 2 { context.bits.bytes() } else { asked };
         parts.tail(address.displacement.number, parts.address_size);
         return Ok(());
     }

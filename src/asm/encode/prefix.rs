@@ -8,6 +8,7 @@ use super::{Encoding, Parts, rounding};
 use crate::asm::syntax::ast::{Encoding as Asked, Instruction, Operand, Rounding};
 use crate::asm::syntax::table::row::{class, flag};
 use crate::asm::syntax::table::{Role, Row};
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// Bits above the low three of the register numbers.
@@ -65,7 +66,7 @@ fn common(
         out.push(0x66);
     }
     let asked = if parts.address_size == 0 { prefixes.address_size } else { parts.address_size };
-    if asked != 0 && asked * 8 != context.bits {
+    if asked != 0 && asked != context.bits.bytes() {
         out.push(0x67);
     }
 }
@@ -93,8 +94,8 @@ fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &C
         asked => asked,
     };
     match size {
-        2 => context.bits != 16,
-        4 => context.bits == 16,
+        2 => context.bits != Bits::Bits16,
+        4 => context.bits == Bits::Bits16,
         _ => false,
     }
 }
@@ -124,7 +125,7 @@ pub(super) fn legacy(
         if parts.high_byte {
             return Err(Error::HighByteWithRex);
         }
-        if context.bits == 64 {
+        if context.bits == Bits::Bits64 {
             out.push(0x40 | rex);
         }
     }

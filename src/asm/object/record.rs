@@ -223,7 +223,7 @@ pub(crate) struct Template {
     /// Row of the mnemonic table.
     pub(crate) mnemonic: u16,
     /// `bits` in effect.
-    pub(crate) bits: u8,
+    pub(crate) bits: Bits,
     /// `default rel` in effect.
     pub(crate) default_rel: bool,
     /// How many operands.
@@ -349,7 +349,7 @@ impl Pools {
         &mut self,
         instruction: &ast::Instruction,
         slots: &[Slot],
-        (bits, default_rel, bits_place): (u8, bool, Place),
+        (bits, default_rel, bits_place): (Bits, bool, Place),
         branch: Branch,
     ) -> u32 {
         let number = row(self.templates.len());

@@ -15,7 +15,7 @@ use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
 use crate::asm::syntax::table;
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::syntax::word::{self, Prefix, Word};
-use crate::diagnostic::Diagnostic;
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// How the length of an instruction hangs on labels.
@@ -84,7 +84,7 @@ impl Assembler<'_> {
                 Some(Word::Mnemonic(word::WAIT)) if is_prefix(cursor) => prefixes.wait = true,
                 Some(Word::Mnemonic(number)) => return Ok(Some(number)),
                 Some(Word::Prefix(prefix)) => {
-                    check_prefix(prefix, prefixes, self.bits.into(), place)?;
+                    check_prefix(prefix, prefixes, self.bits, place)?;
                     apply(prefix, prefixes);
                 }
                 Some(Word::Directive(_)) => {
@@ -242,7 +242,7 @@ impl Assembler<'_> {
         let here = self.here();
         let address = self.program.view(here, true).address(here);
         let Self { bits, default_rel, .. } = *self;
-        let context = encode::Context { bits: bits.into(), default_rel, address };
+        let context = encode::Context { bits, default_rel, address };
         let Scratch { instruction, encoded, memo, .. } = &mut self.scratch;
         let outcome = select::encode(instruction, &context, memo, encoded);
         // A branch to a plain number hangs on where the section will lie.
@@ -308,11 +308,11 @@ impl Assembler<'_> {
         if dependence == Dependence::Bytes && encoded && self.defer_number(place)? {
             return Ok(());
         }
-        let state = (self.bits.into(), self.default_rel, self.bits_place);
+        let state = (self.bits, self.default_rel, self.bits_place);
         let slots = &self.statement.slots;
         let Scratch { instruction, encoded: bytes, .. } = &self.scratch;
         let bytes = if encoded { bytes.bytes() } else { &[] };
-        let branch = branch(instruction, bytes, self.bits.into());
+        let branch = branch(instruction, bytes, self.bits);
         let template = self.program.pools.keep_instruction(instruction, slots, state, branch);
         if dependence == Dependence::Length || !encoded {
             self.push_record(times, Body::Instruction(template), place, u64::from(length));
@@ -323,7 +323,7 @@ impl Assembler<'_> {
 }
 
 /// Whether an instruction is a branch that can be short or near, given the bytes that it has now.
-fn branch(instruction: &Instruction, bytes: &[u8], bits: u8) -> Branch {
+fn branch(instruction: &Instruction, bytes: &[u8], bits: Bits) -> Branch {
     if !table::name(instruction.mnemonic).starts_with('j') {
         return Branch::No;
     }
@@ -331,23 +331,16 @@ fn branch(instruction: &Instruction, bytes: &[u8], bits: u8) -> Branch {
         && matches!(instruction.operands.as_slice(), [target]
             if matches!(target.kind, OperandKind::Immediate(_))
                 && (target.distance, target.size, target.strict) == (Distance::None, 0, false));
-    let conditional = |opcode| Branch::Plain { near: if bits == 16 { 4 } else { 6 }, opcode };
+    let conditional =
+        |opcode| Branch::Plain { near: if bits == Bits::Bits16 { 4 } else { 6 }, opcode };
     match bytes {
         [opcode @ 0x70..=0x7F, ..] if is_plain => conditional(*opcode),
         [0x0F, opcode @ 0x80..=0x8F, ..] if is_plain => conditional(opcode - 0x10),
         [0xEB | 0xE9, ..] if is_plain => {
-            Branch::Plain { near: if bits == 16 { 3 } else { 5 }, opcode: 0xEB }
+            Branch::Plain { near: if bits == Bits::Bits16 { 3 } else { 5 }, opcode: 0xEB }
         }
         _ => Branch::Dressed,
     }
-}
-
-/// Of the sizes that a message offers, the one that is likely meant.
-fn size_word(diagnostic: &Diagnostic, bits: u8) -> &'static str {
-    let help = diagnostic.help.as_deref().unwrap_or("");
-    let usual = if bits == 16 { "word" } else { "dword" };
-    let words = [usual, "word", "dword", "qword", "tword", "byte"];
-    words.into_iter().find(|word| help.contains(&format!("`{word}`"))).unwrap_or(usual)
 }
 
 /// Why selection refuses an instruction, in words. `bits_place` is where `bits` was set.
@@ -357,17 +350,14 @@ pub(crate) fn refusal(
     context: &encode::Context,
     (place, bits_place): (Place, Place),
 ) -> Box<Mistake> {
-    let diagnostic = select::explain(error, instruction, context);
-    let is_about_mode = diagnostic.message.contains("-bit")
-        || diagnostic.help.as_ref().is_some_and(|help| help.contains("`bits"));
+    let explanation = select::explain(error, instruction, context);
     let statement = place;
-    let place = Place { span: diagnostic.span, ..place };
-    let mut mistake = Mistake::new(place, diagnostic);
-    if error == encode::Error::AmbiguousSize {
-        let word = size_word(&mistake.diagnostic, context.bits);
+    let place = Place { span: explanation.diagnostic.span, ..place };
+    let mut mistake = Mistake::new(place, explanation.diagnostic);
+    if let Some(word) = explanation.likely_size {
         mistake = mistake.missing(statement, select::memory_span(instruction).start, word);
     }
-    if is_about_mode && bits_place != Place::default() {
+    if explanation.is_about_bits && bits_place != Place::default() {
         mistake.note(bits_place, format!("`bits {}` is set here", context.bits))
     } else {
         mistake
@@ -381,16 +371,18 @@ fn conflict(before: &str, second: &str, place: Place) -> Box<Mistake> {
 }
 
 /// Errs if a prefix contradicts one before it, or the mode.
-fn check_prefix(prefix: Prefix, before: &Prefixes, bits: u8, place: Place) -> Wrong<()> {
+fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, place: Place) -> Wrong<()> {
     match prefix {
         Prefix::Rep if before.repne => Err(conflict("repne", "rep", place)),
         Prefix::Repne if before.rep => Err(conflict("rep", "repne", place)),
-        Prefix::AddressSize(size) if matches!((bits, size), (64, 2) | (16 | 32, 8)) => {
+        Prefix::AddressSize(size)
+            if matches!((bits, size), (Bits::Bits64, 2) | (Bits::Bits16 | Bits::Bits32, 8)) =>
+        {
             let message = format!("{bits}-bit code has no {}-bit addresses", u16::from(size) * 8);
-            let other = if bits == 64 { "`a32` and `a64`" } else { "`a16` and `a32`" };
+            let other = if bits == Bits::Bits64 { "`a32` and `a64`" } else { "`a16` and `a32`" };
             Err(Mistake::error(place, message).help(format!("here are {other}")))
         }
-        Prefix::OperandSize(8) if bits != 64 => {
+        Prefix::OperandSize(8) if bits != Bits::Bits64 => {
             let message = format!("{bits}-bit code has no 64-bit operands");
             Err(Mistake::error(place, message).help("here are `o16` and `o32`"))
         }

@@ -62,7 +62,7 @@ pub(super) fn key(
         return None;
     }
     // A size takes 7 bits, a distance 3.
-    let mut rest = u64::from(context.bits);
+    let mut rest = u64::from(context.bits.number());
     for operand in list.operands.iter().take(list.count) {
         if operand.broadcast != 0 || operand.zeroing || operand.opmask != Register::None {
             return None;

@@ -190,11 +190,7 @@ fn choose(
     context: &Context,
     out: &mut Encoded,
 ) -> Result<Option<Choice>, Error> {
-    let mode = match context.bits {
-        16 => flag::MODE16,
-        32 => flag::MODE32,
-        _ => flag::MODE64,
-    };
+    let mode = table::mode(context.bits);
     let (mut error, mut by_key) = (Error::NoForm, true);
     for row in rows {
         let Some(at) = list.fit(row) else { continue };

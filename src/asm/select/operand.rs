@@ -8,6 +8,7 @@ use crate::asm::syntax::ast::{
 use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::class;
 use crate::diagnostic::Span;
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// The class bits of an operand.
@@ -22,7 +23,7 @@ pub(super) fn class(operand: &Operand, context: &Context) -> u64 {
 
 fn register_class(register: Register, operand: &Operand, context: &Context) -> u64 {
     let facts = table::facts(register);
-    if context.bits != 64 && only_in_64(register) {
+    if context.bits != Bits::Bits64 && only_in_64(register) {
         return 0;
     }
     match operand.distance {
@@ -123,10 +124,10 @@ fn memory_class(address: &Address, operand: &Operand, context: &Context) -> u64 
         return class::M_FAR;
     }
     let none = address.base == Register::None && address.index == Register::None;
-    let short = context.bits != 64 && address.displacement_size != 1;
+    let short = context.bits != Bits::Bits64 && address.displacement_size != 1;
     let long = address.displacement_size == 8 || address.address_size == 4;
     let default = context.default_rel && !matches!(address.segment, Register::FS | Register::GS);
-    let relative = context.bits == 64 && address.relative.unwrap_or(default);
+    let relative = context.bits == Bits::Bits64 && address.relative.unwrap_or(default);
     let offset = none && !relative && (short || long);
     memory_size(operand.size) | if offset { class::M_OFFSET } else { 0 }
 }

@@ -9,6 +9,7 @@ use crate::asm::syntax::ast::{
 use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::{OPERANDS, Row, class, flag};
 use crate::asm::syntax::table::{Encoding, Kind, Role};
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// Whether an instruction may take a row that its operands fit.
@@ -64,13 +65,14 @@ fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &C
     if asked != 0 {
         // In 64-bit code a dword is what the CPU extends to 64 bits.
         let branch = kinds.iter().any(|k| k.accepts & (class::REL | class::REL8) != 0);
-        let wide = context.bits == 64 && asked == 4 && row.flags & flag::W == 0 && !branch;
+        let wide =
+            context.bits == Bits::Bits64 && asked == 4 && row.flags & flag::W == 0 && !branch;
         return row.operand_size() == asked || (wide && row.operand_size() == 8);
     }
     let default = match context.bits {
-        16 => flag::DEFAULT16,
-        32 => flag::DEFAULT32,
-        _ => flag::DEFAULT64,
+        Bits::Bits16 => flag::DEFAULT16,
+        Bits::Bits32 => flag::DEFAULT32,
+        Bits::Bits64 => flag::DEFAULT64,
     };
     row.flags & default != 0
 }
@@ -85,7 +87,7 @@ fn address(row: &Row, operands: &[&Operand], instruction: &Instruction, context:
         _ => None,
     });
     let asked = counter.unwrap_or(instruction.prefixes.address_size);
-    row.address_size() == if asked == 0 { context.bits / 8 } else { asked }
+    row.address_size() == if asked == 0 { context.bits.bytes() } else { asked }
 }
 
 /// Registers that the opcode implies by name; `xchg eax, eax` in 64-bit code is no `nop`.
@@ -99,7 +101,7 @@ fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
             return false;
         }
         let accumulator = register == Register::EAX && kind.role == Role::Opcode;
-        if accumulator && row.opcode == 0x90 && context.bits == 64 {
+        if accumulator && row.opcode == 0x90 && context.bits == Bits::Bits64 {
             return false;
         }
     }

@@ -7,6 +7,7 @@ use crate::asm::syntax::table::Role;
 use crate::asm::syntax::table::row::class;
 use crate::asm::syntax::word;
 use crate::diagnostic::Span;
+use crate::image::Bits;
 use iced_x86::{Code, Decoder, DecoderOptions, Encoder, OpKind, Register};
 
 /// A repeatable source of numbers (SplitMix64).
@@ -30,7 +31,7 @@ fn operand_of(kind: OperandKind) -> Operand {
 }
 
 /// A register that a kind takes in this mode.
-fn register(kind: &table::Kind, bits: u8, random: &mut Random) -> Option<Register> {
+fn register(kind: &table::Kind, bits: Bits, random: &mut Random) -> Option<Register> {
     let fits = |r: &Register| {
         let facts = table::facts(*r);
         let high = (Register::AH as usize..=Register::BH as usize).contains(&(*r as usize));
@@ -39,7 +40,7 @@ fn register(kind: &table::Kind, bits: u8, random: &mut Random) -> Option<Registe
             && !(high || first || r == &Register::CS)
             && (facts.class & class::CR == 0 || [0, 2, 3, 4].contains(&facts.number))
             && (facts.class & class::DR == 0 || facts.number < 8)
-            && (bits == 64 || !operand::only_in_64(*r))
+            && (bits == Bits::Bits64 || !operand::only_in_64(*r))
             && (kind.accepts != class::R32 || kind.role != Role::Implied || name(*r) == kind.name)
     };
     let all: Vec<Register> = Register::values().filter(fits).collect();
@@ -76,7 +77,7 @@ fn address(kind: &table::Kind, size: u8, random: &mut Random) -> Address {
 }
 
 /// A random operand for one kind; addresses have registers of `size` bytes.
-fn operand_for(kind: &table::Kind, bits: u8, size: u8, random: &mut Random) -> Option<Operand> {
+fn operand_for(kind: &table::Kind, bits: Bits, size: u8, random: &mut Random) -> Option<Operand> {
     let number =
         |n| Some(operand_of(OperandKind::Immediate(Value { number: n, kind: Known::Absolute })));
     let any = class::M_ANY | class::M_VSIB_X | class::M_VSIB_Y | class::M_VSIB_Z | class::M_FAR;
@@ -117,30 +118,23 @@ fn operand_for(kind: &table::Kind, bits: u8, size: u8, random: &mut Random) -> O
     Some(operand_of(OperandKind::Register(register)))
 }
 
-fn mode(bits: u8) -> u32 {
-    match bits {
-        16 => flag::MODE16,
-        32 => flag::MODE32,
-        _ => flag::MODE64,
-    }
-}
-
 /// What a row and operands for it make, or `None` if they contradict each other.
-fn emit(row: &Row, bits: u8, random: &mut Random) -> Option<(Vec<Operand>, Encoded)> {
+fn emit(row: &Row, bits: Bits, random: &mut Random) -> Option<(Vec<Operand>, Encoded)> {
     let widths: &[u8] = match bits {
-        64 => &[8, 4],
+        Bits::Bits64 => &[8, 4],
         _ => &[4, 2],
     };
     let size = match row.operands.map(table::kind).iter().find(|k| k.role == Role::RegAddress) {
         Some(kind) => u8::try_from(kind.size).unwrap(),
-        None if row.flags & flag::MIB != 0 => bits.max(32) / 8,
+        None if row.flags & flag::MIB != 0 => bits.max(Bits::Bits32).bytes(),
         None => random.pick(widths),
     };
     let vsib = class::M_VSIB_X | class::M_VSIB_Y | class::M_VSIB_Z;
     let wide = row.operands.iter().any(|&k| table::kind(k).accepts & vsib != 0);
     let mpx = Code::try_from(usize::from(row.code)).unwrap().op_code().decoder_option();
     let wide = wide || mpx == DecoderOptions::MPX;
-    let size = if wide || row.flags & flag::SIB != 0 { bits.max(32) / 8 } else { size };
+    let size =
+        if wide || row.flags & flag::SIB != 0 { bits.max(Bits::Bits32).bytes() } else { size };
     let mut operands = Vec::new();
     for &kind in row.operands.iter().take(row.count()) {
         operands.push(operand_for(table::kind(kind), bits, size, random)?);
@@ -201,7 +195,7 @@ fn same_code(row: &Row, decoded: Code) -> bool {
     decoded.mnemonic() == wanted.mnemonic() || pops || nop || option != DecoderOptions::NONE
 }
 
-fn check(row: &Row, bits: u8, random: &mut Random) -> Result<bool, String> {
+fn check(row: &Row, bits: Bits, random: &mut Random) -> Result<bool, String> {
     let Some((operands, out)) = emit(row, bits, random) else { return Ok(false) };
     let code = Code::try_from(usize::from(row.code)).unwrap();
     // Gathers and complex products want registers that differ; random ones need not.
@@ -268,8 +262,8 @@ fn every_row_decodes_to_what_was_meant() {
     for mnemonic in table::mnemonics() {
         let entry = table::entry(word::mnemonic(mnemonic).unwrap()).unwrap();
         for row in table::rows(entry) {
-            for bits in [16, 32, 64] {
-                if row.flags & mode(bits) == 0 {
+            for bits in Bits::ALL {
+                if row.flags & table::mode(bits) == 0 {
                     continue;
                 }
                 for _ in 0..rounds {
@@ -291,6 +285,6 @@ fn far_memory_is_written_far() {
     let mut far =
         operand_of(OperandKind::Memory(Address { base: Register::EBX, ..Address::default() }));
     far.distance = Distance::Far;
-    let context = Context { bits: 32, default_rel: false, address: Value::default() };
+    let context = Context { bits: Bits::Bits32, default_rel: false, address: Value::default() };
     assert_eq!(operand::class(&far, &context), class::M_FAR);
 }

@@ -8,6 +8,7 @@ use crate::asm::syntax::ast::{Instruction, Operand, OperandKind};
 use crate::asm::syntax::table::row::{class, flag};
 use crate::asm::syntax::table::{self, Role, Row};
 use crate::diagnostic::Diagnostic;
+use crate::image::Bits;
 use iced_x86::Register;
 
 /// Most forms that a message lists.
@@ -216,8 +217,8 @@ fn kinds(instruction: &Instruction, context: &Context) -> Diagnostic {
 /// mode's.
 fn list(instruction: &Instruction, context: &Context, count: Option<usize>) -> String {
     let name = table::name(instruction.mnemonic);
-    let mode = mode(context);
-    let usual = if context.bits == 16 { "16" } else { "32" };
+    let mode = table::mode(context.bits);
+    let usual = if context.bits == Bits::Bits16 { "16" } else { "32" };
     let mut forms: Vec<(String, String)> = Vec::new();
     let mut others = false;
     for row in rows(instruction) {
@@ -250,15 +251,6 @@ fn list(instruction: &Instruction, context: &Context, count: Option<usize>) -> S
 fn typical(row: &Row) -> bool {
     let offset = row.operands.iter().any(|&kind| table::kind(kind).role == Role::Offset);
     row.flags & flag::SAME == 0 && !offset
-}
-
-/// The flag of the mode.
-pub(super) fn mode(context: &Context) -> u32 {
-    match context.bits {
-        16 => flag::MODE16,
-        32 => flag::MODE32,
-        _ => flag::MODE64,
-    }
 }
 
 /// One row.

@@ -13,22 +13,46 @@ use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::flag;
 use crate::asm::syntax::table::{Role, Row};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::image::Bits;
 use iced_x86::Register;
 
-/// The diagnostic for `error`.
+/// A diagnostic, and what the parser can add to it.
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    /// What is wrong.
+    pub(crate) diagnostic: Diagnostic,
+    /// Whether code of another width would be right, so that the `bits` directive in effect is worth
+    /// a note.
+    pub(crate) is_about_bits: bool,
+    /// The size that is likely meant, where the size of a memory operand is missing.
+    pub(crate) likely_size: Option<&'static str>,
+}
+
+/// Explains `error`.
 #[must_use]
-pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context) -> Diagnostic {
+pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context) -> Explanation {
     if let Some(diagnostic) = register_of_another_mode(instruction, context) {
-        return diagnostic;
+        return Explanation { diagnostic, is_about_bits: true, likely_size: None };
     }
-    match error {
+    let is_about_bits = matches!(
+        error,
+        Error::NotInMode
+            | Error::AddressSizeInMode { .. }
+            | Error::OtherAddressSize { .. }
+            | Error::ScaleIn16
+            | Error::BadPair16
+    );
+    let likely_size =
+        (error == Error::AmbiguousSize).then(|| likely_size(&sizes(instruction, context), context));
+    let diagnostic = match error {
         Error::NotInMode => mode(instruction, context),
         Error::OutOfReach { distance } => reach(distance, instruction),
         Error::AmbiguousSize => size(instruction, context),
         Error::HighByteWithRex => high_byte(instruction),
         Error::NoForm => forms::no_form(instruction, context),
         _ => address(error, instruction, context),
-    }
+    };
+    Explanation { diagnostic, is_about_bits, likely_size }
 }
 
 /// The rows of an instruction's mnemonic.
@@ -44,7 +68,7 @@ pub(crate) fn memory_span(instruction: &Instruction) -> Span {
 
 /// A register that needs 64-bit code.
 fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
-    if context.bits == 64 {
+    if context.bits == Bits::Bits64 {
         return None;
     }
     instruction.operands.iter().find_map(|o| {
@@ -66,11 +90,11 @@ fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Opt
 }
 
 /// The register of `bits` that is part of a 64-bit one.
-fn smaller(register: Register, bits: u8) -> Option<&'static str> {
+fn smaller(register: Register, bits: Bits) -> Option<&'static str> {
     if !register.is_gpr64() || register.number() > 7 {
         return None;
     }
-    let full = if bits == 16 {
+    let full = if bits == Bits::Bits16 {
         Register::AX + u32::try_from(register.number()).ok()?
     } else {
         register.full_register32()
@@ -96,16 +120,16 @@ fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(instruction.mnemonic_span, message).label(format!("this is {here} code"));
     match (name, context.bits) {
-        (_, 64) if let Some(wide) = wider(instruction) => {
+        (_, Bits::Bits64) if let Some(wide) = wider(instruction) => {
             diagnostic.help(format!("write `{name} {wide}`: stack and jumps are 64 bits wide here"))
         }
-        ("push" | "pop", 64) => {
+        ("push" | "pop", Bits::Bits64) => {
             diagnostic.help("of the segment registers only fs and gs can be pushed and popped here")
         }
-        ("jcxz", 64) => diagnostic.help("`jecxz` tests ecx, `jrcxz` rcx"),
-        ("call" | "jmp", 64) => diagnostic
+        ("jcxz", Bits::Bits64) => diagnostic.help("`jecxz` tests ecx, `jrcxz` rcx"),
+        ("call" | "jmp", Bits::Bits64) => diagnostic
             .help("jump through a register or memory: `far [...]` reads selector and offset"),
-        ("pusha" | "popa" | "pushad" | "popad", 64) => {
+        ("pusha" | "popa" | "pushad" | "popad", Bits::Bits64) => {
             diagnostic.help("push and pop the registers that are needed, one by one")
         }
         ("jrcxz" | "syscall" | "sysret", _) => diagnostic.help("64-bit code begins with `bits 64`"),
@@ -158,13 +182,13 @@ fn reach(distance: i64, instruction: &Instruction) -> Diagnostic {
     Diagnostic::error(span, message).label(label).help(help)
 }
 
-/// Memory of unknown size.
-fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
+/// The sizes in bytes that a memory operand of unknown size can have.
+fn sizes(instruction: &Instruction, context: &Context) -> Vec<u16> {
     let count = instruction.operands.len();
     let mut sizes: Vec<u16> = rows(instruction)
         .iter()
         .filter(|row| row.flags & flag::AMBIGUOUS != 0 && row.count() == count)
-        .filter(|row| row.flags & forms::mode(context) != 0)
+        .filter(|row| row.flags & table::mode(context.bits) != 0)
         .flat_map(|row| row.operands)
         .map(table::kind)
         .filter(|kind| kind.accepts & table::row::class::M_UNSIZED != 0)
@@ -172,6 +196,20 @@ fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
         .collect();
     sizes.sort();
     sizes.dedup();
+    sizes
+}
+
+/// The size that is likely meant: that of the mode if it is possible.
+fn likely_size(sizes: &[u16], context: &Context) -> &'static str {
+    let usual = if context.bits == Bits::Bits16 { "word" } else { "dword" };
+    let words = [usual, "word", "dword", "qword", "tword", "byte"];
+    let is_possible = |word: &&str| sizes.iter().any(|&size| forms::word(size) == Some(word));
+    words.into_iter().find(is_possible).unwrap_or(usual)
+}
+
+/// Memory of unknown size.
+fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
+    let sizes = sizes(instruction, context);
     let words: Vec<String> =
         sizes.iter().filter_map(|&s| forms::word(s)).map(|w| format!("`{w}`")).collect();
     Diagnostic::error(memory_span(instruction), "the size of this memory operand is not known")

@@ -5,6 +5,7 @@
 
 pub mod row;
 
+use crate::image::Bits;
 use iced_x86::Register;
 use row::Name;
 pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
@@ -80,6 +81,15 @@ pub(crate) fn entry(mnemonic: u16) -> Option<&'static Mnemonic> {
 pub(crate) fn rows(mnemonic: &Mnemonic) -> &'static [Row] {
     let first = usize::from(mnemonic.first);
     generated::ROWS.get(first..first + usize::from(mnemonic.rows)).unwrap_or_default()
+}
+
+/// The flag of the rows that exist in code of this width.
+pub(crate) const fn mode(bits: Bits) -> u32 {
+    match bits {
+        Bits::Bits16 => row::flag::MODE16,
+        Bits::Bits32 => row::flag::MODE32,
+        Bits::Bits64 => row::flag::MODE64,
+    }
 }
 
 /// An operand kind of a row.
