@@ -3,9 +3,9 @@
 //! Knows nothing of machines or of files: what an `%include` names is read by the [`Resolver`]
 //! that the caller passes in.
 
-mod again;
 mod encode;
 mod layout;
+mod line_cache;
 mod object;
 mod options;
 mod parser;
@@ -21,12 +21,12 @@ pub use preprocess::Macro;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 use crate::image::{Bits, Image};
-use again::{Ahead, Seen, State};
 use layout::debug;
 use layout::emit::{self, Emitter};
-use parser::{Assembler, Earlier};
+use line_cache::{Ahead, LineCache, LineState};
+use parser::{Earlier, Parser};
 use preprocess::{Preprocessor, Refused};
-use syntax::mistake::{MAX_DIAGNOSTICS, Place};
+use syntax::mistake::{Location, MAX_DIAGNOSTICS};
 use syntax::token::Token;
 use syntax::warning::Switches;
 
@@ -79,7 +79,7 @@ pub fn assemble(
 /// One reading of the source.
 struct Reading<'a> {
     preprocessor: Preprocessor<'a>,
-    assembler: Assembler<'a>,
+    parser: Parser<'a>,
     /// What was found since a switch was turned, or since the beginning.
     diagnostics: Vec<Diagnostic>,
     /// What was found before, as far as it is to be heard.
@@ -108,10 +108,10 @@ impl<'a> Reading<'a> {
         resolver: &'a dyn Resolver,
         options: &'a Options,
     ) -> Self {
-        let place = Place { span: Span::new(main, 0, 0), ..Place::default() };
+        let location = Location { span: Span::new(main, 0, 0), ..Location::default() };
         Self {
             preprocessor: Preprocessor::new(sources, main, resolver),
-            assembler: Assembler::new(resolver, place, options),
+            parser: Parser::new(resolver, location, options),
             diagnostics: Vec::new(),
             heard: Vec::new(),
             has_errors: false,
@@ -123,18 +123,18 @@ impl<'a> Reading<'a> {
 
     /// Reads all lines.
     fn read(&mut self, earlier: Earlier) {
-        self.assembler.earlier = earlier;
+        self.parser.earlier = earlier;
         let mut line = Vec::new();
-        let mut seen = Seen::default();
+        let mut cache = LineCache::default();
         loop {
-            let ahead = self.take_over(&mut seen);
-            if !self.preprocessor.next_line(&self.assembler, &mut line) {
+            let ahead = self.take_over(&mut cache);
+            if !self.preprocessor.next_line(&self.parser, &mut line) {
                 break;
             }
             let before = self.diagnostics.len();
-            self.assembler.line(&line, &self.preprocessor, &mut self.diagnostics);
+            self.parser.line(&line, &self.preprocessor, &mut self.diagnostics);
             if let Some(ahead) = ahead {
-                self.keep(&mut seen, &ahead, &line);
+                self.keep(&mut cache, &ahead, &line);
             }
             if let Some(refused) = self.preprocessor.take_refused_macro() {
                 self.explain_refused(&refused, before);
@@ -142,12 +142,12 @@ impl<'a> Reading<'a> {
             if self.diagnostics.len() > before && self.is_too_much(before) {
                 break;
             }
-            if let Some(switches) = self.assembler.turns.take_before() {
+            if let Some(switches) = self.parser.turns.take_before() {
                 self.hear(&switches);
             }
         }
-        self.assembler.finish(&self.preprocessor, &mut self.diagnostics);
-        let switches = self.assembler.turns.now().clone();
+        self.parser.finish(&self.preprocessor, &mut self.diagnostics);
+        let switches = self.parser.turns.now().clone();
         if switches.is_heard("unused-define") {
             self.diagnostics.extend(self.preprocessor.unused_macros(self.main));
         }
@@ -157,15 +157,15 @@ impl<'a> Reading<'a> {
 
     /// Goes over lines that say what an earlier one said. Gives the first that does not, if it can
     /// be kept.
-    fn take_over(&mut self, seen: &mut Seen) -> Option<Ahead> {
+    fn take_over(&mut self, cache: &mut LineCache) -> Option<Ahead> {
         loop {
             let (text, ahead) = self.preprocessor.ahead()?;
             let state = self.state();
-            let known = seen.find(text, &ahead, state);
+            let known = cache.find(text, &ahead, state);
             let Some((code, next)) = known.zip(ahead.next_line(text)) else { return Some(ahead) };
             let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             let span = Span::new(self.main, offset(ahead.start), offset(ahead.end));
-            if !self.assembler.repeat(code, span) {
+            if !self.parser.repeat(code, span) {
                 return Some(ahead);
             }
             self.preprocessor.skip_line(next);
@@ -173,21 +173,21 @@ impl<'a> Reading<'a> {
     }
 
     /// Keeps what became of a line that was read, if it will be the same wherever it stands.
-    fn keep(&self, seen: &mut Seen, ahead: &Ahead, line: &[Token]) {
+    fn keep(&self, cache: &mut LineCache, ahead: &Ahead, line: &[Token]) {
         let stands_there = line.first().is_some_and(|t| t.span.start as usize == ahead.start);
-        if let Some(code) = self.assembler.repeatable()
+        if let Some(code) = self.parser.repeatable()
             && self.preprocessor.was_plain()
             && stands_there
         {
             let source = self.preprocessor.sources().get(self.main);
             let text = source.map_or(&[][..], |source| source.text.as_bytes());
-            seen.keep(text, ahead, self.state(), code);
+            cache.keep(text, ahead, self.state(), code);
         }
     }
 
-    fn state(&self) -> State {
-        let Assembler { bits, default_rel, .. } = self.assembler;
-        State { bits: bits.into(), default_rel, macros: self.preprocessor.macro_changes() }
+    fn state(&self) -> LineState {
+        let Parser { bits, default_rel, .. } = self.parser;
+        LineState { bits: bits.into(), default_rel, macros: self.preprocessor.macro_changes() }
     }
 
     /// Leaves of what was found up to here what is to be heard.
@@ -206,7 +206,7 @@ impl<'a> Reading<'a> {
         if self.heard.len() + self.diagnostics.len() <= MAX_DIAGNOSTICS {
             return false;
         }
-        let switches = self.assembler.turns.now().clone();
+        let switches = self.parser.turns.now().clone();
         self.hear(&switches);
         if self.heard.len() <= MAX_DIAGNOSTICS {
             return false;
@@ -250,26 +250,26 @@ impl<'a> Reading<'a> {
 
     /// Lays the program out and makes the file.
     fn finish(mut self) -> Outcome {
-        let bits = self.assembler.first_bits.unwrap_or_default();
-        let Assembler { program, scratch, turns, .. } = &mut self.assembler;
+        let bits = self.parser.first_bits.unwrap_or_default();
+        let Parser { object, scratch, turns, .. } = &mut self.parser;
         let mut diagnostics = self.heard;
-        program.default_origin = match self.options.default_origin {
+        object.default_origin = match self.options.default_origin {
             DefaultOrigin::Zero => 0,
             DefaultOrigin::At(address) => address.cast_signed(),
             DefaultOrigin::ByMode => bits.mode().default_origin().cast_signed(),
         };
-        for mistake in layout::equ::break_up(program) {
+        for mistake in layout::equ::break_up(object) {
             diagnostics.push(mistake.into_diagnostic(&self.preprocessor));
         }
         let (mut bytes, mut passes) = (Vec::new(), 0);
-        match layout::passes::settle(program, scratch) {
+        match layout::passes::settle(object, scratch) {
             // What is missing was not read: there is nothing to be said about it.
             Ok(_) if self.has_errors && self.too_many.is_some() => {}
             Ok(count) => {
                 passes = count;
-                bytes = emit::take_plain(program).unwrap_or_else(|| {
+                bytes = emit::take_plain(object).unwrap_or_else(|| {
                     let (preprocessor, diagnostics) = (&self.preprocessor, &mut diagnostics);
-                    Emitter::new(program, preprocessor, scratch, turns, diagnostics).emit()
+                    Emitter::new(object, preprocessor, scratch, turns, diagnostics).emit()
                 });
             }
             Err(mistake) => diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
@@ -277,22 +277,22 @@ impl<'a> Reading<'a> {
         // Where a program goes that is not for `run`, and with which segments, nobody knows.
         if bits == Bits::Bits16
             && self.options.default_origin != DefaultOrigin::Zero
-            && let Some(mistake) = layout::sections::beyond_reach(program)
+            && let Some(mistake) = layout::sections::beyond_reach(object)
         {
             let mut found = vec![mistake.into_diagnostic(&self.preprocessor)];
             turns.now().apply(&mut found);
             diagnostics.append(&mut found);
         }
-        let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+        let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
         let mut image = Image { bytes, origin: origin.cast_unsigned(), bits, ..Image::default() };
         let mut macros = Vec::new();
         if self.options.debug_info {
-            image.lines = debug::lines(program);
-            image.symbols = debug::symbols(program, &self.preprocessor);
+            image.lines = debug::lines(object);
+            image.symbols = debug::symbols(object, &self.preprocessor);
             macros = self.preprocessor.macros();
         }
         let earlier = if self.preprocessor.depends_on_layout() {
-            debug::earlier(program)
+            debug::earlier(object)
         } else {
             Earlier::default()
         };

@@ -522,8 +522,8 @@ fn patch(parts: &Parts, at: u8, context: &Context, out: &mut Encoded) {
     let end = context.address.number.wrapping_add(i64::from(out.len));
     let distance = modrm.displacement.wrapping_sub(end).to_le_bytes();
     let at = usize::from(at);
-    if let Some(place) = out.bytes.get_mut(at..at + 4) {
-        place.copy_from_slice(&distance[..4]);
+    if let Some(location) = out.bytes.get_mut(at..at + 4) {
+        location.copy_from_slice(&distance[..4]);
     }
 }
 

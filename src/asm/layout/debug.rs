@@ -12,10 +12,10 @@ use crate::asm::value::symbols::Position;
 use crate::image::{Line, Symbol};
 
 /// The line table.
-pub(crate) fn lines(program: &Object) -> Vec<Line> {
-    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+pub(crate) fn lines(object: &Object) -> Vec<Line> {
+    let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
     let mut lines = Vec::new();
-    for section in program.sections.iter().filter(|s| !s.is_empty_space()) {
+    for section in object.sections.iter().filter(|s| !s.is_empty_space()) {
         let rows = &section.lines;
         for (i, row) in rows.iter().enumerate() {
             let start = offset(section, row.record, row.fixed);
@@ -46,40 +46,40 @@ fn offset(section: &Section, record: u32, fixed: u64) -> u64 {
 }
 
 /// Every named symbol with its value.
-fn values(program: &Object) -> impl Iterator<Item = (crate::asm::value::symbols::SymbolId, Value)> {
-    let view = program.view(Position::default(), true);
-    program.symbols.iter().filter_map(move |(id, entry)| {
+fn values(object: &Object) -> impl Iterator<Item = (crate::asm::value::symbols::SymbolId, Value)> {
+    let view = object.view(Position::default(), true);
+    object.symbols.iter().filter_map(move |(id, entry)| {
         let defined = !matches!(entry.definition, Definition::Undefined | Definition::External);
-        let written = !program.symbols.name(id).starts_with(' ');
+        let written = !object.symbols.name(id).starts_with(' ');
         let value = (defined && written).then(|| view.symbol(id).ok()?.to_value().ok())??;
         Some((id, value))
     })
 }
 
 /// The symbols.
-pub(crate) fn symbols(program: &Object, preprocessor: &Preprocessor<'_>) -> Vec<Symbol> {
+pub(crate) fn symbols(object: &Object, preprocessor: &Preprocessor<'_>) -> Vec<Symbol> {
     let symbol = |(id, value): (_, Value)| {
-        let entry = program.symbols.get(id)?;
+        let entry = object.symbols.get(id)?;
         let in_image = match entry.definition {
             Definition::Label(Position { section, .. }) => {
-                program.sections.get(usize::from(section)).is_some_and(|s| !s.is_empty_space())
+                object.sections.get(usize::from(section)).is_some_and(|s| !s.is_empty_space())
             }
             _ => false,
         };
         Some(Symbol {
-            name: program.symbols.name(id).to_owned(),
+            name: object.symbols.name(id).to_owned(),
             value: value.number.cast_unsigned(),
             is_label: in_image && !entry.is_equ,
-            span: entry.place.locate(preprocessor),
+            span: entry.location.locate(preprocessor),
         })
     };
-    values(program).filter_map(symbol).collect()
+    values(object).filter_map(symbol).collect()
 }
 
 /// What the next reading needs to know.
-pub(crate) fn earlier(program: &Object) -> Earlier {
-    let symbols = values(program).map(|(id, v)| (program.symbols.name(id).to_owned(), v)).collect();
+pub(crate) fn earlier(object: &Object) -> Earlier {
+    let symbols = values(object).map(|(id, v)| (object.symbols.name(id).to_owned(), v)).collect();
     let sizes =
-        program.sections.iter().map(|s| s.records.iter().map(|r| r.size).collect()).collect();
+        object.sections.iter().map(|s| s.records.iter().map(|r| r.size).collect()).collect();
     Earlier { symbols, sizes }
 }

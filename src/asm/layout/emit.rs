@@ -14,7 +14,7 @@ use crate::asm::parser::refusal;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::select;
 use crate::asm::syntax::ast::{Kind, Value};
-use crate::asm::syntax::mistake::{MAX_DIAGNOSTICS, Mistake, Place};
+use crate::asm::syntax::mistake::{Location, MAX_DIAGNOSTICS, Mistake};
 use crate::asm::syntax::warning::SwitchHistory;
 use crate::asm::value::expression::linear::Trouble;
 use crate::asm::value::expression::node::ExpressionId;
@@ -29,7 +29,7 @@ const MAX_COMPARISONS: usize = 500_000;
 
 /// Makes the file of a settled program, and the diagnostics of what is wrong in it.
 pub(crate) struct Emitter<'a, 'p> {
-    program: &'a Object,
+    object: &'a Object,
     preprocessor: &'a Preprocessor<'p>,
     scratch: &'a mut Scratch,
     turns: &'a SwitchHistory,
@@ -46,14 +46,14 @@ pub(crate) struct Emitter<'a, 'p> {
 impl<'a, 'p> Emitter<'a, 'p> {
     /// Begins with an empty file.
     pub(crate) fn new(
-        program: &'a Object,
+        object: &'a Object,
         preprocessor: &'a Preprocessor<'p>,
         scratch: &'a mut Scratch,
         turns: &'a SwitchHistory,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
         Self {
-            program,
+            object,
             preprocessor,
             scratch,
             turns,
@@ -68,8 +68,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
 
     /// The file. What is wrong goes to the diagnostics.
     pub(crate) fn emit(mut self) -> Vec<u8> {
-        let program = self.program;
-        let length = match sections::check(program) {
+        let object = self.object;
+        let length = match sections::check(object) {
             Ok(length) => length,
             Err(mistake) => {
                 self.report(mistake);
@@ -82,7 +82,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
         let length = usize::try_from(length).unwrap_or(0);
         self.bytes = vec![0; length];
-        for (number, section) in (0u16..).zip(&program.sections) {
+        for (number, section) in (0u16..).zip(&object.sections) {
             self.section(number, section);
         }
         self.check_equs();
@@ -92,7 +92,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
     /// Hands a mistake on. Of too many the rest is left out, but for the first error.
     fn report(&mut self, mistake: Box<Mistake>) {
         let Position { section, record, fixed } = self.position;
-        let section = self.program.sections.get(usize::from(section));
+        let section = self.object.sections.get(usize::from(section));
         let switches = self.turns.at(section.map_or(&[], |s| &s.turns), record, fixed);
         let mut heard = vec![mistake.into_diagnostic(self.preprocessor)];
         switches.apply(&mut heard);
@@ -108,16 +108,17 @@ impl<'a, 'p> Emitter<'a, 'p> {
 
     /// Says which statement made the output too long.
     fn too_long(&mut self, length: u64) {
-        let records = self.program.sections.iter().flat_map(|s| &s.records);
-        let longest = records.max_by_key(|r| r.size).map(|r| r.place);
-        let place = longest.or(self.program.sections.first().map(|s| s.place)).unwrap_or_default();
+        let records = self.object.sections.iter().flat_map(|s| &s.records);
+        let longest = records.max_by_key(|r| r.size).map(|r| r.location);
+        let location =
+            longest.or(self.object.sections.first().map(|s| s.location)).unwrap_or_default();
         let message = format!("the output would be {length} bytes, more than {MAX_OUTPUT}");
-        self.report(Mistake::error(place, message).label("most of it comes from here"));
+        self.report(Mistake::error(location, message).label("most of it comes from here"));
     }
 
     /// Offset in the file of a position, if the section is in the file.
     fn offset(&self, section: &Section, fixed: u64, record: u32) -> usize {
-        let origin = self.program.origin.map_or(self.program.default_origin, |(o, _)| o);
+        let origin = self.object.origin.map_or(self.object.default_origin, |(o, _)| o);
         let delta = section.delta.get(record as usize).copied().unwrap_or(0);
         let offset = section.load.wrapping_sub(origin).wrapping_add(delta);
         usize::try_from(offset.wrapping_add(fixed.cast_signed())).unwrap_or(usize::MAX)
@@ -151,47 +152,47 @@ impl<'a, 'p> Emitter<'a, 'p> {
     }
 
     fn record(&mut self, number: u16, section: &'a Section, i: u32, record: &Record) {
-        let program = self.program;
+        let object = self.object;
         let position = Position { section: number, record: i, fixed: record.at };
         self.position = position;
-        let view = program.view(position, false);
-        let count = match self.scratch.count(program, &view, record.times) {
+        let view = object.view(position, false);
+        let count = match self.scratch.count(object, &view, record.times) {
             Ok(count) if count < 0 => {
                 let message = format!("this is repeated {count} times");
-                let mistake = Mistake::error(record.place, message);
+                let mistake = Mistake::error(record.location, message);
                 let label = format!("{} bytes too many stand before it", count.unsigned_abs());
                 let times = matches!(record.body, Body::Bytes { length: 1, .. });
                 return self.report(if times { mistake.label(label) } else { mistake });
             }
             Ok(count) => count.cast_unsigned(),
-            Err(trouble) => return self.trouble(trouble, record.place),
+            Err(trouble) => return self.trouble(trouble, record.location),
         };
         let offset = self.offset(section, record.at, i);
         match record.body {
             Body::Bytes { start, length } => {
-                self.repeat(offset, program.pools.bytes(start, length), count);
+                self.repeat(offset, object.pools.bytes(start, length), count);
             }
             Body::Data(row) => {
-                let Some(data) = program.pools.data.get(row as usize) else { return };
-                let mut bytes = program.pools.bytes(data.start, data.length).to_vec();
-                for item in program.pools.items(data) {
+                let Some(data) = object.pools.data.get(row as usize) else { return };
+                let mut bytes = object.pools.bytes(data.start, data.length).to_vec();
+                for item in object.pools.items(data) {
                     self.number(&view, item, &mut bytes, item.offset as usize);
                 }
                 self.repeat(offset, &bytes, count);
             }
             Body::Filled(filled) => {
                 let Filled { start, length, hole, expression } = filled;
-                self.write(offset, program.pools.bytes(start, length.into()));
-                self.fill(&view, offset, (hole, length, expression), record.place);
+                self.write(offset, object.pools.bytes(start, length.into()));
+                self.fill(&view, offset, (hole, length, expression), record.location);
             }
             Body::Reserve { count: units, .. } => {
-                match self.scratch.evaluate(program, &view, units) {
+                match self.scratch.evaluate(object, &view, units) {
                     Ok(value) if value.number < 0 => {
                         let message = format!("{} units cannot be reserved", value.number);
-                        self.report(Mistake::error(record.place, message));
+                        self.report(Mistake::error(record.location, message));
                     }
                     Ok(_) => {}
-                    Err(trouble) => self.trouble(trouble, record.place),
+                    Err(trouble) => self.trouble(trouble, record.location),
                 }
             }
             Body::Instruction(row) if self.branch(&view, offset, record, row).is_some() => {}
@@ -205,9 +206,9 @@ impl<'a, 'p> Emitter<'a, 'p> {
         view: &View<'_>,
         offset: usize,
         (hole, length, expression): (Hole, u8, ExpressionId),
-        place: Place,
+        location: Location,
     ) {
-        let value = self.scratch.evaluate(self.program, view, expression);
+        let value = self.scratch.evaluate(self.object, view, expression);
         match value.and_then(|value| value.to_value()) {
             Ok(Value { number, .. }) => {
                 let end = view.address(view.position).number.wrapping_add(length.into());
@@ -216,20 +217,20 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 let at = offset.saturating_add(hole.at.into());
                 self.write(at, bytes.get(..hole.width.into()).unwrap_or(&[]));
             }
-            Err(trouble) => self.trouble(trouble, place),
+            Err(trouble) => self.trouble(trouble, location),
         }
     }
 
     /// Writes a branch of which only the distance was open (SDM, `Jcc` and `JMP`); none, and
     /// nothing is written, if it is none or something is wrong with it.
     fn branch(&mut self, view: &View<'_>, offset: usize, record: &Record, row: u32) -> Option<()> {
-        let template = self.program.pools.templates.get(row as usize)?;
-        let slots = self.program.pools.slots(template);
+        let template = self.object.pools.templates.get(row as usize)?;
+        let slots = self.object.pools.slots(template);
         let (Branch::Plain { opcode, .. }, [slot], None) = (template.branch, slots, record.times)
         else {
             return None;
         };
-        let target = self.scratch.evaluate(self.program, view, slot.expression).ok()?;
+        let target = self.scratch.evaluate(self.object, view, slot.expression).ok()?;
         let Value { number, kind } = target.to_value().ok()?;
         let address = view.address(view.position);
         let end = address.number.wrapping_add(record.size.cast_signed());
@@ -274,18 +275,18 @@ impl<'a, 'p> Emitter<'a, 'p> {
         record: &Record,
         (row, count): (u32, u64),
     ) {
-        let program = self.program;
-        let Some(template) = program.pools.templates.get(row as usize) else { return };
+        let object = self.object;
+        let Some(template) = object.pools.templates.get(row as usize) else { return };
         if count > MAX_REPETITIONS {
             let message =
                 format!("this would be assembled {count} times, the most is {MAX_REPETITIONS}");
-            return self.report(Mistake::error(record.place, message));
+            return self.report(Mistake::error(record.location, message));
         }
         let mut address = view.address(view.position);
         let mut written = 0u64;
         for _ in 0..count {
-            if let Err(failure) = self.scratch.encode(program, view, template, address) {
-                return self.failure(failure, template, address, record.place);
+            if let Err(failure) = self.scratch.encode(object, view, template, address) {
+                return self.failure(failure, template, address, record.location);
             }
             let length = self.scratch.encoded.len;
             let bytes = self.scratch.encoded.bytes;
@@ -293,7 +294,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
             if written + u64::from(length) <= record.size {
                 self.write(at, bytes.get(..usize::from(length)).unwrap_or(&[]));
             }
-            self.warnings(record.place);
+            self.warnings(record.location);
             written += u64::from(length);
             address.number = address.number.wrapping_add(i64::from(length));
         }
@@ -306,7 +307,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
     }
 
     fn patch(&mut self, number: u16, section: &Section, patch: &Patch) {
-        let program = self.program;
+        let object = self.object;
         let offset = self.offset(section, patch.at, patch.record);
         let back = match patch.kind {
             PatchKind::Number(item) => u64::from(item.back),
@@ -315,7 +316,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         let fixed = patch.at.wrapping_sub(back);
         let position = Position { section: number, record: patch.record, fixed };
         self.position = position;
-        let view = program.view(position, false);
+        let view = object.view(position, false);
         match patch.kind {
             PatchKind::Number(item) => {
                 let mut bytes = [0; 64];
@@ -324,31 +325,31 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 self.write(offset, bytes.get(..width).unwrap_or(&[]));
             }
             PatchKind::Hole(hole, length, expression) => {
-                self.fill(&view, offset, (hole, length, expression), patch.place);
+                self.fill(&view, offset, (hole, length, expression), patch.location);
             }
             PatchKind::Instruction { template, length } => {
-                let Some(template) = program.pools.templates.get(template as usize) else { return };
+                let Some(template) = object.pools.templates.get(template as usize) else { return };
                 let address = view.address(position);
-                if let Err(failure) = self.scratch.encode(program, &view, template, address) {
-                    return self.failure(failure, template, address, patch.place);
+                if let Err(failure) = self.scratch.encode(object, &view, template, address) {
+                    return self.failure(failure, template, address, patch.location);
                 }
                 let bytes = self.scratch.encoded.bytes;
                 if self.scratch.encoded.len == length {
                     self.write(offset, bytes.get(..usize::from(length)).unwrap_or(&[]));
                 } else {
                     let message = "the length of this instruction changed after it was fixed";
-                    self.report(Mistake::error(patch.place, message));
+                    self.report(Mistake::error(patch.location, message));
                 }
-                self.warnings(patch.place);
+                self.warnings(patch.location);
             }
         }
     }
 
     fn number(&mut self, view: &View<'_>, item: &Item, into: &mut [u8], at: usize) {
-        let place = item.place;
+        let location = item.location;
         let value = self
             .scratch
-            .evaluate(self.program, view, item.expression)
+            .evaluate(self.object, view, item.expression)
             .and_then(|value| value.to_value());
         match value {
             Ok(Value { number, kind }) => {
@@ -356,86 +357,92 @@ impl<'a, 'p> Emitter<'a, 'p> {
                 number::write(number, width, into.get_mut(at..).unwrap_or(&mut []));
                 // As NASM, an address that is cut off is taken to be meant.
                 if kind == Kind::Absolute
-                    && let Some(warning) = number::check(number, width, place)
+                    && let Some(warning) = number::check(number, width, location)
                 {
                     self.report(warning);
                 }
             }
-            Err(trouble) => self.trouble(trouble, place),
+            Err(trouble) => self.trouble(trouble, location),
         }
     }
 
-    fn warnings(&mut self, place: Place) {
+    fn warnings(&mut self, location: Location) {
         let Scratch { encoded, instruction, .. } = &*self.scratch;
         let warnings = encoded.warnings;
         let found: Vec<_> = warnings.iter().map(|w| select::warn(w, instruction)).collect();
         for diagnostic in found {
-            self.report(Mistake::new(Place { span: diagnostic.span, ..place }, diagnostic));
+            self.report(Mistake::new(Location { span: diagnostic.span, ..location }, diagnostic));
         }
     }
 
-    fn failure(&mut self, failure: Failure, template: &Template, address: Value, place: Place) {
+    fn failure(
+        &mut self,
+        failure: Failure,
+        template: &Template,
+        address: Value,
+        location: Location,
+    ) {
         match failure {
-            Failure::Trouble(trouble, place) => self.trouble(trouble, place),
-            Failure::Unfit(unfit, place) => {
+            Failure::Trouble(trouble, location) => self.trouble(trouble, location),
+            Failure::Unfit(unfit, location) => {
                 let (message, help) = unfit.message();
-                let mistake = Mistake::error(place, message);
+                let mistake = Mistake::error(location, message);
                 self.report(mistake.maybe_help(help.map(str::to_owned)));
             }
             Failure::Select(error) => {
-                let Template { bits, default_rel, bits_place, .. } = *template;
+                let Template { bits, default_rel, bits_location, .. } = *template;
                 let context = encode::Context { bits, default_rel, address };
                 let instruction = &self.scratch.instruction;
-                self.report(refusal(error, instruction, &context, (place, bits_place)));
+                self.report(refusal(error, instruction, &context, (location, bits_location)));
             }
         }
     }
 
-    fn trouble(&mut self, trouble: Trouble, place: Place) {
+    fn trouble(&mut self, trouble: Trouble, location: Location) {
         let mistake = match trouble {
             Trouble::Undefined(id) => {
-                self.comparisons += self.program.symbols.len();
+                self.comparisons += self.object.symbols.len();
                 let suggest = self.comparisons <= MAX_COMPARISONS;
-                undefined(self.program, self.preprocessor, (id, place), suggest)
+                undefined(self.object, self.preprocessor, (id, location), suggest)
             }
-            Trouble::External(id) => explain(trouble, place, self.program.symbols.name(id)),
-            _ => explain(trouble, place, "?"),
+            Trouble::External(id) => explain(trouble, location, self.object.symbols.name(id)),
+            _ => explain(trouble, location, "?"),
         };
         self.report(mistake);
     }
 
     /// Mistakes in `equ`s, which no statement may have used.
     fn check_equs(&mut self) {
-        for equ in &self.program.equs {
-            let view = self.program.view(equ.position, false);
-            let value = self.scratch.evaluate(self.program, &view, equ.expression);
+        for equ in &self.object.equs {
+            let view = self.object.view(equ.position, false);
+            let value = self.scratch.evaluate(self.object, &view, equ.expression);
             if let Err(trouble) = value.and_then(|v| v.to_value()) {
-                self.trouble(trouble, equ.place);
+                self.trouble(trouble, equ.location);
             }
         }
     }
 }
 
 /// The file, without a copy, if it is nothing but the fixed bytes of one section.
-pub(crate) fn take_plain(program: &mut Object) -> Option<Vec<u8>> {
-    let [section] = program.sections.as_mut_slice() else { return None };
-    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+pub(crate) fn take_plain(object: &mut Object) -> Option<Vec<u8>> {
+    let [section] = object.sections.as_mut_slice() else { return None };
+    let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
     let plain = section.records.is_empty()
         && section.patches.is_empty()
-        && program.equs.is_empty()
+        && object.equs.is_empty()
         && section.load == origin;
     plain.then(|| std::mem::take(&mut section.bytes))
 }
 
 /// A symbol that is defined nowhere.
 fn undefined(
-    program: &Object,
+    object: &Object,
     preprocessor: &Preprocessor<'_>,
-    (id, place): (SymbolId, Place),
+    (id, location): (SymbolId, Location),
     suggest: bool,
 ) -> Box<Mistake> {
-    let name = program.symbols.name(id);
-    let mistake = Mistake::error(place, format!("`{name}` is not defined"));
+    let name = object.symbols.name(id);
+    let mistake = Mistake::error(location, format!("`{name}` is not defined"));
     if matches!(name.to_ascii_lowercase().as_str(), "rip" | "eip" | "ip") {
         return mistake
             .label("the instruction pointer cannot be named")
@@ -445,9 +452,9 @@ fn undefined(
         return mistake;
     }
     let defined = || {
-        let all = program.symbols.iter();
+        let all = object.symbols.iter();
         all.filter(|(_, e)| e.definition != crate::asm::value::symbols::Definition::Undefined)
-            .map(|(other, _)| program.symbols.name(other))
+            .map(|(other, _)| object.symbols.name(other))
     };
     if let Some((owner, local)) = name.rsplit_once('.')
         && let Some(other) = defined().find(|o| o.rsplit_once('.').is_some_and(|o| o.1 == local))

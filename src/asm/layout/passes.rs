@@ -7,7 +7,7 @@ use crate::asm::object::record::{Body, Branch, Filled, Record, Slot};
 use crate::asm::object::scratch::Scratch;
 use crate::asm::object::{MAX_OUTPUT, MAX_REPETITIONS, Object, Shift, View};
 use crate::asm::syntax::ast::Kind;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::value::expression::linear::Trouble;
 use crate::asm::value::expression::node::{Binary, ExpressionId, Node};
 use crate::asm::value::symbols::Definition;
@@ -15,23 +15,23 @@ use crate::asm::value::symbols::Position;
 
 impl Scratch {
     /// Length of a record, as things are now. What is wrong with it is left for the output.
-    pub(crate) fn measure(&mut self, program: &Object, view: &View<'_>, record: &Record) -> u64 {
-        let count = self.count(program, view, record.times).unwrap_or(0);
+    pub(crate) fn measure(&mut self, object: &Object, view: &View<'_>, record: &Record) -> u64 {
+        let count = self.count(object, view, record.times).unwrap_or(0);
         let count = u64::try_from(count).unwrap_or(0);
         self.steps -= 1;
         let length = match record.body {
             Body::Bytes { length, .. } => count.saturating_mul(u64::from(length)),
             Body::Filled(filled) => u64::from(filled.length),
             Body::Data(row) => {
-                let data = program.pools.data.get(row as usize);
+                let data = object.pools.data.get(row as usize);
                 count.saturating_mul(data.map_or(0, |d| u64::from(d.length)))
             }
             Body::Reserve { count: units, unit } => {
-                let units = self.evaluate(program, view, units).map_or(0, |v| v.number);
+                let units = self.evaluate(object, view, units).map_or(0, |v| v.number);
                 let units = u64::try_from(units).unwrap_or(0);
                 return count.saturating_mul(units).saturating_mul(u64::from(unit)).min(1 << 50);
             }
-            Body::Instruction(row) => self.measure_instructions(program, view, record, row, count),
+            Body::Instruction(row) => self.measure_instructions(object, view, record, row, count),
         };
         length.min(MAX_OUTPUT + 1)
     }
@@ -40,13 +40,13 @@ impl Scratch {
     /// and `JMP`), and where nobody knows yet.
     fn measure_branch(
         &mut self,
-        program: &Object,
+        object: &Object,
         view: &View<'_>,
         slot: &Slot,
         near: u8,
     ) -> Result<u64, Trouble> {
         const SHORT: u8 = 2;
-        let target = self.evaluate(program, view, slot.expression)?.to_value()?;
+        let target = self.evaluate(object, view, slot.expression)?.to_value()?;
         let address = view.address(view.position);
         let end = address.number.wrapping_add(SHORT.into());
         let is_short = match target.kind {
@@ -58,17 +58,17 @@ impl Scratch {
 
     fn measure_instructions(
         &mut self,
-        program: &Object,
+        object: &Object,
         view: &View<'_>,
         record: &Record,
         row: u32,
         count: u64,
     ) -> u64 {
-        let Some(template) = program.pools.templates.get(row as usize) else { return 0 };
+        let Some(template) = object.pools.templates.get(row as usize) else { return 0 };
         if let (Branch::Plain { near, .. }, [slot], None) =
-            (template.branch, program.pools.slots(template), record.times)
+            (template.branch, object.pools.slots(template), record.times)
         {
-            return self.measure_branch(program, view, slot, near).unwrap_or(record.size);
+            return self.measure_branch(object, view, slot, near).unwrap_or(record.size);
         }
         if self.steps < 0 {
             return record.size;
@@ -77,7 +77,7 @@ impl Scratch {
         let mut address = view.address(view.position);
         let mut size = 0;
         for _ in 0..count.min(MAX_REPETITIONS) {
-            if self.encode(program, view, template, address).is_err() {
+            if self.encode(object, view, template, address).is_err() {
                 return record.size;
             }
             size += u64::from(self.encoded.len);
@@ -90,32 +90,32 @@ impl Scratch {
 /// Whether a record that has been measured will keep its length. The length of an instruction
 /// that is no branch hangs on what kind of number is in it; that is known, and not more than one
 /// label has a say in it.
-fn is_settled(program: &Object, record: &Record) -> bool {
+fn is_settled(object: &Object, record: &Record) -> bool {
     let (Body::Instruction(row), None) = (record.body, record.times) else { return false };
-    let Some(template) = program.pools.templates.get(row as usize) else { return false };
-    let mut slots = program.pools.slots(template).iter();
-    template.branch == Branch::No && slots.all(|slot| has_one_label(program, slot.expression))
+    let Some(template) = object.pools.templates.get(row as usize) else { return false };
+    let mut slots = object.pools.slots(template).iter();
+    template.branch == Branch::No && slots.all(|slot| has_one_label(object, slot.expression))
 }
 
 /// The instruction of a settled record, which was encoded last, as it can be written without being
 /// encoded once more.
-fn fill(program: &mut Object, scratch: &Scratch, record: &Record) -> Option<Filled> {
+fn fill(object: &mut Object, scratch: &Scratch, record: &Record) -> Option<Filled> {
     let Body::Instruction(row) = record.body else { return None };
-    let template = program.pools.templates.get(row as usize)?;
-    let &[Slot { expression, .. }] = program.pools.slots(template) else { return None };
+    let template = object.pools.templates.get(row as usize)?;
+    let &[Slot { expression, .. }] = object.pools.slots(template) else { return None };
     let encoded = &scratch.encoded;
     let hole = encoded.only_hole()?;
-    let (start, _) = program.pools.keep_bytes(encoded.bytes());
+    let (start, _) = object.pools.keep_bytes(encoded.bytes());
     Some(Filled { start, length: encoded.len, hole, expression })
 }
 
 /// Whether an expression is a sum with one label, and with numbers and registers that may be
 /// multiplied.
-fn has_one_label(program: &Object, id: ExpressionId) -> bool {
+fn has_one_label(object: &Object, id: ExpressionId) -> bool {
     let mut labels = 0;
-    for node in program.arena.nodes(id) {
+    for node in object.arena.nodes(id) {
         match *node {
-            Node::Symbol(id) => match program.symbols.definition(id) {
+            Node::Symbol(id) => match object.symbols.definition(id) {
                 Definition::Label(_) => labels += 1,
                 _ => return false,
             },
@@ -130,50 +130,50 @@ fn has_one_label(program: &Object, id: ExpressionId) -> bool {
 }
 
 /// Lets the layout settle. Gives the number of passes.
-pub(crate) fn settle(program: &mut Object, scratch: &mut Scratch) -> Wrong<u32> {
+pub(crate) fn settle(object: &mut Object, scratch: &mut Scratch) -> Wrong<u32> {
     let mut restless = None;
-    let records = program.sections.iter().map(|s| s.records.len()).sum::<usize>();
-    let statements = (records + program.equs.len()) as u64;
+    let records = object.sections.iter().map(|s| s.records.len()).sum::<usize>();
+    let statements = (records + object.equs.len()) as u64;
     scratch.steps = (statements * MAX_STEPS_EACH).max(MAX_STEPS).cast_signed();
     for pass in 1..=MAX_PASSES {
         let backward = pass % 2 == 0;
-        let mut changed = sections::assign(program)?;
-        let equ = evaluate_equs(program, scratch, backward);
+        let mut changed = sections::assign(object)?;
+        let equ = evaluate_equs(object, scratch, backward);
         changed |= equ.is_some();
         restless = equ;
-        for section in 0..program.sections.len() {
+        for section in 0..object.sections.len() {
             let section = u16::try_from(section).unwrap_or(u16::MAX);
             let grow_only = pass > GROW_ONLY_AFTER;
-            let place = if backward {
-                sweep_backward(program, scratch, section, grow_only)
+            let location = if backward {
+                pass_backward(object, scratch, section, grow_only)
             } else {
-                sweep_forward(program, scratch, section, grow_only)
+                pass_forward(object, scratch, section, grow_only)
             };
-            restless = place.or(restless);
+            restless = location.or(restless);
         }
         if scratch.steps < 0 {
-            return Err(too_long(program, restless));
+            return Err(too_long(object, restless));
         }
         if !changed && restless.is_none() {
             return Ok(pass);
         }
     }
-    let place = restless.unwrap_or_default();
+    let location = restless.unwrap_or_default();
     let message = format!("the lengths of the statements do not settle in {MAX_PASSES} passes");
     let help = "something here is longer when it is shorter: a `times` or `align` that undoes \
                 itself, or an `equ` that it depends on";
-    Err(Mistake::error(place, message).label("this one still changes").help(help))
+    Err(Mistake::error(location, message).label("this one still changes").help(help))
 }
 
 /// An error at the statement that changed last, or at one that is repeated.
-fn too_long(program: &Object, restless: Option<Place>) -> Box<Mistake> {
-    let records = program.sections.iter().flat_map(|section| &section.records);
+fn too_long(object: &Object, restless: Option<Location>) -> Box<Mistake> {
+    let records = object.sections.iter().flat_map(|section| &section.records);
     let repeated = records.filter(|record| record.times.is_some()).max_by_key(|r| r.size);
-    let place = repeated.map(|record| record.place).or(restless).unwrap_or_default();
+    let location = repeated.map(|record| record.location).or(restless).unwrap_or_default();
     let message = "it takes too long to find the lengths of the statements";
     let help = "an instruction that hangs on labels is assembled anew for each repetition of a \
                 `times`, and whenever something else changes its length";
-    Mistake::error(place, message).label("among others this one").help(help)
+    Mistake::error(location, message).label("among others this one").help(help)
 }
 
 /// The length that a record takes on, given the one that was worked out.
@@ -183,35 +183,35 @@ fn next_size(record: &Record, size: u64, grow_only: bool) -> u64 {
 }
 
 /// A pass from the first record to the last. Gives the place of a record that changed.
-fn sweep_forward(
-    program: &mut Object,
+fn pass_forward(
+    object: &mut Object,
     scratch: &mut Scratch,
     number: u16,
     grow_only: bool,
-) -> Option<Place> {
+) -> Option<Location> {
     let mut growth = 0i64;
     let mut changed = None;
-    let count = program.sections.get(usize::from(number))?.record_count();
+    let count = object.sections.get(usize::from(number))?.record_count();
     for i in 0..count {
-        let record = program.sections.get(usize::from(number))?.records.get(i as usize)?;
+        let record = object.sections.get(usize::from(number))?.records.get(i as usize)?;
         let mut size = record.size;
         if !record.is_settled {
             let record = *record;
             let position = Position { section: number, record: i, fixed: record.at };
             let shift = Shift::Forward { section: number, record: i, growth };
-            let view = View { shift, ..program.view(position, true) };
-            size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
+            let view = View { shift, ..object.view(position, true) };
+            size = next_size(&record, scratch.measure(object, &view, &record), grow_only);
             if size != record.size {
                 growth = growth.wrapping_add(size.wrapping_sub(record.size).cast_signed());
-                changed = Some(record.place);
+                changed = Some(record.location);
             }
-            let is_settled = is_settled(program, &record);
-            let filled = if is_settled { fill(program, scratch, &record) } else { None };
+            let is_settled = is_settled(object, &record);
+            let filled = if is_settled { fill(object, scratch, &record) } else { None };
             let body = filled.map_or(record.body, Body::Filled);
-            let section = program.sections.get_mut(usize::from(number))?;
+            let section = object.sections.get_mut(usize::from(number))?;
             *section.records.get_mut(i as usize)? = Record { size, is_settled, body, ..record };
         }
-        let section = program.sections.get_mut(usize::from(number))?;
+        let section = object.sections.get_mut(usize::from(number))?;
         let before = section.delta.get(i as usize).copied()?;
         *section.delta.get_mut(i as usize + 1)? = before.wrapping_add(size.cast_signed());
     }
@@ -219,17 +219,17 @@ fn sweep_forward(
 }
 
 /// A pass from the last record to the first. Gives the place of a record that changed.
-fn sweep_backward(
-    program: &mut Object,
+fn pass_backward(
+    object: &mut Object,
     scratch: &mut Scratch,
     number: u16,
     grow_only: bool,
-) -> Option<Place> {
+) -> Option<Location> {
     let mut changed = None;
-    let count = program.sections.get(usize::from(number))?.record_count();
+    let count = object.sections.get(usize::from(number))?.record_count();
     let mut after = vec![0i64; count as usize + 1];
     for i in (0..count).rev() {
-        let record = *program.sections.get(usize::from(number))?.records.get(i as usize)?;
+        let record = *object.sections.get(usize::from(number))?.records.get(i as usize)?;
         let behind = after.get(i as usize + 1).copied()?;
         *after.get_mut(i as usize)? = behind;
         if record.is_settled {
@@ -237,18 +237,18 @@ fn sweep_backward(
         }
         let position = Position { section: number, record: i, fixed: record.at };
         let shift = Shift::Backward { section: number, record: i, after: &after };
-        let view = View { shift, ..program.view(position, true) };
-        let size = next_size(&record, scratch.measure(program, &view, &record), grow_only);
+        let view = View { shift, ..object.view(position, true) };
+        let size = next_size(&record, scratch.measure(object, &view, &record), grow_only);
         if size != record.size {
             let growth = size.wrapping_sub(record.size).cast_signed();
             *after.get_mut(i as usize)? = behind.wrapping_add(growth);
-            let section = program.sections.get_mut(usize::from(number))?;
+            let section = object.sections.get_mut(usize::from(number))?;
             section.records.get_mut(i as usize)?.size = size;
-            changed = Some(record.place);
+            changed = Some(record.location);
         }
     }
     if changed.is_some() {
-        let section = program.sections.get_mut(usize::from(number))?;
+        let section = object.sections.get_mut(usize::from(number))?;
         let mut end = 0i64;
         for (record, delta) in section.records.iter().zip(section.delta.iter_mut().skip(1)) {
             end = end.wrapping_add(record.size.cast_signed());

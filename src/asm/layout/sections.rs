@@ -8,7 +8,7 @@
 
 use crate::asm::object::Object;
 use crate::asm::object::record::Section;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 
 /// Alignment of a section that asks for none.
 const DEFAULT_ALIGNMENT: u64 = 4;
@@ -19,9 +19,9 @@ fn align_up(address: i64, alignment: u64) -> i64 {
 }
 
 /// Gives every section its place. True if one moved.
-pub(crate) fn assign(program: &mut Object) -> Wrong<bool> {
-    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
-    if let [text] = program.sections.as_mut_slice()
+pub(crate) fn assign(object: &mut Object) -> Wrong<bool> {
+    let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
+    if let [text] = object.sections.as_mut_slice()
         && text.attributes.vstart.is_none()
     {
         let load = text.attributes.start.unwrap_or(align_up(origin, text.attributes.align));
@@ -29,41 +29,38 @@ pub(crate) fn assign(program: &mut Object) -> Wrong<bool> {
         (text.load, text.address) = (load, load);
         return Ok(moved);
     }
-    let order = order(&program.sections)?;
+    let order = order(&object.sections)?;
     let mut moved = false;
     let mut contents_end = origin;
     for chain in &order.chains {
         let mut end = origin;
         for &i in chain {
-            let (load, address) = place_contents(&program.sections, i, end)?;
-            moved |= set(&mut program.sections, i, load, address);
-            end = load.wrapping_add(length(&program.sections, i));
-            contents_end = address.wrapping_add(length(&program.sections, i));
+            let (load, address) = place_contents(&object.sections, i, end)?;
+            moved |= set(&mut object.sections, i, load, address);
+            end = load.wrapping_add(length(&object.sections, i));
+            contents_end = address.wrapping_add(length(&object.sections, i));
         }
     }
     let mut end = contents_end;
     for i in order.appearance {
-        let Some(section) = program.sections.get(i) else { break };
+        let Some(section) = object.sections.get(i) else { break };
         if section.nobits {
             let start = if section.name == ".bss" { contents_end } else { end };
             let attributes = &section.attributes;
             let load = match (&attributes.start, &attributes.follows) {
                 (Some(start), _) => *start,
-                (_, Some((name, place))) => {
-                    align_up(end_of(&program.sections, name, *place, false)?, alignment(section))
+                (_, Some((name, location))) => {
+                    align_up(end_of(&object.sections, name, *location, false)?, alignment(section))
                 }
                 _ => align_up(start, alignment(section)),
             };
-            let address = virtual_address(&program.sections, section, load)?;
+            let address = virtual_address(&object.sections, section, load)?;
             // It has no place in the file: where it lies is where it is loaded.
             let load = address;
-            moved |= set(&mut program.sections, i, load, address);
+            moved |= set(&mut object.sections, i, load, address);
         }
-        end = program
-            .sections
-            .get(i)
-            .map_or(0, |s| s.load)
-            .wrapping_add(length(&program.sections, i));
+        end =
+            object.sections.get(i).map_or(0, |s| s.load).wrapping_add(length(&object.sections, i));
     }
     Ok(moved)
 }
@@ -83,7 +80,7 @@ fn order(sections: &[Section]) -> Wrong<Order> {
     // Where each section stands: its chain and its place in it.
     let find = |chains: &[Vec<usize>], wanted: &dyn Fn(usize) -> bool| {
         chains.iter().enumerate().find_map(|(c, chain)| {
-            chain.iter().position(|&i| wanted(i)).map(|place| (c, place + 1))
+            chain.iter().position(|&i| wanted(i)).map(|location| (c, location + 1))
         })
     };
     let mut last = 0;
@@ -92,13 +89,13 @@ fn order(sections: &[Section]) -> Wrong<Order> {
         let behind = match &attributes.follows {
             _ if attributes.start.is_some() => None,
             None => find(&chains, &|c| c == last),
-            Some((name, place)) => {
+            Some((name, location)) => {
                 let found = find(&chains, &|c| sections[c].name == *name);
-                Some(found.ok_or_else(|| unknown_section(sections, name, *place))?)
+                Some(found.ok_or_else(|| unknown_section(sections, name, *location))?)
             }
         };
         match behind {
-            Some((chain, place)) => chains[chain].insert(place, i),
+            Some((chain, location)) => chains[chain].insert(location, i),
             None => chains.push(vec![i]),
         }
         chains.sort_by_key(|chain| chain.first().and_then(|&i| sections[i].attributes.start));
@@ -107,10 +104,10 @@ fn order(sections: &[Section]) -> Wrong<Order> {
     Ok(Order { chains, appearance })
 }
 
-fn unknown_section(sections: &[Section], name: &str, place: Place) -> Box<Mistake> {
+fn unknown_section(sections: &[Section], name: &str, location: Location) -> Box<Mistake> {
     let known = sections.iter().map(|s| s.name.as_str());
     let near = crate::diagnostic::nearest(name, known);
-    let mistake = Mistake::error(place, format!("there is no section `{name}` before this one"));
+    let mistake = Mistake::error(location, format!("there is no section `{name}` before this one"));
     mistake.maybe_help(near.map(|n| format!("did you mean `{n}`?")))
 }
 
@@ -137,16 +134,16 @@ fn virtual_address(sections: &[Section], section: &Section, load: i64) -> Wrong<
     let valign = if attributes.valign == 0 { alignment(section) } else { attributes.valign };
     Ok(match (&attributes.vstart, &attributes.vfollows) {
         (Some(vstart), _) => *vstart,
-        (_, Some((name, place))) => align_up(end_of(sections, name, *place, true)?, valign),
+        (_, Some((name, location))) => align_up(end_of(sections, name, *location, true)?, valign),
         _ if attributes.valign != 0 => align_up(load, valign),
         _ => load,
     })
 }
 
 /// The address behind the section of this name.
-fn end_of(sections: &[Section], name: &str, place: Place, of_address: bool) -> Wrong<i64> {
+fn end_of(sections: &[Section], name: &str, location: Location, of_address: bool) -> Wrong<i64> {
     let section = sections.iter().find(|s| s.absolute.is_none() && s.name == *name);
-    let section = section.ok_or_else(|| unknown_section(sections, name, place))?;
+    let section = section.ok_or_else(|| unknown_section(sections, name, location))?;
     let start = if of_address { section.address } else { section.load };
     Ok(start.wrapping_add(section.length().cast_signed()))
 }
@@ -164,14 +161,14 @@ const REAL_END: i64 = 0x1_0000;
 
 /// A warning if space of a program for real mode lies where its addresses do not reach. Where its
 /// place was chosen in the source, that is as meant.
-pub(crate) fn beyond_reach(program: &Object) -> Option<Box<Mistake>> {
+pub(crate) fn beyond_reach(object: &Object) -> Option<Box<Mistake>> {
     let end = |s: &Section| s.address.saturating_add(s.length().cast_signed());
     let is_placed = |s: &Section| {
         let attributes = &s.attributes;
         s.absolute.is_some() || attributes.start.is_some() || attributes.vstart.is_some()
     };
     let section =
-        program.sections.iter().find(|s| s.nobits && !is_placed(s) && end(s) > REAL_END)?;
+        object.sections.iter().find(|s| s.nobits && !is_placed(s) && end(s) > REAL_END)?;
     let message = format!(
         "section `{}` ends at {:#x}, and in real mode an address behind {:#x} does not fit 16 bits",
         section.name,
@@ -179,7 +176,7 @@ pub(crate) fn beyond_reach(program: &Object) -> Option<Box<Mistake>> {
         REAL_END - 1
     );
     let by = end(section) - REAL_END;
-    let mistake = Mistake::warning("segment-end", section.place, message);
+    let mistake = Mistake::warning("segment-end", section.location, message);
     Some(mistake.label(format!("{by} bytes too many")).help(
         "what lies there is reached only by a segment register of another value; `org 0x1000` leaves \
          more room",
@@ -188,25 +185,25 @@ pub(crate) fn beyond_reach(program: &Object) -> Option<Box<Mistake>> {
 
 /// Refuses sections that lie over each other or before the origin, and gives the length of the
 /// file.
-pub(crate) fn check(program: &Object) -> Wrong<u64> {
-    let origin = program.origin.map_or(program.default_origin, |(origin, _)| origin);
+pub(crate) fn check(object: &Object) -> Wrong<u64> {
+    let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
     let filled = |s: &&Section| !s.is_empty_space() && s.length() > 0;
-    let mut sections: Vec<&Section> = program.sections.iter().filter(filled).collect();
+    let mut sections: Vec<&Section> = object.sections.iter().filter(filled).collect();
     sections.sort_by_key(|s| s.load);
     let mut end = origin;
     let mut before = "";
     for section in sections {
-        let place = section.place;
+        let location = section.location;
         if section.load < origin {
             let message =
                 format!("section `{}` begins before the origin {origin:#x}", section.name);
-            return Err(Mistake::error(place, message));
+            return Err(Mistake::error(location, message));
         }
         if section.load < end {
             let (name, by) = (&section.name, end - section.load);
             let message = format!("sections `{before}` and `{name}` overlap by {by} bytes");
             let label = format!("starts at {:#x}, where `{before}` goes on", section.load);
-            return Err(Mistake::error(place, message).label(label));
+            return Err(Mistake::error(location, message).label(label));
         }
         end = section.load.saturating_add(section.length().cast_signed());
         before = &section.name;

@@ -5,7 +5,7 @@ pub(crate) mod record;
 pub(crate) mod scratch;
 
 use super::syntax::ast::{Kind, Value};
-use super::syntax::mistake::Place;
+use super::syntax::mistake::Location;
 use super::value::expression::linear::{Linear, MOVING, Trouble};
 use super::value::expression::node::Resolve;
 use super::value::expression::node::{Arena, ExpressionId};
@@ -33,7 +33,7 @@ pub(crate) struct Equ {
     /// Its value in this pass.
     pub(crate) value: Value,
     /// Where the expression is written.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// Everything that reading the source made, and the addresses as they are now.
@@ -50,7 +50,7 @@ pub(crate) struct Object {
     /// Parts of statements that hang on labels.
     pub(crate) pools: Pools,
     /// `org`.
-    pub(crate) origin: Option<(i64, Place)>,
+    pub(crate) origin: Option<(i64, Location)>,
     /// Address of the first byte without `org`.
     pub(crate) default_origin: i64,
 }
@@ -140,8 +140,8 @@ impl Resolve for View<'_> {
             }
             Definition::Section { number, loaded } => {
                 let section = self.sections.get(usize::from(number));
-                let place = section.map_or(0, |s| if loaded { s.load } else { s.address });
-                let value = Value { number: place, kind: Kind::Absolute };
+                let location = section.map_or(0, |s| if loaded { s.load } else { s.address });
+                let value = Value { number: location, kind: Kind::Absolute };
                 Ok(Linear::value(value, MOVING))
             }
             Definition::Undefined if self.guess => Ok(Linear::unknown()),

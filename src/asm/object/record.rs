@@ -4,7 +4,7 @@
 
 use crate::asm::encode::Hole;
 use crate::asm::syntax::ast::{self, Kind, Operand, Prefixes, Rounding};
-use crate::asm::syntax::mistake::Place;
+use crate::asm::syntax::mistake::Location;
 use crate::asm::syntax::warning::SwitchChange;
 use crate::asm::value::expression::node::ExpressionId;
 use crate::diagnostic::Span;
@@ -16,7 +16,7 @@ pub(crate) struct Section {
     /// Its name; empty for `absolute` space.
     pub(crate) name: String,
     /// Where it was opened first.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// Whether it has no contents.
     pub(crate) nobits: bool,
     /// For `absolute` space: what kind of number its addresses are. It is never emitted.
@@ -51,9 +51,9 @@ pub(crate) struct Attributes {
     /// `vstart=`
     pub(crate) vstart: Option<i64>,
     /// `follows=`
-    pub(crate) follows: Option<(String, Place)>,
+    pub(crate) follows: Option<(String, Location)>,
     /// `vfollows=`
-    pub(crate) vfollows: Option<(String, Place)>,
+    pub(crate) vfollows: Option<(String, Location)>,
     /// `align=`; 0 when nothing asks for one.
     pub(crate) align: u64,
     /// `valign=`; 0 when nothing asks for one.
@@ -62,10 +62,10 @@ pub(crate) struct Attributes {
 
 impl Section {
     /// An empty section.
-    pub(crate) fn new(name: &str, place: Place, nobits: bool) -> Self {
+    pub(crate) fn new(name: &str, location: Location, nobits: bool) -> Self {
         Self {
             name: name.to_owned(),
-            place,
+            location,
             nobits,
             absolute: None,
             attributes: Attributes::default(),
@@ -106,7 +106,7 @@ pub(crate) struct Record {
     /// Its length in this pass.
     pub(crate) size: u64,
     /// Where it is written.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// `times`.
     pub(crate) times: Option<Times>,
     /// What is repeated.
@@ -170,7 +170,7 @@ pub(crate) struct Patch {
     /// Fixed bytes before it.
     pub(crate) at: u64,
     /// Where it is written.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// What it writes.
     pub(crate) kind: PatchKind,
 }
@@ -203,7 +203,7 @@ pub(crate) struct Item {
     /// Bytes it fills.
     pub(crate) width: u8,
     /// Where it is written.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// A data statement that is repeated.
@@ -241,7 +241,7 @@ pub(crate) struct Template {
     /// Its first hole in [`Pools::slots`].
     pub(crate) slots: u32,
     /// The `bits` directive in effect, for messages.
-    pub(crate) bits_place: Place,
+    pub(crate) bits_location: Location,
     /// Whether it is a branch that can be short or near.
     pub(crate) branch: Branch,
 }
@@ -272,7 +272,7 @@ pub(crate) struct Slot {
     /// Its value.
     pub(crate) expression: ExpressionId,
     /// A second part that is added as a register sum: the index of a split address.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// Which number of an operand is meant.
@@ -349,7 +349,7 @@ impl Pools {
         &mut self,
         instruction: &ast::Instruction,
         slots: &[Slot],
-        (bits, default_rel, bits_place): (Bits, bool, Place),
+        (bits, default_rel, bits_location): (Bits, bool, Location),
         branch: Branch,
     ) -> u32 {
         let number = row(self.templates.len());
@@ -364,7 +364,7 @@ impl Pools {
             mnemonic_span: instruction.mnemonic_span,
             operands: row(self.operands.len()),
             slots: row(self.slots.len()),
-            bits_place,
+            bits_location,
             branch,
         });
         self.operands.extend_from_slice(&instruction.operands);

@@ -2,7 +2,7 @@
 //!
 //! Knows no encodings: selection gives the bytes.
 
-use super::Assembler;
+use super::Parser;
 use crate::asm::encode;
 use crate::asm::object::record::{Body, Branch, Field, Patch, PatchKind, Times};
 use crate::asm::object::scratch::Scratch;
@@ -11,7 +11,7 @@ use crate::asm::syntax::ast::{
     Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding,
 };
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::table;
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::syntax::word::{self, Prefix, Word};
@@ -29,7 +29,7 @@ enum Dependence {
     Length,
 }
 
-impl Assembler<'_> {
+impl Parser<'_> {
     pub(super) fn set_code(&mut self, is_code: bool) {
         self.is_code = is_code;
     }
@@ -43,7 +43,7 @@ impl Assembler<'_> {
     ) -> Wrong<()> {
         self.set_code(true);
         let first = cursor.taken();
-        let mark = self.program.arena.mark();
+        let mark = self.object.arena.mark();
         self.statement.slots.clear();
         self.slot_values.clear();
         let instruction = &mut self.scratch.instruction;
@@ -51,22 +51,22 @@ impl Assembler<'_> {
         instruction.prefixes = Prefixes::default();
         instruction.rounding = Rounding::None;
         let Some(mnemonic) = self.prefixes(word, cursor)? else {
-            return self.lone_prefixes(cursor.place_since(first), times);
+            return self.lone_prefixes(cursor.location_since(first), times);
         };
-        let mnemonic_place = cursor.place();
+        let mnemonic_location = cursor.location();
         cursor.skip();
         let instruction = &mut self.scratch.instruction;
-        (instruction.mnemonic, instruction.mnemonic_span) = (mnemonic, mnemonic_place.span);
+        (instruction.mnemonic, instruction.mnemonic_span) = (mnemonic, mnemonic_location.span);
         self.operands(cursor)?;
-        let place = cursor.place_since(first);
+        let location = cursor.location_since(first);
         // Without a label before it the instruction is all of the line.
-        self.finish_instruction(mnemonic, place, times, (mark, first == 0))
+        self.finish_instruction(mnemonic, location, times, (mark, first == 0))
     }
 
     /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
     fn prefixes(&mut self, mut word: Option<Word>, cursor: &mut Cursor<'_>) -> Wrong<Option<u16>> {
         loop {
-            let place = cursor.place();
+            let location = cursor.location();
             if cursor.is(P::BraceOpen) {
                 self.encoding(cursor)?;
                 continue;
@@ -84,19 +84,19 @@ impl Assembler<'_> {
                 Some(Word::Mnemonic(word::WAIT)) if is_prefix(cursor) => prefixes.wait = true,
                 Some(Word::Mnemonic(number)) => return Ok(Some(number)),
                 Some(Word::Prefix(prefix)) => {
-                    check_prefix(prefix, prefixes, self.bits, place)?;
+                    check_prefix(prefix, prefixes, self.bits, location)?;
                     apply(prefix, prefixes);
                 }
                 Some(Word::Directive(_)) => {
                     let message = "a prefix must stand before an instruction";
-                    return Err(Mistake::error(place, message));
+                    return Err(Mistake::error(location, message));
                 }
                 None => match known.register().filter(|r| r.is_segment_register()) {
                     Some(segment) => {
                         let before = std::mem::replace(&mut prefixes.segment, segment);
                         if before != Register::None && before != segment {
                             let second = table::register_name(segment);
-                            return Err(conflict(table::register_name(before), second, place));
+                            return Err(conflict(table::register_name(before), second, location));
                         }
                     }
                     None => {
@@ -111,8 +111,8 @@ impl Assembler<'_> {
 
     /// `{vex}` and family.
     fn encoding(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        let place = cursor.place();
-        let (text, place) = super::operand::braces(cursor, place)?;
+        let location = cursor.location();
+        let (text, location) = super::operand::braces(cursor, location)?;
         self.scratch.instruction.prefixes.encoding = match text.to_ascii_lowercase().as_str() {
             "vex" => Encoding::Vex,
             "vex2" => Encoding::Vex2,
@@ -121,7 +121,7 @@ impl Assembler<'_> {
             _ => {
                 let message = format!("`{{{text}}}` does not go before an instruction");
                 let help = "here can stand `{vex}`, `{vex2}`, `{vex3}` or `{evex}`";
-                return Err(Mistake::error(place, message).help(help));
+                return Err(Mistake::error(location, message).help(help));
             }
         };
         Ok(())
@@ -158,21 +158,21 @@ impl Assembler<'_> {
 
     /// `{rn-sae}` and family.
     fn rounding(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        let place = cursor.place();
-        let (text, place) = super::operand::braces(cursor, place)?;
+        let location = cursor.location();
+        let (text, location) = super::operand::braces(cursor, location)?;
         self.scratch.instruction.rounding = match text.to_ascii_lowercase().as_str() {
             "rn-sae" => Rounding::Nearest,
             "rd-sae" => Rounding::Down,
             "ru-sae" => Rounding::Up,
             "rz-sae" => Rounding::Zero,
             "sae" => Rounding::SuppressExceptions,
-            _ => return Err(Mistake::error(place, format!("`{{{text}}}` is not known here"))),
+            _ => return Err(Mistake::error(location, format!("`{{{text}}}` is not known here"))),
         };
         Ok(())
     }
 
     /// Prefixes with nothing behind them are bytes, as NASM has it.
-    fn lone_prefixes(&mut self, place: Place, times: Option<Times>) -> Wrong<()> {
+    fn lone_prefixes(&mut self, location: Location, times: Option<Times>) -> Wrong<()> {
         let prefixes = self.scratch.instruction.prefixes;
         let native = self.bits.bytes();
         self.statement.items.clear();
@@ -199,7 +199,7 @@ impl Assembler<'_> {
         bytes.extend(other.then_some(0x66));
         let other = prefixes.address_size != 0 && prefixes.address_size != native;
         bytes.extend(other.then_some(0x67));
-        self.put(times, place)
+        self.put(times, location)
     }
 
     /// How the length of the instruction that was read hangs on labels.
@@ -230,7 +230,7 @@ impl Assembler<'_> {
     fn finish_instruction(
         &mut self,
         mnemonic: u16,
-        place: Place,
+        location: Location,
         times: Option<Times>,
         (mark, is_all): (usize, bool),
     ) -> Wrong<()> {
@@ -240,7 +240,7 @@ impl Assembler<'_> {
             dependence = Dependence::Length;
         }
         let here = self.here();
-        let address = self.program.view(here, true).address(here);
+        let address = self.object.view(here, true).address(here);
         let Self { bits, default_rel, .. } = *self;
         let context = encode::Context { bits, default_rel, address };
         let Scratch { instruction, encoded, memo, .. } = &mut self.scratch;
@@ -251,46 +251,46 @@ impl Assembler<'_> {
             dependence = Dependence::Length;
         }
         if dependence != Dependence::Settled {
-            return self.defer(dependence, outcome.is_ok(), place, times);
+            return self.defer(dependence, outcome.is_ok(), location, times);
         }
         if let Err(error) = outcome {
-            return Err(refusal(error, instruction, &context, (place, self.bits_place)));
+            return Err(refusal(error, instruction, &context, (location, self.bits_location)));
         }
         for warning in encoded.warnings.iter() {
             let diagnostic = select::warn(warning, instruction);
-            let place = Place { span: diagnostic.span, ..place };
-            self.mistakes.push(Mistake::new(place, diagnostic));
+            let location = Location { span: diagnostic.span, ..location };
+            self.mistakes.push(Mistake::new(location, diagnostic));
         }
         if times.is_none() {
-            self.program.arena.truncate(mark);
+            self.object.arena.truncate(mark);
             self.is_repeatable = self.mistakes.is_empty() && !has_slots && is_all;
-            return self.put_code(place);
+            return self.put_code(location);
         }
         self.statement.items.clear();
         self.statement.bytes.clear();
         self.statement.bytes.extend_from_slice(encoded.bytes());
-        self.put(times, place)
+        self.put(times, location)
     }
 
     /// Puts the bytes of an instruction into the section if only one number in them is not final,
     /// and keeps that; else gives false.
-    fn defer_number(&mut self, place: Place) -> Wrong<bool> {
+    fn defer_number(&mut self, location: Location) -> Wrong<bool> {
         let encoded = &self.scratch.encoded;
         let (Some(hole), [slot]) = (encoded.only_hole(), self.statement.slots.as_slice()) else {
             return Ok(false);
         };
         let kind = PatchKind::Hole(hole, encoded.len, slot.expression);
-        self.put_encoded(place, kind).map(|()| true)
+        self.put_encoded(location, kind).map(|()| true)
     }
 
     /// Puts the bytes of the instruction into the section, which will be patched.
-    fn put_encoded(&mut self, place: Place, kind: PatchKind) -> Wrong<()> {
+    fn put_encoded(&mut self, location: Location, kind: PatchKind) -> Wrong<()> {
         let here = self.here();
         let (record, at) = (here.record, here.fixed);
         if let Some(section) = self.section() {
-            section.patches.push(Patch { record, at, place, kind });
+            section.patches.push(Patch { record, at, location, kind });
         }
-        self.put_code(place)
+        self.put_code(location)
     }
 
     /// Keeps an instruction whose bytes are not final.
@@ -298,27 +298,27 @@ impl Assembler<'_> {
         &mut self,
         dependence: Dependence,
         encoded: bool,
-        place: Place,
+        location: Location,
         times: Option<Times>,
     ) -> Wrong<()> {
         let length = if encoded { self.scratch.encoded.len } else { 0 };
-        if !self.admits_contents(usize::from(length), place)? {
+        if !self.admits_contents(usize::from(length), location)? {
             return Ok(());
         }
-        if dependence == Dependence::Bytes && encoded && self.defer_number(place)? {
+        if dependence == Dependence::Bytes && encoded && self.defer_number(location)? {
             return Ok(());
         }
-        let state = (self.bits, self.default_rel, self.bits_place);
+        let state = (self.bits, self.default_rel, self.bits_location);
         let slots = &self.statement.slots;
         let Scratch { instruction, encoded: bytes, .. } = &self.scratch;
         let bytes = if encoded { bytes.bytes() } else { &[] };
         let branch = branch(instruction, bytes, self.bits);
-        let template = self.program.pools.keep_instruction(instruction, slots, state, branch);
+        let template = self.object.pools.keep_instruction(instruction, slots, state, branch);
         if dependence == Dependence::Length || !encoded {
-            self.push_record(times, Body::Instruction(template), place, u64::from(length));
+            self.push_record(times, Body::Instruction(template), location, u64::from(length));
             return Ok(());
         }
-        self.put_encoded(place, PatchKind::Instruction { template, length })
+        self.put_encoded(location, PatchKind::Instruction { template, length })
     }
 }
 
@@ -348,43 +348,43 @@ pub(crate) fn refusal(
     error: encode::Error,
     instruction: &Instruction,
     context: &encode::Context,
-    (place, bits_place): (Place, Place),
+    (location, bits_location): (Location, Location),
 ) -> Box<Mistake> {
     let explanation = select::explain(error, instruction, context);
-    let statement = place;
-    let place = Place { span: explanation.diagnostic.span, ..place };
-    let mut mistake = Mistake::new(place, explanation.diagnostic);
+    let statement = location;
+    let location = Location { span: explanation.diagnostic.span, ..location };
+    let mut mistake = Mistake::new(location, explanation.diagnostic);
     if let Some(word) = explanation.likely_size {
         mistake = mistake.missing(statement, select::memory_span(instruction).start, word);
     }
-    if explanation.is_about_bits && bits_place != Place::default() {
-        mistake.note(bits_place, format!("`bits {}` is set here", context.bits))
+    if explanation.is_about_bits && bits_location != Location::default() {
+        mistake.note(bits_location, format!("`bits {}` is set here", context.bits))
     } else {
         mistake
     }
 }
 
-fn conflict(before: &str, second: &str, place: Place) -> Box<Mistake> {
-    Mistake::error(place, format!("`{before}` and `{second}` cannot both stand here"))
+fn conflict(before: &str, second: &str, location: Location) -> Box<Mistake> {
+    Mistake::error(location, format!("`{before}` and `{second}` cannot both stand here"))
         .label("the second of its kind")
         .help("leave one of them out")
 }
 
 /// Errs if a prefix contradicts one before it, or the mode.
-fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, place: Place) -> Wrong<()> {
+fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, location: Location) -> Wrong<()> {
     match prefix {
-        Prefix::Rep if before.repne => Err(conflict("repne", "rep", place)),
-        Prefix::Repne if before.rep => Err(conflict("rep", "repne", place)),
+        Prefix::Rep if before.repne => Err(conflict("repne", "rep", location)),
+        Prefix::Repne if before.rep => Err(conflict("rep", "repne", location)),
         Prefix::AddressSize(size)
             if matches!((bits, size), (Bits::Bits64, 2) | (Bits::Bits16 | Bits::Bits32, 8)) =>
         {
             let message = format!("{bits}-bit code has no {}-bit addresses", u16::from(size) * 8);
             let other = if bits == Bits::Bits64 { "`a32` and `a64`" } else { "`a16` and `a32`" };
-            Err(Mistake::error(place, message).help(format!("here are {other}")))
+            Err(Mistake::error(location, message).help(format!("here are {other}")))
         }
         Prefix::OperandSize(8) if bits != Bits::Bits64 => {
             let message = format!("{bits}-bit code has no 64-bit operands");
-            Err(Mistake::error(place, message).help("here are `o16` and `o32`"))
+            Err(Mistake::error(location, message).help("here are `o16` and `o32`"))
         }
         _ => Ok(()),
     }

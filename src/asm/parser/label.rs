@@ -1,11 +1,11 @@
 //! Labels, `equ`, and the symbols that names in expressions stand for.
 
-use super::{Assembler, Evaluated};
+use super::{Evaluated, Parser};
 use crate::asm::object::Equ;
 use crate::asm::syntax::ast::Kind;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::directive::Action;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::Token;
 use crate::asm::syntax::word::{OperandWord, Word, WordId};
 use crate::asm::value::expression::linear::{Term, Unit};
@@ -13,48 +13,48 @@ use crate::asm::value::expression::node::{ExpressionId, Node};
 use crate::asm::value::expression::parse::Names;
 use crate::asm::value::symbols::{Definition, Parent, Position, SymbolId, SymbolTable};
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// Defines a label here.
     pub(crate) fn define_label(&mut self, written: &str, token: &Token) -> Wrong<()> {
-        let place = Place::from(token);
+        let location = Location::from(token);
         let name = plain_name(written, token)?;
         let id = self.intern(name, token);
         if name.as_bytes().first() != Some(&b'.') {
             self.parent.set(name, token.hash);
         } else if is_local(name) && self.parent.name.is_empty() {
             let message = format!("`{name}` is local, but there is no label before it");
-            self.mistakes.push(Mistake::warning("label-orphan-local", place, message));
+            self.mistakes.push(Mistake::warning("label-orphan-local", location, message));
         }
-        self.define(id, place, false, Definition::Label(self.here()))
+        self.define(id, location, false, Definition::Label(self.here()))
     }
 
     /// The number of a symbol, given its name without `$`.
     pub(crate) fn intern(&mut self, name: &str, token: &Token) -> SymbolId {
-        let Self { parent, program, .. } = self;
+        let Self { parent, object, .. } = self;
         let (parent, hash) = if is_local(name) { parent.join(name) } else { ("", token.hash) };
-        program.symbols.intern_hashed((hash, parent, name), Place::from(token))
+        object.symbols.intern_hashed((hash, parent, name), Location::from(token))
     }
 
     /// Defines a symbol, once.
     pub(crate) fn define(
         &mut self,
         id: SymbolId,
-        place: Place,
+        location: Location,
         is_equ: bool,
         definition: Definition,
     ) -> Wrong<()> {
-        let symbols = &mut self.program.symbols;
+        let symbols = &mut self.object.symbols;
         match symbols.definition(id) {
             Definition::Undefined | Definition::External => {
-                symbols.define(id, place, is_equ, definition);
+                symbols.define(id, location, is_equ, definition);
                 Ok(())
             }
             // As in NASM, saying the same thing twice is no contradiction.
             before if before == definition => Ok(()),
             _ => {
-                let first = symbols.get(id).map(|e| e.place).unwrap_or_default();
+                let first = symbols.get(id).map(|e| e.location).unwrap_or_default();
                 let message = format!("`{}` is defined twice", symbols.name(id));
-                Err(Mistake::error(place, message)
+                Err(Mistake::error(location, message)
                     .label("the second time")
                     .note(first, "the first definition is here"))
             }
@@ -77,11 +77,14 @@ impl Assembler<'_> {
     }
 
     fn equ_definition(&mut self, evaluated: &Evaluated) -> Wrong<Definition> {
-        let Evaluated { value, later, place } = *evaluated;
+        let Evaluated { value, later, location } = *evaluated;
         let Some(expression) = later else {
             if !value.terms().is_empty() {
-                return Err(Mistake::error(place, "a register cannot be given a name with `equ`")
-                    .help("`%define NAME register` can"));
+                return Err(Mistake::error(
+                    location,
+                    "a register cannot be given a name with `equ`",
+                )
+                .help("`%define NAME register` can"));
             }
             return Ok(Definition::Number(value.number));
         };
@@ -91,21 +94,21 @@ impl Assembler<'_> {
         {
             return Ok(Definition::Label(position));
         }
-        Ok(self.moving(expression, place))
+        Ok(self.moving(expression, location))
     }
 
     /// A symbol that stands for an expression which hangs on labels.
-    pub(crate) fn moving(&mut self, expression: ExpressionId, place: Place) -> Definition {
-        let row = u32::try_from(self.program.equs.len()).unwrap_or(u32::MAX);
+    pub(crate) fn moving(&mut self, expression: ExpressionId, location: Location) -> Definition {
+        let row = u32::try_from(self.object.equs.len()).unwrap_or(u32::MAX);
         let value = crate::asm::syntax::ast::Value { number: 0, kind: Kind::Unknown };
-        self.program.equs.push(Equ { expression, position: self.here(), value, place });
+        self.object.equs.push(Equ { expression, position: self.here(), value, location });
         Definition::Equ(row)
     }
 
     /// The position behind `record` records whose address is now `number`, if there is one.
     fn position_of(&self, section: u16, record: u32, number: i64) -> Option<Position> {
         let start = Position { section, record, fixed: 0 };
-        let base = self.program.view(start, true).address(start).number;
+        let base = self.object.view(start, true).address(start).number;
         let fixed = u64::try_from(number.wrapping_sub(base)).ok()?;
         Some(Position { fixed, ..start })
     }
@@ -156,7 +159,7 @@ pub(super) fn is_local(name: &str) -> bool {
 impl Names for InSource<'_> {
     fn symbol(&mut self, name: &str, token: &Token) -> Wrong<Node> {
         let (parent, hash) = if is_local(name) { self.parent.join(name) } else { ("", token.hash) };
-        let id = self.symbols.intern_hashed((hash, parent, name), Place::from(token));
+        let id = self.symbols.intern_hashed((hash, parent, name), Location::from(token));
         Ok(match self.symbols.definition(id) {
             Definition::Number(number) => Node::Number(number),
             _ => Node::Symbol(id),

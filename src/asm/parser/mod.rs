@@ -20,7 +20,7 @@ use crate::asm::options::{Options, Resolver};
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::syntax::warning::SwitchHistory;
 use crate::asm::syntax::word::WordId;
@@ -54,7 +54,7 @@ pub(crate) struct Evaluated {
     /// What it is, if that value may still change.
     pub(crate) later: Option<ExpressionId>,
     /// Where it is written.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// The statement being read: its bytes, and what in them hangs on labels.
@@ -69,8 +69,8 @@ pub(crate) struct Statement {
 }
 
 /// Reads a program.
-pub(crate) struct Assembler<'r> {
-    pub(crate) program: Object,
+pub(crate) struct Parser<'r> {
+    pub(crate) object: Object,
     pub(crate) scratch: Scratch,
     pub(crate) statement: Statement,
     pub(crate) resolver: &'r dyn Resolver,
@@ -85,14 +85,14 @@ pub(crate) struct Assembler<'r> {
     pub(crate) sections: HashMap<String, u16>,
     pub(crate) bits: Bits,
     /// Where `bits` was set; no place while it is the default.
-    pub(crate) bits_place: Place,
+    pub(crate) bits_location: Location,
     pub(crate) default_rel: bool,
     /// The label before which locals belong.
     pub(crate) parent: Parent,
     /// The `struc` or `istruc` that is open.
     pub(crate) structure: Option<Structure>,
     /// Which way floating-point numbers are rounded.
-    pub(crate) float_mode: crate::asm::value::float::Mode,
+    pub(crate) float_mode: crate::asm::value::float::FloatMode,
     /// `bits` at the first byte of the output.
     pub(crate) first_bits: Option<Bits>,
     pub(crate) earlier: Earlier,
@@ -107,13 +107,13 @@ pub(crate) struct Assembler<'r> {
     debug_info: bool,
 }
 
-impl<'r> Assembler<'r> {
+impl<'r> Parser<'r> {
     /// Begins in `.text`, with 16 bits, as NASM does for flat binaries.
-    pub(crate) fn new(resolver: &'r dyn Resolver, place: Place, options: &Options) -> Self {
-        let mut program = Object::default();
-        program.sections.push(Section::new(".text", place, false));
+    pub(crate) fn new(resolver: &'r dyn Resolver, location: Location, options: &Options) -> Self {
+        let mut object = Object::default();
+        object.sections.push(Section::new(".text", location, false));
         Self {
-            program,
+            object,
             scratch: Scratch::default(),
             statement: Statement::default(),
             resolver,
@@ -123,11 +123,11 @@ impl<'r> Assembler<'r> {
             current: 0,
             sections: HashMap::from([(".text".to_owned(), 0)]),
             bits: Bits::Bits16,
-            bits_place: Place::default(),
+            bits_location: Location::default(),
             default_rel: false,
             parent: Parent::default(),
             structure: None,
-            float_mode: crate::asm::value::float::Mode::default(),
+            float_mode: crate::asm::value::float::FloatMode::default(),
             first_bits: None,
             earlier: Earlier::default(),
             slot_values: Vec::new(),
@@ -166,7 +166,7 @@ impl<'r> Assembler<'r> {
         if self.turns.are_none() {
             return;
         }
-        if let Some(section) = self.program.sections.get_mut(usize::from(self.current)) {
+        if let Some(section) = self.object.sections.get_mut(usize::from(self.current)) {
             self.turns.note(&mut section.turns, here.record, here.fixed);
         }
     }
@@ -181,11 +181,11 @@ impl<'r> Assembler<'r> {
     /// false, and nothing was done, if it must be read.
     pub(crate) fn repeat(&mut self, code: &[u8], span: Span) -> bool {
         let (here, bits) = (self.here(), self.bits);
-        let place = Place { span, ..Place::default() };
-        let Some(section) = self.program.sections.get_mut(usize::from(self.current)) else {
+        let location = Location { span, ..Location::default() };
+        let Some(section) = self.object.sections.get_mut(usize::from(self.current)) else {
             return false;
         };
-        if section.is_empty_space() || section.append(code, place).is_err() {
+        if section.is_empty_space() || section.append(code, location).is_err() {
             return false;
         }
         if self.debug_info {
@@ -225,11 +225,11 @@ impl<'r> Assembler<'r> {
         // A statement that opens a section has its bytes in the new one.
         let start = if start.section == here.section { start } else { return };
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
-        let span = Place::from(first).to(last.into()).locate(preprocessor);
+        let span = Location::from(first).to(last.into()).locate(preprocessor);
         let is_code = self.is_code;
         let (bits, record, fixed) = (self.bits, start.record, start.fixed);
         let row = LineRow { record, fixed, span, bits, is_code };
-        if let Some(section) = self.program.sections.get_mut(usize::from(here.section)) {
+        if let Some(section) = self.object.sections.get_mut(usize::from(here.section)) {
             section.lines.push(row);
         }
     }
@@ -239,7 +239,7 @@ impl<'r> Assembler<'r> {
     pub(crate) fn here(&self) -> Position {
         let section = self.current;
         let (record, fixed) = self
-            .program
+            .object
             .sections
             .get(usize::from(section))
             .map_or((0, 0), |s| (s.record_count(), s.fixed));
@@ -248,13 +248,13 @@ impl<'r> Assembler<'r> {
 
     /// The section that is written to.
     pub(crate) fn section(&mut self) -> Option<&mut Section> {
-        self.program.sections.get_mut(usize::from(self.current))
+        self.object.sections.get_mut(usize::from(self.current))
     }
 
     /// Reads an expression and works it out as far as possible.
     pub(crate) fn expression(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Evaluated> {
         let first = cursor.taken();
-        let Object { symbols, arena, .. } = &mut self.program;
+        let Object { symbols, arena, .. } = &mut self.object;
         let mut names = label::InSource { symbols, parent: &self.parent };
         let parsed = match lone_name(cursor) {
             Some((token, name)) => {
@@ -266,42 +266,43 @@ impl<'r> Assembler<'r> {
             }
             None => parse(cursor, &mut names, arena, &mut self.pending)?,
         };
-        let place = cursor.place_since(first);
+        let location = cursor.location_since(first);
         let mark = match parsed {
             Parsed::Number(number) => {
-                return Ok(Evaluated { value: Linear::number(number), later: None, place });
+                return Ok(Evaluated { value: Linear::number(number), later: None, location });
             }
             Parsed::Nodes(mark) => mark,
         };
-        let id = self.program.arena.close(mark);
-        let value = self.evaluate(id, place)?;
+        let id = self.object.arena.close(mark);
+        let value = self.evaluate(id, location)?;
         if value.is_fixed() && value.terms().iter().all(is_register) {
-            self.program.arena.truncate(mark);
-            return Ok(Evaluated { value, later: None, place });
+            self.object.arena.truncate(mark);
+            return Ok(Evaluated { value, later: None, location });
         }
-        Ok(Evaluated { value, later: Some(id), place })
+        Ok(Evaluated { value, later: Some(id), location })
     }
 
     /// Works an expression out as things are now.
-    pub(crate) fn evaluate(&mut self, id: ExpressionId, place: Place) -> Wrong<Linear> {
-        let view = self.program.view(self.here(), true);
-        let value = self.scratch.evaluate(&self.program, &view, id);
+    pub(crate) fn evaluate(&mut self, id: ExpressionId, location: Location) -> Wrong<Linear> {
+        let view = self.object.view(self.here(), true);
+        let value = self.scratch.evaluate(&self.object, &view, id);
         value.map_err(|trouble| match trouble {
             crate::asm::value::expression::linear::Trouble::External(id) => {
-                explain(trouble, place, self.program.symbols.name(id))
+                explain(trouble, location, self.object.symbols.name(id))
             }
-            _ => explain(trouble, place, "?"),
+            _ => explain(trouble, location, "?"),
         })
     }
 
     /// Reads an expression whose value must be a plain number that is known now. `what` says what
     /// it is for.
     pub(crate) fn critical(&mut self, cursor: &mut Cursor<'_>, what: &str) -> Wrong<i64> {
-        let Evaluated { value, place, later } = self.expression(cursor)?;
+        let Evaluated { value, location, later } = self.expression(cursor)?;
         if later.is_none() && value.terms().is_empty() {
             return Ok(value.number);
         }
-        let mistake = Mistake::error(place, format!("{what} must be a number that is known here"));
+        let mistake =
+            Mistake::error(location, format!("{what} must be a number that is known here"));
         Err(if value.unknown {
             mistake.label("depends on a symbol that is defined only later")
         } else if value.terms().is_empty() {
@@ -332,17 +333,17 @@ fn is_register(term: &crate::asm::value::expression::linear::Term) -> bool {
     matches!(term.unit, crate::asm::value::expression::linear::Unit::Register(_))
 }
 
-impl Environment for Assembler<'_> {
+impl Environment for Parser<'_> {
     fn symbol(&self, name: &str) -> Option<Value> {
-        let id = self.program.symbols.find(name)?;
-        let definition = self.program.symbols.definition(id);
+        let id = self.object.symbols.find(name)?;
+        let definition = self.object.symbols.definition(id);
         if definition == crate::asm::value::symbols::Definition::Undefined {
             return None;
         }
         if let Some(value) = self.earlier.symbols.get(name) {
             return Some(*value);
         }
-        let view = self.program.view(self.here(), true);
+        let view = self.object.view(self.here(), true);
         crate::asm::value::expression::node::Resolve::symbol(&view, id).ok()?.to_value().ok()
     }
 
@@ -352,12 +353,12 @@ impl Environment for Assembler<'_> {
 
     fn here(&self) -> Value {
         let here = Self::here(self);
-        self.program.view(here, true).address(here)
+        self.object.view(here, true).address(here)
     }
 
     fn section_start(&self) -> Value {
         let start = Position { record: 0, fixed: 0, ..Self::here(self) };
-        self.program.view(start, true).address(start)
+        self.object.view(start, true).address(start)
     }
 }
 

@@ -2,11 +2,11 @@
 //!
 //! Knows nothing of what an instruction can take.
 
-use super::{Assembler, Evaluated};
+use super::{Evaluated, Parser};
 use crate::asm::object::record::{Field, Slot};
 use crate::asm::syntax::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Value};
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::syntax::word::{self, OperandWord, operand_words};
 use crate::asm::value::address::{self, Unfit};
@@ -17,7 +17,7 @@ use crate::image::Bits;
 use iced_x86::Register;
 
 /// Reads `{text}`.
-pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Place) -> Wrong<(&'c str, Place)> {
+pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Location) -> Wrong<(&'c str, Location)> {
     let first = cursor.taken();
     cursor.skip();
     let (mut count, mut word) = (0, "");
@@ -30,10 +30,10 @@ pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Place) -> Wrong<(&'c str
         }
     }
     cursor.skip();
-    let place = cursor.place_since(first);
+    let location = cursor.location_since(first);
     // A single word may come from elsewhere, as the parameter of a macro does.
-    let text = if count == 1 { word } else { cursor.sources.text(place.span) };
-    Ok((text.trim_matches(['{', '}', ' ', '\t']), place))
+    let text = if count == 1 { word } else { cursor.sources.text(location.span) };
+    Ok((text.trim_matches(['{', '}', ' ', '\t']), location))
 }
 
 fn blank(span: Span) -> Operand {
@@ -49,7 +49,7 @@ fn blank(span: Span) -> Operand {
     }
 }
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// Reads the operand with this number.
     pub(super) fn operand(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<Operand> {
         let first = cursor.taken();
@@ -86,7 +86,7 @@ impl Assembler<'_> {
         while cursor.is(P::BraceOpen) {
             self.decorator(cursor, &mut operand)?;
         }
-        operand.span = cursor.place_since(first).span;
+        operand.span = cursor.location_since(first).span;
         Ok(operand)
     }
 
@@ -97,11 +97,11 @@ impl Assembler<'_> {
         register: Register,
         operand: &mut Operand,
     ) -> Wrong<()> {
-        let place = cursor.place();
+        let location = cursor.location();
         cursor.skip();
         operand.kind = OperandKind::Register(register);
         if operand.size != 0 {
-            self.warn_of_size(register, operand.size, place);
+            self.warn_of_size(register, operand.size, location);
         }
         match cursor.kind() {
             None | Some(TokenKind::Punctuation(P::Comma | P::BraceOpen)) => Ok(()),
@@ -118,7 +118,7 @@ impl Assembler<'_> {
                 Err(cursor.expected("a comma or the end of the line"))
             }
             Some(TokenKind::Punctuation(_)) => {
-                Err(Mistake::error(place, "a register cannot be part of a number")
+                Err(Mistake::error(location, "a register cannot be part of a number")
                     .help("sums of registers are addresses: put them in brackets"))
             }
             _ => Err(cursor.expected("a comma or the end of the line")),
@@ -137,7 +137,7 @@ impl Assembler<'_> {
         if cursor.is(P::BracketOpen) {
             return Err(beside_bracket(
                 cursor,
-                cursor.sources.text(cursor.place_since(taken).span),
+                cursor.sources.text(cursor.location_since(taken).span),
             ));
         }
         if !cursor.accept(P::Colon) {
@@ -154,12 +154,12 @@ impl Assembler<'_> {
 
     /// The value of an expression now; one that may change becomes a hole.
     fn hole(&mut self, evaluated: &Evaluated, number: usize, field: Field) -> Wrong<Value> {
-        let Evaluated { value, place, .. } = *evaluated;
+        let Evaluated { value, location, .. } = *evaluated;
         if value.terms().iter().any(|t| matches!(t.unit, Unit::Register(_))) {
-            return Err(Mistake::error(place, "a register cannot be part of a number")
+            return Err(Mistake::error(location, "a register cannot be part of a number")
                 .help("sums of registers are addresses: put them in brackets"));
         }
-        let now = value.to_value().map_err(|trouble| explain(trouble, place, "?"))?;
+        let now = value.to_value().map_err(|trouble| explain(trouble, location, "?"))?;
         self.push_slot(evaluated, number, field);
         Ok(now)
     }
@@ -167,8 +167,8 @@ impl Assembler<'_> {
     fn push_slot(&mut self, evaluated: &Evaluated, number: usize, field: Field) {
         let Some(expression) = evaluated.later else { return };
         let operand = u8::try_from(number).unwrap_or(u8::MAX);
-        let place = evaluated.place;
-        self.statement.slots.push(Slot { operand, field, expression, place });
+        let location = evaluated.location;
+        self.statement.slots.push(Slot { operand, field, expression, location });
         self.slot_values.push(evaluated.value);
     }
 
@@ -179,7 +179,7 @@ impl Assembler<'_> {
         number: usize,
         segment: Register,
     ) -> Wrong<OperandKind> {
-        let open = cursor.place();
+        let open = cursor.location();
         cursor.skip();
         let mut memory = Address { segment, ..Address::default() };
         let prefix = self.scratch.instruction.prefixes.segment;
@@ -196,7 +196,7 @@ impl Assembler<'_> {
         let sum = self.expression(cursor)?;
         if cursor.accept(P::Comma) {
             let index = self.expression(cursor)?;
-            address::fill(&index.value, &mut memory).map_err(|u| unfit(u, index.place))?;
+            address::fill(&index.value, &mut memory).map_err(|u| unfit(u, index.location))?;
             memory.is_mib = true;
             if memory.index == Register::None {
                 (memory.index, memory.scale) =
@@ -209,30 +209,30 @@ impl Assembler<'_> {
             }
             return Err(cursor.expected("`]`"));
         }
-        address::fill(&sum.value, &mut memory).map_err(|u| unfit(u, sum.place))?;
+        address::fill(&sum.value, &mut memory).map_err(|u| unfit(u, sum.location))?;
         self.push_slot(&sum, number, Field::Address);
         if memory.base == Register::None && memory.index == Register::None {
-            self.warn_of_address(&memory, sum.later.is_some(), sum.place);
+            self.warn_of_address(&memory, sum.later.is_some(), sum.location);
         }
         Ok(OperandKind::Memory(memory))
     }
 
     /// A size before a general or segment register of another size.
-    fn warn_of_size(&mut self, register: Register, size: u8, place: Place) {
+    fn warn_of_size(&mut self, register: Register, size: u8, location: Location) {
         let has_size = register.is_gpr() || register.is_segment_register();
         if has_size && usize::from(size) != register.size() {
             let message = "the size before this register is not that of the register";
             let help = "leave it out: the register has a size of its own";
-            self.mistakes.push(Mistake::warning("regsize", place, message).help(help));
+            self.mistakes.push(Mistake::warning("regsize", location, message).help(help));
         }
     }
 
     /// Words in the brackets that mean nothing for an address without registers.
-    fn warn_of_address(&mut self, memory: &Address, is_later: bool, place: Place) {
+    fn warn_of_address(&mut self, memory: &Address, is_later: bool, location: Location) {
         let is_long = self.bits == Bits::Bits64;
         if memory.displacement_size == 1 || is_long && memory.displacement_size == 2 {
             let message = "an address without registers does not have this size";
-            let mistake = Mistake::warning("ea-dispsize", place, message);
+            let mistake = Mistake::warning("ea-dispsize", location, message);
             self.mistakes.push(mistake.label("the size before it is ignored"));
         }
         let far = matches!(memory.segment, Register::FS | Register::GS);
@@ -240,7 +240,7 @@ impl Assembler<'_> {
         if is_long && relative && !is_later && memory.displacement.kind == Kind::Absolute {
             let message = "a plain number cannot be an address relative to rip";
             let help = "`abs` says that none is meant";
-            self.mistakes.push(Mistake::warning("ea-absolute", place, message).help(help));
+            self.mistakes.push(Mistake::warning("ea-absolute", location, message).help(help));
         }
     }
 
@@ -270,7 +270,7 @@ impl Assembler<'_> {
             }
             match Some(register).filter(|r| r.is_segment_register()) {
                 Some(_) if memory.segment != Register::None => {
-                    return Err(two_segments(cursor.place()));
+                    return Err(two_segments(cursor.location()));
                 }
                 Some(segment) => memory.segment = segment,
                 None => break,
@@ -283,13 +283,13 @@ impl Assembler<'_> {
 
     /// `{k1}`, `{z}`, `{1to8}`, and `{sae}` without a comma before it.
     fn decorator(&mut self, cursor: &mut Cursor<'_>, operand: &mut Operand) -> Wrong<()> {
-        let open = cursor.place();
-        let (text, place) = braces(cursor, open)?;
+        let open = cursor.location();
+        let (text, location) = braces(cursor, open)?;
         let lower = text.to_ascii_lowercase();
         if let Some(count) = lower.strip_prefix("1to") {
             let count = count.parse::<u8>().ok().filter(|c| matches!(c, 2 | 4 | 8 | 16 | 32));
             operand.broadcast = count.ok_or_else(|| {
-                Mistake::error(place, format!("`{{{text}}}` is no broadcast"))
+                Mistake::error(location, format!("`{{{text}}}` is no broadcast"))
                     .help("it is `{1to2}`, `{1to4}`, `{1to8}`, `{1to16}` or `{1to32}`")
             })?;
             return Ok(());
@@ -305,14 +305,14 @@ impl Assembler<'_> {
             "k0" => {
                 let message = "`k0` cannot be a mask";
                 let help = "as a mask it means none: leave it out, or take `{k1}` to `{k7}`";
-                return Err(Mistake::error(place, message).help(help));
+                return Err(Mistake::error(location, message).help(help));
             }
             _ => match word::register(&lower).filter(|r| r.is_k()) {
                 Some(register) => operand.opmask = register,
                 None => {
                     let message = format!("`{{{text}}}` is not known here");
                     let help = "an operand can have `{k1}` to `{k7}`, `{z}` or `{1to8}`";
-                    return Err(Mistake::error(place, message).help(help));
+                    return Err(Mistake::error(location, message).help(help));
                 }
             },
         }
@@ -341,8 +341,8 @@ fn register_and_number(tokens: &[Token]) -> Option<(Register, i64, usize)> {
     }
 }
 
-fn two_segments(place: Place) -> Box<Mistake> {
-    Mistake::error(place, "an address can have only one segment")
+fn two_segments(location: Location) -> Box<Mistake> {
+    Mistake::error(location, "an address can have only one segment")
         .label("the second")
         .help("leave one of them out: `[es:ebx]`")
 }
@@ -373,17 +373,17 @@ fn foreign(cursor: &Cursor<'_>) -> Box<Mistake> {
         true => "leave it out: `mov word [bx], 1`",
         false => "leave it out: the name of a label is its address, `[label]` what lies there",
     };
-    Mistake::error(cursor.place(), message).help(help)
+    Mistake::error(cursor.location(), message).help(help)
 }
 
-fn unfit(unfit: Unfit, place: Place) -> Box<Mistake> {
+fn unfit(unfit: Unfit, location: Location) -> Box<Mistake> {
     match unfit {
-        Unfit::Number(trouble @ Trouble::NotSimple) => explain(trouble, place, "?")
+        Unfit::Number(trouble @ Trouble::NotSimple) => explain(trouble, location, "?")
             .help("an address is at most two registers, a label and a number"),
-        Unfit::Number(trouble) => explain(trouble, place, "?"),
+        Unfit::Number(trouble) => explain(trouble, location, "?"),
         _ => {
             let (message, help) = unfit.message();
-            Mistake::error(place, message).maybe_help(help.map(str::to_owned))
+            Mistake::error(location, message).maybe_help(help.map(str::to_owned))
         }
     }
 }

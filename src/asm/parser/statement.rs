@@ -1,13 +1,13 @@
 //! One statement: what begins it, and who reads the rest.
 //! Knows nothing of what its parts mean.
 
-use super::Assembler;
+use super::Parser;
 use super::other_assemblers;
 use crate::asm::object::record::Times;
 use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::directive::Action;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::table;
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::syntax::word::{self, Word, WordId};
@@ -17,7 +17,7 @@ use crate::diagnostic::{Severity, Sources, nearest};
 /// Unknown words for which the nearest is looked for: a look through the whole table each.
 const MAX_SUGGESTIONS: u32 = 200;
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// Reads one statement with its label.
     pub(super) fn statement(&mut self, cursor: &mut Cursor<'_>, sources: &Sources) -> Wrong<()> {
         self.scratch.instruction.operands.clear();
@@ -44,18 +44,18 @@ impl Assembler<'_> {
         if !is_label && (word.is_some() || is_segment(token.word)) {
             return self.worded(word, cursor, None);
         }
-        let (text, place) = (cursor.text(token), Place::from(token));
+        let (text, location) = (cursor.text(token), Location::from(token));
         match second {
             None => {
                 self.define_label(text, token)?;
-                self.warn_orphan(text, place);
+                self.warn_orphan(text, location);
                 Ok(())
             }
             Some(next) if next.kind == TokenKind::Identifier && starts_statement(next) => {
                 cursor.skip();
                 self.labelled(text, token, cursor)
             }
-            Some(next) => Err(self.named_from_habit(text, place, sources.text(next.span))),
+            Some(next) => Err(self.named_from_habit(text, location, sources.text(next.span))),
         }
     }
 
@@ -100,13 +100,13 @@ impl Assembler<'_> {
                 self.times(cursor, times)
             }
             Some(Word::Directive(action)) => {
-                let place = cursor.place();
+                let location = cursor.location();
                 cursor.skip();
-                self.directive(action, place, cursor, times)
+                self.directive(action, location, cursor, times)
             }
             Some(Word::Mnemonic(_) | Word::Prefix(_)) => self.instruction(word, cursor, times),
             None if is_segment(cursor.known()) => self.instruction(None, cursor, times),
-            None => Err(self.unknown_word(cursor.word().unwrap_or_default(), cursor.place())),
+            None => Err(self.unknown_word(cursor.word().unwrap_or_default(), cursor.location())),
         }
     }
 
@@ -116,13 +116,13 @@ impl Assembler<'_> {
         let Some(action) = cursor.known().in_brackets() else {
             return Err(cursor.expected("a directive in the brackets"));
         };
-        let place = cursor.place();
+        let location = cursor.location();
         cursor.skip();
         let inside = cursor.until(P::BracketClose);
         let Some(mut inside) = inside else {
-            return Err(Mistake::error(place, "this bracket is never closed").label("no `]`"));
+            return Err(Mistake::error(location, "this bracket is never closed").label("no `]`"));
         };
-        self.directive(action, place, &mut inside, None)
+        self.directive(action, location, &mut inside, None)
     }
 
     /// Errs unless the line ends here.
@@ -130,35 +130,35 @@ impl Assembler<'_> {
         if cursor.is_at_end() { Ok(()) } else { Err(cursor.expected("the end of the line")) }
     }
 
-    fn warn_orphan(&mut self, text: &str, place: Place) {
+    fn warn_orphan(&mut self, text: &str, location: Location) {
         let message = format!("`{text}` alone on a line is taken for a label");
         let help = format!("write `{text}:` if a label is meant");
-        let mistake = Mistake::warning("label-orphan", place, message).help(help).unknown(text);
+        let mistake = Mistake::warning("label-orphan", location, message).help(help).unknown(text);
         // Of the two warnings about a line such as `.data` this one says more.
         self.mistakes
-            .retain(|m| m.place != place || m.diagnostic.name != Some("label-orphan-local"));
+            .retain(|m| m.location != location || m.diagnostic.name != Some("label-orphan-local"));
         self.mistakes.push(mistake);
     }
 
-    fn unknown_word(&mut self, text: &str, place: Place) -> Box<Mistake> {
+    fn unknown_word(&mut self, text: &str, location: Location) -> Box<Mistake> {
         if self
-            .program
+            .object
             .symbols
             .find(text)
-            .is_some_and(|id| !matches!(self.program.symbols.definition(id), Definition::Undefined))
+            .is_some_and(|id| !matches!(self.object.symbols.definition(id), Definition::Undefined))
         {
-            return Mistake::error(place, format!("`{text}` is a label, not an instruction"));
+            return Mistake::error(location, format!("`{text}` is a label, not an instruction"));
         }
-        Mistake::error(place, format!("unknown instruction `{text}`")).unknown(text)
+        Mistake::error(location, format!("unknown instruction `{text}`")).unknown(text)
     }
 
     /// A name with a word behind it that is no instruction, as other assemblers have it.
-    fn named_from_habit(&mut self, name: &str, place: Place, word: &str) -> Box<Mistake> {
+    fn named_from_habit(&mut self, name: &str, location: Location, word: &str) -> Box<Mistake> {
         match other_assemblers::behind_name(name, word) {
             Some(help) => {
-                Mistake::error(place, format!("`{name} {word}` is not NASM syntax")).help(help)
+                Mistake::error(location, format!("`{name} {word}` is not NASM syntax")).help(help)
             }
-            None => self.unknown_word(name, place),
+            None => self.unknown_word(name, location),
         }
     }
 }

@@ -212,8 +212,8 @@ impl Preprocessor<'_> {
             condition.otherwise = Some(*directive);
             self.expect_end(directive, rest);
         }
-        if let Some(place) = self.frames.last_mut().and_then(|f| f.conditions.last_mut()) {
-            *place = condition;
+        if let Some(location) = self.frames.last_mut().and_then(|f| f.conditions.last_mut()) {
+            *location = condition;
         }
     }
 

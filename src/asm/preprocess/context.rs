@@ -3,7 +3,7 @@
 //!
 //! Each name in a stack frame becomes a single-line macro such as `(ebp+8)`.
 
-use super::define::{Meaning, Named, Single};
+use super::define::{Meaning, NameTable, Single};
 use super::{Preprocessor, limits};
 use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
 use crate::asm::value::expression::Environment;
@@ -19,7 +19,7 @@ pub(super) struct Context {
     /// Number for its labels.
     unique: u32,
     /// Its macros, by name in lower case.
-    pub(super) singles: Named<Vec<Rc<Single>>>,
+    pub(super) singles: NameTable<Vec<Rc<Single>>>,
 }
 
 impl Preprocessor<'_> {
@@ -49,7 +49,7 @@ impl Preprocessor<'_> {
         }
         let unique = self.unique;
         self.unique += 1;
-        let singles = Named::default();
+        let singles = NameTable::default();
         self.contexts.push(Context { name, opener: *directive, unique, singles });
     }
 
@@ -119,7 +119,7 @@ impl Preprocessor<'_> {
         match context {
             Some(context) => {
                 let text = format!("..@{}.{name}", context.unique);
-                self.make(&text, token, out);
+                self.generate(&text, token, out);
             }
             // What is left is said to be wrong at the end of the line.
             None => out.push(*token),
@@ -187,7 +187,7 @@ impl Preprocessor<'_> {
         let Some(list) = self.variables(directive, rest) else { return };
         for (name, size) in list {
             let StackFrame { register, argument, .. } = self.stack_frame;
-            self.define_place(&name, &format!("({register}+{argument})"));
+            self.define_location(&name, &format!("({register}+{argument})"));
             self.stack_frame.argument = argument.saturating_add(size);
         }
     }
@@ -206,10 +206,10 @@ impl Preprocessor<'_> {
             let StackFrame { register, local, .. } = self.stack_frame;
             self.stack_frame.local = local.saturating_add(size);
             let local = self.stack_frame.local;
-            self.define_place(&name, &format!("({register}-{local})"));
+            self.define_location(&name, &format!("({register}-{local})"));
         }
         let mut size = Vec::new();
-        if !self.make("%$localsize", directive, &mut size) {
+        if !self.generate("%$localsize", directive, &mut size) {
             return;
         }
         let Some(name) = size.first().copied().filter(|t| self.name_of(t).is_some()) else {
@@ -227,9 +227,9 @@ impl Preprocessor<'_> {
         self.bind_number(&name, false, before.wrapping_add(all));
     }
 
-    fn define_place(&mut self, name: &Token, text: &str) {
+    fn define_location(&mut self, name: &Token, text: &str) {
         let mut body = Vec::new();
-        if self.make(text, &Token { space_before: false, ..*name }, &mut body) {
+        if self.generate(text, &Token { space_before: false, ..*name }, &mut body) {
             self.bind(name, false, None, Meaning::Tokens(body));
         }
     }

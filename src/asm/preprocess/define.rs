@@ -260,9 +260,9 @@ impl Preprocessor<'_> {
         meaning: Meaning,
     ) {
         let resolved = self.resolve_alias(name);
-        let Some(place) = self.name_of(&resolved) else { return };
+        let Some(location) = self.name_of(&resolved) else { return };
         self.remove_alias(&resolved);
-        self.filter.add(place.key.as_bytes());
+        self.filter.add(location.key.as_bytes());
         let text = self.bare(self.sources.text(resolved.span)).to_owned();
         let id = self.origins.define(resolved.span);
         let busy = Cell::new(false);
@@ -279,7 +279,7 @@ impl Preprocessor<'_> {
             used: Cell::new(false),
         };
         let (mut kept, mut freed) = (Vec::new(), 0);
-        for old in self.singles_of(&place).to_vec() {
+        for old in self.singles_of(&location).to_vec() {
             let is_exact = self.bare(self.sources.text(old.name)) == text;
             if (is_exact || fold && old.fold) && old.count().is_some() != single.count().is_some() {
                 return self.report_both(name, &old, &single);
@@ -289,7 +289,7 @@ impl Preprocessor<'_> {
         }
         self.store(single.weight(), freed);
         kept.insert(0, Rc::new(single));
-        self.set_singles(place, kept);
+        self.set_singles(location, kept);
     }
 
     fn report_both(&mut self, name: &Token, old: &Single, new: &Single) {
@@ -304,13 +304,13 @@ impl Preprocessor<'_> {
         self.report(diagnostic);
     }
 
-    fn set_singles(&mut self, place: Name, list: Vec<Rc<Single>>) {
-        let table = match place.context {
+    fn set_singles(&mut self, location: Name, list: Vec<Rc<Single>>) {
+        let table = match location.context {
             Some(index) => self.contexts.get_mut(index).map(|c| &mut c.singles),
             None => Some(&mut self.singles),
         };
         if let Some(table) = table {
-            table.insert(place.key, list);
+            table.insert(location.key, list);
         }
     }
 
@@ -346,7 +346,7 @@ impl Preprocessor<'_> {
     pub(super) fn bind_number(&mut self, name: &Token, fold: bool, number: i64) {
         let mut body = Vec::new();
         let at = Token { space_before: false, ..*name };
-        if self.make(&number.to_string(), &at, &mut body) {
+        if self.generate(&number.to_string(), &at, &mut body) {
             self.bind(name, fold, None, Meaning::Tokens(body));
         }
     }
@@ -362,15 +362,15 @@ impl Preprocessor<'_> {
 
     /// Takes out all macros of a name.
     pub(super) fn remove_singles(&mut self, name: &Token) {
-        let Some(place) = self.name_of(name) else { return };
+        let Some(location) = self.name_of(name) else { return };
         let text = self.bare(self.sources.text(name.span)).to_owned();
         let (mut kept, mut freed) = (Vec::new(), 0);
-        for old in self.singles_of(&place).to_vec() {
+        for old in self.singles_of(&location).to_vec() {
             let same = old.fold || self.bare(self.sources.text(old.name)) == text;
             if same { freed += old.weight() } else { kept.push(old) }
         }
         self.store(0, freed);
-        self.set_singles(place, kept);
+        self.set_singles(location, kept);
     }
 }
 
@@ -473,7 +473,7 @@ impl Preprocessor<'_> {
 }
 
 /// A table by name in lower case.
-pub(super) type Named<T> = HashMap<String, T, BuildHasherDefault<NameHasher>>;
+pub(super) type NameTable<T> = HashMap<String, T, BuildHasherDefault<NameHasher>>;
 
 /// [`hash()`] for the tables of the standard library.
 #[derive(Clone, Copy, Debug, Default)]
@@ -498,7 +498,7 @@ impl Hasher for NameHasher {
 const SHORT: usize = 64;
 
 /// What stands in the table for a name of any letter case.
-pub(super) fn get<'t, T>(table: &'t Named<T>, name: &str) -> Option<&'t T> {
+pub(super) fn get<'t, T>(table: &'t NameTable<T>, name: &str) -> Option<&'t T> {
     if table.is_empty() {
         return None;
     }
@@ -517,7 +517,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_in_any_letter_case_and_length() {
-        let mut table = Named::default();
+        let mut table = NameTable::default();
         for length in 1..100 {
             table.insert("x".repeat(length), length);
         }

@@ -354,7 +354,7 @@ impl Preprocessor<'_> {
             tokens.next();
             let text = format!("{}{}", self.sources.text(left.span), self.sources.text(right.span));
             let start = out.len();
-            if !self.make(&text, &left, &mut out) {
+            if !self.generate(&text, &left, &mut out) {
                 return None;
             }
             let made = out.get(start..).unwrap_or_default();
@@ -496,7 +496,7 @@ impl Preprocessor<'_> {
         if parameter.quote {
             let text = string::quote(self.join(&value).as_bytes());
             value.clear();
-            if !self.make(&text, token, &mut value) {
+            if !self.generate(&text, token, &mut value) {
                 return Err(Stopped);
             }
         }
@@ -552,7 +552,7 @@ impl Preprocessor<'_> {
     ) -> Result<(), Stopped> {
         let number =
             self.deeper(token, |this| this.number(environment, token, argument).ok_or(Stopped))?;
-        if self.make(&number.to_string(), token, out) { Ok(()) } else { Err(Stopped) }
+        if self.generate(&number.to_string(), token, out) { Ok(()) } else { Err(Stopped) }
     }
 }
 

@@ -161,7 +161,7 @@ impl Preprocessor<'_> {
             }
         };
         let mut out = Vec::new();
-        if self.make(&text, token, &mut out) { Ok(out) } else { Err(Stopped) }
+        if self.generate(&text, token, &mut out) { Ok(out) } else { Err(Stopped) }
     }
 
     fn argument_number(
@@ -293,7 +293,7 @@ impl Preprocessor<'_> {
         };
         let Some(text) = text else { return };
         let mut body = Vec::new();
-        if self.make(&text, &Token { space_before: false, ..name }, &mut body) {
+        if self.generate(&text, &Token { space_before: false, ..name }, &mut body) {
             self.bind(&name, fold, None, Meaning::Tokens(body));
         }
     }
@@ -376,8 +376,8 @@ pub(super) fn part_of(bytes: &[u8], first: i64, length: i64) -> &[u8] {
     } else {
         start.saturating_add(length)
     };
-    let place = |n: i64| usize::try_from(n.clamp(start, size)).unwrap_or(0);
-    bytes.get(place(start)..place(end)).unwrap_or_default()
+    let location = |n: i64| usize::try_from(n.clamp(start, size)).unwrap_or(0);
+    bytes.get(location(start)..location(end)).unwrap_or_default()
 }
 
 /// The text of a string that is to be read as tokens.

@@ -178,17 +178,17 @@ impl Preprocessor<'_> {
     /// of the body.
     pub(super) fn line_number(&self) -> i64 {
         let file = self.frames.iter().rev().find_map(|frame| match &frame.input {
-            Input::File(file) if file.id == self.place.file => Some(file),
+            Input::File(file) if file.id == self.location.file => Some(file),
             _ => None,
         });
-        let (place, number, step) = file.map_or((0, 0, 1), |file| file.numbering);
-        let lines = self.physical_line().wrapping_sub(place);
+        let (location, number, step) = file.map_or((0, 0, 1), |file| file.numbering);
+        let lines = self.physical_line().wrapping_sub(location);
         number.wrapping_add(step.wrapping_mul(lines))
     }
 
     /// The number of the line that is being read in its file.
     fn physical_line(&self) -> i64 {
-        i64::from(self.sources.position(self.place).line)
+        i64::from(self.sources.position(self.location).line)
     }
 }
 
@@ -254,14 +254,14 @@ pub(super) const PACKAGES: &[Package] = &[
 
 /// What the standard macros stand for at the current place.
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(super) struct StandardState {
     bits: u64,
     /// The directive, with its brackets.
     section: String,
     used: Vec<&'static str>,
 }
 
-impl State {
+impl StandardState {
     /// Whether a package is in use.
     pub(super) fn uses(&self, package: &Package) -> bool {
         self.used.contains(&package.name)
@@ -363,7 +363,7 @@ impl Preprocessor<'_> {
             Row::Text(text) => text,
             Row::Magic(_) => "",
         };
-        if !self.make(&format!("{text} {value}"), &at, &mut tokens) || tokens.is_empty() {
+        if !self.generate(&format!("{text} {value}"), &at, &mut tokens) || tokens.is_empty() {
             return;
         }
         let name = tokens.remove(0);
@@ -396,6 +396,6 @@ impl Preprocessor<'_> {
                 section => section.to_owned(),
             },
         };
-        self.make(&text, token, body);
+        self.generate(&text, token, body);
     }
 }

@@ -23,7 +23,7 @@ pub(super) const LINE_TOKENS: usize = 1 << 18;
 /// Tokens that definitions and arguments hold at one time.
 pub(super) const STORED_TOKENS: usize = if cfg!(test) { 1 << 20 } else { 1 << 23 };
 /// Bytes of text that the preprocessor makes up.
-pub(super) const MADE_TEXT: usize = 64 << 20;
+pub(super) const GENERATED_TEXT: usize = 64 << 20;
 /// Uses of macros.
 pub(super) const USES: usize = 1 << 24;
 /// Contexts on the stack.

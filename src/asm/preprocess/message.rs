@@ -183,7 +183,7 @@ impl Preprocessor<'_> {
 
     /// Where a name is defined, for a note; none when no user wrote it.
     pub(super) fn note_of(&self, mut diagnostic: Diagnostic, span: Span, text: &str) -> Diagnostic {
-        if Some(span.file) != self.made {
+        if Some(span.file) != self.generated {
             diagnostic = diagnostic.note(span, text);
         }
         diagnostic

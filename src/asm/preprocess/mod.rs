@@ -35,7 +35,7 @@ mod substitute;
 #[cfg(test)]
 mod tests;
 
-use crate::asm::again::Ahead;
+use crate::asm::line_cache::Ahead;
 use crate::asm::options::Resolver;
 use crate::asm::syntax::lexer;
 use crate::asm::syntax::lexer::filter::Filter;
@@ -44,7 +44,7 @@ use crate::asm::syntax::token::{Origin, Token, TokenKind};
 use crate::asm::value::expression::Environment;
 use crate::diagnostic::{Diagnostic, FileId, Note, Sources, Span};
 use context::Context;
-use define::Named;
+use define::NameTable;
 use define::Single;
 use expand::Expansion;
 use input::{Frame, Input};
@@ -75,18 +75,18 @@ pub(crate) struct Preprocessor<'a> {
     frames: Vec<Frame>,
     collecting: Option<Collecting>,
     /// By name in lower case.
-    singles: Named<Vec<Rc<Single>>>,
+    singles: NameTable<Vec<Rc<Single>>>,
     aliases: define::Aliases,
     /// By name in lower case.
-    multis: Named<Vec<Rc<Multi>>>,
+    multis: NameTable<Vec<Rc<Multi>>>,
     /// Where the line that is being read begins; in a macro, in the body.
-    place: Span,
+    location: Span,
     contexts: Vec<Context>,
     origins: Origins,
     /// The source that holds made-up text.
-    made: Option<FileId>,
+    generated: Option<FileId>,
     spent: Spent,
-    standard: include::State,
+    standard: include::StandardState,
     /// The number of the next macro call or context, for its local labels.
     unique: u32,
     stack_frame: context::StackFrame,
@@ -117,7 +117,7 @@ struct Spent {
     lines: u64,
     tokens: u64,
     stored: usize,
-    made: usize,
+    generated: usize,
 }
 
 impl Locate for Preprocessor<'_> {
@@ -141,15 +141,15 @@ impl<'a> Preprocessor<'a> {
             filter: include::NAMES,
             frames: vec![Frame::file(main, None)],
             collecting: None,
-            singles: Named::default(),
+            singles: NameTable::default(),
             aliases: define::Aliases::default(),
-            multis: Named::default(),
-            place: Span::default(),
+            multis: NameTable::default(),
+            location: Span::default(),
             contexts: Vec::new(),
             origins: Origins::default(),
-            made: None,
+            generated: None,
             spent: Spent::default(),
-            standard: include::State::default(),
+            standard: include::StandardState::default(),
             unique: 0,
             stack_frame: context::StackFrame::default(),
             depends_on_layout: false,
@@ -206,7 +206,7 @@ impl<'a> Preprocessor<'a> {
         if let Some(Frame { input: Input::File(file), .. }) = self.frames.last_mut() {
             (file.start, file.next) = (file.next, next);
             let start = u32::try_from(file.start).unwrap_or(u32::MAX);
-            self.place = Span::new(file.id, start, start);
+            self.location = Span::new(file.id, start, start);
         }
     }
 
@@ -282,7 +282,7 @@ impl<'a> Preprocessor<'a> {
     /// outermost use), and a note for each macro definition on the way.
     #[must_use]
     pub(crate) fn locate(&self, token: &Token) -> (Span, Vec<Note>) {
-        self.origins.locate(token, self.made, self.sources)
+        self.origins.locate(token, self.generated, self.sources)
     }
 
     /// Reads the next line into `line`; none when a frame has ended instead.
@@ -298,7 +298,7 @@ impl<'a> Preprocessor<'a> {
                 if file.next < text.len() {
                     file.start = file.next;
                     let start = u32::try_from(file.start).unwrap_or(u32::MAX);
-                    self.place = Span::new(file.id, start, start);
+                    self.location = Span::new(file.id, start, start);
                     let read = lexer::line(text, file.id, file.next, &self.filter, line);
                     file.next = read.next;
                     return if file.included_at.is_none() || self.count_line(0) {
@@ -312,7 +312,7 @@ impl<'a> Preprocessor<'a> {
                 if let Some(tokens) = call.definition.body.line(call.next) {
                     call.next += 1;
                     if !frame.keeps_line {
-                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                        self.location = tokens.first().map_or(self.location, |t| t.span);
                     }
                     input::replay(tokens, Some(call.origin), line);
                     return self.count_line(cost(line)).then_some(has_all);
@@ -322,7 +322,7 @@ impl<'a> Preprocessor<'a> {
                 if let Some(tokens) = repeat.body.line(repeat.next) {
                     repeat.next += 1;
                     if !frame.keeps_line {
-                        self.place = tokens.first().map_or(self.place, |t| t.span);
+                        self.location = tokens.first().map_or(self.location, |t| t.span);
                     }
                     input::replay(tokens, None, line);
                     return self.count_line(cost(line)).then_some(has_all);

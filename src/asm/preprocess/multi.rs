@@ -375,7 +375,7 @@ impl Preprocessor<'_> {
     /// label, or nothing.
     pub(super) fn enter_macro(&mut self, line: &mut Vec<Token>) -> bool {
         let colon = TokenKind::Punctuation(Punctuation::Colon);
-        let place = match line.as_slice() {
+        let location = match line.as_slice() {
             [first, rest @ ..] if self.called(first, rest).is_some() => 0,
             [label, second, name, rest @ ..]
                 if self.can_be_label(label)
@@ -391,7 +391,7 @@ impl Preprocessor<'_> {
             }
             _ => return false,
         };
-        let rest = line.split_off(place + 1);
+        let rest = line.split_off(location + 1);
         let (name, label) = (line.pop(), line.first().copied());
         let Some(name) = name else { return false };
         let Some(definition) = self.called(&name, &rest) else { return false };

@@ -68,10 +68,10 @@ impl Origins {
         while let Some(row) = self.get(origin) {
             let name = self.definition(DefinitionId(row.definition));
             if row.definition != 0 {
-                let place = if Some(span.file) == made { name } else { span };
+                let location = if Some(span.file) == made { name } else { span };
                 let message = format!("in the macro `{}`", sources.text(name));
-                if Some(place.file) != made && notes.len() < MAX_NOTES {
-                    notes.push(Note { span: place, message });
+                if Some(location.file) != made && notes.len() < MAX_NOTES {
+                    notes.push(Note { span: location, message });
                 }
             }
             (span, origin) = (row.span, row.parent);
@@ -89,17 +89,17 @@ const NAME: &str = "<made by macros>";
 impl Preprocessor<'_> {
     /// Appends the tokens of `text`, which must be one line, to `out`. `at` is the token that
     /// it is made for. False, and all at an end, when there is too much of such text.
-    pub(super) fn make(&mut self, text: &str, at: &Token, out: &mut Vec<Token>) -> bool {
-        self.spent.made = self.spent.made.saturating_add(text.len() + 1);
-        if self.spent.made > limits::MADE_TEXT {
-            let most = limits::MADE_TEXT >> 20;
+    pub(super) fn generate(&mut self, text: &str, at: &Token, out: &mut Vec<Token>) -> bool {
+        self.spent.generated = self.spent.generated.saturating_add(text.len() + 1);
+        if self.spent.generated > limits::GENERATED_TEXT {
+            let most = limits::GENERATED_TEXT >> 20;
             self.give_up(format!("macros make up more than {most} MiB of text"));
             return false;
         }
-        let made = self.made_source();
+        let made = self.generated_source();
         let Some(start) = self.sources.append(made, text) else { return false };
         let before = out.len();
-        let origin = self.made_origin(at);
+        let origin = self.generated_origin(at);
         let all = self.sources.get(made).map_or("", |source| source.text.as_str());
         lexer::line(all, made, start, &self.filter, out);
         for token in out.iter_mut().skip(before) {
@@ -113,13 +113,13 @@ impl Preprocessor<'_> {
 
     /// Made-up text is of the macro that it is made in; outside of macros a row of its own leads
     /// to the place in the text.
-    fn made_origin(&mut self, at: &Token) -> Origin {
+    fn generated_origin(&mut self, at: &Token) -> Origin {
         self.origins.enter(at, Default::default()).unwrap_or(at.origin)
     }
 
     /// The source of made-up text. A further run over the same texts takes up that of the last.
-    fn made_source(&mut self) -> crate::diagnostic::FileId {
-        if let Some(made) = self.made {
+    fn generated_source(&mut self) -> crate::diagnostic::FileId {
+        if let Some(made) = self.generated {
             return made;
         }
         let made = match self.sources.find(NAME) {
@@ -129,7 +129,7 @@ impl Preprocessor<'_> {
             }
             None => self.sources.add(NAME, None, String::new()),
         };
-        self.made = Some(made);
+        self.generated = Some(made);
         made
     }
 }

@@ -108,7 +108,7 @@ impl Preprocessor<'_> {
             // What a name of a context stands for is not known yet, so that this is pasted later.
             let is_name = replaced && self.sources.text(token.span).starts_with("%{$");
             let goes_on = |next: &Token| !next.space_before && next.kind == TokenKind::Identifier;
-            if is_name && rest.first().is_some_and(goes_on) && !self.make("%+", token, line) {
+            if is_name && rest.first().is_some_and(goes_on) && !self.generate("%+", token, line) {
                 return false;
             }
             glue = replaced;
@@ -143,7 +143,7 @@ impl Preprocessor<'_> {
         let text = format!("{text}{}", self.sources.text(right.span));
         let tail = line.split_off(start + 1);
         line.truncate(start - 1);
-        let made = self.make(&text, &left, line);
+        let made = self.generate(&text, &left, line);
         line.extend(tail);
         made
     }
@@ -210,7 +210,7 @@ impl Preprocessor<'_> {
         if !replaced && inner.bytes().next().is_some_and(|b| b != b'{') {
             // `%{$x}`, `%{define}`: the braces only say where the word ends.
             line.truncate(start);
-            return self.make(&format!("%{inner}"), token, line).then_some(true);
+            return self.generate(&format!("%{inner}"), token, line).then_some(true);
         }
         Some(replaced)
     }
@@ -221,7 +221,7 @@ impl Preprocessor<'_> {
         match (first, call) {
             (b'%', Some(call)) if word.len() > 1 => {
                 let text = format!("..@{}.{}", call.unique, word.get(1..).unwrap_or(""));
-                self.make(&text, token, line).then_some(true)
+                self.generate(&text, token, line).then_some(true)
             }
             (b'?' | b'*', Some(call)) => {
                 let (used, defined) = (call.name, call.definition.name);
@@ -235,7 +235,7 @@ impl Preprocessor<'_> {
                     line.extend(call.label);
                 } else if word == "0" {
                     let text = call.count().to_string();
-                    return self.make(&text, token, line).then_some(true);
+                    return self.generate(&text, token, line).then_some(true);
                 } else if let Ok(number) = word.parse::<usize>() {
                     line.extend_from_slice(call.argument(number));
                 }
@@ -249,8 +249,8 @@ impl Preprocessor<'_> {
     fn range(&mut self, token: &Token, from: i64, to: i64, line: &mut Vec<Token>) -> Option<bool> {
         let Some(call) = self.call() else { return Some(false) };
         let count = i64::try_from(call.count()).unwrap_or(0);
-        let place = |n: i64| if n < 0 { count + 1 + n } else { n };
-        let (from, to) = (place(from), place(to));
+        let location = |n: i64| if n < 0 { count + 1 + n } else { n };
+        let (from, to) = (location(from), location(to));
         if !(1..=count).contains(&from) || !(1..=count).contains(&to) {
             let text = self.sources.text(token.span);
             let message = format!("`{text}` reaches beyond the parameters of the macro");
@@ -260,7 +260,7 @@ impl Preprocessor<'_> {
         }
         let step = if from <= to { 1 } else { -1 };
         let mut commas = Vec::new();
-        if !self.make(",", token, &mut commas) {
+        if !self.generate(",", token, &mut commas) {
             return None;
         }
         let mut number = from;
@@ -292,7 +292,7 @@ impl Preprocessor<'_> {
             _ => None,
         };
         if let Some(code) = code {
-            return self.make(code, token, line).then_some(true);
+            return self.generate(code, token, line).then_some(true);
         }
         let at = argument.first().copied().unwrap_or(*token);
         let why = if COUNTER_CODES.contains(&lower.as_str()) {

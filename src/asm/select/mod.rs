@@ -5,20 +5,20 @@
 //! the operands', and whose further conditions hold, is taken. It knows nothing of text, symbols
 //! or passes: numbers come with what is known of them.
 
+mod cache;
 mod explain;
-mod memo;
 mod operand;
 mod rules;
 
+pub(crate) use cache::FormCache;
 pub(crate) use explain::memory_span;
 pub(crate) use explain::{explain, warn};
-pub(crate) use memo::Memo;
 
 use crate::asm::encode::{self, Context, Encoded, Error};
 use crate::asm::syntax::ast::{self, Instruction, Operand, OperandKind};
 use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::{NO_IMMEDIATE, Row, flag};
-use memo::Choice;
+use cache::Choice;
 
 /// Most operands with one that the name implies.
 const MOST: usize = ast::MAX_OPERANDS + 1;
@@ -39,7 +39,7 @@ struct Operands<'a> {
 pub(crate) fn encode(
     instruction: &Instruction,
     context: &Context,
-    memo: &mut Memo,
+    memo: &mut FormCache,
     out: &mut Encoded,
 ) -> Result<(), Error> {
     let Some(entry) = table::entry(instruction.mnemonic) else { return Err(Error::NoForm) };
@@ -56,7 +56,7 @@ pub(crate) fn encode(
     }
     let rows = table::rows(entry);
     let short = list.forget_short_branch(context);
-    let key = memo::key(&list, instruction, context);
+    let key = cache::key(&list, instruction, context);
     if let Some(key) = &key
         && let Some(choice) = memo.get(key)
         && list.emit(choice, instruction, context, out).is_ok()
@@ -165,16 +165,16 @@ impl<'a> Operands<'a> {
         let same = row.flags & flag::SAME != 0;
         let mut at = [0; table::row::OPERANDS];
         let mut next = 0;
-        for (place, &kind) in row.operands.iter().enumerate() {
+        for (location, &kind) in row.operands.iter().enumerate() {
             if kind == 0 {
                 break;
             }
-            let index = if same && place == 1 { 0 } else { next };
+            let index = if same && location == 1 { 0 } else { next };
             if index >= self.count || self.classes[index] & table::accepts(kind) == 0 {
                 return None;
             }
-            at[place] = u8::try_from(index).unwrap_or(0);
-            if !(same && place == 1) {
+            at[location] = u8::try_from(index).unwrap_or(0);
+            if !(same && location == 1) {
                 next += 1;
             }
         }
@@ -182,7 +182,7 @@ impl<'a> Operands<'a> {
     }
 }
 
-/// Tries the rows in order. Gives the one that was taken if its [`memo::Key`] alone decided that.
+/// Tries the rows in order. Gives the one that was taken if its [`cache::Key`] alone decided that.
 fn choose(
     rows: &'static [Row],
     list: &Operands<'_>,

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what they mean.
 
-use super::mistake::{Mistake, Place};
+use super::mistake::{Location, Mistake};
 use super::token::{Punctuation, Token, TokenKind};
 use super::word::WordId;
 use crate::diagnostic::{Sources, Span};
@@ -103,24 +103,24 @@ impl<'a> Cursor<'a> {
 
     /// Place of the next token; at the end of the line, the place just behind the last token.
     #[inline(always)]
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn location(&self) -> Location {
         match (self.peek(), self.tokens.last()) {
             (Some(token), _) => token.into(),
             (None, Some(last)) => {
                 let Span { file, end, .. } = last.span;
-                Place { span: Span::new(file, end, end), origin: last.origin }
+                Location { span: Span::new(file, end, end), origin: last.origin }
             }
-            (None, None) => Place::default(),
+            (None, None) => Location::default(),
         }
     }
 
     /// The place from the token number `first` up to the one taken last.
     #[inline(always)]
-    pub(crate) fn place_since(&self, first: usize) -> Place {
+    pub(crate) fn location_since(&self, first: usize) -> Location {
         let last = self.at.saturating_sub(1).max(first);
         match (self.tokens.get(first), self.tokens.get(last)) {
-            (Some(first), Some(last)) => Place::from(first).to(last.into()),
-            _ => self.place(),
+            (Some(first), Some(last)) => Location::from(first).to(last.into()),
+            _ => self.location(),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'a> Cursor<'a> {
             Some(token) if token.kind == TokenKind::Unknown => "not understood".to_owned(),
             Some(token) => format!("found `{}`", self.text(token)),
         };
-        Mistake::error(self.place(), format!("expected {what}")).label(found)
+        Mistake::error(self.location(), format!("expected {what}")).label(found)
     }
 }
 

@@ -20,14 +20,14 @@ pub(crate) trait Locate {
 
 /// Where something is written, and the macro use that brought it there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     /// The text; inside a macro, of its definition.
     pub(crate) span: Span,
     /// The macro use.
     pub(crate) origin: Origin,
 }
 
-impl Place {
+impl Location {
     /// The place that covers both, or the first of them where they do not stand together.
     #[inline(always)]
     pub(crate) fn to(self, end: Self) -> Self {
@@ -44,7 +44,7 @@ impl Place {
     }
 }
 
-impl From<&Token> for Place {
+impl From<&Token> for Location {
     fn from(token: &Token) -> Self {
         Self { span: token.span, origin: token.origin }
     }
@@ -54,15 +54,15 @@ impl From<&Token> for Place {
 #[derive(Debug)]
 pub(crate) struct Mistake {
     /// Where.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// What; its span is that of the place.
     pub(crate) diagnostic: Diagnostic,
     /// Further places that explain it.
-    notes: Vec<(Place, String)>,
+    notes: Vec<(Location, String)>,
     /// A word at the start of a statement that is nothing known: the nearest is to be named.
     pub(crate) unknown: Option<String>,
     /// A statement, the place in it where a word is missing, and the word.
-    missing: Option<(Place, u32, &'static str)>,
+    missing: Option<(Location, u32, &'static str)>,
 }
 
 /// What the parts of the assembler give back when a statement is wrong.
@@ -70,24 +70,24 @@ pub(crate) type Wrong<T> = Result<T, Box<Mistake>>;
 
 impl Mistake {
     /// A diagnostic, whose span is that of the place.
-    pub(crate) fn new(place: Place, diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { place, diagnostic, notes: Vec::new(), unknown: None, missing: None })
+    pub(crate) fn new(location: Location, diagnostic: Diagnostic) -> Box<Self> {
+        Box::new(Self { location, diagnostic, notes: Vec::new(), unknown: None, missing: None })
     }
 
     /// An error.
-    pub(crate) fn error(place: impl Into<Place>, message: impl Into<String>) -> Box<Self> {
-        let place = place.into();
-        Self::new(place, Diagnostic::error(place.span, message))
+    pub(crate) fn error(location: impl Into<Location>, message: impl Into<String>) -> Box<Self> {
+        let location = location.into();
+        Self::new(location, Diagnostic::error(location.span, message))
     }
 
     /// A warning, switched by `name`.
     pub(crate) fn warning(
         name: &'static str,
-        place: impl Into<Place>,
+        location: impl Into<Location>,
         message: impl Into<String>,
     ) -> Box<Self> {
-        let place = place.into();
-        Self::new(place, Diagnostic::warning(name, place.span, message))
+        let location = location.into();
+        Self::new(location, Diagnostic::warning(name, location.span, message))
     }
 
     /// Adds the words at the carets.
@@ -109,8 +109,12 @@ impl Mistake {
     }
 
     /// Adds a further place.
-    pub(crate) fn note(mut self: Box<Self>, place: Place, message: impl Into<String>) -> Box<Self> {
-        self.notes.push((place, message.into()));
+    pub(crate) fn note(
+        mut self: Box<Self>,
+        location: Location,
+        message: impl Into<String>,
+    ) -> Box<Self> {
+        self.notes.push((location, message.into()));
         self
     }
 
@@ -123,7 +127,7 @@ impl Mistake {
     /// Says that `word` is missing at the offset `at` of a statement, to show it as it should be.
     pub(crate) fn missing(
         mut self: Box<Self>,
-        statement: Place,
+        statement: Location,
         at: u32,
         word: &'static str,
     ) -> Box<Self> {
@@ -148,11 +152,11 @@ impl Mistake {
         if let (Some(corrected), Some(help)) = (corrected, &mut diagnostic.help) {
             help.push_str(&format!(": `{corrected}`"));
         }
-        for (place, message) in self.notes {
-            diagnostic = diagnostic.note(place.locate(locate), message);
+        for (location, message) in self.notes {
+            diagnostic = diagnostic.note(location.locate(locate), message);
         }
-        if self.place.origin != Origin(0) {
-            let (span, notes) = locate.locate(&self.place.token());
+        if self.location.origin != Origin(0) {
+            let (span, notes) = locate.locate(&self.location.token());
             diagnostic.span = span;
             diagnostic.notes.extend(notes);
         }

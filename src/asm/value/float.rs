@@ -10,9 +10,9 @@ use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 /// A binary format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Format {
-    /// Bits of the significand that are stored.
+    /// FloatBits of the significand that are stored.
     mantissa: u32,
-    /// Bits of the exponent.
+    /// FloatBits of the exponent.
     exponent: u32,
     /// Whether the leading bit of the significand is stored (x87).
     explicit: bool,
@@ -65,13 +65,13 @@ enum Direction {
 
 /// What the `float` directive sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Mode {
+pub(crate) struct FloatMode {
     direction: Direction,
     /// Numbers below the least normal one are 0.
     denormals_are_zero: bool,
 }
 
-impl Mode {
+impl FloatMode {
     /// Obeys a word behind `float`; false if there is no such.
     pub(crate) fn set(&mut self, word: &str) -> bool {
         match word {
@@ -88,9 +88,9 @@ impl Mode {
     }
 }
 
-/// Bits of a constant.
+/// FloatBits of a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Bits {
+pub(crate) struct FloatBits {
     bits: u128,
     /// Whether it was too large and became infinity.
     pub(crate) overflow: bool,
@@ -98,7 +98,7 @@ pub(crate) struct Bits {
     pub(crate) underflow: bool,
 }
 
-impl Bits {
+impl FloatBits {
     /// The bits with the sign.
     pub(crate) fn with_sign(self, negative: bool, format: &Format) -> u128 {
         self.bits | u128::from(negative) << (format.mantissa + format.exponent)
@@ -129,7 +129,7 @@ impl Format {
         exponent | if self.explicit { 1 << (self.mantissa - 1) } else { 0 }
     }
 
-    /// Bits behind the binary point.
+    /// FloatBits behind the binary point.
     fn fraction(&self) -> u32 {
         self.mantissa - u32::from(self.explicit)
     }
@@ -161,7 +161,12 @@ pub(crate) fn special_name(text: &str) -> Option<&str> {
 
 /// The bits of a constant, without sign; none if the text is not one. Which way it is rounded
 /// depends on the sign that it will have.
-pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> Option<Bits> {
+pub(crate) fn parse(
+    text: &str,
+    format: &Format,
+    negative: bool,
+    mode: FloatMode,
+) -> Option<FloatBits> {
     if let Some(name) = special_name(text) {
         let bits = format.infinity()
             | match special(name)? {
@@ -169,7 +174,7 @@ pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> 
                 Special::QuietNan => 1 << (format.fraction() - 1),
                 Special::SignallingNan => 1,
             };
-        return Some(Bits { bits, overflow: false, underflow: false });
+        return Some(FloatBits { bits, overflow: false, underflow: false });
     }
     let lower = text.to_ascii_lowercase().replace('_', "");
     let (radix_bits, digits) = match lower.get(..2) {
@@ -189,7 +194,7 @@ pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> 
     };
     let (number, behind) = whole_digits(digits, radix_bits)?;
     if number.is_zero() {
-        return Some(Bits { bits: 0, overflow: false, underflow: false });
+        return Some(FloatBits { bits: 0, overflow: false, underflow: false });
     }
     let (mut top, mut bottom) = (number, Big::from(1));
     if radix_bits == 0 {
@@ -197,10 +202,10 @@ pub(crate) fn parse(text: &str, format: &Format, negative: bool, mode: Mode) -> 
         // Far outside of every format the size alone decides.
         let decimals = i64::from(top.bits()) * 3 / 10 + power;
         if decimals > 6000 {
-            return Some(Bits { bits: format.infinity(), overflow: true, underflow: false });
+            return Some(FloatBits { bits: format.infinity(), overflow: true, underflow: false });
         }
         if decimals < -6000 {
-            return Some(Bits { bits: 0, overflow: false, underflow: true });
+            return Some(FloatBits { bits: 0, overflow: false, underflow: true });
         }
         let factor = if power < 0 { &mut bottom } else { &mut top };
         factor.multiply_by_power_of_ten(power.unsigned_abs());
@@ -253,8 +258,8 @@ fn round(
     mut top: Big,
     mut bottom: Big,
     power: i64,
-    (format, negative, mode): (&Format, bool, Mode),
-) -> Bits {
+    (format, negative, mode): (&Format, bool, FloatMode),
+) -> FloatBits {
     // Scale the fraction to 1 <= top / bottom < 2.
     let mut exponent = i64::from(top.bits()) - i64::from(bottom.bits());
     if exponent > 0 {
@@ -280,7 +285,7 @@ fn round(
             _ => false,
         };
         let bits = u128::from(away && !mode.denormals_are_zero);
-        return Bits { bits, overflow: false, underflow: bits == 0 };
+        return FloatBits { bits, overflow: false, underflow: bits == 0 };
     }
     let mut significand = 0u128;
     for _ in 0..wanted {
@@ -312,11 +317,11 @@ fn round(
     }
     let most = (1 << format.exponent) - i64::from(!format.all_exponents);
     if biased >= most {
-        return Bits { bits: format.infinity(), overflow: true, underflow: false };
+        return FloatBits { bits: format.infinity(), overflow: true, underflow: false };
     }
     let stored = if format.explicit { significand } else { significand & (normal - 1) };
     let exponent = u128::try_from(biased).unwrap_or(0) << format.mantissa;
-    Bits { bits: exponent | stored, overflow: false, underflow: exponent | stored == 0 }
+    FloatBits { bits: exponent | stored, overflow: false, underflow: exponent | stored == 0 }
 }
 
 /// Digits of a packed decimal.
@@ -348,13 +353,13 @@ pub(crate) fn function(name: &str, cursor: &mut Cursor<'_>) -> Wrong<Option<i64>
         negative ^= cursor.is(P::Minus);
         cursor.skip();
     }
-    let place = cursor.place();
+    let location = cursor.location();
     let token = cursor
         .take()
         .filter(|t| matches!(t.kind, TokenKind::Float | TokenKind::Identifier))
-        .and_then(|token| parse(cursor.text(token), &format, negative, Mode::default()));
+        .and_then(|token| parse(cursor.text(token), &format, negative, FloatMode::default()));
     let Some(bits) = token else {
-        return Err(Mistake::error(place, "expected a floating-point number")
+        return Err(Mistake::error(location, "expected a floating-point number")
             .help("one has a point or an exponent: `1.0`, `1e3`"));
     };
     if !cursor.accept(P::Close) {
@@ -451,7 +456,7 @@ mod tests {
     use super::*;
 
     fn bits(text: &str, format: Format) -> Option<u128> {
-        parse(text, &format, false, Mode::default()).map(|b| b.bits)
+        parse(text, &format, false, FloatMode::default()).map(|b| b.bits)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Numbers in data: their width, what fits, and their bytes.
 //! Knows nothing of where they stand.
 
-use crate::asm::syntax::mistake::{Mistake, Place};
+use crate::asm::syntax::mistake::{Location, Mistake};
 
 /// A width in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(crate) fn write(number: i64, width: Width, into: &mut [u8]) {
 }
 
 /// A warning if a number is cut off. As NASM, signed and unsigned readings are both right.
-pub(crate) fn check(number: i64, width: Width, place: Place) -> Option<Box<Mistake>> {
+pub(crate) fn check(number: i64, width: Width, location: Location) -> Option<Box<Mistake>> {
     if width.0 >= 8 {
         return None;
     }
@@ -46,5 +46,5 @@ pub(crate) fn check(number: i64, width: Width, place: Place) -> Option<Box<Mista
     let label = format!("a {name} holds {} to {}", -(top / 2), top - 1);
     let kept = number & (top - 1);
     let help = format!("the low {} bits are kept: {kept:#x}", 8 * width.0);
-    Some(Mistake::warning("number-overflow", place, message).label(label).help(help))
+    Some(Mistake::warning("number-overflow", location, message).label(label).help(help))
 }

@@ -4,7 +4,7 @@
 //! hash and no allocation. Knows nothing of addresses: a label is kept as its [`Position`].
 
 use crate::asm::syntax::hash::{hash as hash_of, join, of_name};
-use crate::asm::syntax::mistake::Place;
+use crate::asm::syntax::mistake::Location;
 
 /// Number of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(crate) struct Entry {
     /// What it stands for.
     pub(crate) definition: Definition,
     /// Where it is defined; while it is undefined, where it was used first.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// All the symbols of a program, numbered in order of appearance.
@@ -102,15 +102,15 @@ impl Parent {
 
 impl SymbolTable {
     /// The symbol of this name. A new one is undefined and first used at `place`.
-    pub(crate) fn intern(&mut self, name: &str, place: Place) -> SymbolId {
-        self.intern_hashed((of_name(name.as_bytes()), "", name), place)
+    pub(crate) fn intern(&mut self, name: &str, location: Location) -> SymbolId {
+        self.intern_hashed((of_name(name.as_bytes()), "", name), location)
     }
 
     /// The symbol with this hash, whose name has two parts; the first may be empty.
     pub(crate) fn intern_hashed(
         &mut self,
         (hash, parent, name): (u32, &str, &str),
-        place: Place,
+        location: Location,
     ) -> SymbolId {
         if let Some(id) = self.look_up(hash, parent, name) {
             return id;
@@ -121,7 +121,7 @@ impl SymbolTable {
         self.names.push_str(parent);
         self.names.push_str(name);
         let definition = Definition::Undefined;
-        self.entries.push(Entry { name_start, name_length, is_equ: false, definition, place });
+        self.entries.push(Entry { name_start, name_length, is_equ: false, definition, location });
         // The hashes are compared first, so that three quarters may be taken.
         if self.entries.len() * 4 > self.slots.len() * 3 {
             self.grow();
@@ -199,9 +199,15 @@ impl SymbolTable {
     }
 
     /// Defines a symbol; what it stood for so far is lost.
-    pub(crate) fn define(&mut self, id: SymbolId, place: Place, is_equ: bool, as_: Definition) {
+    pub(crate) fn define(
+        &mut self,
+        id: SymbolId,
+        location: Location,
+        is_equ: bool,
+        as_: Definition,
+    ) {
         if let Some(entry) = self.entries.get_mut(id.index()) {
-            (entry.place, entry.is_equ, entry.definition) = (place, is_equ, as_);
+            (entry.location, entry.is_equ, entry.definition) = (location, is_equ, as_);
         }
     }
 
@@ -227,7 +233,7 @@ mod tests {
             let mut owner = Parent::default();
             owner.set(parent, of_name(parent.as_bytes()));
             let (parent, hash) = owner.join(name);
-            table.intern_hashed((hash, parent, name), Place::default())
+            table.intern_hashed((hash, parent, name), Location::default())
         };
         let ids: Vec<_> = (0..1000).map(|i| local("main", &format!(".l{i}"))).collect();
         let dotted = local("a.b", ".c");

@@ -3,10 +3,10 @@
 
 use crate::asm::object::MAX_OUTPUT;
 use crate::asm::object::record::{Item, Times, row};
-use crate::asm::parser::Assembler;
+use crate::asm::parser::Parser;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::lexer::string::decode;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::syntax::word::OperandWord;
 use crate::asm::value::expression::parse::explain;
@@ -16,12 +16,12 @@ use crate::asm::value::number::{self, Width};
 /// Most `dup`s inside one another.
 const MAX_DUP_DEPTH: u32 = 64;
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// `db` and its family, with the cursor behind the word.
     pub(crate) fn data(
         &mut self,
         width: u8,
-        place: Place,
+        location: Location,
         cursor: &mut Cursor<'_>,
         times: Option<Times>,
     ) -> Wrong<()> {
@@ -29,7 +29,7 @@ impl Assembler<'_> {
         self.statement.items.clear();
         if cursor.is_at_end() {
             let message = "there is no value here";
-            self.mistakes.push(Mistake::warning("db-empty", place, message));
+            self.mistakes.push(Mistake::warning("db-empty", location, message));
             return Ok(());
         }
         let first = cursor.taken();
@@ -40,26 +40,29 @@ impl Assembler<'_> {
                 return Err(cursor.expected("a comma or the end of the line"));
             }
         }
-        let place = place.to(cursor.place_since(first));
+        let location = location.to(cursor.location_since(first));
         let nothing_else = self.statement.bytes.iter().all(|&b| b == 0);
-        if uninitialised && self.reserves(place) && nothing_else && self.statement.items.is_empty()
+        if uninitialised
+            && self.reserves(location)
+            && nothing_else
+            && self.statement.items.is_empty()
         {
             let length = i64::try_from(self.statement.bytes.len()).unwrap_or(i64::MAX);
             let value = crate::asm::value::expression::linear::Linear::number(length);
-            let count = crate::asm::parser::Evaluated { value, later: None, place };
-            return self.reserve(&count, 1, times, place);
+            let count = crate::asm::parser::Evaluated { value, later: None, location };
+            return self.reserve(&count, 1, times, location);
         }
-        self.put(times, place)
+        self.put(times, location)
     }
 
     /// Whether space that is only reserved takes no bytes here; a warning if it does.
-    fn reserves(&mut self, place: Place) -> bool {
+    fn reserves(&mut self, location: Location) -> bool {
         let Some(section) = self.section() else { return false };
         if section.is_empty_space() {
             return true;
         }
         let message = format!("section `{}` has contents: `?` is 0", section.name);
-        self.mistakes.push(Mistake::warning("zeroing", place, message));
+        self.mistakes.push(Mistake::warning("zeroing", location, message));
         false
     }
 
@@ -123,7 +126,7 @@ impl Assembler<'_> {
 
     /// `(VALUE, ...)`, with the cursor at the parenthesis.
     fn list(&mut self, width: Width, cursor: &mut Cursor<'_>, depth: u32) -> Wrong<bool> {
-        let open = cursor.place();
+        let open = cursor.location();
         cursor.skip();
         let mut uninitialised = false;
         loop {
@@ -140,11 +143,11 @@ impl Assembler<'_> {
         }
     }
 
-    fn number_datum(&mut self, value: i64, width: Width, place: Place) -> Wrong<()> {
+    fn number_datum(&mut self, value: i64, width: Width, location: Location) -> Wrong<()> {
         if width.0 > 8 {
-            return Err(too_wide(width, place));
+            return Err(too_wide(width, location));
         }
-        if let Some(warning) = number::check(value, width, place) {
+        if let Some(warning) = number::check(value, width, location) {
             self.mistakes.push(warning);
         }
         let bytes = value.to_le_bytes();
@@ -164,25 +167,25 @@ impl Assembler<'_> {
             if evaluated.later.is_some() {
                 let message = "the count of `dup` must be known here";
                 return Err(
-                    Mistake::error(evaluated.place, message).help("`times` can wait for it")
+                    Mistake::error(evaluated.location, message).help("`times` can wait for it")
                 );
             }
             cursor.skip();
-            return self.duplicate(count, (width, evaluated.place), cursor, depth);
+            return self.duplicate(count, (width, evaluated.location), cursor, depth);
         }
         let Some(expression) = evaluated.later else {
             let value = self.scalar(&evaluated)?;
-            self.number_datum(value, width, evaluated.place)?;
+            self.number_datum(value, width, evaluated.location)?;
             return Ok(false);
         };
         if width.0 > 8 {
-            return Err(too_wide(width, evaluated.place));
+            return Err(too_wide(width, evaluated.location));
         }
         let value = evaluated.value.to_value();
-        value.map_err(|trouble| explain(trouble, evaluated.place, "?"))?;
+        value.map_err(|trouble| explain(trouble, evaluated.location, "?"))?;
         let offset = row(self.statement.bytes.len());
-        let place = evaluated.place;
-        self.statement.items.push(Item { expression, offset, back: 0, width: width.0, place });
+        let location = evaluated.location;
+        self.statement.items.push(Item { expression, offset, back: 0, width: width.0, location });
         let end = self.statement.bytes.len() + usize::from(width.0);
         self.statement.bytes.resize(end, 0);
         Ok(false)
@@ -192,7 +195,7 @@ impl Assembler<'_> {
     fn duplicate(
         &mut self,
         count: i64,
-        (width, place): (Width, Place),
+        (width, location): (Width, Location),
         cursor: &mut Cursor<'_>,
         depth: u32,
     ) -> Wrong<bool> {
@@ -203,13 +206,13 @@ impl Assembler<'_> {
             self.datum(width, cursor, depth + 1)?
         };
         let count = u64::try_from(count)
-            .map_err(|_| Mistake::error(place, format!("this is repeated {count} times")))?;
+            .map_err(|_| Mistake::error(location, format!("this is repeated {count} times")))?;
         let Ok(once) = usize::try_from(count) else { return Ok(uninitialised) };
         let length = self.statement.bytes.len() - start;
         let items = self.statement.items.len() - first;
         if (length as u64).saturating_mul(count) > MAX_OUTPUT {
             let message = format!("{count} times {length} bytes are more than {MAX_OUTPUT}");
-            return Err(Mistake::error(place, message));
+            return Err(Mistake::error(location, message));
         }
         if once == 0 {
             self.statement.bytes.truncate(start);
@@ -284,16 +287,16 @@ impl Assembler<'_> {
             _ => return Ok(false),
         }
         ahead.skip();
-        let place = ahead.place_since(first);
+        let location = ahead.location_since(first);
         let Some(format) = Format::of_width(width.0) else {
             let message = format!("there are no floating-point numbers of {} bytes", width.0);
-            return Err(Mistake::error(place, message));
+            return Err(Mistake::error(location, message));
         };
         if width.0 == 10
             && let Some((bits, is_cut)) = float::packed_decimal(text)
         {
             if is_cut {
-                let mistake = Mistake::warning("other", place, "a packed decimal has 18 digits");
+                let mistake = Mistake::warning("other", location, "a packed decimal has 18 digits");
                 self.mistakes.push(mistake.label("only the last 18 are kept"));
             }
             let bits = bits | u128::from(negative) << 79;
@@ -302,19 +305,19 @@ impl Assembler<'_> {
             return Ok(true);
         }
         let Some(bits) = float::parse(text, &format, negative, self.float_mode) else {
-            return Err(Mistake::error(place, "this floating-point number is not understood"));
+            return Err(Mistake::error(location, "this floating-point number is not understood"));
         };
         if bits.overflow {
             let message = format!("this is too large for a {} and becomes infinity", width.name());
-            self.mistakes.push(Mistake::warning("float-overflow", place, message));
+            self.mistakes.push(Mistake::warning("float-overflow", location, message));
         }
         if bits.underflow {
             let message = format!("this is too small for a {} and becomes zero", width.name());
-            self.mistakes.push(Mistake::warning("float-underflow", place, message));
+            self.mistakes.push(Mistake::warning("float-underflow", location, message));
         }
         if bits.is_denormal(&format) {
             let message = format!("this is so small that a {} holds less of it", width.name());
-            self.mistakes.push(Mistake::warning("float-denorm", place, message));
+            self.mistakes.push(Mistake::warning("float-denorm", location, message));
         }
         let bytes = bits.with_sign(negative, &format).to_le_bytes();
         self.statement.bytes.extend_from_slice(bytes.get(..usize::from(width.0)).unwrap_or(&[]));
@@ -325,7 +328,7 @@ impl Assembler<'_> {
     /// `incbin "FILE"[, OFFSET[, LENGTH]]`.
     pub(crate) fn incbin(
         &mut self,
-        place: Place,
+        location: Location,
         cursor: &mut Cursor<'_>,
         times: Option<Times>,
     ) -> Wrong<()> {
@@ -337,10 +340,10 @@ impl Assembler<'_> {
         let mut numbers = [0, i64::MAX];
         for number in &mut numbers {
             if cursor.accept(P::Comma) {
-                let place = cursor.place();
+                let location = cursor.location();
                 *number = self.critical(cursor, "an offset or length of `incbin`")?;
                 if *number < 0 {
-                    return Err(Mistake::error(place, "this cannot be negative"));
+                    return Err(Mistake::error(location, "this cannot be negative"));
                 }
             }
         }
@@ -359,7 +362,7 @@ impl Assembler<'_> {
         self.statement.items.clear();
         self.statement.bytes.clear();
         self.statement.bytes.extend_from_slice(contents.get(start..end).unwrap_or(&[]));
-        self.put(times, place)
+        self.put(times, location)
     }
 }
 
@@ -374,9 +377,9 @@ fn wide_format(name: &str) -> Option<(usize, bool)> {
     })
 }
 
-fn too_wide(width: Width, place: Place) -> Box<Mistake> {
+fn too_wide(width: Width, location: Location) -> Box<Mistake> {
     let message = format!("a whole number cannot be a {}", width.name());
-    Mistake::error(place, message).label(format!("{} bytes", width.0)).help(
+    Mistake::error(location, message).label(format!("{} bytes", width.0)).help(
         "numbers have at most 8 bytes; write a floating-point number such as `1.0`, or use `dq`",
     )
 }

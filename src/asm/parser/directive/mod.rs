@@ -6,56 +6,56 @@ mod section;
 mod space;
 pub(crate) mod structure;
 
-use super::Assembler;
+use super::Parser;
 use crate::asm::object::record::Times;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::directive::{Action, syntax};
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::Punctuation as P;
 use crate::asm::value::symbols::Definition;
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// Reads the rest of a directive, with the cursor behind its word.
     pub(crate) fn directive(
         &mut self,
         action: Action,
-        place: Place,
+        location: Location,
         cursor: &mut Cursor<'_>,
         times: Option<Times>,
     ) -> Wrong<()> {
         match action {
-            Action::Data(width) => return self.data(width, place, cursor, times),
-            Action::Reserve(unit) => return self.resb(unit, place, cursor, times),
-            Action::Incbin => return self.incbin(place, cursor, times),
+            Action::Data(width) => return self.data(width, location, cursor, times),
+            Action::Reserve(unit) => return self.resb(unit, location, cursor, times),
+            Action::Incbin => return self.incbin(location, cursor, times),
             Action::Times => return self.times(cursor, times),
             _ if times.is_some() => {
-                return Err(Mistake::error(place, "this cannot be repeated with `times`"));
+                return Err(Mistake::error(location, "this cannot be repeated with `times`"));
             }
             _ => {}
         }
         match action {
-            Action::Absolute => self.absolute(place, cursor),
-            Action::Align(reserve) => self.align(reserve, place, cursor),
-            Action::At => self.at(place, cursor),
-            Action::Bits => self.bits(place, cursor),
+            Action::Absolute => self.absolute(location, cursor),
+            Action::Align(reserve) => self.align(reserve, location, cursor),
+            Action::At => self.at(location, cursor),
+            Action::Bits => self.bits(location, cursor),
             Action::Cpu => self.cpu(cursor),
-            Action::Use(bits) => self.set_bits(bits, place),
+            Action::Use(bits) => self.set_bits(bits, location),
             Action::Default => self.default_mode(cursor),
-            Action::Endstruc => self.endstruc(place),
+            Action::Endstruc => self.endstruc(location),
             Action::Equ => {
                 let message = "`equ` needs a name before it";
-                return Err(Mistake::error(place, message).help("write `NAME equ VALUE`"));
+                return Err(Mistake::error(location, message).help("write `NAME equ VALUE`"));
             }
             Action::Extern => self.external(cursor),
             Action::Float => self.float_option(cursor),
-            Action::Iend => self.iend(place),
-            Action::Istruc => self.istruc(place, cursor),
-            Action::Org => self.org(place, cursor),
-            Action::Section => self.open_section(place, cursor),
+            Action::Iend => self.iend(location),
+            Action::Istruc => self.istruc(location, cursor),
+            Action::Org => self.org(location, cursor),
+            Action::Section => self.open_section(location, cursor),
             Action::SectionAlignment => self.section_alignment(cursor),
-            Action::Struc => self.struc(place, cursor),
+            Action::Struc => self.struc(location, cursor),
             Action::Warning => {
-                self.turn_warning(place, cursor);
+                self.turn_warning(location, cursor);
                 Ok(())
             }
             Action::Accept => {
@@ -63,9 +63,9 @@ impl Assembler<'_> {
                 Ok(())
             }
             Action::Refuse(reason) => {
-                let word = cursor.sources.text(place.span);
+                let word = cursor.sources.text(location.span);
                 return Err(
-                    Mistake::error(place, format!("`{word}` is not supported")).label(reason)
+                    Mistake::error(location, format!("`{word}` is not supported")).label(reason)
                 );
             }
             Action::Data(_) | Action::Reserve(_) | Action::Incbin | Action::Times => Ok(()),
@@ -77,15 +77,15 @@ impl Assembler<'_> {
     }
 
     /// `[warning ...]`. What it does not know does not stop the program, as in NASM.
-    fn turn_warning(&mut self, place: Place, cursor: &mut Cursor<'_>) {
+    fn turn_warning(&mut self, location: Location, cursor: &mut Cursor<'_>) {
         let first = cursor.taken();
         let empty = cursor.is_at_end();
         cursor.skip_all();
-        let words = cursor.place_since(first);
+        let words = cursor.location_since(first);
         let text = if empty { "" } else { cursor.sources.text(words.span) };
         if let Err((name, message)) = self.turns.turn(text) {
-            let place = if empty { place } else { words };
-            self.mistakes.push(Mistake::warning(name, place, message));
+            let location = if empty { location } else { words };
+            self.mistakes.push(Mistake::warning(name, location, message));
         }
     }
 
@@ -94,8 +94,8 @@ impl Assembler<'_> {
         while let (Some(token), Some(name)) = (cursor.peek(), cursor.word()) {
             cursor.skip();
             let id = self.intern(name, token);
-            if self.program.symbols.definition(id) == Definition::Undefined {
-                self.program.symbols.define(id, token.into(), false, Definition::External);
+            if self.object.symbols.definition(id) == Definition::Undefined {
+                self.object.symbols.define(id, token.into(), false, Definition::External);
             }
             while !cursor.is_at_end() && !cursor.is(P::Comma) {
                 cursor.skip();

@@ -4,9 +4,9 @@
 
 use crate::asm::object::record::Section;
 use crate::asm::object::{MAX_SECTIONS, MAX_STRETCHES};
-use crate::asm::parser::Assembler;
+use crate::asm::parser::Parser;
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::value::symbols::Definition;
 use crate::diagnostic::nearest;
@@ -70,20 +70,24 @@ const CPUS: &[&str] = &[
 
 /// A value behind `name=`.
 enum Setting {
-    Number(i64, Place),
-    Section(String, Place),
+    Number(i64, Location),
+    Section(String, Location),
 }
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// `section NAME [ATTRIBUTE ...]`
-    pub(super) fn open_section(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        let (name, name_place) = self.section_name(cursor)?;
+    pub(super) fn open_section(
+        &mut self,
+        location: Location,
+        cursor: &mut Cursor<'_>,
+    ) -> Wrong<()> {
+        let (name, name_location) = self.section_name(cursor)?;
         let known = self.sections.get(&name).copied();
         self.current = match known {
             Some(number) => number,
             None => {
-                let section = Section::new(&name, place.to(name_place), name == ".bss");
-                let number = self.add_section(section, place)?;
+                let section = Section::new(&name, location.to(name_location), name == ".bss");
+                let number = self.add_section(section, location)?;
                 self.sections.insert(name, number);
                 number
             }
@@ -97,64 +101,64 @@ impl Assembler<'_> {
         Ok(())
     }
 
-    fn add_section(&mut self, section: Section, place: Place) -> Wrong<u16> {
-        let count = self.program.sections.len();
+    fn add_section(&mut self, section: Section, location: Location) -> Wrong<u16> {
+        let count = self.object.sections.len();
         if count >= MAX_STRETCHES || self.sections.len() >= MAX_SECTIONS {
             let message = format!("there are more than {MAX_SECTIONS} sections");
-            return Err(Mistake::error(place, message));
+            return Err(Mistake::error(location, message));
         }
-        self.program.sections.push(section);
+        self.object.sections.push(section);
         Ok(u16::try_from(count).unwrap_or(0))
     }
 
-    fn section_name(&mut self, cursor: &mut Cursor<'_>) -> Wrong<(String, Place)> {
-        let place = cursor.place();
+    fn section_name(&mut self, cursor: &mut Cursor<'_>) -> Wrong<(String, Location)> {
+        let location = cursor.location();
         match cursor.kind() {
             Some(TokenKind::Identifier | TokenKind::Number) => {}
             Some(TokenKind::String) => {
                 let text = cursor.peek().map_or("", |t| cursor.text(t));
                 cursor.skip();
-                return Ok((text.trim_matches(['"', '\'', '`']).to_owned(), place));
+                return Ok((text.trim_matches(['"', '\'', '`']).to_owned(), location));
             }
             _ => return Err(cursor.expected("the name of a section")),
         }
         let name = cursor.peek().map_or("", |t| cursor.text(t)).to_owned();
         cursor.skip();
-        Ok((name, place))
+        Ok((name, location))
     }
 
     fn attribute(&mut self, cursor: &mut Cursor<'_>, is_new: bool) -> Wrong<()> {
-        let place = cursor.place();
+        let location = cursor.location();
         let Some(word) = cursor.word() else {
             return Err(cursor.expected("an attribute of the section"));
         };
         cursor.skip();
         let word = word.to_ascii_lowercase();
         if word == "progbits" || word == "nobits" {
-            return self.set_contents(word == "nobits", is_new, place);
+            return self.set_contents(word == "nobits", is_new, location);
         }
         let row = ATTRIBUTES.iter().find(|(name, _)| *name == word);
         let Some(&(name, is_section)) = row else {
-            return self.unknown_attribute(&word, place, cursor);
+            return self.unknown_attribute(&word, location, cursor);
         };
         if !cursor.accept(P::Equal) {
             return Err(cursor.expected(&format!("`=` behind `{name}`")));
         }
-        let value_place = cursor.place();
+        let value_location = cursor.location();
         let setting = if is_section {
-            let (name, place) = self.section_name(cursor)?;
-            Setting::Section(name, place)
+            let (name, location) = self.section_name(cursor)?;
+            Setting::Section(name, location)
         } else {
-            Setting::Number(self.critical(cursor, "an attribute of a section")?, value_place)
+            Setting::Number(self.critical(cursor, "an attribute of a section")?, value_location)
         };
         self.set_attribute(name, setting)?;
         let attributes = self.section().map(|s| &s.attributes);
         match attributes {
             Some(a) if a.start.is_some() && a.follows.is_some() => {
-                Err(both("start", "follows", place))
+                Err(both("start", "follows", location))
             }
             Some(a) if a.vstart.is_some() && a.vfollows.is_some() => {
-                Err(both("vstart", "vfollows", place))
+                Err(both("vstart", "vfollows", location))
             }
             _ => Ok(()),
         }
@@ -163,7 +167,7 @@ impl Assembler<'_> {
     fn unknown_attribute(
         &mut self,
         word: &str,
-        place: Place,
+        location: Location,
         cursor: &mut Cursor<'_>,
     ) -> Wrong<()> {
         if IGNORED.contains(&word) {
@@ -173,14 +177,14 @@ impl Assembler<'_> {
             cursor.skip();
         }
         let near = nearest(word, ATTRIBUTES.iter().map(|(name, _)| *name));
-        let mistake = Mistake::warning("other", place, format!("unknown attribute `{word}`"))
+        let mistake = Mistake::warning("other", location, format!("unknown attribute `{word}`"))
             .label("ignored")
             .maybe_help(near.map(|n| format!("did you mean `{n}`?")));
         self.mistakes.push(mistake);
         Ok(())
     }
 
-    fn set_contents(&mut self, nobits: bool, is_new: bool, place: Place) -> Wrong<()> {
+    fn set_contents(&mut self, nobits: bool, is_new: bool, location: Location) -> Wrong<()> {
         let Some(section) = self.section() else { return Ok(()) };
         if section.nobits == nobits {
             return Ok(());
@@ -191,7 +195,7 @@ impl Assembler<'_> {
                 "section `{}` {had} contents, it cannot be said that it {has}",
                 section.name
             );
-            return Err(Mistake::error(place, message));
+            return Err(Mistake::error(location, message));
         }
         section.nobits = nobits;
         Ok(())
@@ -201,15 +205,15 @@ impl Assembler<'_> {
         let Some(section) = self.section() else { return Ok(()) };
         let attributes = &mut section.attributes;
         match setting {
-            Setting::Section(target, place) if name == "follows" => {
-                attributes.follows = Some((target, place));
+            Setting::Section(target, location) if name == "follows" => {
+                attributes.follows = Some((target, location));
             }
-            Setting::Section(target, place) => attributes.vfollows = Some((target, place)),
-            Setting::Number(number, place) if name == "align" || name == "valign" => {
+            Setting::Section(target, location) => attributes.vfollows = Some((target, location)),
+            Setting::Number(number, location) if name == "align" || name == "valign" => {
                 let power = u64::try_from(number).ok().filter(|n| n.is_power_of_two());
                 let power = power.ok_or_else(|| {
                     let message = format!("an alignment must be a power of two, not {number}");
-                    Mistake::error(place, message)
+                    Mistake::error(location, message)
                 })?;
                 match name {
                     "align" => attributes.align = power,
@@ -223,59 +227,58 @@ impl Assembler<'_> {
     }
 
     /// `org ADDRESS`
-    pub(super) fn org(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+    pub(super) fn org(&mut self, location: Location, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let address = self.critical(cursor, "the origin")?;
-        if let Some((before, first)) = self.program.origin
+        if let Some((before, first)) = self.object.origin
             && before != address
         {
-            return Err(Mistake::error(place, "the origin is already set")
+            return Err(Mistake::error(location, "the origin is already set")
                 .label("a flat binary has one")
                 .help("`section NAME vstart=ADDRESS` gives a part of it other addresses")
                 .note(first, "it is set here"));
         }
-        self.program.origin = Some((address, place));
-        for section in self.program.sections.iter_mut().filter(|s| s.absolute.is_none()) {
+        self.object.origin = Some((address, location));
+        for section in self.object.sections.iter_mut().filter(|s| s.absolute.is_none()) {
             section.address = address;
         }
         Ok(())
     }
 
     /// `absolute ADDRESS`
-    pub(super) fn absolute(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+    pub(super) fn absolute(&mut self, location: Location, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let start = self.expression(cursor)?;
         if start.value.unknown || !start.value.is_fixed() {
             let message = "the address of `absolute` must be known here";
-            return Err(
-                Mistake::error(start.place, message).label("depends on something that comes later")
-            );
+            return Err(Mistake::error(start.location, message)
+                .label("depends on something that comes later"));
         }
         let value = start.value.to_value();
         let value = value
-            .map_err(|t| crate::asm::value::expression::parse::explain(t, start.place, "?"))?;
-        let mut section = Section::new("", place, true);
+            .map_err(|t| crate::asm::value::expression::parse::explain(t, start.location, "?"))?;
+        let mut section = Section::new("", location, true);
         section.absolute = Some(value.kind);
         section.address = value.number;
-        let index = self.add_section(section, place)?;
+        let index = self.add_section(section, location)?;
         self.current = index;
         Ok(())
     }
 
     /// `section.NAME.start` and `section.NAME.vstart`, where they are used.
     pub(crate) fn define_section_names(&mut self) {
-        for index in 0..self.program.sections.len() {
-            let section = &self.program.sections[index];
+        for index in 0..self.object.sections.len() {
+            let section = &self.object.sections[index];
             if section.absolute.is_some() {
                 continue;
             }
-            let (name, place) = (section.name.clone(), section.place);
+            let (name, location) = (section.name.clone(), section.location);
             for end in ["start", "vstart"] {
-                let Some(id) = self.program.symbols.find(&format!("section.{name}.{end}")) else {
+                let Some(id) = self.object.symbols.find(&format!("section.{name}.{end}")) else {
                     continue;
                 };
-                if self.program.symbols.definition(id) == Definition::Undefined {
+                if self.object.symbols.definition(id) == Definition::Undefined {
                     let number = u16::try_from(index).unwrap_or(0);
                     let definition = Definition::Section { number, loaded: end == "start" };
-                    self.program.symbols.define(id, place, true, definition);
+                    self.object.symbols.define(id, location, true, definition);
                 }
             }
         }
@@ -295,36 +298,36 @@ impl Assembler<'_> {
 
     /// `cpu NAME`, which changes nothing.
     pub(super) fn cpu(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        let place = cursor.place();
+        let location = cursor.location();
         let first = cursor.taken();
         if cursor.is_at_end() {
             return Err(cursor.expected("the name of a CPU"));
         }
         cursor.skip_all();
-        let text = cursor.sources.text(cursor.place_since(first).span).to_ascii_lowercase();
+        let text = cursor.sources.text(cursor.location_since(first).span).to_ascii_lowercase();
         if CPUS.contains(&text.as_str()) {
             return Ok(());
         }
         let near = nearest(&text, CPUS.iter().copied());
-        Err(Mistake::error(place, format!("there is no CPU `{text}`"))
+        Err(Mistake::error(location, format!("there is no CPU `{text}`"))
             .label("every instruction is available without it")
             .maybe_help(near.map(|n| format!("did you mean `{n}`?"))))
     }
 
     /// `bits N`
-    pub(super) fn bits(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+    pub(super) fn bits(&mut self, location: Location, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let first = cursor.taken();
-        let number_place = cursor.place();
+        let number_location = cursor.location();
         let bits = self.critical(cursor, "the number of bits")?;
         match u32::try_from(bits).ok().and_then(|bits| Bits::try_from(bits).ok()) {
-            Some(bits) => self.set_bits(bits, place.to(cursor.place_since(first))),
-            None => Err(Mistake::error(number_place, format!("there is no {bits}-bit code"))
+            Some(bits) => self.set_bits(bits, location.to(cursor.location_since(first))),
+            None => Err(Mistake::error(number_location, format!("there is no {bits}-bit code"))
                 .help("`bits` takes 16, 32 or 64")),
         }
     }
 
-    pub(super) fn set_bits(&mut self, bits: Bits, place: Place) -> Wrong<()> {
-        (self.bits, self.bits_place) = (bits, place);
+    pub(super) fn set_bits(&mut self, bits: Bits, location: Location) -> Wrong<()> {
+        (self.bits, self.bits_location) = (bits, location);
         Ok(())
     }
 
@@ -353,19 +356,19 @@ impl Assembler<'_> {
             cursor.skip();
             return Ok(());
         }
-        let place = cursor.place();
+        let location = cursor.location();
         let number = self.critical(cursor, "an alignment")?;
         let power = u64::try_from(number).ok().filter(|n| n.is_power_of_two());
         self.raise_alignment(power.ok_or_else(|| {
             let message = format!("an alignment must be a power of two, not {number}");
-            Mistake::error(place, message)
+            Mistake::error(location, message)
         })?);
         Ok(())
     }
 }
 
-fn both(one: &str, other: &str, place: Place) -> Box<Mistake> {
-    Mistake::error(place, format!("a section cannot have both `{one}` and `{other}`"))
+fn both(one: &str, other: &str, location: Location) -> Box<Mistake> {
+    Mistake::error(location, format!("a section cannot have both `{one}` and `{other}`"))
         .label("the second of them")
         .help(format!(
             "`{one}` gives an address, `{other}` the section to lie behind: leave one out"

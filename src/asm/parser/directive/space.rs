@@ -1,27 +1,27 @@
 //! The directives that reserve or fill space: `times`, `resb` and its family, `align`.
 
 use crate::asm::object::record::Times;
-use crate::asm::parser::{Assembler, Evaluated};
+use crate::asm::parser::{Evaluated, Parser};
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::value::expression::node::{Binary, ExpressionId, Node};
 use crate::diagnostic::Sources;
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// `times N STATEMENT`; `outer` is a `times` before it.
     pub(crate) fn times(&mut self, cursor: &mut Cursor<'_>, outer: Option<Times>) -> Wrong<()> {
         let count = self.expression(cursor)?;
         if outer.is_some() {
             let message = "of two `times` in a row only the second counts";
-            self.mistakes.push(Mistake::warning("other", count.place, message));
+            self.mistakes.push(Mistake::warning("other", count.location, message));
         }
         let times = match count.later {
             None => {
                 let number = self.scalar(&count)?;
                 Times::Count(
                     u64::try_from(number)
-                        .map_err(|_| negative(number, count.place, cursor.sources))?,
+                        .map_err(|_| negative(number, count.location, cursor.sources))?,
                 )
             }
             Some(expression) => Times::Expression(expression),
@@ -35,7 +35,7 @@ impl Assembler<'_> {
     pub(super) fn resb(
         &mut self,
         unit: u8,
-        place: Place,
+        location: Location,
         cursor: &mut Cursor<'_>,
         times: Option<Times>,
     ) -> Wrong<()> {
@@ -45,22 +45,22 @@ impl Assembler<'_> {
         }
         let count = self.expression(cursor)?;
         self.expect_end(cursor)?;
-        self.reserve(&count, unit, times, place.to(cursor.place_since(first)))
+        self.reserve(&count, unit, times, location.to(cursor.location_since(first)))
     }
 
     /// `align N[, STATEMENT]`: the statement as often as it takes to reach a multiple.
     pub(super) fn align(
         &mut self,
         reserve: bool,
-        place: Place,
+        location: Location,
         cursor: &mut Cursor<'_>,
     ) -> Wrong<()> {
-        let boundary_place = cursor.place();
+        let boundary_location = cursor.location();
         let boundary = self.critical(cursor, "an alignment")?;
         let power = u64::try_from(boundary).ok().filter(|b| b.is_power_of_two());
         let Some(power) = power else {
             let message = format!("an alignment must be a power of two, not {boundary}");
-            return Err(Mistake::error(boundary_place, message));
+            return Err(Mistake::error(boundary_location, message));
         };
         self.raise_alignment(power);
         let fill = cursor.accept(P::Comma) && !cursor.is_at_end();
@@ -72,12 +72,12 @@ impl Assembler<'_> {
                     ((power - distance) % power).cast_signed(),
                 ),
                 later: None,
-                place,
+                location,
             }
         } else {
             let later = Some(self.distance_to_multiple(boundary));
             let value = crate::asm::value::expression::linear::Linear::unknown();
-            Evaluated { value, later, place }
+            Evaluated { value, later, location }
         };
         let count = match times.later {
             None => Times::Count(times.value.number.cast_unsigned()),
@@ -89,23 +89,23 @@ impl Assembler<'_> {
         let empty = self.section().is_some_and(|s| s.is_empty_space());
         if reserve || empty {
             if !empty && !matches!(count, Times::Count(0)) {
-                return self.fill_with(0, count, place);
+                return self.fill_with(0, count, location);
             }
-            return self.reserve(&times, 1, None, place);
+            return self.reserve(&times, 1, None, location);
         }
-        self.fill_with(0x90, count, place)
+        self.fill_with(0x90, count, location)
     }
 
-    fn fill_with(&mut self, byte: u8, count: Times, place: Place) -> Wrong<()> {
+    fn fill_with(&mut self, byte: u8, count: Times, location: Location) -> Wrong<()> {
         self.statement.items.clear();
         self.statement.bytes.clear();
         self.statement.bytes.push(byte);
-        self.put(Some(count), place)
+        self.put(Some(count), location)
     }
 
     /// `(N - ($ - $$) % N) % N`
     fn distance_to_multiple(&mut self, boundary: i64) -> ExpressionId {
-        self.program.arena.keep(&[
+        self.object.arena.keep(&[
             Node::Number(boundary),
             Node::Here,
             Node::SectionStart,
@@ -128,9 +128,9 @@ impl Assembler<'_> {
 }
 
 /// A `times` with a negative count, which mostly is a boot sector that has become too long.
-fn negative(count: i64, place: Place, sources: &Sources) -> Box<Mistake> {
-    let mistake = Mistake::error(place, format!("this is repeated {count} times"));
-    if !sources.text(place.span).contains('$') {
+fn negative(count: i64, location: Location, sources: &Sources) -> Box<Mistake> {
+    let mistake = Mistake::error(location, format!("this is repeated {count} times"));
+    if !sources.text(location.span).contains('$') {
         return mistake.label("must not be negative");
     }
     let over = count.unsigned_abs();

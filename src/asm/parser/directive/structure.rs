@@ -5,10 +5,10 @@
 
 use crate::asm::object::MAX_STRETCHES;
 use crate::asm::object::record::{Section, Times};
-use crate::asm::parser::{Assembler, absolute};
+use crate::asm::parser::{Parser, absolute};
 use crate::asm::syntax::ast::Kind;
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::Punctuation as P;
 use crate::asm::value::expression::node::{Binary, ExpressionId, Node};
 use crate::asm::value::symbols::{Definition, SymbolId};
@@ -17,16 +17,16 @@ use crate::asm::value::symbols::{Definition, SymbolId};
 #[derive(Debug)]
 pub(crate) enum Structure {
     /// Between `struc` and `endstruc`.
-    Definition { name: String, name_place: Place, outside: u16 },
+    Definition { name: String, name_location: Location, outside: u16 },
     /// Between `istruc` and `iend`.
-    Instance { name: String, place: Place, start: SymbolId },
+    Instance { name: String, location: Location, start: SymbolId },
 }
 
-impl Assembler<'_> {
+impl Parser<'_> {
     /// `struc NAME[, OFFSET]`
-    pub(super) fn struc(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        self.expect_closed(place)?;
-        let name_place = cursor.place();
+    pub(super) fn struc(&mut self, location: Location, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        self.expect_closed(location)?;
+        let name_location = cursor.location();
         let (Some(token), Some(name)) = (cursor.peek(), cursor.word()) else {
             return Err(cursor.expected("the name of the structure"));
         };
@@ -35,46 +35,46 @@ impl Assembler<'_> {
         if cursor.accept(P::Comma) {
             offset = self.critical(cursor, "the offset of a structure")?;
         }
-        let mut section = Section::new("", place, true);
+        let mut section = Section::new("", location, true);
         section.absolute = Some(Kind::Absolute);
         section.address = absolute(offset).number;
-        if self.program.sections.len() >= MAX_STRETCHES {
+        if self.object.sections.len() >= MAX_STRETCHES {
             let message = format!("there are more than {MAX_STRETCHES} sections and structures");
-            return Err(Mistake::error(place, message));
+            return Err(Mistake::error(location, message));
         }
-        self.program.sections.push(section);
+        self.object.sections.push(section);
         let outside = self.current;
-        self.current = u16::try_from(self.program.sections.len() - 1).unwrap_or(0);
+        self.current = u16::try_from(self.object.sections.len() - 1).unwrap_or(0);
         let name = name.to_owned();
         let outcome = self.define_label(&name, token);
-        self.structure = Some(Structure::Definition { name, name_place, outside });
+        self.structure = Some(Structure::Definition { name, name_location, outside });
         outcome
     }
 
     /// `endstruc`: defines `NAME_size`.
-    pub(super) fn endstruc(&mut self, place: Place) -> Wrong<()> {
-        let Some(Structure::Definition { name, name_place, outside }) =
+    pub(super) fn endstruc(&mut self, location: Location) -> Wrong<()> {
+        let Some(Structure::Definition { name, name_location, outside }) =
             self.structure.take_if(|s| matches!(s, Structure::Definition { .. }))
         else {
-            return Err(Mistake::error(place, "there is no `struc` to end here"));
+            return Err(Mistake::error(location, "there is no `struc` to end here"));
         };
         let size = format!("{name}_size");
-        let id = self.program.symbols.intern(&size, name_place);
+        let id = self.object.symbols.intern(&size, name_location);
         let here = self.here();
         let definition = if here.record == 0 {
             Definition::Number(here.fixed.cast_signed())
         } else {
             let nodes = [Node::Here, Node::SectionStart, Node::Binary(Binary::Subtract)];
-            let expression = self.program.arena.keep(&nodes);
-            self.moving(expression, name_place)
+            let expression = self.object.arena.keep(&nodes);
+            self.moving(expression, name_location)
         };
         self.current = outside;
-        self.define(id, name_place, true, definition)
+        self.define(id, name_location, true, definition)
     }
 
     /// `istruc NAME`
-    pub(super) fn istruc(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
-        self.expect_closed(place)?;
+    pub(super) fn istruc(&mut self, location: Location, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        self.expect_closed(location)?;
         let Some(name) = cursor.word() else {
             return Err(cursor.expected("the name of a structure"));
         };
@@ -82,31 +82,31 @@ impl Assembler<'_> {
         // A space cannot be in a name that is written, so this one is never met.
         let here = self.here();
         let hidden = format!(" istruc {} {} {}", here.section, here.record, here.fixed);
-        let start = self.program.symbols.intern(&hidden, place);
-        self.program.symbols.define(start, place, true, Definition::Label(here));
-        self.structure = Some(Structure::Instance { name: name.to_owned(), place, start });
+        let start = self.object.symbols.intern(&hidden, location);
+        self.object.symbols.define(start, location, true, Definition::Label(here));
+        self.structure = Some(Structure::Instance { name: name.to_owned(), location, start });
         Ok(())
     }
 
     /// `at FIELD, DATA`
-    pub(super) fn at(&mut self, place: Place, cursor: &mut Cursor<'_>) -> Wrong<()> {
+    pub(super) fn at(&mut self, location: Location, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let Some(Structure::Instance { name, start, .. }) = &self.structure else {
-            return Err(Mistake::error(place, "`at` stands between `istruc` and `iend`"));
+            return Err(Mistake::error(location, "`at` stands between `istruc` and `iend`"));
         };
         let (name, start) = (name.clone(), *start);
-        let field_place = cursor.place();
+        let field_location = cursor.location();
         let Some(field) = cursor.word() else {
             return Err(cursor.expected("the name of a field"));
         };
         cursor.skip();
-        let symbols = &mut self.program.symbols;
+        let symbols = &mut self.object.symbols;
         let field = match field.starts_with('.') {
-            true => symbols.intern(&format!("{name}{field}"), field_place),
-            false => symbols.intern(field, field_place),
+            true => symbols.intern(&format!("{name}{field}"), field_location),
+            false => symbols.intern(field, field_location),
         };
-        let base = symbols.intern(&name, field_place);
+        let base = symbols.intern(&name, field_location);
         let offset = [Node::Symbol(field), Node::Symbol(base), Node::Binary(Binary::Subtract)];
-        self.fill_up_to(&offset, start, field_place)?;
+        self.fill_up_to(&offset, start, field_location)?;
         if !cursor.accept(P::Comma) {
             return if cursor.is_at_end() { Ok(()) } else { Err(cursor.expected("a comma")) };
         }
@@ -114,29 +114,32 @@ impl Assembler<'_> {
     }
 
     /// `iend`
-    pub(super) fn iend(&mut self, place: Place) -> Wrong<()> {
+    pub(super) fn iend(&mut self, location: Location) -> Wrong<()> {
         let Some(Structure::Instance { name, start, .. }) =
             self.structure.take_if(|s| matches!(s, Structure::Instance { .. }))
         else {
-            return Err(Mistake::error(place, "there is no `istruc` to end here"));
+            return Err(Mistake::error(location, "there is no `istruc` to end here"));
         };
-        let size = self.program.symbols.intern(&format!("{name}_size"), place);
-        self.fill_up_to(&[Node::Symbol(size)], start, place)
+        let size = self.object.symbols.intern(&format!("{name}_size"), location);
+        self.fill_up_to(&[Node::Symbol(size)], start, location)
     }
 
     /// `times OFFSET - ($ - START) db 0`
-    fn fill_up_to(&mut self, offset: &[Node], start: SymbolId, place: Place) -> Wrong<()> {
+    fn fill_up_to(&mut self, offset: &[Node], start: SymbolId, location: Location) -> Wrong<()> {
         let subtract = Node::Binary(Binary::Subtract);
         let done = [Node::Here, Node::Symbol(start), subtract, subtract];
-        let mark = self.program.arena.mark();
+        let mark = self.object.arena.mark();
         let nodes: Vec<Node> = offset.iter().chain(&done).copied().collect();
-        let id: ExpressionId = self.program.arena.keep(&nodes);
-        let value = self.evaluate(id, place)?;
+        let id: ExpressionId = self.object.arena.keep(&nodes);
+        let value = self.evaluate(id, location)?;
         let times = if value.is_final() {
-            self.program.arena.truncate(mark);
+            self.object.arena.truncate(mark);
             let count = u64::try_from(value.number).map_err(|_| {
                 let by = value.number.unsigned_abs();
-                Mistake::error(place, format!("the instance is already {by} bytes past this field"))
+                Mistake::error(
+                    location,
+                    format!("the instance is already {by} bytes past this field"),
+                )
             })?;
             Times::Count(count)
         } else {
@@ -145,25 +148,29 @@ impl Assembler<'_> {
         self.statement.items.clear();
         self.statement.bytes.clear();
         self.statement.bytes.push(0);
-        self.put(Some(times), place)
+        self.put(Some(times), location)
     }
 
-    fn expect_closed(&self, place: Place) -> Wrong<()> {
+    fn expect_closed(&self, location: Location) -> Wrong<()> {
         let (what, end, open) = match &self.structure {
             None => return Ok(()),
-            Some(Structure::Definition { name_place, .. }) => ("struc", "endstruc", *name_place),
-            Some(Structure::Instance { place, .. }) => ("istruc", "iend", *place),
+            Some(Structure::Definition { name_location, .. }) => {
+                ("struc", "endstruc", *name_location)
+            }
+            Some(Structure::Instance { location, .. }) => ("istruc", "iend", *location),
         };
         let message = format!("the `{what}` before this one has no `{end}`");
-        Err(Mistake::error(place, message).note(open, "it begins here"))
+        Err(Mistake::error(location, message).note(open, "it begins here"))
     }
 
     /// Says that the source ends inside a structure.
     pub(crate) fn check_structure(&mut self) {
         let (what, end, open) = match &self.structure {
             None => return,
-            Some(Structure::Definition { name_place, .. }) => ("struc", "endstruc", *name_place),
-            Some(Structure::Instance { place, .. }) => ("istruc", "iend", *place),
+            Some(Structure::Definition { name_location, .. }) => {
+                ("struc", "endstruc", *name_location)
+            }
+            Some(Structure::Instance { location, .. }) => ("istruc", "iend", *location),
         };
         let message = format!("this `{what}` has no `{end}`");
         self.mistakes.push(Mistake::error(open, message));

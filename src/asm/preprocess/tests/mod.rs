@@ -47,14 +47,14 @@ impl Resolver for World<'_> {
 
 /// What came of a text.
 #[derive(Debug)]
-pub(super) struct Made {
+pub(super) struct Output {
     pub(super) lines: Vec<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) depends_on_layout: bool,
     pub(super) sources: Sources,
 }
 
-impl Made {
+impl Output {
     pub(super) fn text(&self) -> String {
         self.lines.join("\n")
     }
@@ -80,7 +80,7 @@ impl Made {
 }
 
 /// Preprocesses a text. Lines are given with one space between all tokens that have any.
-pub(super) fn run_in(world: World<'_>, text: &str) -> Made {
+pub(super) fn run_in(world: World<'_>, text: &str) -> Output {
     let mut sources = Sources::new();
     let main = sources.add("t", None, text.to_owned());
     let mut preprocessor = Preprocessor::new(&mut sources, main, &world);
@@ -93,10 +93,10 @@ pub(super) fn run_in(world: World<'_>, text: &str) -> Made {
     }
     let diagnostics = preprocessor.take_diagnostics();
     let depends_on_layout = preprocessor.depends_on_layout();
-    Made { lines, diagnostics, depends_on_layout, sources }
+    Output { lines, diagnostics, depends_on_layout, sources }
 }
 
-pub(super) fn run(text: &str) -> Made {
+pub(super) fn run(text: &str) -> Output {
     run_in(World::default(), text)
 }
 

@@ -157,9 +157,9 @@ fn reach(distance: i64, instruction: &Instruction) -> Diagnostic {
         _ => None,
     });
     let span = instruction.operands.first().map_or(instruction.mnemonic_span, |o| o.span);
-    let (place, way) = if distance > 0 { ("after", "ahead") } else { ("before", "back") };
+    let (location, way) = if distance > 0 { ("after", "ahead") } else { ("before", "back") };
     let message = format!(
-        "the target of this short jump is out of range: {} bytes {place} its end, {over} too many",
+        "the target of this short jump is out of range: {} bytes {location} its end, {over} too many",
         distance.unsigned_abs()
     );
     let label = match target {

@@ -9,7 +9,7 @@ pub(crate) mod parse;
 use super::symbols::SymbolId;
 use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::Token;
 use crate::diagnostic::{Diagnostic, Sources};
 use linear::{Linear, Trouble};
@@ -51,17 +51,17 @@ fn critical(
     let (mut arena, mut pending) = (Arena::default(), Vec::new());
     let mut names = Known { environment };
     let parsed = parse::parse(&mut cursor, &mut names, &mut arena, &mut pending)?;
-    let place = cursor.place_since(0);
+    let location = cursor.location_since(0);
     let value = match parsed {
         Parsed::Number(number) => Value { number, kind: Kind::Absolute },
         Parsed::Nodes(mark) => {
             let id = arena.close(mark);
             let value = node::evaluate(arena.nodes(id), &Nothing, &mut Vec::new())
-                .map_err(|trouble| parse::explain(trouble, place, "?"))?;
+                .map_err(|trouble| parse::explain(trouble, location, "?"))?;
             if value.terms().iter().any(|t| matches!(t.unit, linear::Unit::Register(_))) {
-                return Err(Mistake::error(place, "a register has no value that is known here"));
+                return Err(Mistake::error(location, "a register has no value that is known here"));
             }
-            value.to_value().map_err(|trouble| parse::explain(trouble, place, "?"))?
+            value.to_value().map_err(|trouble| parse::explain(trouble, location, "?"))?
         }
     };
     Ok((value, cursor.taken()))
@@ -90,7 +90,7 @@ impl Names for Known<'_> {
         };
         value.map(leaf).ok_or_else(|| {
             let message = format!("`{name}` must be defined before it is used here");
-            Mistake::error(Place::from(token), message).label("its value is needed at once")
+            Mistake::error(Location::from(token), message).label("its value is needed at once")
         })
     }
 

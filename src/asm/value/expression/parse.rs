@@ -8,7 +8,7 @@ use super::linear::{self, Trouble};
 use super::node::{Arena, Binary, Node, Unary};
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::lexer::string::decode;
-use crate::asm::syntax::mistake::{Mistake, Place, Wrong};
+use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::value::float::{self, special_name};
 
@@ -34,11 +34,11 @@ pub(crate) enum Parsed {
 /// What waits for its right operand.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Pending {
-    Open(Place),
-    Question(Place),
+    Open(Location),
+    Question(Location),
     Colon,
-    Unary(Unary, Place),
-    Binary(Binary, Place),
+    Unary(Unary, Location),
+    Binary(Binary, Location),
 }
 
 /// How tightly an operator binds; more is tighter.
@@ -134,14 +134,14 @@ impl<N: Names> Parser<'_, '_, N> {
         }
         while let Some(pending) = self.pending.pop() {
             match pending {
-                Pending::Open(place) => {
+                Pending::Open(location) => {
                     let message = "this parenthesis is never closed";
-                    return Err(Mistake::error(place, message).label("no `)` for it"));
+                    return Err(Mistake::error(location, message).label("no `)` for it"));
                 }
-                Pending::Question(place) => {
+                Pending::Question(location) => {
                     let message = "`?` without `:`";
                     let help = "write `condition ? value : other value`";
-                    return Err(Mistake::error(place, message).help(help));
+                    return Err(Mistake::error(location, message).help(help));
                 }
                 other => self.apply(other)?,
             }
@@ -285,15 +285,15 @@ impl<N: Names> Parser<'_, '_, N> {
     fn close(&mut self) -> Wrong<()> {
         self.unwind(QUESTION_BINDING)?;
         match self.pending.pop() {
-            Some(Pending::Question(place)) => Err(Mistake::error(place, "`?` without `:`")),
+            Some(Pending::Question(location)) => Err(Mistake::error(location, "`?` without `:`")),
             _ => Ok(()),
         }
     }
 
     fn apply(&mut self, pending: Pending) -> Wrong<()> {
-        let (node, place) = match pending {
-            Pending::Unary(operator, place) => (Node::Unary(operator), place),
-            Pending::Binary(operator, place) => (Node::Binary(operator), place),
+        let (node, location) = match pending {
+            Pending::Unary(operator, location) => (Node::Unary(operator), location),
+            Pending::Binary(operator, location) => (Node::Binary(operator), location),
             _ => {
                 self.arena.push(Node::Choose);
                 return Ok(());
@@ -309,7 +309,7 @@ impl<N: Names> Parser<'_, '_, N> {
                 return Ok(());
             }
         };
-        let number = folded.map_err(|trouble| explain(trouble, place, "?"))?;
+        let number = folded.map_err(|trouble| explain(trouble, location, "?"))?;
         self.arena.truncate(self.arena.mark() - taken);
         self.arena.push(Node::Number(number));
         Ok(())
@@ -324,27 +324,27 @@ pub(crate) fn string_number(text: &str) -> i64 {
 }
 
 /// Why an expression has no value, in words. `name` is that of an undefined or external symbol.
-pub(crate) fn explain(trouble: Trouble, place: Place, name: &str) -> Box<Mistake> {
+pub(crate) fn explain(trouble: Trouble, location: Location, name: &str) -> Box<Mistake> {
     match trouble {
         Trouble::DivisionByZero => {
-            Mistake::error(place, "division by zero").label("its right side is 0")
+            Mistake::error(location, "division by zero").label("its right side is 0")
         }
         Trouble::NotScalar(operator) => {
             let message = format!("`{operator}` takes plain numbers, not addresses");
             let help = "the difference of two labels is a plain number: `label - $$`";
-            Mistake::error(place, message).help(help)
+            Mistake::error(location, message).help(help)
         }
         Trouble::NotSimple => {
             let message = "this is neither a number nor a label plus a number";
-            Mistake::error(place, message)
+            Mistake::error(location, message)
         }
-        Trouble::Segment => Mistake::error(place, "`seg` has no meaning in a flat binary")
+        Trouble::Segment => Mistake::error(location, "`seg` has no meaning in a flat binary")
             .help("segments are numbers here: write the one that you load the code at"),
-        Trouble::NotPowerOfTwo => Mistake::error(place, "not a power of two"),
+        Trouble::NotPowerOfTwo => Mistake::error(location, "not a power of two"),
         Trouble::External(_) => {
             let message = format!("`{name}` is external, which a flat binary cannot have");
-            Mistake::error(place, message).help("include the file that defines it")
+            Mistake::error(location, message).help("include the file that defines it")
         }
-        Trouble::Undefined(_) => Mistake::error(place, format!("`{name}` is not defined")),
+        Trouble::Undefined(_) => Mistake::error(location, format!("`{name}` is not defined")),
     }
 }

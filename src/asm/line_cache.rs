@@ -1,7 +1,7 @@
 //! Lines that say what an earlier line said: their bytes are taken over, and they are not read.
 //!
 //! Most of what programs repeat are instructions of registers and numbers: `push ebp`, `dec ecx`.
-//! A line is kept where its text alone, with what [`State`] has, decides its bytes: it is one
+//! A line is kept where its text alone, with what [`LineState`] has, decides its bytes: it is one
 //! instruction without a label, no macro has a part in it, and nothing in it hangs on a place or is
 //! local. Knows nothing of what the text means.
 
@@ -9,7 +9,7 @@ use crate::asm::syntax::hash::hash;
 
 /// What has a say in the bytes of a line besides its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct State {
+pub(crate) struct LineState {
     /// `bits` in effect.
     pub(crate) bits: u8,
     /// `default rel` in effect.
@@ -121,7 +121,7 @@ const MOST_CODE: usize = 15;
 /// A line that is kept. The text is here again: where it stands it is soon out of the cache.
 #[derive(Clone, Copy, Debug)]
 struct Line {
-    state: State,
+    state: LineState,
     text: [u8; MOST_TEXT],
     text_length: u8,
     code: [u8; MOST_CODE],
@@ -130,16 +130,16 @@ struct Line {
 
 /// The lines, each at a place that its hash gives; a new one takes the place of the one before.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct LineCache {
     lines: Vec<Option<Line>>,
     /// How many were to be kept, up to [`WARMUP`].
     count: u32,
 }
 
-impl Seen {
+impl LineCache {
     /// The bytes of the statement ahead in `text`, if it was kept in the same state.
     #[inline(always)]
-    pub(crate) fn find(&self, text: &[u8], ahead: &Ahead, state: State) -> Option<&[u8]> {
+    pub(crate) fn find(&self, text: &[u8], ahead: &Ahead, state: LineState) -> Option<&[u8]> {
         let line = self.lines.get(ahead.hash as usize % LINES)?.as_ref()?;
         let is_same = line.state == state
             && line.text.get(..line.text_length.into()) == text.get(ahead.start..ahead.end);
@@ -147,7 +147,7 @@ impl Seen {
     }
 
     /// Keeps the bytes of the statement ahead in `text`.
-    pub(crate) fn keep(&mut self, text: &[u8], ahead: &Ahead, state: State, code: &[u8]) {
+    pub(crate) fn keep(&mut self, text: &[u8], ahead: &Ahead, state: LineState, code: &[u8]) {
         if self.count < WARMUP {
             self.count += 1;
             return;

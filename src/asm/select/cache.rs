@@ -39,7 +39,7 @@ pub(super) struct Choice {
 
 /// The choices, each at a place that its key gives; a new one takes the place of the one before.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memo {
+pub(crate) struct FormCache {
     kept: Vec<Option<(Key, Choice)>>,
     /// How many were made, up to [`WARMUP`].
     made: usize,
@@ -77,7 +77,7 @@ pub(super) fn key(
 
 impl Key {
     #[inline(always)]
-    fn place(&self) -> usize {
+    fn location(&self) -> usize {
         let [first, second, third] = self.classes;
         let sum = self.rest.wrapping_mul(0xE703_7ED1_A0B4_28DB)
             ^ first.wrapping_mul(0x9E37_79B9_7F4A_7C15)
@@ -93,10 +93,10 @@ impl Key {
     }
 }
 
-impl Memo {
+impl FormCache {
     #[inline(always)]
     pub(super) fn get(&self, key: &Key) -> Option<&Choice> {
-        let (known, choice) = self.kept.get(key.place())?.as_ref()?;
+        let (known, choice) = self.kept.get(key.location())?.as_ref()?;
         known.is(key).then_some(choice)
     }
 
@@ -106,6 +106,6 @@ impl Memo {
             return;
         }
         self.kept.resize(CHOICES, None);
-        self.kept[key.place()] = Some((key, choice));
+        self.kept[key.location()] = Some((key, choice));
     }
 }
