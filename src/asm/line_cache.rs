@@ -1,9 +1,9 @@
-//! Lines that say what an earlier line said: their bytes are taken over, and they are not read.
+//! A cache of instruction lines: when the text of a line comes up again, its bytes are copied and the
+//! line is not read.
 //!
-//! Most of what programs repeat are instructions of registers and numbers: `push ebp`, `dec ecx`.
-//! A line is kept where its text alone, with what [`LineState`] has, decides its bytes: it is one
-//! instruction without a label, no macro has a part in it, and nothing in it hangs on a place or is
-//! local. Knows nothing of what the text means.
+//! Most lines that programs repeat are instructions on registers and numbers: `push ebp`, `dec ecx`.
+//! A line is kept if its text and the [`LineState`] alone decide its bytes. It is then one instruction
+//! without a label, it contains no macro and no local name, and it does not depend on its address.
 
 use crate::asm::syntax::hash::hash;
 

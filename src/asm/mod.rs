@@ -1,7 +1,26 @@
-//! Text to [`Image`], or a list of diagnostics.
+//! The assembler: source text in, an [`Image`] or a list of diagnostics out.
 //!
-//! Knows nothing of machines or of files: what an `%include` names is read by the [`Resolver`]
-//! that the caller passes in.
+//! A folder is a stage, and a stage uses only the stages above it in this table. A line of source
+//! goes through them in this order:
+//!
+//! | stage | what happens to a line |
+//! |---|---|
+//! | [`syntax`] | the lexer cuts it into tokens and looks up each name among the words of the language |
+//! | `options` | (what the caller passes in: options, and a reader of included files) |
+//! | `value` | expressions are read and evaluated; symbols and constants get their values |
+//! | `preprocess` | `%` directives take effect and macros are expanded: one line can become many, or none |
+//! | `encode` | a row of the instruction table and its operands become bytes |
+//! | `select` | the row that NASM would choose for an instruction is found |
+//! | `object` | bytes are appended to a section; a statement of unknown length becomes a record |
+//! | `parser` | each expanded line is read as a label, a directive or an instruction, and fills the object |
+//! | `layout` | passes settle the length of each record and the address of each label, and the file is written |
+//!
+//! `line_cache` is a shortcut: the bytes of an instruction are used again when the same text comes
+//! up again. It uses `syntax` alone.
+//!
+//! [`assemble`] runs the stages. It reads the source again when the preprocessor asked for an
+//! address, such as `%if $ > 512`, until the answers no longer change. Files are read through the
+//! [`Resolver`] that the caller passes in.
 
 mod encode;
 mod layout;

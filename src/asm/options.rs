@@ -1,5 +1,5 @@
-//! What the caller hands to the assembler: its options, and a reader of the files that the source
-//! names.
+//! What the caller passes to the assembler: options, and the [`Resolver`] that reads the files named
+//! in the source.
 
 use super::syntax::warning::Switches;
 use std::path::{Path, PathBuf};

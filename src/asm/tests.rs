@@ -1,5 +1,5 @@
-//! No program makes the assembler run or complain without end, and what the cases of `tests/asm`,
-//! which are for no machine, do not show. Knows no file.
+//! No program makes the assembler run or report without end; and cases that the files of `tests/asm`
+//! cannot show, since those are for no machine.
 
 use crate::asm::{Assembly, DefaultOrigin, Included, Options, Resolver, assemble};
 use crate::diagnostic::{Diagnostic, Sources};

@@ -1,8 +1,8 @@
-//! Memory operands: base, index, scale and displacement to ModRM, SIB and displacement bytes.
+//! Memory operands: the ModRM, SIB and displacement bytes of a base, an index, a scale and a
+//! displacement.
 //!
-//! NASM shortens addresses: `[eax*2]` becomes `[eax+eax]`, `esp` as index changes places with the
-//! base, a displacement is as short as it can be. `nosplit` and a written size forbid it. Knows
-//! nothing of instructions beyond what [`Request`] says.
+//! NASM shortens addresses: `[eax*2]` becomes `[eax+eax]`, an index `esp` is swapped with the base,
+//! and a displacement is as short as possible. `nosplit` and an explicit size prevent this.
 
 use super::Error;
 use crate::asm::syntax::ast::{Address, Kind, Value};

@@ -1,7 +1,7 @@
-//! Bytes of one instruction: a row of the table and operands that fit it in, bytes out.
+//! Encoding: the bytes of one instruction, given a row of the table and operands that fit it.
 //!
 //! The encodings are those of the Intel SDM, volume 2, chapter 2 (legacy, VEX, EVEX) and of the
-//! AMD manuals (XOP, 3DNow!). It does not choose rows and knows nothing of messages.
+//! AMD manuals (XOP, 3DNow!). The row is chosen in [`select`](super::select).
 
 pub(crate) mod address;
 mod prefix;

@@ -1,7 +1,6 @@
-//! What stands before the opcode: legacy prefixes, REX, VEX, EVEX, XOP and escape bytes.
+//! The bytes before the opcode: legacy prefixes, REX, VEX, EVEX, XOP and escape bytes.
 //!
-//! The order of the legacy prefixes is NASM's: wait, F2/F3, F0, segment, 66, 67. Knows nothing of
-//! ModRM and what follows it.
+//! The legacy prefixes are written in NASM's order: wait, F2/F3, F0, segment, 66, 67.
 
 use super::{Context, Encoded, Error};
 use super::{Encoding, Parts, rounding};

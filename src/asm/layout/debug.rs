@@ -1,5 +1,5 @@
-//! What a settled program tells about itself: line table, symbols, and what the next reading of
-//! the same source needs to know.
+//! Debug information of a finished program: the line table and the symbols. Also the values that
+//! the next reading of the same source needs.
 
 use crate::asm::object::Object;
 use crate::asm::object::record::Section;

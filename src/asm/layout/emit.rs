@@ -1,7 +1,6 @@
-//! The last pass: every byte, at its place in the file.
+//! The last pass: it writes every byte at its offset in the file.
 //!
-//! Addresses are settled; this is where whatever is still wrong with a statement is said. Knows
-//! nothing of text.
+//! All addresses are final here, so this pass reports the mistakes that depend on them.
 
 use super::sections;
 use crate::asm::encode::{self, Hole};

@@ -1,5 +1,5 @@
-//! The `equ`s that depend on labels: their values in each pass, and those that depend on each other
-//! in a circle and have none.
+//! The `equ`s that depend on labels: their values in each pass, and the report of those that depend
+//! on each other in a circle.
 
 use crate::asm::object::Object;
 use crate::asm::object::scratch::Scratch;

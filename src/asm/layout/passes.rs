@@ -1,5 +1,4 @@
-//! The passes: the length of every record, from the addresses as they are.
-//! Knows nothing of bytes.
+//! The passes: each computes the length of every record from the current addresses.
 
 use super::equ::evaluate_equs;
 use super::{GROW_ONLY_AFTER, MAX_PASSES, MAX_STEPS, MAX_STEPS_EACH, sections};

@@ -1,10 +1,10 @@
-//! Where the sections lie: the rules of NASM's flat binaries.
+//! The addresses of the sections, by the rules of NASM's flat binaries.
 //!
-//! Sections with contents follow one another in the order in which they appear, each behind the
-//! one before, or behind the one that `follows=` names, and `start=` fixes a place. Sections
-//! without contents take addresses only: `.bss` behind the last contents, others behind the
-//! section that was opened before them. `vstart=` and `vfollows=` change the addresses that
-//! labels have, not the place in the file.
+//! Sections with contents follow one another in order of appearance: each starts behind the one
+//! before it, or behind the one that `follows=` names. `start=` gives a fixed address. Sections
+//! without contents take addresses only: `.bss` lies behind the last contents, others behind the
+//! section that was opened before them. `vstart=` and `vfollows=` change the addresses of labels,
+//! not the offset in the file.
 
 use crate::asm::object::Object;
 use crate::asm::object::record::Section;

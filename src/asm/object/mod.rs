@@ -1,5 +1,5 @@
-//! What the parser makes of the source and the layout turns into a file: sections with their bytes
-//! and their statements of unknown length, symbols, and the addresses as they are now.
+//! The program between the parser and the layout: sections with their bytes and their statements of
+//! unknown length, symbols, and the current addresses.
 
 pub(crate) mod record;
 pub(crate) mod scratch;

@@ -1,6 +1,4 @@
-//! What is kept of the statements that hang on labels, as small as it can be.
-//!
-//! Knows nothing of how lengths are found.
+//! The statements that depend on labels, in compact form.
 
 use crate::asm::encode::Hole;
 use crate::asm::syntax::ast::{self, Kind, Operand, Prefixes, Rounding};

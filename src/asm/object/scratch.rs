@@ -1,4 +1,4 @@
-//! The working memory of the assembler: expressions are evaluated and instructions encoded in it.
+//! Buffers that are reused to evaluate expressions and to encode instructions.
 
 use super::record::{Field, Slot, Template, Times};
 use super::{Object, View};

@@ -1,5 +1,4 @@
-//! Puts a statement that has been read into its section.
-//! Knows nothing of how it was read or how long it will be.
+//! Appends a statement to its section.
 
 use super::{Evaluated, Parser};
 use crate::asm::object::record::{Body, Data, Patch, PatchKind, Record, Section, Times, row};

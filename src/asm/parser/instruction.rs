@@ -1,6 +1,5 @@
-//! Instructions: prefixes, mnemonic, operands, and what becomes of them.
-//!
-//! Knows no encodings: selection gives the bytes.
+//! Instructions: prefixes, mnemonic and operands are read here. [`select`](super::super::select) gives
+//! the bytes, which are appended to the section or kept for the layout.
 
 use super::Parser;
 use crate::asm::encode;

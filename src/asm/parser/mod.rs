@@ -1,7 +1,7 @@
-//! The parser: expanded lines in, bytes and records of a [`Object`] out.
+//! The parser: it reads expanded lines and fills an [`Object`] with bytes and records.
 //!
-//! One statement is read at a time and appended to its section at once; a mistake costs its line
-//! only. Knows nothing of macros, and of encodings only that selection gives them.
+//! Each statement is appended to its section as soon as it is read. After a mistake the parser goes
+//! on with the next line.
 
 mod append;
 pub(crate) mod directive;

@@ -1,6 +1,4 @@
-//! Operands: registers, numbers, memory, far pointers, with the words and braces around them.
-//!
-//! Knows nothing of what an instruction can take.
+//! Operands: registers, numbers, memory and far pointers, with the words and braces around them.
 
 use super::{Evaluated, Parser};
 use crate::asm::object::record::{Field, Slot};

@@ -1,6 +1,5 @@
-//! Words of other assemblers that people write from habit, and what is written here instead.
-//!
-//! Knows only words: whether one is in place is seen by who reads it.
+//! Words of other assemblers (MASM, GAS, FASM) that people write from habit, and what to write
+//! instead.
 
 use crate::asm::syntax::word::{self, row};
 

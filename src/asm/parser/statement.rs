@@ -1,5 +1,4 @@
-//! One statement: what begins it, and who reads the rest.
-//! Knows nothing of what its parts mean.
+//! One statement: its first words decide whether it is a label, a directive or an instruction.
 
 use super::Parser;
 use super::other_assemblers;

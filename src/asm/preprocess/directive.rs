@@ -1,6 +1,4 @@
-//! The directives of the preprocessor, one row each, and who obeys them.
-//!
-//! Knows which there are; what each does is in the file of its subject.
+//! The directives of the preprocessor, one row each, and the method that carries each of them out.
 
 use super::condition::{self, Word};
 use super::define::Style;

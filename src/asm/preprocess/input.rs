@@ -1,6 +1,4 @@
-//! What lines are read from: a stack of files, macro bodies and repetitions.
-//!
-//! Knows nothing of directives or expansion.
+//! The stack of files, macro bodies and repetitions that lines are read from.
 
 use super::condition::Condition;
 use super::multi::Call;

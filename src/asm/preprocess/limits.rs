@@ -1,7 +1,6 @@
-//! The limits of the preprocessor: no text, however made, makes it run or grow without end.
+//! The limits of the preprocessor. They end any source that would run or grow without end.
 //!
-//! Knows nothing but numbers; each limit has its message where it is checked. Unit tests reach
-//! the largest ones sooner, as they run without optimisation.
+//! Unit tests are not optimised, so some limits are lower there.
 
 /// Files that include each other.
 pub(super) const INCLUDE_DEPTH: usize = 64;

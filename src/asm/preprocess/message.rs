@@ -1,6 +1,4 @@
-//! How the preprocessor says what is wrong: at the place in the text that the user wrote.
-//!
-//! Knows tokens and their origins, nothing of directives but the three that only say something.
+//! The messages of the preprocessor, at the location in the text that the user wrote.
 
 use super::{Preprocessor, limits};
 use crate::asm::syntax::lexer;

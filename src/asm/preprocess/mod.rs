@@ -1,6 +1,6 @@
 //! The preprocessor: lines of tokens in, expanded lines of tokens out.
 //!
-//! Knows nothing of instructions or layout; expressions in `%if` and `%assign` are evaluated by
+//! Expressions in `%if` and `%assign` are evaluated by
 //! [`expression`](crate::asm::value::expression) in the [`Environment`] that the parser passes in.
 //!
 //! A line goes through these stages, one file each:
@@ -8,7 +8,7 @@
 //! | stage | file |
 //! |---|---|
 //! | read from the stack of files, macro bodies, repetitions | `input` |
-//! | kept, while a `%macro` or `%rep` is being collected | `collect` |
+//! | kept, while a `%macro` or `%rep` is being collected | `multi` |
 //! | parameters, `%%local`, `%[…]` replaced | `substitute` |
 //! | a directive obeyed | `directive`, and what it names |
 //! | single-line macros expanded | `expand` |

@@ -1,8 +1,7 @@
-//! What is replaced in a line before anything else: the parameters of the multi-line macro that
-//! it is in, `%%local` labels, `%?`, and `%[…]`.
+//! Substitution, the first step for a line: the parameters of the multi-line macro that contains it,
+//! `%%local` labels, `%?`, and `%[…]`.
 //!
-//! What is put in place of such a token is pasted to the name or number that it touches, as in
-//! `label%1`. Knows nothing of directives.
+//! The replacement is pasted to a name or number that touches it, as in `label%1`.
 
 use super::input::Input;
 use super::multi::Call;

@@ -1,8 +1,8 @@
-//! What was chosen before for operands of the same classes: most instructions of a program are
-//! of few shapes.
+//! A cache of the form that was chosen for operands of the same classes. Most instructions of a
+//! program have one of a few shapes.
 //!
-//! A choice is kept only where nothing but the [`Key`] had a say in it. Knows nothing of bytes:
-//! a row that is found here may still refuse these operands.
+//! A choice is kept only if the [`Key`] alone decided it. The encoder may still refuse the operands of
+//! a cached choice.
 
 use super::Operands;
 use crate::asm::encode::Context;

@@ -1,9 +1,8 @@
-//! Instruction selection: which encoding NASM would choose for an instruction, and its bytes.
+//! Instruction selection: the encoding that NASM would choose for an instruction.
 //!
 //! The table has the encodings of each mnemonic in NASM's order of preference. Every operand is
-//! reduced to a set of class bits once; the first row whose kinds all have a bit in common with
-//! the operands', and whose further conditions hold, is taken. It knows nothing of text, symbols
-//! or passes: numbers come with what is known of them.
+//! first reduced to a set of class bits. Then the first row is taken whose operand kinds each share a
+//! bit with the operand, and whose other conditions hold.
 
 mod cache;
 mod explain;

@@ -1,4 +1,4 @@
-//! What class bits an operand has. Knows nothing of rows.
+//! The class bits of an operand.
 
 use crate::asm::encode::Context;
 use crate::asm::encode::address::{low_16, low_32};

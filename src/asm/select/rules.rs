@@ -1,5 +1,5 @@
-//! Conditions of a row beyond the kinds of its operands: sizes that no operand tells, decorators,
-//! prefixes that choose an encoding. Knows nothing of bytes.
+//! The conditions of a row that the kinds of its operands do not express: sizes that no operand shows,
+//! decorators, and prefixes that choose an encoding.
 
 use super::{Operands, operand};
 use crate::asm::encode::Context;

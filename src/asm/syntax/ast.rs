@@ -1,6 +1,4 @@
-//! What the parser hands to selection: one instruction with its operands, as plain data.
-//!
-//! Knows nothing of text beyond spans, and nothing of encodings.
+//! One instruction with its operands, as plain data: the parser makes it, and selection encodes it.
 
 use crate::diagnostic::Span;
 use iced_x86::Register;

@@ -1,6 +1,4 @@
-//! A reader of one expanded line: the tokens from left to right.
-//!
-//! Knows nothing of what they mean.
+//! A reader of one expanded line: it takes the tokens from left to right.
 
 use super::mistake::{Location, Mistake};
 use super::token::{Punctuation, Token, TokenKind};

@@ -1,7 +1,5 @@
 //! The directives and data statements: one row each, from which parsing, messages and the
 //! documentation derive.
-//!
-//! Knows nothing of instructions.
 
 use crate::image::Bits;
 

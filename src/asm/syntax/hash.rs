@@ -1,6 +1,4 @@
-//! The hash by which names are found, eight bytes at a time; letter case does not count in it.
-//!
-//! Knows nothing of the tables.
+//! The hash of a name, computed from eight bytes at a time. Letter case does not count.
 
 /// Any odd number whose bits look random.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -1,6 +1,5 @@
-//! Places of tokens, and diagnostics that do not yet know which macro use they belong to.
-//!
-//! Knows nothing of what can be wrong: that is said where it is found.
+//! Locations of tokens, and diagnostics at a location. [`Locate`] finds the text that the user wrote
+//! for a token that a macro brought in.
 
 use super::token::{Origin, Token};
 use crate::diagnostic::{Diagnostic, Note, Sources, Span};

@@ -1,7 +1,5 @@
-//! The words of the language: a number for each, and what it stands for. Those that are neither
-//! mnemonics nor registers have their row here.
-//!
-//! Knows nothing of what they do.
+//! The words of the language: a number for each, and its meaning. Mnemonics and registers have their
+//! rows in the [`table`], directives in [`directive`](super::directive), all other words here.
 
 use super::ast::{Distance, Size};
 use super::directive::{Action, DIRECTIVES, Directive};

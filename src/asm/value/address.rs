@@ -1,6 +1,4 @@
 //! A sum of registers and a number as a memory operand.
-//!
-//! Knows nothing of encodings: which sums an instruction can have is selection's business.
 
 use super::expression::linear::{Linear, Term, Trouble, Unit};
 use crate::asm::syntax::ast::Address;

@@ -1,7 +1,7 @@
-//! Floating-point constants: text to bits, correctly rounded (to nearest, ties to even).
+//! Floating-point constants: text to bits, correctly rounded (by default to nearest, ties to even).
 //!
-//! The value of the text is a fraction of two big integers, exactly; the bits are taken off it
-//! one by one and what remains decides the rounding. Knows nothing of instructions.
+//! The value of the text is an exact fraction of two big integers. The bits are divided off one by
+//! one, and the remainder decides the rounding.
 
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Mistake, Wrong};

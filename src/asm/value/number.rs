@@ -1,5 +1,4 @@
-//! Numbers in data: their width, what fits, and their bytes.
-//! Knows nothing of where they stand.
+//! Numbers in data: their widths, the check that a number fits, and its bytes.
 
 use crate::asm::syntax::mistake::{Location, Mistake};
 

@@ -1,7 +1,7 @@
-//! The symbol table: names to small numbers, and what each stands for.
+//! The symbol table: the number of each name, and its definition.
 //!
-//! A name is stored once, in one text that all names share, so that a use of a symbol costs a
-//! hash and no allocation. Knows nothing of addresses: a label is kept as its [`Position`].
+//! All names share one string, so a use of a symbol costs a hash and no allocation. The definition of
+//! a label is a [`Position`], not an address: addresses change until the layout is final.
 
 use crate::asm::syntax::hash::{hash as hash_of, join, of_name};
 use crate::asm::syntax::mistake::Location;

@@ -1,5 +1,4 @@
 //! `db` and its family, and `incbin`.
-//! Knows nothing of addresses.
 
 use crate::asm::object::MAX_OUTPUT;
 use crate::asm::object::record::{Item, Times, row};

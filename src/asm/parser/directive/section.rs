@@ -1,6 +1,5 @@
-//! Directives about where things lie and in which mode they run: `section`, `org`, `absolute`,
-//! `bits`, `default`.
-//! Knows nothing of where a section ends up.
+//! Directives that set the section, the address or the width of the code: `section`, `org`,
+//! `absolute`, `bits`, `default`.
 
 use crate::asm::object::record::Section;
 use crate::asm::object::{MAX_SECTIONS, MAX_STRETCHES};

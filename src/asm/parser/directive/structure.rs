@@ -1,6 +1,6 @@
 //! `struc`, `endstruc`, `istruc`, `at` and `iend`.
 //!
-//! A structure is a stretch of `absolute` space whose labels are the offsets of its fields. An
+//! A structure is a stretch of `absolute` space. The labels in it are the offsets of its fields. An
 //! instance is data; `at` fills the gap up to the field that it names.
 
 use crate::asm::object::MAX_STRETCHES;

@@ -1,5 +1,4 @@
-//! Masks, broadcasts and rounding where an instruction does not take them, or not like this.
-//! Knows nothing of operands without decorators.
+//! Help for masks, broadcasts and rounding that an instruction does not take.
 
 use super::{forms, rows};
 use crate::asm::encode::Context;

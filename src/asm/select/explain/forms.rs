@@ -1,5 +1,5 @@
-//! Help for an instruction that has no such form: the forms that the mnemonic has, and what is
-//! likely meant.
+//! Help for operands that no form of the mnemonic takes: common mistakes, one row each, and the forms
+//! that exist.
 
 use super::{decorators, rows};
 use crate::asm::encode::Context;

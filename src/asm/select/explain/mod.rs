@@ -1,7 +1,6 @@
-//! What to tell the user about an instruction that cannot be encoded, or may not be as meant.
+//! Diagnostics for an instruction that cannot be encoded, and for the warnings of the encoder.
 //!
-//! Slow on purpose: it runs once an error is certain, and looks at all rows again. It knows nothing
-//! of the text beyond spans.
+//! This code runs only after an error, so it may be slow and look at all rows again.
 
 mod decorators;
 mod forms;

@@ -1,4 +1,4 @@
-//! What each byte can begin or continue, as a table. Knows nothing of tokens.
+//! A table of what each byte can begin or continue.
 
 /// What a byte begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

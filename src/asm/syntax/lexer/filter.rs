@@ -1,7 +1,7 @@
-//! A set of names that answers "certainly not in it" from a hash.
+//! A set of names that can answer "certainly not in it" from a hash alone.
 //!
-//! Most names of a program are no macros, and to find that out must cost next to nothing. Knows
-//! nothing of what the names stand for; letter case does not count.
+//! Most names of a program are not macros, and this check has to be cheap. Letter case does not
+//! count.
 
 use crate::asm::syntax::hash;
 

@@ -1,9 +1,8 @@
 //! The lexer: one line of text in, its tokens out.
 //!
-//! It runs over bytes by a table of classes and allocates nothing per token. It knows nothing of
-//! macros but a [`Filter`] that says cheaply which names cannot be one, and it makes no
-//! diagnostics: what is no token becomes [`TokenKind::Unknown`], and [`explain`] says why, for
-//! those who meet it in a place where it matters.
+//! It classifies bytes by a table and allocates nothing per token. A [`Filter`] tells which names
+//! cannot be macros. The lexer reports nothing: characters that form no token become
+//! [`TokenKind::Unknown`], and [`explain`] says why, for callers to which it matters.
 
 pub mod filter;
 pub mod number;

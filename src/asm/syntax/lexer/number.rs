@@ -1,8 +1,8 @@
 //! NASM's ways to write numbers.
 //!
-//! A radix is given by a prefix (`0x 0h 0d 0t 0o 0q 0b 0y`, `$` for hexadecimal) or a suffix
-//! (`h x d t o q b y`); `_` may stand between digits. Knows nothing of floating-point values: it
-//! only finds out that something is one.
+//! The radix is given by a prefix (`0x 0h 0d 0t 0o 0q 0b 0y`, `$` for hexadecimal) or a suffix
+//! (`h x d t o q b y`); `_` may stand between digits. A floating-point number is only recognised here;
+//! its value is computed in [`float`](crate::asm::value::float).
 
 /// What a piece of text that begins with a digit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

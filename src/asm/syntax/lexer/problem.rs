@@ -1,4 +1,4 @@
-//! Says why characters are no token. Knows the texts of `Unknown` tokens only.
+//! Explains why characters form no token.
 
 use crate::diagnostic::{Diagnostic, Span};
 

@@ -1,6 +1,4 @@
-//! Strings: where they end, and the bytes that they stand for.
-//!
-//! Knows the quotes and the escapes of `` `…` ``, nothing of where strings are allowed.
+//! Quoted strings: where they end, and their bytes.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
-//! Values while they are worked out: a number plus multiples of section starts and registers.
+//! Intermediate values of an expression: a number plus multiples of section starts and registers.
 //!
-//! `a - b` of two labels is a number although neither label is, `[4*(eax+1)+ebx]` is an address:
-//! both fall out of adding and multiplying sums. Knows nothing of symbols or text.
+//! With such sums, `a - b` is a number although `a` and `b` are addresses, and `[4*(eax+1)+ebx]` is a
+//! memory operand.
 
 use super::node::{Binary, Unary};
 use crate::asm::syntax::ast::{Kind, Value};

@@ -1,7 +1,7 @@
 //! Expressions: tokens to [`Value`]s, with NASM's operators and precedence.
 //!
-//! Knows nothing of statements; what a name stands for it asks its [`Environment`]. `parse`
-//! makes nodes of tokens, `evaluate` works them out as sums (`linear`).
+//! [`parse`] turns tokens into nodes, [`node`] keeps and evaluates them, and [`linear`] has the sums
+//! that they are evaluated to. The preprocessor's names are looked up in its [`Environment`].
 pub(crate) mod linear;
 pub(crate) mod node;
 pub(crate) mod parse;
