@@ -1,7 +1,7 @@
 //! `applet add`: puts an applet into the library, after a look at it.
 //!
 //! It comes from a stranger: it must assemble, it is shown, and its cases are run in the machine
-//! that it would run in anyway. Knows nothing of how a text travels or is kept.
+//! that it would run in anyway.
 
 use super::common::{self, AppletInfo};
 use super::{Complaint, console, input, status};
@@ -18,17 +18,17 @@ pub(super) struct Args {
     /// Its source: a file, - for standard input, or a line applet:1:...
     #[arg(value_name = "FILE|-|LINE")]
     file: PathBuf,
-    /// What it is called [default: as it says itself, or as the file]
+    /// Its name [default: from its metadata, or from the file name]
     #[arg(long)]
     name: Option<String>,
-    /// Replace an applet of that name; store one whose cases fail
+    /// Replace an applet of this name; store it even if its cases fail
     #[arg(long)]
     force: bool,
 }
 
 const AFTER_HELP: &str = "\
-It must assemble. What it includes from its folder is put into it, so that it is one file. It \
-is shown, and its cases are run, before it is stored.";
+The applet must assemble. Files that it includes from its folder become part of it. Before it is \
+stored, its details are shown and its cases run.";
 
 /// Stores an applet.
 ///
@@ -41,14 +41,14 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let metadata = &facts.program.metadata;
     let name = args.name.as_ref().or(metadata.name.as_ref()).or(wishes.name.as_ref());
     let Some(name) = name.cloned() else {
-        return Err(Complaint::new("say with --name what it is called").into());
+        return Err(Complaint::new("the applet has no name: give one with --name").into());
     };
     library::check_name(&name)
         .map_err(|reason| Complaint::new(reason).help("--name gives it another name"))?;
     if facts.is_changed() {
         if input::as_line(&args.file).is_some() && !args.force {
             let complaint = Complaint::new("the line is not what was shared: its hash differs");
-            return Err(complaint.help("copy it again; --force takes it as it is").into());
+            return Err(complaint.help("copy it again, or accept it with --force").into());
         }
         console::say("note: its text was changed after it was shared");
     }
@@ -105,7 +105,7 @@ fn try_cases(
     }
     if failed > 0 && !force {
         let message = format!("not stored: {failed} of its {} cases fail", passed + failed);
-        return Err(Complaint::new(message).help("--force stores it all the same"));
+        return Err(Complaint::new(message).help("--force stores it anyway"));
     }
     if passed > 0 {
         console::say(format!("its cases pass: {passed}"));

@@ -28,7 +28,7 @@ pub(super) struct Args {
     warnings: Warnings,
 }
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// It cannot be read or written.

@@ -9,17 +9,17 @@ use crate::machine::config::{BackendChoice, Config};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
-/// Who runs the guest.
+/// Which CPU runs the guest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Backend {
-    /// The kernel's virtual machine, or the CPU in software where that is missing or slower
+    /// KVM, or the software CPU where KVM is missing or slower
     #[default]
     Auto,
-    /// The kernel's virtual machine
+    /// KVM, the virtual machine of the Linux kernel
     Kvm,
-    /// The CPU in software
+    /// The software CPU
     Soft,
-    /// Both, one after the other, which must do the same
+    /// Both, one after the other; they must agree
     Both,
 }
 

@@ -9,10 +9,10 @@ use crate::driver;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Show all mistakes of some sources, without running them
+/// Show all errors and warnings in sources, without running them
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Print one JSON object per mistake, a line each
+    /// Print one JSON object per diagnostic, a line each
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub(super) struct Args {
     files: Vec<PathBuf>,
 }
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// The answer cannot be written.

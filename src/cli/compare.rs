@@ -2,7 +2,7 @@
 //! the registers of both.
 //!
 //! What a guest reads is given to both, so all of it is read first. What it does at its ports is
-//! compared item by item, then how it ends, its registers, and its memory. Knows nothing of CPUs.
+//! compared item by item, then how it ends, its registers, and its memory.
 
 use crate::image::Image;
 use crate::machine;

@@ -1,7 +1,6 @@
 //! Standard output and standard error: where the program's own words go.
 //!
-//! Words for people go to standard error, results to standard output. Nobody reading is no
-//! mistake. Knows whether a stream is a terminal, and nothing of what is said.
+//! Words for people go to standard error, results to standard output. Nobody reading is no mistake.
 
 use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
@@ -13,7 +12,7 @@ const SHOWN: usize = 20;
 /// Writes `bytes` to standard output.
 ///
 /// # Errors
-/// They cannot be written, because nobody reads any more (`BrokenPipe`) or otherwise.
+/// They cannot be written, because the pipe was closed (`BrokenPipe`) or otherwise.
 pub(super) fn out(bytes: impl AsRef<[u8]>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes.as_ref())?;

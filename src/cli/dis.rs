@@ -1,7 +1,7 @@
 //! `applet dis`: disassembly with addresses, bytes and labels.
 //!
 //! Of a source, the line table tells code from data and one width from another; of a flat binary,
-//! all is code of one width. Knows nothing of what the instructions do.
+//! all is code of one width.
 
 use super::{Complaint, common, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
@@ -30,7 +30,7 @@ pub(super) struct Args {
 /// Extensions of sources.
 const SOURCES: [&str; 4] = ["asm", "inc", "nasm", "s"];
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// It cannot be read, or the answer cannot be written.

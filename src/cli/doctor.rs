@@ -8,7 +8,7 @@ use crate::machine::doctor::{self, Check, Status};
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Find out what this host can do, and what to do about what it cannot; `run` goes by it
+/// Check what this host can do, and how to fix what it cannot
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Print one JSON object per thing tried, a line each
@@ -16,7 +16,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Does it. The exit status is 1 if something does not work at all.
+/// Runs the subcommand. The exit status is 1 if something does not work at all.
 ///
 /// # Errors
 /// The answer cannot be written.

@@ -7,7 +7,7 @@ use super::common::AppletInfo;
 use super::{console, input, status};
 use std::path::PathBuf;
 
-/// Show what is known of an applet
+/// Show the details of an applet
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The applet: a name in the library, a file, - for standard input, or a line applet:1:...

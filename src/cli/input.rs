@@ -1,7 +1,7 @@
 //! From `FILE|NAME|-|applet:1:…` to a source text.
 //!
 //! A plain name is looked for in the library first, as a shell looks for commands; everything with
-//! a dot or a slash in it is a path, and what begins with `applet:1:` is the applet itself. Knows nothing of what is done with the text.
+//! a dot or a slash in it is a path, and what begins with `applet:1:` is the applet itself.
 
 use super::Complaint;
 use crate::applet::files::{self, Files, ReadError};

@@ -1,7 +1,7 @@
 //! What `--json` prints, as values.
 //!
 //! Field names are a promise to scripts. Numbers of 64 bits that are addresses or registers are
-//! strings, since many readers of JSON have no such integers. Knows nothing of streams.
+//! strings, since many readers of JSON have no such integers.
 
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::machine::outcome::{Fault, Outcome, Report};

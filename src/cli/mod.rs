@@ -60,7 +60,7 @@ enum Command {
 }
 
 impl Command {
-    /// Does it. The answer is the exit status of the process.
+    /// Runs the subcommand. The answer is the exit status of the process.
     fn execute(self) -> anyhow::Result<u8> {
         match self {
             Self::Run(args) => run::execute(args),
@@ -107,7 +107,7 @@ mod status {
     pub(super) const INTERRUPTED: u8 = 128 + 2;
     /// The guest faulted: SIGABRT.
     pub(super) const FAULT: u8 = 128 + 6;
-    /// Nobody reads the output: SIGPIPE.
+    /// The output pipe was closed: SIGPIPE.
     pub(super) const CLOSED: u8 = 128 + 13;
     /// The guest reached its output limit: SIGXFSZ.
     pub(super) const OUTPUT_LIMIT: u8 = 128 + 25;

@@ -17,7 +17,7 @@ pub(super) struct Args {
     mode: Mode,
 }
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// It exists already or cannot be written.

@@ -31,7 +31,7 @@ const BANNER: &str = concat!(
     ": type an instruction, an expression, or :help; Ctrl-D leaves\n"
 );
 
-/// Try instructions one by one, in a session that remembers
+/// Try instructions one by one in a session
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Mode the session starts in
@@ -43,12 +43,12 @@ pub(super) struct Args {
     /// RAM, such as 16M
     #[arg(long, value_name = "SIZE", value_parser = value::size)]
     memory: Option<u64>,
-    /// Go on after an error in lines that come from a pipe
+    /// Continue after an error when the input is a pipe
     #[arg(long)]
     keep_going: bool,
 }
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// There can be no session.

@@ -53,16 +53,16 @@ pub(super) struct Args {
     /// FILE is a flat binary (in real mode unless --mode says otherwise)
     #[arg(long)]
     raw: bool,
-    /// Who runs it
+    /// Which CPU runs it
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     backend: Backend,
-    /// Say nothing but why it failed: neither warnings nor notes
+    /// Print errors only: no warnings, no notes
     #[arg(long, short)]
     quiet: bool,
-    /// Say on standard error where the time went, and which CPU ran it
+    /// Print on standard error how long each stage took, and which CPU ran it
     #[arg(long)]
     stats: bool,
-    /// Say how it ended as one JSON object, the last line of standard error
+    /// Print the outcome as one JSON object, the last line of standard error
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -77,12 +77,12 @@ const AFTER_HELP: &str = "\
 Exit status: the applet's own code, or
   2    wrong usage
   124  it reached its time limit
-  125  it could not be run, or not alike with --backend both
+  125  it could not be run, or the backends of --backend both differ
   130  it was interrupted
   134  it faulted
-  141  nobody reads its output any more
+  141  the output pipe was closed
   153  it reached its output limit
---json tells them from the applet's own code.";
+The object of --json tells these from the applet's own code.";
 
 /// Why there was nothing to run: the diagnostics are shown already if there are any.
 struct NotRun {
@@ -97,7 +97,7 @@ impl From<Complaint> for NotRun {
     }
 }
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// It could not be run.
@@ -250,7 +250,7 @@ fn outcome_lines(sources: &Sources, report: &Report) -> Vec<String> {
             vec![timeout_text(sources, *limit, report.place.as_ref())]
         }
         Outcome::OutputLimit(limit) => vec![console::error(
-            &format!("stopped: it wrote more than {limit} bytes"),
+            &format!("stopped: the output is more than {limit} bytes"),
             Some("--max-output sets the limit"),
         )],
     }

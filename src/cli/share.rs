@@ -11,16 +11,16 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// As one line that fits a message; `applet run` and `applet add` take it
+    /// Print one line for a message; `applet run` and `applet add` accept it
     #[arg(long, conflicts_with = "html")]
     line: bool,
-    /// As one page, with the source highlighted; `%include "stdlib/..."` stays as it is
+    /// Print one HTML page with the source highlighted; `%include "stdlib/..."` stays
     #[arg(long)]
     html: bool,
-    /// Leave `%include "stdlib/..."` as it is: shorter, and every `applet` has these files
+    /// Keep `%include "stdlib/..."`: shorter, and every `applet` has these files
     #[arg(long)]
     keep_stdlib: bool,
-    /// Without cases from files
+    /// Leave out the cases
     #[arg(long)]
     no_cases: bool,
     /// The applet: a name in the library, a file, or - for standard input
@@ -28,8 +28,8 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-The text is plain NASM source: what the applet includes is put in, and it assembles to the same \
-bytes. Its cases come with it as blocks `; /// case NAME`, but for those above 16 KiB.";
+The text is plain NASM source: included files become part of it, and it assembles to the same \
+bytes. Its cases follow as blocks `; /// case NAME`, except those above 16 KiB.";
 
 /// Characters that a message may have in most places.
 const MESSAGE: usize = 4000;

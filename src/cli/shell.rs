@@ -1,6 +1,4 @@
 //! `applet completions` and `applet man`: for the shell, derived from the command line itself.
-//!
-//! Knows no subcommand by name.
 
 use super::{Complaint, console, status};
 use clap::Command;

@@ -1,6 +1,6 @@
 //! What was typed: whether it is whole, and what sort of thing it is.
 //!
-//! Looks at words only; knows nothing of what they mean to the assembler.
+//! Looks at words only, not at their meaning.
 
 /// Words that open a block and the words that close it.
 const BLOCKS: [(&[&str], &[&str]); 4] = [

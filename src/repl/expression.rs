@@ -1,7 +1,7 @@
 //! Bare expressions: what `rax`, `[rsp+8]`, `msg` or `1<<20 | 3` stand for, and assignments.
 //!
 //! The assembler works expressions out; what it cannot know, registers and memory, is put in as
-//! numbers before. Knows nothing of how a value is shown.
+//! numbers before.
 
 use super::entry;
 use super::program::{Messages, Origin};

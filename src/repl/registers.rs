@@ -1,6 +1,4 @@
 //! The registers of a snapshot by name: one row each, for expressions and for what is shown.
-//!
-//! Knows nothing of how a value is written.
 
 use crate::image::Bits;
 use crate::image::Mode;

@@ -1,6 +1,4 @@
 //! Colours, where there are any, and text that cannot harm a terminal.
-//!
-//! Knows nothing of what is shown.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! How replies look: what changed between two snapshots, and the values of expressions.
 //!
-//! Makes text, line by line; prints nothing.
+//! All of it is text, line by line.
 
 use super::expression::Evaluated;
 use super::registers::{self, FLAGS, Value};
@@ -247,20 +247,20 @@ pub(super) fn report(
 
 /// How a run ended, if that is worth a line; faults are drawn elsewhere.
 fn ending(painter: Painter, outcome: &Outcome) -> Option<String> {
-    let as_before = "all is as before";
+    let as_before = "the entry is undone";
     let (style, text) = match outcome {
         Outcome::Halted => (Style::Note, "halted: hlt".to_owned()),
         Outcome::Exited(code) => (Style::Note, format!("ended with exit code {code}")),
         Outcome::Faulted(_) => return None,
         Outcome::TimedOut(limit) => {
             let seconds = limit.as_secs_f64();
-            let help = "`:set timeout 60s` gives it longer";
+            let help = "`:set timeout 60s` gives it more time";
             (Style::Error, format!("stopped after {seconds} s: {as_before}; {help}"))
         }
         Outcome::OutputLimit(limit) => {
             (Style::Error, format!("stopped at {limit} bytes of output: {as_before}"))
         }
-        Outcome::OutputClosed => (Style::Error, format!("nobody reads the output: {as_before}")),
+        Outcome::OutputClosed => (Style::Error, format!("the output pipe was closed: {as_before}")),
         Outcome::Interrupted => (Style::Error, format!("interrupted: {as_before}")),
     };
     Some(painter.paint(style, &text))

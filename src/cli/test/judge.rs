@@ -1,6 +1,6 @@
 //! Runs cases, several at a time, and keeps what came of each.
 //!
-//! Shows on a terminal how far it is. Does not know how results are reported.
+//! Shows on a terminal how far it is.
 
 use crate::cli::{backend, console};
 use crate::golden::{Case, Failure};

@@ -19,13 +19,13 @@ use std::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Make what the applets do now the expectation, and say what changes; not where `CI` is set
+    /// Accept the current output as the expected one, and print what changes; not where `CI` is set
     #[arg(long)]
     bless: bool,
     /// Print the names of the cases and run nothing
     #[arg(long, conflicts_with_all = ["bless", "json", "junit", "watch"])]
     list: bool,
-    /// How many run at the same time [default: as many as there are processors]
+    /// How many cases run at the same time [default: as many as there are processors]
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZero<usize>>,
     /// Print one JSON object with the result of every case
@@ -34,10 +34,10 @@ pub(super) struct Args {
     /// Write the results to a file in the format of JUnit
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Stay, and run again what changes
+    /// Keep running, and repeat the cases of what changes
     #[arg(long, conflicts_with_all = ["bless", "json", "junit"])]
     watch: bool,
-    /// Who runs them
+    /// Which CPU runs them
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     backend: Backend,
     /// Only the cases whose applet/case contains one of these; a file .asm means its own cases
@@ -46,7 +46,7 @@ pub(super) struct Args {
 
 const AFTER_HELP: &str = "\
 The cases of applets/NAME.asm are the files tests/golden/NAME/CASE.{stdin,stdout,stderr,toml}. \
-What is absent is empty, but .stdout must be there. Keys of the .toml: args, exit, outcome, \
+An absent file is an empty one, but .stdout is required. Keys of the .toml: args, exit, outcome, \
 timeout, seed, reg.
 
 Blocks `; /// case NAME` in an applet, as `applet share` writes them, are cases too.";
@@ -59,14 +59,14 @@ struct Chosen {
     problems: Vec<(String, String)>,
 }
 
-/// Does it.
+/// Runs the subcommand.
 ///
 /// # Errors
 /// There are no cases, or the answer cannot be written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     if args.bless && is_ci() {
-        let complaint = Complaint::new("nothing is blessed where `CI` is set");
-        return Err(complaint.help("run it by hand, and look at what changes").into());
+        let complaint = Complaint::new("--bless does nothing where `CI` is set");
+        return Err(complaint.help("run it by hand and check what changes").into());
     }
     if args.watch {
         return watch::run(args);

@@ -1,6 +1,6 @@
 //! The commands that only look: registers, flags, memory, stack, code, labels.
 //!
-//! Knows snapshots and how to lay rows out; changes nothing.
+//! They change nothing.
 
 use crate::image::Bits;
 use crate::repl::disassembly;
@@ -244,7 +244,7 @@ pub(super) fn dis(shell: &mut Shell, place: &str) -> io::Result<Next> {
         let start = image.origin;
         let lines = code(shell, start, |at, _| at < end);
         if lines.is_empty() {
-            return shell.say(&["nothing is assembled yet".to_owned()]);
+            return shell.say(&["the program is empty".to_owned()]);
         }
         return shell.say(&lines);
     }
@@ -267,7 +267,7 @@ fn code(shell: &Shell, start: u64, more: impl Fn(u64, usize) -> bool) -> Vec<Str
     let (mut at, mut count) = (start, 0);
     while more(at, count) {
         if count == MOST_LINES {
-            lines.push(format!("… and more: `:dis {at:#x}` goes on"));
+            lines.push(format!("… and more: `:dis {at:#x}` continues"));
             break;
         }
         let labels = image.symbols.iter().filter(|s| s.is_label && s.value == at);
@@ -306,7 +306,7 @@ pub(super) fn labels(shell: &mut Shell, _: &str) -> io::Result<Next> {
     let symbols: Vec<_> =
         shell.session.symbols().iter().filter(|s| !s.name.starts_with("..@")).collect();
     if symbols.is_empty() {
-        return shell.say(&["there are none yet".to_owned()]);
+        return shell.say(&["no labels yet".to_owned()]);
     }
     let width = symbols.iter().map(|s| s.name.len()).max().unwrap_or(0);
     let line = |s: &&crate::image::Symbol| {

@@ -1,7 +1,6 @@
 //! All about one instruction: what it does, its operand forms, the flags, an example.
 //!
-//! Everything but the description is read from the assembler's table and from iced. Knows nothing
-//! of sessions but that they can assemble an example.
+//! Everything but the description is read from the assembler's table and from iced.
 
 use crate::asm::syntax::table::row::{Kind, Row, class, flag};
 use crate::asm::syntax::{table, word};

@@ -32,7 +32,7 @@ pub enum Argument {
     Words(&'static [&'static str]),
 }
 
-/// What does a command: gets what stands behind its name.
+/// Runs a command with the text that follows its name.
 type Act = fn(&mut Shell, &str) -> io::Result<Next>;
 
 /// A command.
@@ -62,53 +62,52 @@ const fn row(
 /// All commands, in the order of the help.
 #[rustfmt::skip]
 pub const COMMANDS: &[Command] = &[
-    row(":help", "[COMMAND|INSTRUCTION]", "this list, or all about one of them", Argument::Topic, help),
-    row(":mode", "real|protected|long [RING]", "a fresh machine in this mode", Argument::Words(settings::MODES), settings::mode),
-    row(":regs", "[all|fpu|xmm|seg|ctl]", "the registers", Argument::Words(&["all", "fpu", "xmm", "seg", "ctl"]), inspect::regs),
-    row(":flags", "", "each flag with its name", Argument::Text, inspect::flags),
-    row(":mem", "ADDRESS [LENGTH] [as FORM]", "memory, as bytes, words, text, code and more", Argument::Address, inspect::mem),
-    row(":stack", "", "what lies on top of the stack", Argument::Text, inspect::stack),
-    row(":dis", "[ADDRESS]", "the program, or memory, disassembled", Argument::Address, inspect::dis),
-    row(":labels", "", "labels and equs with their values", Argument::Text, inspect::labels),
-    row(":list", "", "the session as source", Argument::Text, source::list),
-    row(":history", "", "the entries with their numbers", Argument::Text, source::history),
-    row(":undo", "", "back to the state before the last entry", Argument::Text, |s, _| settings::go(s, 1)),
-    row(":redo", "", "forward again", Argument::Text, |s, _| settings::go(s, -1)),
-    row(":back", "N", "back by N entries", Argument::Text, settings::back),
-    row(":reset", "", "a fresh machine in the same mode", Argument::Text, settings::reset),
-    row(":input", "TEXT|<FILE|-", "what the program reads; `-` is what you type", Argument::File, settings::input),
-    row(":args", "[ARG ...]", "the program's arguments", Argument::Text, settings::args),
-    row(":run", "", "the session as one program, from its start", Argument::Text, source::run),
-    row(":load", "FILE", "a fresh machine with this program", Argument::File, source::load),
-    row(":save", "FILE|--case APPLET/CASE", "as an applet, or as a golden case of one", Argument::File, source::save),
-    row(":edit", "", "the session in your editor", Argument::Text, source::edit),
-    row(":include", "FILE", "the same as %include", Argument::File, source::include),
-    row(":share", "[line]", "the session as one text for others", Argument::Words(&["line"]), source::share),
-    row(":time", "[ENTRY]", "where the time of an entry went", Argument::Text, settings::time),
-    row(":trace", "on|off", "each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
-    row(":set", "[NAME VALUE]", "settings: timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),
-    row(":quit", "", "leave", Argument::Text, |_, _| Ok(Next::Quit)),
+    row(":help", "[COMMAND|INSTRUCTION]", "this list, or help on a command or an instruction", Argument::Topic, help),
+    row(":mode", "real|protected|long [RING]", "start a fresh machine in this mode", Argument::Words(settings::MODES), settings::mode),
+    row(":regs", "[all|fpu|xmm|seg|ctl]", "show registers", Argument::Words(&["all", "fpu", "xmm", "seg", "ctl"]), inspect::regs),
+    row(":flags", "", "show the flags by name", Argument::Text, inspect::flags),
+    row(":mem", "ADDRESS [LENGTH] [as FORM]", "show memory as bytes, words, text or code", Argument::Address, inspect::mem),
+    row(":stack", "", "show the top of the stack", Argument::Text, inspect::stack),
+    row(":dis", "[ADDRESS]", "disassemble the program, or memory", Argument::Address, inspect::dis),
+    row(":labels", "", "list labels and equs with their values", Argument::Text, inspect::labels),
+    row(":list", "", "show the session as source", Argument::Text, source::list),
+    row(":history", "", "list the entries with their numbers", Argument::Text, source::history),
+    row(":undo", "", "undo the last entry", Argument::Text, |s, _| settings::go(s, 1)),
+    row(":redo", "", "redo the entry that was undone", Argument::Text, |s, _| settings::go(s, -1)),
+    row(":back", "N", "undo N entries", Argument::Text, settings::back),
+    row(":reset", "", "start a fresh machine in the same mode", Argument::Text, settings::reset),
+    row(":input", "TEXT|<FILE|-", "set what the program reads; `-` is what you type", Argument::File, settings::input),
+    row(":args", "[ARG ...]", "set the arguments of the program", Argument::Text, settings::args),
+    row(":run", "", "run the session as one program, from its start", Argument::Text, source::run),
+    row(":load", "FILE", "start a fresh machine with this program", Argument::File, source::load),
+    row(":save", "FILE|--case APPLET/CASE", "save an applet, or a golden case", Argument::File, source::save),
+    row(":edit", "", "edit the session in your editor", Argument::Text, source::edit),
+    row(":include", "FILE", "include a file, as %include does", Argument::File, source::include),
+    row(":share", "[line]", "print the session as one text to share", Argument::Words(&["line"]), source::share),
+    row(":time", "[ENTRY]", "show how long each part of an entry took", Argument::Text, settings::time),
+    row(":trace", "on|off", "show each instruction with what it changed", Argument::Words(&["on", "off"]), settings::trace),
+    row(":set", "[NAME VALUE]", "show or change timeout, memory, seed, ports", Argument::Words(settings::SETTING_NAMES), settings::set),
+    row(":quit", "", "end the session", Argument::Text, |_, _| Ok(Next::Quit)),
 ];
 
-/// What else there is to say of some, a line each.
+/// More help on some commands, a line each.
 #[rustfmt::skip]
 const MORE: &[(&str, &str)] = &[
     (":mem", "FORM is bytes, words, dwords, qwords, text or code: `:mem msg 32 as text`."),
-    (":mem", "ADDRESS is an expression; what it leads through is the data segment, or the stack's."),
-    (":regs", "Alone: the general registers and flags. `:regs xmm` has the widest that are in use."),
-    (":back", "As many times `:undo`; `:redo` leads forward again until something new is entered."),
+    (":mem", "ADDRESS is an offset in the data segment, or in the stack's if it has (e)sp or (e)bp."),
+    (":regs", "Alone: general registers and flags. `:regs xmm` shows the widest vectors in use."),
+    (":back", "The same as N times `:undo`. `:redo` works until you enter something new."),
     (":input", "A line: `:input hello`; without its end: `:input \"hello\"`; a file: `:input <FILE`."),
-    (":run", "Data and routines are put behind the code, so that nothing runs into them."),
-    (":save", "Data and routines are put behind the code, so that nothing runs into them."),
-    (":save", "`--case` keeps what was read and printed in tests/golden, for `applet test`."),
-    (":edit", "The variables VISUAL and EDITOR name it. What it leaves is run from the start."),
-    (":include", "stdlib/ is built in; other files lie beside the program. Each is read once."),
-    (":share", "What it includes is put in. `:share line` makes a line that `applet run` takes."),
-    (":trace", "Where the host can step. A trace has the first 10,000 instructions of an entry."),
+    (":run", "Data and routines move to the end, where execution does not reach them."),
+    (":save", "Data and routines move to the end, where execution does not reach them."),
+    (":save", "`--case` stores the input and the output in tests/golden, for `applet test`."),
+    (":edit", "VISUAL or EDITOR names the editor. The edited text runs from the start."),
+    (":include", "stdlib/ is built in; other files are read from the program's folder, once each."),
+    (":share", "Included files become part of it. `:share line` prints a line for `applet run`."),
+    (":trace", "The host must be able to single-step. A trace ends after 10,000 instructions."),
 ];
 
-/// The command of this name, with or without the colon; the beginning is enough if it is the only
-/// one.
+/// The command of this name, with or without the colon. An unambiguous beginning is enough.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Command> {
     let bare = name.strip_prefix(':').unwrap_or(name).to_ascii_lowercase();
@@ -121,7 +120,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
     })
 }
 
-/// Does what a line that begins with a colon says.
+/// Runs the command of a line that begins with a colon.
 ///
 /// # Errors
 /// The reply cannot be written.
@@ -140,9 +139,11 @@ pub fn obey(shell: &mut Shell, line: &str) -> io::Result<Next> {
 fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
     if topic.is_empty() {
         let mut lines = usage(shell, COMMANDS.iter());
-        lines
-            .push("Else: statements to run, or an expression such as rax, [rsp+8], msg".to_owned());
-        lines.push("to show, or an assignment such as rax = 5.".to_owned());
+        lines.push(
+            "Anything else is run as statements, shown as an expression (rax, [rsp+8], msg),"
+                .to_owned(),
+        );
+        lines.push("or assigned (rax = 5). A line that ends with a label opens a block; an empty line\ncloses it.".to_owned());
         return shell.say(&lines);
     }
     if !topic.starts_with(':')
@@ -166,7 +167,7 @@ fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
     shell.fail(&format!("there is no command or instruction `{topic}`{hint}"))
 }
 
-/// How commands are written, and what they do.
+/// The syntax and the summary of commands.
 fn usage<'a>(shell: &Shell, commands: impl Iterator<Item = &'a Command> + Clone) -> Vec<String> {
     let width = commands.clone().map(|c| c.name.len() + c.syntax.len() + 1).max().unwrap_or(0);
     let is_narrow = (shell.columns)() < 80;

@@ -1,7 +1,5 @@
 //! The commands that change how entries are run: mode, settings, input, arguments, tracing; and
-//! those that move among the states.
-//!
-//! Knows nothing of how entries are assembled.
+//! undo and redo.
 
 use crate::applet::{files, value};
 use crate::diagnostic::nearest;
@@ -49,29 +47,38 @@ fn begin(shell: &mut Shell, config: Config) -> io::Result<Next> {
     let prompt = shell.session.prompt();
     let kib = shell.session.ram() >> 10;
     shell.say(&[format!(
-        "{} mode, ring {}, {kib} KiB of memory; `:undo` leads back",
+        "{} mode, ring {}, {kib} KiB of memory; `:undo` goes back",
         prompt.mode.name(),
         prompt.ring
     )])
 }
 
-/// Goes back so many states, or forward, and tells where that is.
+/// The last line of the entry that led to the current state.
+fn name_of_last(shell: &Shell) -> String {
+    let record = shell.session.state().record.as_ref();
+    let line = record.map(|record| record.text.lines().last().unwrap_or("").trim());
+    line.unwrap_or("the fresh machine").to_owned()
+}
+
+/// Undoes so many entries, or redoes them if `back` is negative, and says which.
 pub(super) fn go(shell: &mut Shell, back: isize) -> io::Result<Next> {
+    let undone = name_of_last(shell);
     if !shell.session.go(back) {
         let (before, behind) = shell.session.around();
         let way = if back > 0 {
-            format!("back: there are {before} entries before")
+            format!("back {back} entries: there are {before}")
         } else {
-            format!("forward: there are {behind} entries ahead")
+            format!("forward: {behind} undone entries are left")
         };
-        return shell.fail(&format!("it is not possible to go so far {way}"));
+        return shell.fail(&format!("cannot go {way}"));
     }
-    let record = shell.session.state().record.as_ref();
-    let last = record.map(|record| record.text.lines().last().unwrap_or("").trim());
-    shell.say(&[match last {
-        Some(line) => format!("now behind: {line}"),
-        None => "now at the beginning".to_owned(),
-    }])
+    let verb = if back > 0 { "undone" } else { "redone" };
+    let entries = match back {
+        1 => undone,
+        -1 => name_of_last(shell),
+        count => format!("{} entries", count.unsigned_abs()),
+    };
+    shell.say(&[format!("{verb}: {entries}")])
 }
 
 /// `:back N`
@@ -133,7 +140,7 @@ pub(super) fn time(shell: &mut Shell, entry: &str) -> io::Result<Next> {
             ("boot", times.machine.boot),
             ("run", times.machine.run),
             ("save", times.machine.tear_down),
-            ("in all", times.total),
+            ("total", times.total),
         ];
         let line = |(name, time): (&str, std::time::Duration)| {
             format!("{name:<10}{:>10.3} ms", time.as_secs_f64() * 1e3)
@@ -187,7 +194,7 @@ struct Setting {
 const SETTINGS: &[Setting] = &[
     Setting {
         name: "timeout",
-        values: "how long an entry may run: 10s, 500ms or none",
+        values: "limit on the time of an entry: 10s, 500ms or none",
         now: |s| {
             let timeout = s.session.config.timeout;
             timeout.map_or("none".to_owned(), |t| format!("{} s", t.as_secs_f64()))
@@ -209,7 +216,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "seed",
-        values: "a number that makes port RANDOM repeatable, from the next :mode or :reset on",
+        values: "a number that repeats what port RANDOM gives, from the next :mode or :reset on",
         now: |s| s.session.config.seed.map_or("none".to_owned(), |n| n.to_string()),
         put: |s, text| {
             s.session.config.seed = Some(value::number(text)?);
@@ -218,7 +225,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ports",
-        values: "ports that do not exist: fault or ignore, from the next :mode or :reset on",
+        values: "access to an unknown port: fault or ignore, from the next :mode or :reset on",
         now: |s| {
             let ignore = s.session.config.ports == Ports::Ignore;
             if ignore { "ignore".to_owned() } else { "fault".to_owned() }
@@ -227,7 +234,7 @@ const SETTINGS: &[Setting] = &[
             s.session.config.ports = match text {
                 "fault" => Ports::Fault,
                 "ignore" => Ports::Ignore,
-                _ => return Err("this is fault or ignore".to_owned()),
+                _ => return Err("the value is `fault` or `ignore`".to_owned()),
             };
             Ok(())
         },

@@ -66,7 +66,7 @@ pub(super) fn source(session: &Session) -> String {
         text.push_str("    hlt\n");
     }
     if !placed.is_empty() {
-        let _ = write!(text, "\n; Data and routines: nothing runs into them here.\n{placed}");
+        let _ = write!(text, "\n; Data and routines: execution does not reach them.\n{placed}");
     }
     text
 }
@@ -185,9 +185,9 @@ pub(super) fn edit(shell: &mut Shell, _: &str) -> io::Result<Next> {
             let name = shell.session.path().to_path_buf();
             match replace(shell, &edited, &name)? {
                 Next::Failed => {
-                    // What somebody wrote is not thrown away.
+                    // The user's text must not be lost.
                     shell.draft = Some(path);
-                    return shell.fail("`:edit` goes on where you left");
+                    return shell.fail("`:edit` opens the same text again");
                 }
                 next => Ok(next),
             }
@@ -256,7 +256,7 @@ pub(super) fn run(shell: &mut Shell, _: &str) -> io::Result<Next> {
         }
         Outcome::Halted => shell.say(&["halted: hlt".to_owned()]),
         Outcome::Exited(code) => shell.say(&[format!("ended with exit code {code}")]),
-        other => shell.fail(&format!("it did not come to its end: {}", other.name())),
+        other => shell.fail(&format!("the program did not end normally: {}", other.name())),
     }
 }
 
@@ -270,7 +270,7 @@ pub(super) fn save(shell: &mut Shell, line: &str) -> io::Result<Next> {
     }
     let text = source(&shell.session);
     if let Err(mut mistake) = program(text.clone(), Path::new(line)) {
-        let note = "the session is not a program by itself, so it is not saved";
+        let note = "not saved: the session alone is not a complete program";
         mistake.diagnostics.push(Diagnostic::error(crate::diagnostic::Span::NOWHERE, note));
         return shell.messages(&mistake);
     }
@@ -314,7 +314,7 @@ fn save_case(shell: &mut Shell, name: &str) -> io::Result<Next> {
         return shell.fail("`:save --case` needs APPLET/CASE: `:save --case hello/first`");
     };
     if !is_name(applet) || !is_name(case) {
-        return shell.fail("names are of letters, digits, `-` and `_`");
+        return shell.fail("a name has only letters, digits, `-` and `_`");
     }
     let path = PathBuf::from("applets").join(format!("{applet}.asm"));
     let is_new = !path.exists();
@@ -362,7 +362,7 @@ fn case_files(shell: &Shell, program: &Program) -> Result<Parts, String> {
     let actual = [taken(io.output), taken(io.error)];
     if let Some((expected, actual)) = expected.iter().zip(&actual).find(|(a, b)| a != b) {
         return Err(format!(
-            "as one program it prints \"{}\", but here it printed \"{}\": that is no case",
+            "no case: as one program it prints \"{}\", but the session printed \"{}\"",
             escape(actual),
             escape(expected)
         ));
@@ -373,7 +373,7 @@ fn case_files(shell: &Shell, program: &Program) -> Result<Parts, String> {
         Outcome::Exited(code) => {
             let _ = writeln!(toml, "exit = {code}");
         }
-        other => return Err(format!("it does not come to its end: {}", other.name())),
+        other => return Err(format!("the applet does not end normally: {}", other.name())),
     }
     if !session.config.args.is_empty() {
         let args = session.config.args.iter().map(|arg| String::from_utf8_lossy(arg));

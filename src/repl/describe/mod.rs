@@ -1,7 +1,7 @@
 //! What instructions do, in one line each.
 //!
 //! The tables are texts of rows: names, a colon, what they do. An AVX instruction that is an SSE
-//! one with a `v` before it does the same. It knows nothing of operands, of encodings or of modes.
+//! one with a `v` before it does the same.
 
 /// The instructions on MMX, XMM and wider registers.
 const VECTOR: &str = include_str!("vector.txt");

@@ -1,7 +1,7 @@
 //! What the Tab key offers.
 //!
 //! A list never takes more than the screen has, so that it needs no pager: what is too much is
-//! counted. Knows nothing of how a list is drawn.
+//! counted.
 
 use super::highlight::{PREFIXES, SIZES};
 use super::scope::{self, Scope};

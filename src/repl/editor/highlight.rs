@@ -1,7 +1,7 @@
 //! Colours for a line as it is typed.
 //!
 //! The assembler's own lexer finds the tokens; what each is, is told from its place and from the
-//! tables. Knows nothing of values: a line may be painted and still be wrong.
+//! tables.
 
 use super::scope::Scope;
 use crate::asm::syntax::directive::DIRECTIVES;

@@ -2,7 +2,7 @@
 //! instruction or command does.
 //!
 //! It is made at every key, so only what is quick is assembled: instructions, behind what of the
-//! program matters to them. Knows nothing of colours.
+//! program matters to them.
 
 use super::highlight::PREFIXES;
 use super::scope::Scope;

@@ -1,7 +1,7 @@
 //! The history: what was entered, each thing once, kept in the user's state folder.
 //!
 //! Several sessions may be open at a time, so what they entered meanwhile is read before the file
-//! is written, and the file is replaced as a whole. Knows nothing of what entries mean.
+//! is written, and the file is replaced as a whole.
 
 use rustyline::config::Config;
 use rustyline::history::{FileHistory, History, SearchDirection};

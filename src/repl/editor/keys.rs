@@ -2,11 +2,10 @@
 //!
 //! rustyline reads what there is, and forgets what it has read behind the Enter key. But that may
 //! be meant for the guest. So Enter does not end the reading: from then on reads do not wait, the
-//! keys that come out of rustyline's buffer are put aside, and when it has run dry, rustyline
-//! takes that for the end of input and returns.
+//! keys that come out of rustyline's buffer are put aside, and when it has run dry, rustyline takes
+//! that for the end of input and returns.
 //!
 //! What is pasted is put together here too, so that its lines are continued as typed ones are.
-//! Knows nothing of what is done with an entry.
 
 use super::terminal;
 use crate::repl::entry;

@@ -1,8 +1,7 @@
 //! Entries from a terminal, with all that helps to type them.
 //!
 //! rustyline edits the line; here is what it must know of assembly, and what it lacks: a prompt on
-//! continued lines, a history without doubles, and type-ahead that is not lost. Knows nothing of
-//! what an entry does.
+//! continued lines, a history without doubles, and type-ahead that is not lost.
 
 mod complete;
 mod helper;

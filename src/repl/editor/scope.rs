@@ -1,7 +1,5 @@
 //! What highlighting, hints and completion know: the session as the prompt sees it, and what the
 //! lines that are being typed define.
-//!
-//! Knows nothing of terminals, and nothing of how the session came to be as it is.
 
 use crate::asm::syntax::table;
 use crate::image::{Bits, Mode, Symbol};

@@ -1,8 +1,7 @@
 //! What the editor asks of the terminal beyond what rustyline does: its size, whether a line was
 //! typed ahead, and reads that do not wait.
 //!
-//! Knows nothing of lines or keys. Where there is no terminal of the Unix kind, all of it answers
-//! that there is nothing.
+//! Where there is no terminal of the Unix kind, all of it answers that there is nothing.
 
 use std::io;
 

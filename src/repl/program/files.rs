@@ -2,7 +2,7 @@
 //!
 //! What an entry has included is part of the session as it was then: what was assembled from it
 //! must come out the same whenever it is read again. So texts are read once, and remembered from
-//! when the entry was accepted. Knows nothing of what is in them.
+//! when the entry was accepted.
 
 use crate::applet::files::Files;
 use crate::asm::{Included, Resolver};

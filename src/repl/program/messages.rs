@@ -1,7 +1,5 @@
-//! Mistakes with the texts they are in, and how places in the whole text become places in the
-//! entry that was typed.
-//!
-//! Knows nothing of how a text is assembled.
+//! Mistakes with the texts they are in, and how places in the whole text become places in the entry
+//! that was typed.
 
 use super::EARLIER;
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};

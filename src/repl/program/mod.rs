@@ -1,8 +1,8 @@
 //! The program of a session: all its entries, as if they were one text.
 //!
-//! **The problem.** An entry may use every label, macro and definition of those before it, and
-//! what was assembled before must stay where it is, since it is in memory and may be running data
-//! by now. A session may have ten thousand entries, and each is to be answered at once.
+//! **The problem.** An entry may use every label, macro and definition of those before it, and what
+//! was assembled before must stay where it is, since it is in memory and may be running data by
+//! now. A session may have ten thousand entries, and each is to be answered at once.
 //!
 //! **The idea.** What stands before an entry cannot depend on it, for a program whose symbols are
 //! all defined needs nothing that comes later. So an entry is assembled behind a `outline` of the
@@ -10,8 +10,6 @@
 //! the answer is not certain to be the same as behind the whole text, and where it is a mistake,
 //! the whole text is assembled; what would move something then (a return to an earlier section) is
 //! refused. What an entry adds is kept as a `Piece`, and the program is the sum of its pieces.
-//!
-//! Knows nothing of machines.
 
 mod files;
 mod messages;

@@ -1,11 +1,11 @@
 //! What of a program can matter to a new entry, as a text that is quickly assembled.
 //!
-//! An entry is plain if all that it defines is labels in place: it is instructions and data. Of
-//! the plain entries there remain as many zeros as they have bytes, with those labels among them
-//! that are named elsewhere. All other entries remain as they were written, at their places.
+//! An entry is plain if all that it defines is labels in place: it is instructions and data. Of the
+//! plain entries there remain as many zeros as they have bytes, with those labels among them that
+//! are named elsewhere. All other entries remain as they were written, at their places.
 //!
 //! It need not be right in all cases: who uses it checks what came of it, and asks the whole text
-//! where this one misleads. Knows nothing of values but those of labels.
+//! where this one misleads.
 
 use super::{Piece, SessionProgram};
 use crate::asm::Macro;

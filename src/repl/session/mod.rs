@@ -4,8 +4,6 @@
 //! what lay ahead of it is forgotten; undo and redo only move the place. A new beginning (another
 //! mode, a reset) is a state like any other, so it can be undone too. An entry that faults or is
 //! stopped leaves the list as it was.
-//!
-//! Knows nothing of terminals: what a guest prints goes to the [`Screens`] it was given.
 
 mod report;
 

@@ -1,6 +1,6 @@
 //! What a session remembers of an entry, and what it tells of it.
 //!
-//! Data, and the passing on of output; knows nothing of how entries are run.
+//! Also passes on the output of guests.
 
 use crate::machine::boot::Boot;
 use crate::machine::config::{Config, Live, Output};

@@ -138,7 +138,7 @@ fn an_endless_loop_is_interrupted_and_the_state_is_as_before() {
     terminal.send("\x1b[200~mov ebx, 1\rmov al, '!'\rout 0xE1, al\rjmp $\x1b[201~\r");
     terminal.see("\n!");
     terminal.send(CONTROL_C);
-    terminal.see("^C\ninterrupted: all is as before\nlong 100005>");
+    terminal.see("^C\ninterrupted: the entry is undone\nlong 100005>");
     terminal.line("ebx", "0x9");
     terminal.at_prompt();
     terminal.send("mov eax,");
@@ -274,7 +274,7 @@ fn a_terminal_that_cannot_move_its_cursor_is_good_enough() {
     // The guest runs once the terminal has taken its line.
     std::thread::sleep(std::time::Duration::from_millis(300));
     terminal.send(CONTROL_C);
-    terminal.see("all is as before\nlong 100005>");
+    terminal.see("the entry is undone\nlong 100005>");
     terminal.send("nonsense");
     terminal.see("nonsense");
     terminal.send(CONTROL_C);
