@@ -143,7 +143,7 @@ fn help(shell: &mut Shell, topic: &str) -> io::Result<Next> {
             "Anything else is run as statements, shown as an expression (rax, [rsp+8], msg),"
                 .to_owned(),
         );
-        lines.push("or assigned (rax = 5). A line that ends with a label opens a block; an empty line\ncloses it.".to_owned());
+        lines.push("or assigned (rax = 5). A line that ends with a label opens a block; an empty\nline closes it.".to_owned());
         return shell.say(&lines);
     }
     if !topic.starts_with(':')

@@ -138,7 +138,7 @@ fn nothing_is_blessed_under_ci() {
     let output = place.command(["test", "--bless"]).env("CI", "true").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let words = String::from_utf8(output.stderr).unwrap();
-    assert!(words.contains("nothing is blessed where `CI` is set"), "{words}");
+    assert!(words.contains("--bless does nothing where `CI` is set"), "{words}");
     assert!(!place.path().join("tests/golden/a/without.stdout").exists());
 }
 

@@ -221,7 +221,7 @@ fn replies_fit_a_narrow_window() {
     terminal.line(":regs", " rax 0x0000000000000000\n rbx 0x0000000000000000\n");
     terminal
         .line(":mem 0x100000 8", "\n0x100000  00 00 00 00  ....\n0x100004  00 00 00 00  ....\n");
-    terminal.line(":help stack", "\n:stack\n    what lies on top of the stack\n");
+    terminal.line(":help stack", "\n:stack\n    show the top of the stack\n");
     terminal.resize(80);
     terminal.line(":mem 0x100000 8", "\n0x100000  00 00 00 00 00 00 00 00  ");
 }
