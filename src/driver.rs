@@ -10,11 +10,14 @@ use crate::asm::syntax::warning::Switches;
 use crate::asm::{self, DefaultOrigin, Included, Options, Resolver};
 use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
+#[cfg(feature = "code-asm")]
+use crate::image::Bits;
 use crate::image::{Image, Mode};
 use crate::machine;
-use crate::machine::config::{BackendChoice, Config, Io, Ports};
-use crate::machine::outcome::{Fault, HostError, Report};
+use crate::machine::config::{BackendChoice, Config, Io, Output, Ports};
+use crate::machine::outcome::{Fault, HostError, Outcome, Stats};
 use std::path::Path;
+use std::time::Duration;
 
 /// What the caller decides; `None` leaves it to the metadata and the defaults.
 #[derive(Clone, Debug, Default)]
@@ -61,28 +64,270 @@ pub struct Program {
 pub enum Error {
     /// It is not a program: its mistakes, with their source lines.
     Source(String),
+    /// iced cannot encode an instruction.
+    Code(String),
     /// The host cannot run it.
     Host(HostError),
 }
 
-/// Assembles `text`, which may include only `stdlib/`, and runs it with `io`.
+/// A program with the machine to run it in.
 ///
-/// # Errors
-/// It has mistakes, or the host cannot run it. A guest that ends badly is no error.
-pub fn run(text: &str, choices: &Choices, io: &mut Io) -> Result<Report, Error> {
-    let mut sources = Sources::new();
-    let main = sources.add("<text>", None, text.to_owned());
-    let program = load(&mut sources, main, &Files::built_in(), choices).map_err(|mistakes| {
-        let drawn = mistakes.iter().map(|mistake| render(&sources, mistake, Paint::Plain));
-        Error::Source(drawn.collect::<Vec<_>>().join("\n"))
-    })?;
-    machine::run(&program.image, &program.config(choices), io).map_err(Error::Host)
+/// ```
+/// use applet::{Applet, Outcome};
+///
+/// let report = Applet::text("bits 64\n in al, 0xE0\n inc al\n out 0xE3, al\n").input("A").run()?;
+/// assert_eq!(report.outcome, Outcome::Exited(b'B'));
+/// # Ok::<(), applet::Error>(())
+/// ```
+pub struct Applet {
+    source: Source,
+    choices: Choices,
+    input: Vec<u8>,
+}
+
+enum Source {
+    Text(String),
+    Bytes(Vec<u8>),
+    #[cfg(feature = "code-asm")]
+    Code(Box<iced_x86::code_asm::CodeAssembler>),
+    #[cfg(feature = "code-asm")]
+    Instructions(Bits, Vec<iced_x86::Instruction>),
+}
+
+impl Applet {
+    /// A program in NASM syntax. It may include the files of `stdlib/` and no others.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new(Source::Text(text.into()))
+    }
+
+    /// A flat binary. It starts at its first byte, in real mode unless [`mode`](Self::mode) is set.
+    ///
+    /// ```
+    /// use applet::{Applet, Mode, Outcome};
+    ///
+    /// let report = Applet::bytes([0xF4]).mode(Mode::Long).run()?;
+    /// assert_eq!(report.outcome, Outcome::Halted);
+    /// # Ok::<(), applet::Error>(())
+    /// ```
+    #[must_use]
+    pub fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::new(Source::Bytes(bytes.into()))
+    }
+
+    /// A program made with iced's code assembler. Its bitness decides the mode.
+    ///
+    /// ```
+    /// use applet::{Applet, Outcome};
+    /// use iced_x86::code_asm::{CodeAssembler, registers::al};
+    ///
+    /// let mut a = CodeAssembler::new(64)?;
+    /// a.in_(al, 0xE0)?;
+    /// a.inc(al)?;
+    /// a.out(0xE3, al)?;
+    /// let report = Applet::code(a).input("A").run()?;
+    /// assert_eq!(report.outcome, Outcome::Exited(b'B'));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "code-asm")]
+    #[must_use]
+    pub fn code(assembler: iced_x86::code_asm::CodeAssembler) -> Self {
+        Self::new(Source::Code(Box::new(assembler)))
+    }
+
+    /// A list of iced's instructions, as code of the width `bits`.
+    ///
+    /// ```
+    /// use applet::{Applet, Bits, Outcome};
+    /// use iced_x86::{Code, Instruction};
+    ///
+    /// let list = [Instruction::with(Code::Hlt)];
+    /// let report = Applet::instructions(Bits::Bits32, list).run()?;
+    /// assert_eq!(report.outcome, Outcome::Halted);
+    /// # Ok::<(), applet::Error>(())
+    /// ```
+    #[cfg(feature = "code-asm")]
+    #[must_use]
+    pub fn instructions(bits: Bits, list: impl Into<Vec<iced_x86::Instruction>>) -> Self {
+        Self::new(Source::Instructions(bits, list.into()))
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, choices: Choices::default(), input: Vec::new() }
+    }
+
+    /// Sets the mode at the first instruction. The default is what the program says.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.choices.mode = Some(mode);
+        self
+    }
+
+    /// Sets the privilege level, 0 or 3. The default is 3 in long mode, else 0.
+    #[must_use]
+    pub fn ring(mut self, ring: u8) -> Self {
+        self.choices.ring = Some(ring);
+        self
+    }
+
+    /// Sets the size of RAM in bytes. The default is 1 MiB + 64 KiB in real mode, else 16 MiB.
+    #[must_use]
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.choices.memory = Some(bytes);
+        self
+    }
+
+    /// Sets the load address of a program without `org`.
+    #[must_use]
+    pub fn origin(mut self, address: u64) -> Self {
+        self.choices.origin = Some(address);
+        self
+    }
+
+    /// Sets the limit on wall time; `None` removes the one in the program's metadata.
+    #[must_use]
+    pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.choices.timeout = Some(limit.into().map_or(Timeout::Never, Timeout::After));
+        self
+    }
+
+    /// Sets the limit on the bytes of both outputs together. The default is no limit.
+    #[must_use]
+    pub fn max_output(mut self, bytes: u64) -> Self {
+        self.choices.max_output = Some(bytes);
+        self
+    }
+
+    /// Sets the bytes of standard input. The default is none.
+    #[must_use]
+    pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.input = bytes.into();
+        self
+    }
+
+    /// Sets the arguments, which port ARGS gives.
+    #[must_use]
+    pub fn args<T: Into<Vec<u8>>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
+        self.choices.args = args.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Makes the numbers of port RANDOM repeatable.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.choices.seed = Some(seed);
+        self
+    }
+
+    /// Sets the CPU that runs it. The default is KVM where the host has it, else the software CPU.
+    #[must_use]
+    pub fn backend(mut self, backend: BackendChoice) -> Self {
+        self.choices.backend = backend;
+        self
+    }
+
+    /// Assembles the program and runs it in a fresh machine until it ends.
+    ///
+    /// A guest that faults or reaches a limit is an [`Outcome`], not an error.
+    ///
+    /// # Errors
+    /// - [`Error::Source`]: the text has mistakes.
+    /// - [`Error::Code`]: iced cannot encode an instruction.
+    /// - [`Error::Host`]: the image does not fit in memory, the settings contradict each other, or
+    ///   a call to the system failed.
+    pub fn run(&mut self) -> Result<Report, Error> {
+        let mut sources = Sources::new();
+        let program = self.program(&mut sources)?;
+        let mut io = Io::buffers(self.input.clone());
+        let report = machine::run(&program.image, &program.config(&self.choices), &mut io)
+            .map_err(Error::Host)?;
+        let collected = |output| match output {
+            Output::Buffer(bytes) => bytes,
+            Output::File(_) | Output::Live(_) => Vec::new(),
+        };
+        let explanation = match &report.outcome {
+            Outcome::Faulted(fault) => Some(render(&sources, &explain(fault), Paint::Plain)),
+            _ => None,
+        };
+        Ok(Report {
+            outcome: report.outcome,
+            stdout: collected(io.output),
+            stderr: collected(io.error),
+            explanation,
+            stats: report.stats,
+        })
+    }
+
+    fn program(&mut self, sources: &mut Sources) -> Result<Program, Error> {
+        match &mut self.source {
+            Source::Text(text) => {
+                let main = sources.add("<text>", None, text.clone());
+                load(sources, main, &Files::built_in(), &self.choices).map_err(|mistakes| {
+                    let drawn = mistakes.iter().map(|m| render(sources, m, Paint::Plain));
+                    Error::Source(drawn.collect::<Vec<_>>().join("\n"))
+                })
+            }
+            Source::Bytes(bytes) => Ok(raw(bytes.clone(), &self.choices)),
+            #[cfg(feature = "code-asm")]
+            Source::Code(assembler) => {
+                let bits = Bits::try_from(assembler.bitness())
+                    .map_err(|error| Error::Code(error.to_string()))?;
+                let origin = self.choices.origin.unwrap_or(bits.mode().default_origin());
+                let bytes =
+                    assembler.assemble(origin).map_err(|error| Error::Code(error.to_string()))?;
+                Ok(encoded(bits, origin, bytes))
+            }
+            #[cfg(feature = "code-asm")]
+            Source::Instructions(bits, list) => {
+                use iced_x86::{BlockEncoder, BlockEncoderOptions, InstructionBlock};
+                let origin = self.choices.origin.unwrap_or(bits.mode().default_origin());
+                let block = InstructionBlock::new(list, origin);
+                let encoder = BlockEncoder::encode(bits.number(), block, BlockEncoderOptions::NONE);
+                let result = encoder.map_err(|error| Error::Code(error.to_string()))?;
+                Ok(encoded(*bits, origin, result.code_buffer))
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Applet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Applet").field("choices", &self.choices).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "code-asm")]
+fn encoded(bits: Bits, origin: u64, bytes: Vec<u8>) -> Program {
+    let image = Image { bytes, origin, bits, ..Image::default() };
+    Program { image, metadata: Metadata::default(), warnings: Vec::new() }
+}
+
+/// What came of a run.
+///
+/// ```
+/// let report = applet::Applet::text("bits 64\n mov al, 'A'\n out 0xE1, al\n hlt\n").run()?;
+/// assert_eq!(report.stdout, b"A");
+/// # Ok::<(), applet::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The bytes of standard output.
+    pub stdout: Vec<u8>,
+    /// The bytes of standard error.
+    pub stderr: Vec<u8>,
+    /// A fault with its source line, as text for people.
+    pub explanation: Option<String>,
+    /// What it cost.
+    pub stats: Stats,
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Source(mistakes) => f.write_str(mistakes),
+            Self::Code(reason) => f.write_str(reason),
             Self::Host(error) => error.fmt(f),
         }
     }
@@ -221,8 +466,8 @@ impl Resolver for Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(not(feature = "code-asm"))]
     use crate::image::Bits;
-    use std::time::Duration;
 
     fn program(mode: Option<Mode>, bits: Bits) -> Program {
         let metadata = Metadata {

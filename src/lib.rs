@@ -6,14 +6,14 @@
 //! source text ─▶ asm ─▶ image ─▶ machine ─▶ outcome
 //! ```
 //!
-//! `driver` joins the stages:
+//! [`Applet`] joins the stages:
 //! ```
-//! use applet::internal::{driver, driver::Choices, machine::config::Io, machine::outcome::Outcome};
+//! use applet::{Applet, Outcome};
 //!
-//! let mut io = Io::buffers("A");
 //! let text = "bits 64\n in al, 0xE0\n inc al\n out 0xE3, al\n";
-//! let report = driver::run(text, &Choices::default(), &mut io).unwrap();
+//! let report = Applet::text(text).input("A").run()?;
 //! assert_eq!(report.outcome, Outcome::Exited(b'B'));
+//! # Ok::<(), applet::Error>(())
 //! ```
 //!
 //! # The layers
@@ -47,6 +47,12 @@ mod machine;
 #[cfg(all(unix, feature = "cli"))]
 mod repl;
 mod share;
+
+pub use diagnostic::Span;
+pub use driver::{Applet, Error, Report};
+pub use image::{Bits, Mode, UnknownBits};
+pub use machine::config::BackendChoice;
+pub use machine::outcome::{Fault, Help, HostError, Outcome, Stats};
 
 /// The modules of this package, for its own binary, tests, benches and fuzz targets.
 ///
