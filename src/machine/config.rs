@@ -44,8 +44,8 @@ impl BackendChoice {
 /// The machine of a guest, and the limits on the guest.
 ///
 /// ```
-/// use applet::image::{Bits, Image, Mode};
-/// use applet::machine::{self, config::{Config, Io}, outcome::Outcome};
+/// use applet::internal::image::{Bits, Image, Mode};
+/// use applet::internal::machine::{self, config::{Config, Io}, outcome::Outcome};
 /// use std::time::Duration;
 ///
 /// // out 0xE3, al
@@ -107,7 +107,7 @@ impl Config {
 /// The guest's standard input.
 ///
 /// ```
-/// use applet::machine::config::{Input, Io};
+/// use applet::internal::machine::config::{Input, Io};
 ///
 /// let mut io = Io::buffers("");
 /// io.input = Input::File(std::fs::File::open("Cargo.toml").unwrap());
@@ -126,8 +126,8 @@ pub enum Input {
 /// The target of one of the guest's output streams.
 ///
 /// ```
-/// use applet::driver::{self, Choices};
-/// use applet::machine::config::{Io, Output};
+/// use applet::internal::driver::{self, Choices};
+/// use applet::internal::machine::config::{Io, Output};
 ///
 /// let mut io = Io::buffers("");
 /// let text = "bits 64\n mov al, 'A'\n out 0xE1, al\n hlt\n";

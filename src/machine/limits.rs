@@ -25,7 +25,7 @@ pub fn take_interrupt() -> bool {
 /// The limits on the time of one run.
 ///
 /// ```
-/// use applet::machine::limits::Limits;
+/// use applet::internal::machine::limits::Limits;
 /// use std::time::{Duration, Instant};
 ///
 /// let limits = Limits::new(Instant::now(), Some(Duration::from_secs(60)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How the guest ended.
 ///
 /// ```
-/// use applet::machine::outcome::Outcome;
+/// use applet::internal::machine::outcome::Outcome;
 ///
 /// assert_eq!(Outcome::Exited(7).name(), "exit");
 /// assert!(Outcome::Interrupted.is_limit());
@@ -59,8 +59,8 @@ impl Outcome {
 /// What went wrong in a guest, where, and with which registers.
 ///
 /// ```
-/// use applet::driver::{self, Choices};
-/// use applet::machine::{config::Io, outcome::Outcome};
+/// use applet::internal::driver::{self, Choices};
+/// use applet::internal::machine::{config::Io, outcome::Outcome};
 ///
 /// let text = "bits 64\nud2\n";
 /// let report = driver::run(text, &Choices::default(), &mut Io::buffers("")).unwrap();
@@ -170,8 +170,8 @@ pub struct OpenLines {
 /// The result of a run.
 ///
 /// ```
-/// use applet::driver::{self, Choices};
-/// use applet::machine::{config::Io, outcome::Outcome};
+/// use applet::internal::driver::{self, Choices};
+/// use applet::internal::machine::{config::Io, outcome::Outcome};
 ///
 /// let mut io = Io::buffers("");
 /// let report = driver::run("bits 64\nhlt\n", &Choices::default(), &mut io).unwrap();
@@ -195,8 +195,8 @@ pub struct Report {
 /// Why the host could not run a guest.
 ///
 /// ```
-/// use applet::image::{Image, Mode};
-/// use applet::machine::{self, config::{Config, Io}, outcome::HostError};
+/// use applet::internal::image::{Image, Mode};
+/// use applet::internal::machine::{self, config::{Config, Io}, outcome::HostError};
 ///
 /// let config = Config { memory: Some(1), ..Config::new(Mode::Real) };
 /// let result = machine::run(&Image::default(), &config, &mut Io::buffers(""));
