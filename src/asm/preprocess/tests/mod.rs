@@ -5,7 +5,6 @@ mod limits;
 mod mistakes;
 mod oracle;
 mod places;
-mod speed;
 
 use super::Preprocessor;
 use crate::asm::syntax::ast::Value;
