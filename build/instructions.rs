@@ -5,7 +5,7 @@ use crate::aliases;
 use crate::kinds::{self, Place};
 use crate::names;
 use crate::rank;
-use crate::row::{Encoding, Kind, NO_DIGIT, OPERANDS, Row, flag};
+use crate::row::{Cpu, Encoding, Kind, NO_DIGIT, OPERANDS, Row, flag};
 use iced_x86::{
     Code, EncodingKind, MandatoryPrefix, OpCodeInfo, OpCodeOperandKind, OpCodeTableKind,
 };
@@ -130,6 +130,7 @@ fn draft(code: Code) -> Option<Draft> {
         group: digit(info.group_index()) | digit(info.rm_group_index()) << 4,
         sizes: size(info.operand_size()) | size(info.address_size()) << 4,
         scale: scale(info),
+        cpu: cpu(code),
     };
     Some(Draft { code, row, kinds, rank: 0 })
 }
@@ -148,6 +149,34 @@ fn place(code: Code, info: &OpCodeInfo) -> Place {
         any_memory: names::takes_any_size(code),
         broadcast: info.can_broadcast(),
         far,
+    }
+}
+
+/// The first processor that has an instruction, by NASM's levels.
+fn cpu(code: Code) -> Cpu {
+    let features =
+        code.cpuid_features().iter().map(|feature| match format!("{feature:?}").as_str() {
+            "INTEL8086" | "INTEL8086_ONLY" | "FPU" => Cpu::I8086,
+            "INTEL186" => Cpu::I186,
+            "INTEL286" | "INTEL286_ONLY" | "FPU287" | "FPU287XL_ONLY" => Cpu::I286,
+            "INTEL386" | "INTEL386_ONLY" | "INTEL386_A0_ONLY" | "FPU387" | "FPU387SL_ONLY" => {
+                Cpu::I386
+            }
+            "INTEL486" | "INTEL486_A_ONLY" => Cpu::I486,
+            "CPUID" | "CX8" | "TSC" | "MSR" | "RSM" | "MMX" | "D3NOW" => Cpu::Pentium,
+            "CMOV" | "SEP" | "MULTIBYTENOP" | "FXSR" => Cpu::P6,
+            "SSE" => Cpu::Katmai,
+            "SSE2" | "CLFSH" => Cpu::Willamette,
+            "SSE3" | "MONITOR" => Cpu::Prescott,
+            "X64" | "SYSCALL" | "CX16" | "RDTSCP" => Cpu::X64,
+            _ => Cpu::Later,
+        });
+    let first = features.max().unwrap_or_default();
+    match format!("{:?}", code.mnemonic()).as_str() {
+        "Fucom" | "Fucomp" | "Fucompp" => first.max(Cpu::I386),
+        "Ffreep" => first.max(Cpu::I286),
+        _ if code.is_jcc_near() => first.max(Cpu::I386),
+        _ => first,
     }
 }
 

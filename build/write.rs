@@ -33,7 +33,7 @@ fn rows(out: &mut String, tables: &Tables) {
         let _ = writeln!(
             out,
             "Row {{ flags: {}, code: {}, opcode: {}, operands: {:?}, encoding: Encoding::{:?}, \
-             map: {}, prefix: {}, length: {}, group: {}, sizes: {}, scale: {} }},",
+             map: {}, prefix: {}, length: {}, group: {}, sizes: {}, scale: {}, cpu: Cpu::{:?} }},",
             r.flags,
             r.code,
             r.opcode,
@@ -45,6 +45,7 @@ fn rows(out: &mut String, tables: &Tables) {
             r.group,
             r.sizes,
             r.scale,
+            r.cpu,
         );
     }
     out.push_str("];\n");

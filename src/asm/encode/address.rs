@@ -99,7 +99,7 @@ fn written(address: &Address, request: &Request) -> Option<u8> {
     let registers = address.base != Register::None || address.index != Register::None;
     let displacement = match address.displacement_size {
         2 | 4 | 8 if !registers && request.bits != Bits::Bits64 => address.displacement_size,
-        8 if !registers => 8,
+        2 | 8 if !registers => address.displacement_size,
         _ => 0,
     };
     [address.address_size, request.address_size, displacement].into_iter().find(|&s| s != 0)
@@ -145,7 +145,7 @@ fn displacement(address: &Address, request: &Request, full: u8, needed: bool) ->
     match (address.displacement_size, kind) {
         (1, _) => (if exact { scaled } else { wrapped }, 1),
         (2.., _) => (number, full),
-        (_, Kind::Relocatable(_)) => (number, full),
+        (_, Kind::Relocatable(_) | Kind::Distance) => (number, full),
         _ if number == 0 && !needed => (0, 0),
         (_, Kind::Unknown) => (0, 1),
         _ if byte => (scaled, 1),
@@ -259,7 +259,10 @@ fn shorten(address: &Address, request: &Request) -> (Register, Register, u8) {
     let stack = |r: Register| matches!(r, Register::ESP | Register::RSP);
     if base == Register::None && index != Register::None && !request.as_written {
         match scale {
-            0 | 1 if !address.nosplit => (base, index, scale) = (index, Register::None, 0),
+            // `nosplit` keeps no index that has the number of esp: r12.
+            0 | 1 if !address.nosplit || table::facts(index).number & 7 == 4 => {
+                (base, index, scale) = (index, Register::None, 0);
+            }
             2 if !address.nosplit => (base, scale) = (index, 1),
             3 | 5 | 9 => (base, scale) = (index, scale - 1),
             _ => {}

@@ -10,6 +10,7 @@ use crate::asm::syntax::ast::{
     Address, Instruction, Kind as Known, Operand, OperandKind, Rounding, Value,
 };
 use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::{NO_DIGIT, flag};
 use crate::asm::syntax::table::{Encoding, Role, Row};
 use crate::image::Bits;
@@ -139,6 +140,11 @@ pub(crate) enum Error {
     AmbiguousSize,
     /// It does not exist in this mode.
     NotInMode,
+    /// The processor that `cpu` names lacks it.
+    NotOnCpu {
+        /// The first that has it.
+        first: Cpu,
+    },
     /// The target of a short branch is this far from its end.
     OutOfReach {
         /// Bytes from the end of the branch to its target.
@@ -359,6 +365,9 @@ fn place_memory(
     if role == Role::Offset {
         let asked = address.address_size.max(address.displacement_size);
         let asked = asked.max(instruction.prefixes.address_size);
+        if asked == 8 && context.bits != Bits::Bits64 {
+            return Err(Error::AddressSizeInMode { size: asked });
+        }
         parts.address_size = if asked < 2 { context.bits.bytes() } else { asked };
         parts.tail(address.displacement.number, parts.address_size);
         return Ok(());

@@ -82,11 +82,19 @@ pub(super) fn contradicts(row: &Row, instruction: &Instruction) -> bool {
     asked != 0 && asked != size && matches!(size, 2 | 4) && row.flags & without == 0
 }
 
+/// Whether the F3 of a row is the `rep` of VIA's PadLock, which NASM adds where none is written.
+fn padlock(row: &Row) -> bool {
+    row.map == 1 && row.prefix == 2 && matches!(row.opcode >> 8, 0xA6 | 0xA7)
+}
+
 /// Whether 66 is needed.
 fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &Context) -> bool {
     let ignored = row.flags & flag::NO_OPERAND_SIZE != 0
         || (parts.memory.is_some() && row.flags & flag::NO_OPERAND_SIZE_MEMORY != 0);
     // As in NASM, what the user asks for counts, even where the operands say something else.
+    if instruction.prefixes.other_operand_size {
+        return true;
+    }
     let size = match instruction.prefixes.operand_size {
         0 if ignored => 0,
         0 => row.operand_size(),
@@ -108,7 +116,9 @@ pub(super) fn legacy(
     out: &mut Encoded,
 ) -> Result<(), Error> {
     common(row, parts, instruction, context, out);
-    if row.prefix != 0 {
+    let prefixes = &instruction.prefixes;
+    let is_written = padlock(row) && (prefixes.rep || prefixes.repne);
+    if row.prefix != 0 && !is_written {
         out.push([0, 0x66, 0xF3, 0xF2][usize::from(row.prefix & 3)]);
     }
     let high = high(parts);

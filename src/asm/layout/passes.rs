@@ -119,7 +119,7 @@ fn has_one_label(object: &Object, id: ExpressionId) -> bool {
                 _ => return false,
             },
             Node::Here | Node::SectionStart => labels += 1,
-            Node::Number(_) | Node::Register(_) => {}
+            Node::Number(_) | Node::Sum(_) | Node::Register(_) => {}
             Node::Binary(Binary::Add | Binary::Subtract | Binary::Multiply) => {}
             Node::End => return labels == 1,
             _ => return false,

@@ -3,6 +3,7 @@
 use crate::asm::encode::Hole;
 use crate::asm::syntax::ast::{self, Kind, Operand, Prefixes, Rounding};
 use crate::asm::syntax::mistake::Location;
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::warning::SwitchChange;
 use crate::asm::value::expression::node::ExpressionId;
 use crate::diagnostic::Span;
@@ -230,6 +231,8 @@ pub(crate) struct Template {
     pub(crate) slot_count: u8,
     /// `{rn-sae}` and family.
     pub(crate) rounding: Rounding,
+    /// The processor that `cpu` named.
+    pub(crate) cpu: Cpu,
     /// Prefixes.
     pub(crate) prefixes: Prefixes,
     /// Where the mnemonic is written.
@@ -358,6 +361,7 @@ impl Pools {
             operand_count: u8::try_from(instruction.operands.len()).unwrap_or(u8::MAX),
             slot_count: u8::try_from(slots.len()).unwrap_or(u8::MAX),
             rounding: instruction.rounding,
+            cpu: instruction.cpu,
             prefixes: instruction.prefixes,
             mnemonic_span: instruction.mnemonic_span,
             operands: row(self.operands.len()),
@@ -374,6 +378,7 @@ impl Pools {
     pub(crate) fn load_instruction(&self, template: &Template, into: &mut ast::Instruction) {
         into.mnemonic = template.mnemonic;
         into.mnemonic_span = template.mnemonic_span;
+        into.cpu = template.cpu;
         into.prefixes = template.prefixes;
         into.rounding = template.rounding;
         let first = template.operands as usize;

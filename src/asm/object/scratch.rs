@@ -105,7 +105,7 @@ impl Scratch {
                 let value = self.evaluate(object, view, id)?.to_value()?;
                 match value.kind {
                     Kind::Absolute => Ok(value.number),
-                    Kind::Relocatable(_) => Err(Trouble::NotSimple),
+                    Kind::Relocatable(_) | Kind::Distance => Err(Trouble::NotSimple),
                     Kind::Unknown => Ok(value.number.max(0)),
                 }
             }

@@ -12,6 +12,7 @@ use crate::asm::syntax::ast::{
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::syntax::word::{self, Prefix, Word};
 use crate::image::Bits;
@@ -47,6 +48,7 @@ impl Parser<'_> {
         self.slot_values.clear();
         let instruction = &mut self.scratch.instruction;
         instruction.operands.clear();
+        instruction.cpu = self.cpu;
         instruction.prefixes = Prefixes::default();
         instruction.rounding = Rounding::None;
         let Some(mnemonic) = self.prefixes(word, cursor)? else {
@@ -84,7 +86,7 @@ impl Parser<'_> {
                 Some(Word::Mnemonic(number)) => return Ok(Some(number)),
                 Some(Word::Prefix(prefix)) => {
                     check_prefix(prefix, prefixes, self.bits, location)?;
-                    apply(prefix, prefixes);
+                    apply(prefix, prefixes, self.bits);
                 }
                 Some(Word::Directive(_)) => {
                     let message = "a prefix must stand before an instruction";
@@ -195,7 +197,7 @@ impl Parser<'_> {
         bytes.extend(segment);
         bytes.extend((operand_size == 8).then_some(0x48));
         let other = operand_size != 0 && operand_size != 8 && operand_size != default_operand;
-        bytes.extend(other.then_some(0x66));
+        bytes.extend((other || prefixes.other_operand_size).then_some(0x66));
         let other = prefixes.address_size != 0 && prefixes.address_size != native;
         bytes.extend(other.then_some(0x67));
         self.put(times, location)
@@ -219,7 +221,7 @@ impl Parser<'_> {
                     let near = section == here.section && settled;
                     if near { Dependence::Settled } else { Dependence::Length }
                 }
-                Ok(Kind::Relocatable(_)) => Dependence::Bytes,
+                Ok(Kind::Relocatable(_) | Kind::Distance) => Dependence::Bytes,
                 _ => Dependence::Length,
             }
         });
@@ -330,6 +332,8 @@ fn branch(instruction: &Instruction, bytes: &[u8], bits: Bits) -> Branch {
         && matches!(instruction.operands.as_slice(), [target]
             if matches!(target.kind, OperandKind::Immediate(_))
                 && (target.distance, target.size, target.strict) == (Distance::None, 0, false));
+    // Before the 386 a far conditional jump is two jumps.
+    let is_plain = is_plain && instruction.cpu >= Cpu::I386;
     let conditional =
         |opcode| Branch::Plain { near: if bits == Bits::Bits16 { 4 } else { 6 }, opcode };
     match bytes {
@@ -372,8 +376,8 @@ fn conflict(before: &str, second: &str, location: Location) -> Box<Mistake> {
 /// Errs if a prefix contradicts one before it, or the mode.
 fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, location: Location) -> Wrong<()> {
     match prefix {
-        Prefix::Rep if before.repne => Err(conflict("repne", "rep", location)),
-        Prefix::Repne if before.rep => Err(conflict("rep", "repne", location)),
+        Prefix::Rep | Prefix::Xrelease if before.repne => Err(conflict("repne", "rep", location)),
+        Prefix::Repne | Prefix::Xacquire if before.rep => Err(conflict("rep", "repne", location)),
         Prefix::AddressSize(size)
             if matches!((bits, size), (Bits::Bits64, 2) | (Bits::Bits16 | Bits::Bits32, 8)) =>
         {
@@ -389,14 +393,20 @@ fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, location: Locatio
     }
 }
 
-fn apply(prefix: Prefix, prefixes: &mut Prefixes) {
+fn apply(prefix: Prefix, prefixes: &mut Prefixes, bits: Bits) {
     match prefix {
         Prefix::Lock => prefixes.lock = true,
         Prefix::Rep => prefixes.rep = true,
         Prefix::Repne => prefixes.repne = true,
         Prefix::Bnd => (prefixes.repne, prefixes.bnd) = (true, true),
+        Prefix::Xacquire => (prefixes.repne, prefixes.hle) = (true, true),
+        Prefix::Xrelease => (prefixes.rep, prefixes.hle) = (true, true),
         Prefix::OperandSize(size) => prefixes.operand_size = size,
         Prefix::AddressSize(size) => prefixes.address_size = size,
+        Prefix::OtherOperandSize => prefixes.other_operand_size = true,
+        Prefix::OtherAddressSize => {
+            prefixes.address_size = if bits == Bits::Bits32 { 2 } else { 4 };
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::asm::preprocess::Preprocessor;
 use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::syntax::warning::SwitchHistory;
 use crate::asm::syntax::word::WordId;
@@ -86,6 +87,8 @@ pub(crate) struct Parser<'r> {
     pub(crate) bits: Bits,
     /// Where `bits` was set; no place while it is the default.
     pub(crate) bits_location: Location,
+    /// `cpu` in effect.
+    pub(crate) cpu: Cpu,
     pub(crate) default_rel: bool,
     /// The label before which locals belong.
     pub(crate) parent: Parent,
@@ -124,6 +127,7 @@ impl<'r> Parser<'r> {
             sections: HashMap::from([(".text".to_owned(), 0)]),
             bits: Bits::Bits16,
             bits_location: Location::default(),
+            cpu: Cpu::Any,
             default_rel: false,
             parent: Parent::default(),
             structure: None,

@@ -7,6 +7,7 @@
 use super::Operands;
 use crate::asm::encode::Context;
 use crate::asm::syntax::ast::{Encoding, Instruction, Rounding};
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::{OPERANDS, Row};
 use iced_x86::Register;
 
@@ -57,6 +58,8 @@ pub(super) fn key(
         && prefixes.operand_size == 0
         && prefixes.address_size == 0
         && !prefixes.bnd
+        && !prefixes.hle
+        && instruction.cpu == Cpu::Any
         && instruction.rounding == Rounding::None;
     if !plain || list.count > MOST {
         return None;

@@ -13,10 +13,14 @@ pub(crate) use cache::FormCache;
 pub(crate) use explain::memory_span;
 pub(crate) use explain::{explain, warn};
 
+use crate::asm::encode::Hole;
 use crate::asm::encode::{self, Context, Encoded, Error};
+use crate::asm::syntax::ast::Distance;
 use crate::asm::syntax::ast::{self, Instruction, Operand, OperandKind};
 use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::{NO_IMMEDIATE, Row, flag};
+use crate::image::Bits;
 use cache::Choice;
 
 /// Most operands with one that the name implies.
@@ -74,10 +78,39 @@ pub(crate) fn encode(
     if matches!(outcome, Err(Error::AmbiguousSize)) && list.take_size_of_number() {
         outcome = choose(rows, &list, instruction, context, out);
     }
+    if matches!(outcome, Err(Error::OutOfReach { .. })) && instruction.cpu < Cpu::I386 {
+        return far_condition(instruction, context, out);
+    }
     if outcome.is_err() {
         out.hole = None;
     }
     outcome.map(|_| ())
+}
+
+/// A conditional jump farther than 127 bytes, for processors before the 386: the opposite condition
+/// jumps over a near `jmp`, as in NASM. `out` holds the short form that does not reach.
+fn far_condition(
+    instruction: &Instruction,
+    context: &Context,
+    out: &mut Encoded,
+) -> Result<(), Error> {
+    let [Operand { kind: OperandKind::Immediate(target), distance: Distance::None, .. }] =
+        instruction.operands.as_slice()
+    else {
+        return Err(Error::OutOfReach { distance: 0 });
+    };
+    let start = context.address.number;
+    let Some(short @ 0x70..=0x7F) = out.bytes().first().copied() else {
+        let end = start.wrapping_add(i64::from(out.len) + 1);
+        return Err(Error::OutOfReach { distance: target.number.wrapping_sub(end) });
+    };
+    let width = if context.bits == Bits::Bits16 { 2 } else { 4 };
+    *out = Encoded { label_dependent: true, ..Encoded::default() };
+    [short ^ 1, width + 1, 0xE9].into_iter().for_each(|byte| out.push(byte));
+    out.hole = Some(Hole { at: out.len, width, relative: true });
+    let end = start.wrapping_add(i64::from(out.len + width));
+    out.number(target.number.wrapping_sub(end), width);
+    Ok(())
 }
 
 impl<'a> Operands<'a> {
@@ -196,6 +229,12 @@ fn choose(
         if row.flags & mode == 0 {
             if error == Error::NoForm {
                 error = Error::NotInMode;
+            }
+            continue;
+        }
+        if row.cpu > instruction.cpu {
+            if matches!(error, Error::NoForm | Error::NotInMode) {
+                error = Error::NotOnCpu { first: row.cpu };
             }
             continue;
         }

@@ -55,7 +55,7 @@ fn number_class(value: Value, operand: &Operand) -> u64 {
     let all = IMM8 | IMM16 | IMM32 | IMM64;
     let fits = match value.kind {
         Kind::Unknown => short | SIGNED32 | UNSIGNED32,
-        Kind::Relocatable(_) => 0,
+        Kind::Relocatable(_) | Kind::Distance => 0,
         Kind::Absolute => values(value.number),
     };
     let fits = if operand.strict { 0 } else { fits };
@@ -125,7 +125,7 @@ fn memory_class(address: &Address, operand: &Operand, context: &Context) -> u64 
     }
     let none = address.base == Register::None && address.index == Register::None;
     let short = context.bits != Bits::Bits64 && address.displacement_size != 1;
-    let long = address.displacement_size == 8 || address.address_size == 4;
+    let long = (address.displacement_size == 8) != (address.address_size == 4);
     let default = context.default_rel && !matches!(address.segment, Register::FS | Register::GS);
     let relative = context.bits == Bits::Bits64 && address.relative.unwrap_or(default);
     let offset = none && !relative && (short || long);

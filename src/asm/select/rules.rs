@@ -22,7 +22,7 @@ pub(super) fn allow(
     encoding(row, instruction)
         && size(row, operands, instruction, context)
         && address(row, operands, instruction, context)
-        && offset(row, operands)
+        && offset(row, operands, instruction)
         && implied(row, operands, context)
         && bnd(row, instruction)
         && decorators(row, operands, instruction)
@@ -124,11 +124,13 @@ fn bnd(row: &Row, instruction: &Instruction) -> bool {
     !instruction.prefixes.bnd || short || row.flags & flag::BND != 0
 }
 
-/// The moffs forms are as wide as the accumulator.
-fn offset(row: &Row, operands: &[&Operand]) -> bool {
+/// The moffs forms are as wide as the accumulator, and take no `xrelease` (SDM, `XRELEASE`).
+fn offset(row: &Row, operands: &[&Operand], instruction: &Instruction) -> bool {
     row.operands.iter().zip(operands).all(|(&kind, operand)| {
         let kind = table::kind(kind);
-        kind.role != Role::Offset || operand.size == 0 || u16::from(operand.size) == kind.size
+        kind.role != Role::Offset
+            || (operand.size == 0 || u16::from(operand.size) == kind.size)
+                && !instruction.prefixes.hle
     })
 }
 

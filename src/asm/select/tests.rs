@@ -4,6 +4,7 @@
 use super::*;
 use crate::asm::syntax::ast::{Address, Distance, Kind as Known, Prefixes, Rounding, Value};
 use crate::asm::syntax::table::Role;
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::class;
 use crate::asm::syntax::word;
 use crate::diagnostic::Span;
@@ -143,6 +144,7 @@ fn emit(row: &Row, bits: Bits, random: &mut Random) -> Option<(Vec<Operand>, Enc
         operands[0].opmask = Register::K2;
     }
     let instruction = Instruction {
+        cpu: Cpu::Any,
         mnemonic: 0,
         mnemonic_span: Span::default(),
         prefixes: Prefixes::default(),

@@ -1,5 +1,6 @@
 //! One instruction with its operands, as plain data: the parser makes it, and selection encodes it.
 
+use super::table::row::Cpu;
 use crate::diagnostic::Span;
 use iced_x86::Register;
 
@@ -11,6 +12,9 @@ pub enum Kind {
     Absolute,
     /// An address in the given section (0 is the first): a label plus a number.
     Relocatable(u16),
+    /// The distance between labels of different sections. It is a number only when the sections
+    /// have been placed, so NASM gives it the full width of its field.
+    Distance,
     /// It depends on a label that no pass has placed yet; the number is a guess.
     Unknown,
 }
@@ -152,6 +156,10 @@ pub struct Prefixes {
     pub repne: bool,
     /// `bnd` was the word for it.
     pub bnd: bool,
+    /// `xacquire` or `xrelease` was the word for it.
+    pub hle: bool,
+    /// `osp`.
+    pub other_operand_size: bool,
     /// `wait`.
     pub wait: bool,
     /// `o16`, `o32`, `o64`: bytes, else 0.
@@ -174,6 +182,8 @@ pub struct Instruction {
     pub mnemonic: u16,
     /// Where the mnemonic is written.
     pub mnemonic_span: Span,
+    /// The processor that `cpu` names: what it lacks is refused.
+    pub cpu: Cpu,
     /// Prefixes.
     pub prefixes: Prefixes,
     /// `{rn-sae}`, `{sae}`.

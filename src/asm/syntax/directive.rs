@@ -78,7 +78,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("at", "at FIELD, DATA", "in istruc: the value of a field", Action::At),
     row("bits", "bits 16|32|64", "the width of the code that follows", Action::Bits),
     row("common", "common NAME SIZE", "refused", Action::Refuse(ONE_FILE)),
-    row("cpu", "cpu NAME", "accepted: every instruction is available", Action::Cpu),
+    row("cpu", "cpu NAME", "refuses instructions that the CPU lacks", Action::Cpu),
     row("db", "db VALUE, ...", "bytes", Action::Data(1)),
     row("dd", "dd VALUE, ...", "32-bit values", Action::Data(4)),
     row("debug", "[debug NAME ...]", "accepted without effect", Action::Accept),

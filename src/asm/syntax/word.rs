@@ -5,6 +5,7 @@ use super::ast::{Distance, Size};
 use super::directive::{Action, DIRECTIVES, Directive};
 use super::hash::{hash, is_same};
 use super::table;
+use super::table::row::Cpu;
 use iced_x86::Register;
 
 /// What a word at the start of a statement is.
@@ -23,32 +24,42 @@ pub(crate) enum Word {
 pub(crate) enum Prefix {
     /// `lock`
     Lock,
-    /// `rep`, `repe`, `repz`, `xrelease`
+    /// `rep`, `repe`, `repz`
     Rep,
-    /// `repne`, `repnz`, `xacquire`
+    /// `repne`, `repnz`
     Repne,
+    /// `xacquire`
+    Xacquire,
+    /// `xrelease`
+    Xrelease,
     /// `bnd`
     Bnd,
     /// `o16`, `o32`, `o64`
     OperandSize(Size),
     /// `a16`, `a32`, `a64`
     AddressSize(Size),
+    /// `osp`: the byte 66, whatever the operands are.
+    OtherOperandSize,
+    /// `asp`: the address size that the mode does not have.
+    OtherAddressSize,
 }
 
 /// Prefixes but segments and address sizes, in order of name.
 const PREFIXES: &[(&str, Prefix)] = &[
+    ("asp", Prefix::OtherAddressSize),
     ("bnd", Prefix::Bnd),
     ("lock", Prefix::Lock),
     ("o16", Prefix::OperandSize(2)),
     ("o32", Prefix::OperandSize(4)),
     ("o64", Prefix::OperandSize(8)),
+    ("osp", Prefix::OtherOperandSize),
     ("rep", Prefix::Rep),
     ("repe", Prefix::Rep),
     ("repne", Prefix::Repne),
     ("repnz", Prefix::Repne),
     ("repz", Prefix::Rep),
-    ("xacquire", Prefix::Repne),
-    ("xrelease", Prefix::Rep),
+    ("xacquire", Prefix::Xacquire),
+    ("xrelease", Prefix::Xrelease),
 ];
 
 /// A word inside an operand.
@@ -297,4 +308,51 @@ mod tests {
             assert_eq!(WordId::of(&format!("{word}_")), WordId::NONE, "{word}");
         }
     }
+}
+
+/// What `cpu` may name. The first name of a processor is the one that messages use.
+pub(crate) const CPUS: &[(&str, Cpu)] = &[
+    ("8086", Cpu::I8086),
+    ("186", Cpu::I186),
+    ("80186", Cpu::I186),
+    ("i186", Cpu::I186),
+    ("286", Cpu::I286),
+    ("80286", Cpu::I286),
+    ("i286", Cpu::I286),
+    ("386", Cpu::I386),
+    ("80386", Cpu::I386),
+    ("i386", Cpu::I386),
+    ("486", Cpu::I486),
+    ("80486", Cpu::I486),
+    ("i486", Cpu::I486),
+    ("586", Cpu::Pentium),
+    ("i586", Cpu::Pentium),
+    ("pentium", Cpu::Pentium),
+    ("686", Cpu::P6),
+    ("i686", Cpu::P6),
+    ("p6", Cpu::P6),
+    ("ppro", Cpu::P6),
+    ("pentiumpro", Cpu::P6),
+    ("p2", Cpu::P6),
+    ("p3", Cpu::Katmai),
+    ("katmai", Cpu::Katmai),
+    ("p4", Cpu::Willamette),
+    ("willamette", Cpu::Willamette),
+    ("prescott", Cpu::Prescott),
+    ("x64", Cpu::X64),
+    ("x86-64", Cpu::X64),
+    ("ia64", Cpu::Itanium),
+    ("ia-64", Cpu::Itanium),
+    ("itanium", Cpu::Itanium),
+    ("itanic", Cpu::Itanium),
+    ("merced", Cpu::Itanium),
+    ("any", Cpu::Any),
+    ("default", Cpu::Any),
+    ("all", Cpu::Any),
+    ("latevex", Cpu::Any),
+];
+
+/// The name of a processor.
+pub(crate) fn cpu_name(cpu: Cpu) -> &'static str {
+    CPUS.iter().find(|row| row.1 == cpu).map_or("", |row| row.0)
 }

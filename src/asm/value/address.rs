@@ -2,6 +2,7 @@
 
 use super::expression::linear::{Linear, Term, Trouble, Unit};
 use crate::asm::syntax::ast::Address;
+use crate::asm::syntax::table::register_name;
 use iced_x86::Register;
 
 /// Why a sum is no address.
@@ -65,8 +66,10 @@ pub(crate) fn fill(sum: &Linear, address: &mut Address) -> Result<(), Unfit> {
         (Some((register, term)), None, _) => {
             let is_vector = register.is_vector_register();
             // `[ecx+ecx]` has a base, `[ecx*2]` has none.
-            let is_both = term.alone && matches!(term.factor, 2 | 3 | 5 | 9) && !is_vector;
-            let is_index = term.factor != 1 || term.explicit || is_vector;
+            let split = term.alone || sum.is_summed;
+            let is_both = split && matches!(term.factor, 2 | 3 | 5 | 9) && !is_vector;
+            let is_explicit = term.explicit && !sum.is_summed;
+            let is_index = term.factor != 1 || is_explicit || is_vector;
             if is_both {
                 address.base = register;
                 set_index(address, register, &Term { factor: term.factor - 1, ..term })?;
@@ -84,7 +87,9 @@ pub(crate) fn fill(sum: &Linear, address: &mut Address) -> Result<(), Unfit> {
                 (true, true) if r1.is_vector_register() != r2.is_vector_register() => {
                     r1.is_vector_register()
                 }
-                (true, true) => t1.explicit && !t2.explicit,
+                // NASM takes the first by name where it has forgotten which was written first.
+                (true, true) if sum.is_summed => register_name(r1) > register_name(r2),
+                (true, true) => t1.explicit,
             };
             let (base, index, term) = if first_is_index { (r2, r1, t1) } else { (r1, r2, t2) };
             address.base = base;

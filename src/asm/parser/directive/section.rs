@@ -6,7 +6,9 @@ use crate::asm::object::{MAX_SECTIONS, MAX_STRETCHES};
 use crate::asm::parser::Parser;
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
+use crate::asm::syntax::word::CPUS;
 use crate::asm::value::symbols::Definition;
 use crate::diagnostic::nearest;
 use crate::image::Bits;
@@ -24,48 +26,6 @@ const ATTRIBUTES: &[(&str, bool)] = &[
 /// Section attributes without a value that a flat binary ignores.
 const IGNORED: &[&str] =
     &["exec", "noexec", "write", "nowrite", "alloc", "noalloc", "code", "data"];
-
-/// What `cpu` can name.
-const CPUS: &[&str] = &[
-    "8086",
-    "186",
-    "80186",
-    "i186",
-    "286",
-    "80286",
-    "i286",
-    "386",
-    "80386",
-    "i386",
-    "486",
-    "80486",
-    "i486",
-    "586",
-    "i586",
-    "pentium",
-    "686",
-    "i686",
-    "p6",
-    "ppro",
-    "pentiumpro",
-    "p2",
-    "p3",
-    "katmai",
-    "p4",
-    "willamette",
-    "prescott",
-    "x64",
-    "x86-64",
-    "ia64",
-    "ia-64",
-    "itanium",
-    "itanic",
-    "merced",
-    "any",
-    "default",
-    "all",
-    "latevex",
-];
 
 /// A value behind `name=`.
 enum Setting {
@@ -304,12 +264,16 @@ impl Parser<'_> {
         }
         cursor.skip_all();
         let text = cursor.sources.text(cursor.location_since(first).span).to_ascii_lowercase();
-        if CPUS.contains(&text.as_str()) {
+        if let Some(&(_, cpu)) = CPUS.iter().find(|(name, _)| *name == text) {
+            if cpu < Cpu::I386 && self.bits != Bits::Bits16 {
+                return Err(before_386(location));
+            }
+            self.cpu = cpu;
             return Ok(());
         }
-        let near = nearest(&text, CPUS.iter().copied());
+        let near = nearest(&text, CPUS.iter().map(|(name, _)| *name));
         Err(Mistake::error(location, format!("there is no CPU `{text}`"))
-            .label("every instruction is available without it")
+            .label("without `cpu` every instruction is available")
             .maybe_help(near.map(|n| format!("did you mean `{n}`?"))))
     }
 
@@ -326,6 +290,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn set_bits(&mut self, bits: Bits, location: Location) -> Wrong<()> {
+        if self.cpu < Cpu::I386 && bits != Bits::Bits16 {
+            return Err(before_386(location));
+        }
         (self.bits, self.bits_location) = (bits, location);
         Ok(())
     }
@@ -377,4 +344,10 @@ fn both(one: &str, other: &str, location: Location) -> Box<Mistake> {
 /// Whether this attribute says if the section has contents.
 fn is_contents(word: &str) -> bool {
     word.eq_ignore_ascii_case("progbits") || word.eq_ignore_ascii_case("nobits")
+}
+
+/// `bits 32` or `bits 64` together with a processor that has only 16-bit code.
+fn before_386(location: Location) -> Box<Mistake> {
+    Mistake::error(location, "this processor has only 16-bit code")
+        .help("32-bit code needs `cpu 386`")
 }

@@ -9,8 +9,10 @@ use super::operand;
 use crate::asm::encode::{Context, Error, Warning};
 use crate::asm::syntax::ast::{Instruction, OperandKind};
 use crate::asm::syntax::table;
+use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::flag;
 use crate::asm::syntax::table::{Role, Row};
+use crate::asm::syntax::word::cpu_name;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::image::Bits;
 use iced_x86::Register;
@@ -45,6 +47,7 @@ pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context
         (error == Error::AmbiguousSize).then(|| likely_size(&sizes(instruction, context), context));
     let diagnostic = match error {
         Error::NotInMode => mode(instruction, context),
+        Error::NotOnCpu { first } => cpu(first, instruction),
         Error::OutOfReach { distance } => reach(distance, instruction),
         Error::AmbiguousSize => size(instruction, context),
         Error::HighByteWithRex => high_byte(instruction),
@@ -52,6 +55,19 @@ pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context
         _ => address(error, instruction, context),
     };
     Explanation { diagnostic, is_about_bits, likely_size }
+}
+
+fn cpu(first: Cpu, instruction: &Instruction) -> Diagnostic {
+    let name = table::name(instruction.mnemonic);
+    let here = cpu_name(instruction.cpu);
+    let is_there = rows(instruction).iter().any(|row| row.cpu <= instruction.cpu);
+    let what = if is_there { " with these operands" } else { "" };
+    let message = format!("`cpu {here}` does not have `{name}`{what}");
+    let diagnostic = Diagnostic::error(instruction.mnemonic_span, message);
+    match first {
+        Cpu::Later => diagnostic.help("leave out the `cpu` line: no name stands for so new a CPU"),
+        _ => diagnostic.help(format!("`cpu {}` has it", cpu_name(first))),
+    }
 }
 
 /// The rows of an instruction's mnemonic.

@@ -23,6 +23,7 @@ pub(crate) struct RegisterFacts {
 
 mod generated {
     #![expect(unreachable_pub, clippy::unreadable_literal, reason = "generated")]
+    use super::row::Cpu;
     use super::{Encoding, Kind, Mnemonic, Name, Register, RegisterFacts, Role, Row};
     include!(concat!(env!("OUT_DIR"), "/instructions.rs"));
 }

@@ -217,6 +217,41 @@ pub enum Encoding {
     Amd3dNow,
 }
 
+/// The processors that `cpu` names, in the order in which each has all that those before it have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Cpu {
+    /// 8086.
+    I8086,
+    /// 80186.
+    I186,
+    /// 80286.
+    I286,
+    /// 80386.
+    I386,
+    /// 80486.
+    I486,
+    /// Pentium.
+    Pentium,
+    /// Pentium Pro and Pentium II.
+    P6,
+    /// Pentium III.
+    Katmai,
+    /// Pentium 4.
+    Willamette,
+    /// Pentium 4 with SSE3.
+    Prescott,
+    /// The first x86-64 processors.
+    X64,
+    /// Later processors, which have no name in `cpu`.
+    Later,
+    /// Itanium.
+    Itanium,
+    /// Every instruction is available.
+    #[default]
+    Any,
+}
+
 /// Most operands in a row.
 pub const OPERANDS: usize = 5;
 
@@ -244,6 +279,8 @@ pub struct Row {
     pub length: u8,
     /// Low half: `/digit` in ModRM.reg; high half: fixed ModRM.rm; `NO_DIGIT` where there is none.
     pub group: u8,
+    /// The first processor that has it.
+    pub cpu: Cpu,
     /// Operand size 1 16, 2 32, 3 64 bits in the low half, address size in the high; 0 any.
     pub sizes: u8,
     /// EVEX: log2 of what a disp8 is multiplied by in the low three bits, of a broadcast element in

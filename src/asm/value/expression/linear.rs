@@ -45,6 +45,11 @@ pub(crate) struct Linear {
     /// The least and the greatest rank of the labels in it: the number of growing statements
     /// before them. Between labels of one rank, distances are final.
     pub(crate) ranks: (u32, u32),
+    /// Whether two numbers, or two multiples of one register, were added on the way. NASM then
+    /// forgets which register of an address was written first.
+    pub(crate) is_summed: bool,
+    /// Whether a plain number is part of it: `eax + 0` has one, `eax` has none.
+    has_number: bool,
     length: u8,
     terms: [Term; MAX_TERMS],
 }
@@ -78,7 +83,13 @@ impl Linear {
     #[inline(always)]
     pub(crate) const fn number(number: i64) -> Self {
         let terms = [NO_TERM; MAX_TERMS];
-        Self { number, unknown: false, ranks: NO_RANKS, length: 0, terms }
+        let (ranks, length) = (NO_RANKS, 0);
+        Self { number, unknown: false, ranks, is_summed: false, has_number: true, length, terms }
+    }
+
+    /// A plain number that came of adding numbers.
+    pub(crate) const fn sum(number: i64) -> Self {
+        Self { is_summed: true, ..Self::number(number) }
     }
 
     /// A guess.
@@ -88,7 +99,7 @@ impl Linear {
 
     /// One register.
     pub(crate) const fn register(register: Register) -> Self {
-        let mut value = Self::number(0);
+        let mut value = Self { has_number: false, ..Self::number(0) };
         value.terms[0] =
             Term { unit: Unit::Register(register), factor: 1, explicit: false, alone: true };
         value.length = 1;
@@ -99,7 +110,7 @@ impl Linear {
     pub(crate) const fn value(value: Value, ranks: (u32, u32)) -> Self {
         let mut linear = Self::number(value.number);
         match value.kind {
-            Kind::Absolute => {}
+            Kind::Absolute | Kind::Distance => {}
             Kind::Unknown => linear.unknown = true,
             Kind::Relocatable(section) => {
                 linear.terms[0] = Term { unit: Unit::Section(section), factor: 1, ..NO_TERM };
@@ -129,10 +140,13 @@ impl Linear {
     #[inline(always)]
     pub(crate) fn to_value(self) -> Result<Value, Trouble> {
         let mut kind = if self.unknown { Kind::Unknown } else { Kind::Absolute };
-        // The distance of two sections is a number, if not one that is known early.
-        let count = |t: &Term| if matches!(t.unit, Unit::Section(_)) { t.factor } else { 0 };
-        if self.terms().iter().fold(0i64, |sum, t| sum.wrapping_add(count(t))) == 0 {
-            return Ok(Value { number: self.number, kind });
+        let mut sections = self.terms().iter().filter(|t| matches!(t.unit, Unit::Section(_)));
+        if let Some(first) = sections.next() {
+            let total = sections.fold(first.factor, |sum, t| sum.wrapping_add(t.factor));
+            if total == 0 {
+                let kind = if self.unknown { Kind::Unknown } else { Kind::Distance };
+                return Ok(Value { number: self.number, kind });
+            }
         }
         for term in self.terms() {
             match (term.unit, kind) {
@@ -149,6 +163,7 @@ impl Linear {
     /// Takes over what is uncertain about a value that this one depends on.
     pub(crate) fn join(&mut self, other: &Self) {
         self.unknown |= other.unknown;
+        self.is_summed |= other.is_summed;
         self.ranks = (self.ranks.0.min(other.ranks.0), self.ranks.1.max(other.ranks.1));
     }
 
@@ -177,7 +192,7 @@ impl Linear {
 
     fn add(&mut self, other: &Self) -> Result<(), Trouble> {
         self.join(other);
-        self.number = self.number.wrapping_add(other.number);
+        self.add_number(other.number, other.has_number);
         if other.length == 0 {
             return Ok(());
         }
@@ -188,6 +203,7 @@ impl Linear {
                     mine.factor = mine.factor.wrapping_add(term.factor);
                     mine.explicit |= term.explicit;
                     mine.alone |= term.alone;
+                    self.is_summed |= mine.factor != 0;
                 }
                 None if count < MAX_TERMS => {
                     self.terms[count] = *term;
@@ -200,10 +216,18 @@ impl Linear {
         Ok(())
     }
 
+    /// Adds to the plain part. Two numbers that cancel leave none.
+    fn add_number(&mut self, number: i64, is_there: bool) {
+        let both = self.has_number && is_there;
+        self.number = self.number.wrapping_add(number);
+        self.is_summed |= both && self.number != 0;
+        self.has_number = (self.has_number || is_there) && !(both && self.number == 0);
+    }
+
     fn subtract(&mut self, other: &Self) -> Result<(), Trouble> {
         if other.length == 0 {
             self.join(other);
-            self.number = self.number.wrapping_sub(other.number);
+            self.add_number(other.number.wrapping_neg(), other.has_number);
             return Ok(());
         }
         let mut negated = *other;

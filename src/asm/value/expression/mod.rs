@@ -74,7 +74,7 @@ struct Known<'a> {
 
 fn leaf(value: Value) -> Node {
     match value.kind {
-        Kind::Absolute => Node::Number(value.number),
+        Kind::Absolute | Kind::Distance => Node::Number(value.number),
         Kind::Relocatable(section) => Node::Address(section, value.number),
         Kind::Unknown => Node::Unknown,
     }

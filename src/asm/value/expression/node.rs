@@ -86,6 +86,8 @@ pub(crate) enum Binary {
 pub(crate) enum Node {
     /// A number.
     Number(i64),
+    /// A number that came of adding numbers.
+    Sum(i64),
     /// An address in a section, known now.
     Address(u16, i64),
     /// Something that no pass has placed yet.
@@ -192,6 +194,7 @@ pub(crate) fn evaluate(
             let mut value = resolve.symbol(*id)?;
             let n = if *op == Binary::Add { *n } else { n.wrapping_neg() };
             value.number = value.number.wrapping_add(n);
+            value.is_summed |= value.number != 0;
             return Ok(value);
         }
         _ => {}
@@ -200,6 +203,7 @@ pub(crate) fn evaluate(
     for node in nodes {
         let value = match *node {
             Node::Number(number) => Linear::number(number),
+            Node::Sum(number) => Linear::sum(number),
             Node::Address(section, number) => {
                 Linear::value(Value { number, kind: Kind::Relocatable(section) }, (0, 0))
             }

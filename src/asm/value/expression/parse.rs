@@ -108,7 +108,7 @@ pub(crate) fn parse(
             arena.truncate(mark);
             Err(mistake)
         }
-        (Ok(()), &[Node::Number(number)]) => {
+        (Ok(()), &[Node::Number(number) | Node::Sum(number)]) => {
             arena.truncate(mark);
             Ok(Parsed::Number(number))
         }
@@ -299,10 +299,15 @@ impl<N: Names> Parser<'_, '_, N> {
                 return Ok(());
             }
         };
-        let (folded, taken) = match (node, self.arena.since(self.mark)) {
-            (Node::Unary(operator), &[.., Node::Number(n)]) => (linear::unary(operator, n), 1),
-            (Node::Binary(operator), &[.., Node::Number(l), Node::Number(r)]) => {
-                (linear::binary(operator, l, r), 2)
+        let (folded, taken, is_sum) = match (node, self.arena.since(self.mark)) {
+            (Node::Unary(operator), [.., a]) if let Some((a, is_sum)) = number(a) => {
+                (linear::unary(operator, a), 1, is_sum)
+            }
+            (Node::Binary(operator), [.., a, b])
+                if let (Some((a, left)), Some((b, right))) = (number(a), number(b)) =>
+            {
+                let adds = matches!(operator, Binary::Add | Binary::Subtract);
+                (linear::binary(operator, a, b), 2, left || right || adds)
             }
             _ => {
                 self.arena.push(node);
@@ -311,8 +316,18 @@ impl<N: Names> Parser<'_, '_, N> {
         };
         let number = folded.map_err(|trouble| explain(trouble, location, "?"))?;
         self.arena.truncate(self.arena.mark() - taken);
-        self.arena.push(Node::Number(number));
+        let is_sum = is_sum && number != 0;
+        self.arena.push(if is_sum { Node::Sum(number) } else { Node::Number(number) });
         Ok(())
+    }
+}
+
+/// The number that a node is, and whether it came of adding numbers.
+fn number(node: &Node) -> Option<(i64, bool)> {
+    match *node {
+        Node::Number(number) => Some((number, false)),
+        Node::Sum(number) => Some((number, true)),
+        _ => None,
     }
 }
 
