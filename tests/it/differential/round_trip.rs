@@ -14,6 +14,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("ud0", "NASM writes it without the operands that the decoder waits for"),
     ("pop", "`pop cs`, 0F, is a prefix on all but the 8086"),
     ("smint", "0F 38, an escape on all but the Cyrix that had it"),
+    (
+        "xcryptecb xcryptcbc xcryptctr xcryptcfb xcryptofb xstore_alt montmul",
+        "the decoder does not know them, or shows the F3 of the name as `rep`",
+    ),
     ("bndmk bndmov bndcl bndcu bndcn", "67 means nothing to them in 64-bit code and is not shown"),
     ("tpause umwait", "REX.W means nothing here and is not shown"),
     ("pextrw pinsrb pinsrw pmovmskb lkgs vmovw vpinsrb vpinsrw", "as tpause"),
