@@ -104,8 +104,11 @@ fn draft(code: Code) -> Option<Draft> {
         _ => return None,
     };
     let place = place(code, info);
-    let kinds =
+    let mut kinds =
         info.op_kinds().iter().map(|&k| kinds::kind(k, place)).collect::<Option<Vec<_>>>()?;
+    for &(_, operand, classes) in names::ALSO.iter().filter(|row| row.0 == code) {
+        kinds[operand].accepts |= classes;
+    }
     assert!(kinds.len() <= OPERANDS);
     let row = Row {
         flags: flags(info),

@@ -111,6 +111,24 @@ pub(crate) fn is_far(code: Code) -> bool {
     )
 }
 
+/// Operands that NASM takes beyond those of the manuals: the code, which operand, and its classes.
+#[rustfmt::skip]
+pub(crate) const ALSO: &[(Code, usize, u64)] = &[
+    (Code::Pinsrw_mm_r32m16_imm8, 1, class::R16),
+    (Code::Pinsrw_xmm_r32m16_imm8, 1, class::R16),
+    (Code::VEX_Vpinsrw_xmm_xmm_r32m16_imm8, 2, class::R16),
+    (Code::Pinsrb_xmm_r32m8_imm8, 1, class::R8),
+    (Code::VEX_Vpinsrb_xmm_xmm_r32m8_imm8, 2, class::R8),
+    (Code::VEX_Vpextrd_rm32_xmm_imm8, 0, class::R64),
+    (Code::VEX_Kmovb_kr_r32, 1, class::R8),
+    (Code::VEX_Kmovw_kr_r32, 1, class::R16),
+    (Code::Rdpid_r64, 0, class::R32),
+    (Code::Mov_Sreg_r64m16, 1, class::M64),
+    (Code::Mov_r64m16_Sreg, 0, class::M64),
+    (Code::VEX_Ldtilecfg_m512, 0, class::M512),
+    (Code::VEX_Sttilecfg_m512, 0, class::M512),
+];
+
 /// Whether text may state any size for the memory operand.
 pub(crate) fn takes_any_size(code: Code) -> bool {
     matches!(code, Code::Lea_r16_m | Code::Lea_r32_m | Code::Lea_r64_m)

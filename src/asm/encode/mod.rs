@@ -10,7 +10,7 @@ use crate::asm::syntax::ast::{
     Address, Instruction, Kind as Known, Operand, OperandKind, Rounding, Value,
 };
 use crate::asm::syntax::table;
-use crate::asm::syntax::table::row::Cpu;
+use crate::asm::syntax::table::row::{Cpu, class};
 use crate::asm::syntax::table::row::{NO_DIGIT, flag};
 use crate::asm::syntax::table::{Encoding, Role, Row};
 use crate::image::Bits;
@@ -302,7 +302,9 @@ fn gather(
         let kind = table::kind(kind);
         match operand.kind {
             OperandKind::Register(register) => {
-                place_register(parts, kind.role, kind.size, register);
+                // `pinsrb` reads the whole register: it needs no REX for sil.
+                let size = if kind.accepts & class::R32 != 0 { 4 } else { kind.size };
+                place_register(parts, kind.role, size, register);
             }
             OperandKind::Memory(ref address) => {
                 if address.displacement.kind != Known::Absolute {

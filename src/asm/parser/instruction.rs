@@ -2,12 +2,13 @@
 //! the bytes, which are appended to the section or kept for the layout.
 
 use super::Parser;
+use super::operand::unfit;
 use crate::asm::encode;
 use crate::asm::object::record::{Body, Branch, Field, Patch, PatchKind, Times};
 use crate::asm::object::scratch::Scratch;
 use crate::asm::select;
 use crate::asm::syntax::ast::{
-    Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding,
+    Address, Distance, Encoding, Instruction, Kind, OperandKind, Prefixes, Rounding,
 };
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
@@ -15,6 +16,7 @@ use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::syntax::word::{self, Prefix, Word};
+use crate::asm::value::address;
 use crate::image::Bits;
 use iced_x86::Register;
 
@@ -138,8 +140,12 @@ impl Parser<'_> {
                 if number >= crate::asm::syntax::ast::MAX_OPERANDS {
                     return Err(cursor.expected("no more operands"));
                 }
-                let operand = self.operand(cursor, number)?;
-                self.scratch.instruction.operands.push(operand);
+                if number == 2 && has_index_apart(self.scratch.instruction.mnemonic) {
+                    self.index_apart(cursor)?;
+                } else {
+                    let operand = self.operand(cursor, number)?;
+                    self.scratch.instruction.operands.push(operand);
+                }
                 if cursor.is(P::BraceOpen) {
                     continue;
                 }
@@ -154,6 +160,27 @@ impl Parser<'_> {
                 return Err(cursor.expected("another operand behind the comma"));
             }
         }
+        Ok(())
+    }
+
+    /// The index of `bndldx` and `bndstx` as a third operand, for that in the brackets.
+    fn index_apart(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
+        let index = self.expression(cursor)?;
+        let mut apart = Address::default();
+        address::fill(&index.value, &mut apart).map_err(|u| unfit(u, index.location))?;
+        let memory = self.scratch.instruction.operands.iter_mut().find_map(|operand| {
+            let OperandKind::Memory(memory) = &mut operand.kind else { return None };
+            (memory.index == Register::None).then_some(memory)
+        });
+        let Some(memory) = memory else {
+            let message = "the index of the address is written twice";
+            return Err(Mistake::error(index.location, message));
+        };
+        (memory.index, memory.scale) = match apart.index {
+            Register::None => (apart.base, 1),
+            index => (index, apart.scale),
+        };
+        memory.is_mib = true;
         Ok(())
     }
 
@@ -321,6 +348,11 @@ impl Parser<'_> {
         }
         self.put_encoded(location, PatchKind::Instruction { template, length })
     }
+}
+
+/// Whether the address of an instruction may have its index as an operand of its own.
+fn has_index_apart(mnemonic: u16) -> bool {
+    matches!(table::name(mnemonic), "bndldx" | "bndstx")
 }
 
 /// Whether an instruction is a branch that can be short or near, given the bytes that it has now.

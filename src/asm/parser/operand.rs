@@ -374,7 +374,7 @@ fn foreign(cursor: &Cursor<'_>) -> Box<Mistake> {
     Mistake::error(cursor.location(), message).help(help)
 }
 
-fn unfit(unfit: Unfit, location: Location) -> Box<Mistake> {
+pub(super) fn unfit(unfit: Unfit, location: Location) -> Box<Mistake> {
     match unfit {
         Unfit::Number(trouble @ Trouble::NotSimple) => explain(trouble, location, "?")
             .help("an address is at most two registers, a label and a number"),
