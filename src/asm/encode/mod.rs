@@ -208,6 +208,8 @@ pub(crate) struct Parts {
     tails: usize,
     /// A branch distance comes last: its target and size.
     branch: Option<(Value, u8)>,
+    /// A segment register is moved to or from a `qword`, for which NASM writes REX.W.
+    wide: bool,
     /// A byte register that needs REX (spl, bpl, sil, dil).
     rex: bool,
     /// A byte register that REX would change (ah, bh, ch, dh).
@@ -317,6 +319,8 @@ fn gather(
                 if address.segment != Register::None {
                     parts.segment = address.segment;
                 }
+                const NO_SIZE: u32 = flag::NO_OPERAND_SIZE | flag::NO_OPERAND_SIZE_MEMORY;
+                parts.wide |= operand.size == 8 && row.flags & NO_SIZE != 0;
                 place_memory(row, parts, kind.role, address, operand, instruction, context)?;
             }
             OperandKind::Immediate(value) => {

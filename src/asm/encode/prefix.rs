@@ -128,7 +128,7 @@ pub(super) fn legacy(
     let register = (first.accepts | second.accepts) & class::R64 != 0;
     let pushed = matches!(first.role, Role::Signed8 | Role::Signed32);
     let asked = instruction.prefixes.operand_size == 8 && !register && !pushed;
-    let w = u8::from(row.flags & flag::W != 0 || asked);
+    let w = u8::from(row.flags & flag::W != 0 || asked || parts.wide);
     let rex = w << 3 | high.r << 2 | high.x << 1 | high.b;
     if rex != 0 || parts.rex {
         if parts.high_byte {
