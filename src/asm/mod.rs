@@ -8,6 +8,7 @@
 //! | [`syntax`] | the lexer cuts it into tokens and looks up each name among the words of the language |
 //! | `options` | (what the caller passes in: options, and a reader of included files) |
 //! | `value` | expressions are read and evaluated; symbols and constants get their values |
+//! | `line_cache` | (the bytes of instruction lines that may come up again) |
 //! | `preprocess` | `%` directives take effect and macros are expanded: one line can become many, or none |
 //! | `encode` | a row of the instruction table and its operands become bytes |
 //! | `select` | the row that NASM would choose for an instruction is found |

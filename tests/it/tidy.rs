@@ -25,7 +25,7 @@ const LAYERS: &[(&str, u8)] = &[
 ];
 
 /// The folders whose modules have an order of their own.
-const ORDERED: &[&str] = &["machine", "machine/soft", "repl"];
+const ORDERED: &[&str] = &["asm", "machine", "machine/soft", "repl"];
 
 fn source() -> PathBuf {
     root().join("src")
