@@ -287,29 +287,6 @@ pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
     directives.map(|d| d.name).chain(PREFIXES.iter().map(|r| r.0)).chain(sizes.map(|r| r.0))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tables_are_in_order() {
-        assert!(PREFIXES.is_sorted_by_key(|r| r.0));
-        assert!(OPERAND_WORDS.is_sorted_by_key(|r| r.0));
-        assert!(DIRECTIVES.is_sorted_by_key(|d| d.name));
-    }
-
-    #[test]
-    fn each_word_is_found_in_any_case() {
-        for id in 1..first::END {
-            let word = std::str::from_utf8(spelling(id)).unwrap();
-            for word in [word.to_owned(), word.to_ascii_uppercase()] {
-                assert_eq!(usize::from(WordId::of(&word).0), id, "{word}");
-            }
-            assert_eq!(WordId::of(&format!("{word}_")), WordId::NONE, "{word}");
-        }
-    }
-}
-
 /// What `cpu` may name. The first name of a processor is the one that messages use.
 pub(crate) const CPUS: &[(&str, Cpu)] = &[
     ("8086", Cpu::I8086),
@@ -355,4 +332,27 @@ pub(crate) const CPUS: &[(&str, Cpu)] = &[
 /// The name of a processor.
 pub(crate) fn cpu_name(cpu: Cpu) -> &'static str {
     CPUS.iter().find(|row| row.1 == cpu).map_or("", |row| row.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_in_order() {
+        assert!(PREFIXES.is_sorted_by_key(|r| r.0));
+        assert!(OPERAND_WORDS.is_sorted_by_key(|r| r.0));
+        assert!(DIRECTIVES.is_sorted_by_key(|d| d.name));
+    }
+
+    #[test]
+    fn each_word_is_found_in_any_case() {
+        for id in 1..first::END {
+            let word = std::str::from_utf8(spelling(id)).unwrap();
+            for word in [word.to_owned(), word.to_ascii_uppercase()] {
+                assert_eq!(usize::from(WordId::of(&word).0), id, "{word}");
+            }
+            assert_eq!(WordId::of(&format!("{word}_")), WordId::NONE, "{word}");
+        }
+    }
 }
