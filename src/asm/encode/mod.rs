@@ -43,6 +43,13 @@ pub(crate) enum Warning {
         /// Whether the CPU extends it by its sign.
         signed: bool,
     },
+    /// The number in an address does not fit its field: the CPU goes to another address.
+    Displacement {
+        /// Which operand.
+        operand: u8,
+        /// Bytes of the address.
+        size: u8,
+    },
     /// `lock` where the CPU refuses it.
     NotLockable,
     /// `bnd` before a short jump, where it means nothing and is left out.
@@ -322,6 +329,15 @@ fn gather(
                 const NO_SIZE: u32 = flag::NO_OPERAND_SIZE | flag::NO_OPERAND_SIZE_MEMORY;
                 parts.wide |= operand.size == 8 && row.flags & NO_SIZE != 0;
                 place_memory(row, parts, kind.role, address, operand, instruction, context)?;
+                let Value { number, kind: known } = address.displacement;
+                let is_offset = kind.role == Role::Offset && parts.address_size == 8;
+                if known == Known::Absolute
+                    && !is_offset
+                    && !displacement_fits(number, parts.address_size)
+                {
+                    let operand = u8::try_from(index).unwrap_or(0);
+                    out.warnings.push(Warning::Displacement { operand, size: parts.address_size });
+                }
             }
             OperandKind::Immediate(value) => {
                 place_number(parts, kind.role, kind.size, value, index, out);
@@ -336,6 +352,16 @@ fn gather(
         }
     }
     Ok(())
+}
+
+/// Whether a displacement is the number that is meant in an address of `size` bytes. Addresses of 2
+/// and 4 bytes wrap; in those of 8 the CPU extends 4 bytes by their sign.
+fn displacement_fits(number: i64, size: u8) -> bool {
+    match size {
+        2 => (-0x8000..=0xFFFF).contains(&number),
+        4 => (-0x8000_0000..=0xFFFF_FFFF).contains(&number),
+        _ => i32::try_from(number).is_ok(),
+    }
 }
 
 fn place_register(parts: &mut Parts, role: Role, size: u16, register: Register) {

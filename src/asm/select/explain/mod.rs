@@ -6,8 +6,9 @@ mod decorators;
 mod forms;
 
 use super::operand;
+use crate::asm::encode::address::{low_16, low_32};
 use crate::asm::encode::{Context, Error, Warning};
-use crate::asm::syntax::ast::{Instruction, OperandKind};
+use crate::asm::syntax::ast::{Address, Instruction, OperandKind};
 use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::flag;
@@ -319,6 +320,14 @@ pub(crate) fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
             };
             overflow(span, number, bits, signed)
         }
+        Warning::Displacement { operand, size } => {
+            let operand = instruction.operands.get(usize::from(operand));
+            let span = operand.map_or(mnemonic, |o| o.span);
+            match operand.map(|o| o.kind) {
+                Some(OperandKind::Memory(address)) => displacement(span, &address, size),
+                _ => Diagnostic::warning("number-overflow", span, "the address does not fit"),
+            }
+        }
         Warning::NotLockable => {
             Diagnostic::warning("prefix-lock", mnemonic, "`lock` is not allowed here").help(
                 "the CPU takes it only where the destination is memory that is read and written",
@@ -335,6 +344,46 @@ pub(crate) fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
             Diagnostic::warning("prefix-bnd", mnemonic, "`bnd` means nothing before a short jump")
         }
     }
+}
+
+/// The warning that an address ends up elsewhere.
+fn displacement(span: Span, address: &Address, size: u8) -> Diagnostic {
+    let number = address.displacement.number;
+    let has_registers = address.base != Register::None || address.index != Register::None;
+    let (bits, kept) = match size {
+        2 => (16, i64::from(low_16(number).cast_unsigned())),
+        4 => (32, i64::from(low_32(number).cast_unsigned())),
+        _ => (32, i64::from(low_32(number))),
+    };
+    let message = format!("{} does not fit in the {bits} bits of this address", signed(number));
+    let becomes = match has_registers {
+        true => format!("{} is added instead", signed(kept)),
+        false => format!("the address becomes {kept:#x}"),
+    };
+    let diagnostic = Diagnostic::warning("number-overflow", span, message).label(becomes);
+    match size {
+        2 if !has_registers && (0x1_0000..0x10_FFF0).contains(&number) => {
+            let (segment, offset) = ((number >> 4).min(0xFFFF), number);
+            let offset = offset - (segment << 4);
+            let help = format!(
+                "load {segment:#x} into a segment register and write `[es:{offset:#x}]`: \
+                 real mode reaches 64 KiB from a segment"
+            );
+            diagnostic.help(help)
+        }
+        8 if !has_registers => diagnostic.help(format!(
+            "put the address into a register, or write `[abs qword {number:#x}]` with rax, eax, ax \
+             or al"
+        )),
+        8 => diagnostic.help("put the address into a register"),
+        _ => diagnostic.help("only the low bits are kept"),
+    }
+}
+
+/// A number in hexadecimal, with a sign where it has one.
+fn signed(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{:#x}", number.unsigned_abs())
 }
 
 /// The warning that a number does not fit a field.
