@@ -278,13 +278,24 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         _ => 3,
     };
     let lower = word.to_ascii_lowercase();
+    let own = letters(&lower);
+    // Each change adds or takes away one letter, or puts one in the place of another.
+    let may_be_near = |c: &&str| {
+        c.len().abs_diff(word.len()) <= limit
+            && (letters(c) ^ own).count_ones() as usize <= 2 * limit
+    };
     candidates
         .into_iter()
-        .filter(|c| c.len().abs_diff(word.len()) <= limit)
+        .filter(may_be_near)
         .map(|c| (edit_distance(&lower, &c.to_ascii_lowercase()), c))
         .filter(|&(d, _)| d <= limit)
         .min_by_key(|&(d, _)| d)
         .map(|(_, c)| c)
+}
+
+/// Which bytes a word has, small letters and capitals alike, as bits; several bytes share a bit.
+fn letters(word: &str) -> u64 {
+    word.bytes().fold(0, |bits, byte| bits | 1 << (byte.to_ascii_lowercase() & 63))
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.

@@ -463,6 +463,12 @@ fn undefined(
         );
         return mistake.help(help);
     }
+    if let Some(digits) = name.strip_suffix(['h', 'H'])
+        && !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
+        return mistake.help(format!("a number begins with a digit: `0{name}`"));
+    }
     let single = preprocessor.single_macro_names().find(|known| *known == name);
     if let Some(known) = single {
         return mistake.help(format!("the macro `{known}` has parameters: `{known}(...)`"));

@@ -5,6 +5,7 @@ use crate::asm::object::record::{Field, Slot};
 use crate::asm::syntax::ast::{Address, Distance, Kind, Operand, OperandKind, Rounding, Value};
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
+use crate::asm::syntax::table;
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::syntax::word::{self, OperandWord, operand_words};
 use crate::asm::value::address::{self, Unfit};
@@ -78,6 +79,11 @@ impl Parser<'_> {
             cursor.skip();
             let number = token.number.cast_signed();
             operand.kind = OperandKind::Immediate(Value { number, kind: Kind::Absolute });
+        } else if cursor.kind() == Some(TokenKind::Float) && self.takes_floats() {
+            let message = "a floating-point number cannot be an operand";
+            let help = "put it into memory, `x: dq 1.5`, and write `qword [x]`; `fld1` and `fldz` \
+                        load 1 and 0";
+            return Err(Mistake::error(cursor.location(), message).help(help));
         } else {
             operand.kind = self.number(cursor, number, &mut operand)?;
         }
@@ -121,6 +127,11 @@ impl Parser<'_> {
             }
             _ => Err(cursor.expected("a comma or the end of the line")),
         }
+    }
+
+    /// Whether the instruction being read is one of the x87.
+    fn takes_floats(&self) -> bool {
+        table::name(self.scratch.instruction.mnemonic).starts_with('f')
     }
 
     /// A number or a far pointer.

@@ -96,6 +96,12 @@ pub(super) fn statement(word: &str) -> Option<String> {
     ))
 }
 
+/// Whether a word of other assemblers is a whole statement there.
+pub(super) fn stands_alone(word: &str) -> bool {
+    const WHOLE: [&str; 7] = [".bss", ".code", ".code16", ".code32", ".code64", ".data", ".text"];
+    WHOLE.iter().any(|whole| whole.eq_ignore_ascii_case(word))
+}
+
 /// What to write instead of `NAME word`.
 pub(super) fn behind_name(name: &str, word: &str) -> Option<String> {
     Some(match word.to_ascii_lowercase().as_str() {

@@ -27,7 +27,13 @@ impl Parser<'_> {
             Some(TokenKind::Identifier) => {}
             // The lexer has said what is wrong with it.
             Some(TokenKind::Unknown) => return Ok(()),
-            _ => return Err(cursor.expected("a label, an instruction or a directive")),
+            _ => {
+                let mistake = cursor.expected("a label, an instruction or a directive");
+                return Err(match cursor.is(P::SlashSlash) {
+                    true => mistake.help("a comment begins with `;`"),
+                    false => mistake,
+                });
+            }
         }
         let Some(token) = cursor.peek() else { return Ok(()) };
         let second = cursor.peek_second();
@@ -172,6 +178,11 @@ pub(super) fn suggest(
 ) {
     let diagnostic = &mut mistake.diagnostic;
     let is_warning = diagnostic.severity == Severity::Warning;
+    // A word that takes something after it elsewhere is a label where it stands alone.
+    let is_label = is_warning && word.starts_with('.') && !other_assemblers::stands_alone(word);
+    if is_label {
+        return;
+    }
     if let Some(help) = other_assemblers::statement(word) {
         diagnostic.label = "not NASM syntax".to_owned();
         diagnostic.help = Some(help);
@@ -184,6 +195,9 @@ pub(super) fn suggest(
     let words = table::mnemonics().chain(word::statement_words());
     // The word itself is here where it can only be a label.
     let words = words.filter(|known| !known.eq_ignore_ascii_case(word));
+    // Of a label that stands alone only a likely misspelling is asked.
+    let initial = |name: &&str| !is_warning || starts_alike(name, word);
+    let words = words.filter(initial);
     let macros = preprocessor.macro_names().filter(|name| !name.eq_ignore_ascii_case(word));
     let near = nearest(word, macros).or_else(|| nearest(word, words));
     if let Some(near) = near {
@@ -192,6 +206,12 @@ pub(super) fn suggest(
             false => format!("did you mean `{near}`?"),
         });
     }
+}
+
+/// Whether two words begin with the same letter.
+fn starts_alike(a: &str, b: &str) -> bool {
+    let first = |word: &str| word.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    first(a) == first(b)
 }
 
 fn is_segment(word: WordId) -> bool {

@@ -162,7 +162,11 @@ fn emit(row: &Row, bits: Bits, random: &mut Random) -> Option<(Vec<Operand>, Enc
 /// Whether iced reads the operand that was meant.
 fn agrees(operand: &Operand, decoded: &iced_x86::Instruction, index: u32) -> bool {
     match operand.kind {
-        OperandKind::Register(r) => decoded.op_register(index) == r,
+        // NASM takes a part of a register for the whole where only its number counts.
+        OperandKind::Register(r) => {
+            let read = decoded.op_register(index);
+            read == r || r.is_gpr() && read.is_gpr() && read.full_register() == r.full_register()
+        }
         OperandKind::Memory(a) if a.base == Register::None => {
             decoded.memory_displacement64() == a.displacement.number.cast_unsigned()
         }

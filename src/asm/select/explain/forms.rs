@@ -2,11 +2,12 @@
 //! that exist.
 
 use super::{decorators, rows};
-use crate::asm::encode::Context;
-use crate::asm::select::operand;
+use crate::asm::encode::{Context, Encoded};
+use crate::asm::select::{FormCache, encode, operand};
 use crate::asm::syntax::ast::{Instruction, Operand, OperandKind};
 use crate::asm::syntax::table::row::{class, flag};
 use crate::asm::syntax::table::{self, Role, Row};
+use crate::asm::syntax::word::mnemonic;
 use crate::diagnostic::Diagnostic;
 use crate::image::Bits;
 use iced_x86::Register;
@@ -116,7 +117,7 @@ fn sizes(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let (x, y) = (show(first), show(second));
     let message = format!("operand sizes differ: {x} has {}, {y} has {}", plural(a), plural(b));
     let diagnostic = Diagnostic::error(first.span.to(second.span), message);
-    Some(match help(instruction, first, second, a, b) {
+    Some(match help(instruction, context, (first, second), (a, b)) {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     })
@@ -131,56 +132,83 @@ fn show(o: &Operand) -> String {
     }
 }
 
-/// What to write instead of operands of different sizes.
+/// What to write instead of operands of different sizes. Only what assembles is offered.
 fn help(
     instruction: &Instruction,
-    first: &Operand,
-    second: &Operand,
-    a: u16,
-    b: u16,
+    context: &Context,
+    (first, second): (&Operand, &Operand),
+    (a, b): (u16, u16),
 ) -> Option<String> {
     let name = table::name(instruction.mnemonic);
+    let with = |name: &str, at: usize, register: Register| {
+        let mut other = instruction.clone();
+        other.mnemonic = mnemonic(name)?;
+        other.operands.get_mut(at)?.kind = OperandKind::Register(register);
+        assembles(&other, context).then_some(register)
+    };
     let OperandKind::Register(to) = first.kind else {
         let OperandKind::Register(from) = second.kind else { return None };
-        let part = part(from, a)?;
-        return Some(format!("write `{}` before the bracket, or use `{part}`", word(b)?));
+        let part = part(from, a).and_then(|part| with(name, 1, part));
+        let mut sized = instruction.clone();
+        sized.operands.first_mut()?.size = u8::try_from(b).ok()?;
+        let word = word(b).filter(|_| assembles(&sized, context));
+        return match (word, part.map(table::register_name)) {
+            (Some(word), Some(part)) => {
+                Some(format!("write `{word}` before the bracket, or use `{part}`"))
+            }
+            (Some(word), None) => Some(format!("write `{word}` before the bracket")),
+            (None, Some(part)) => Some(format!("use `{part}`")),
+            (None, None) => None,
+        };
     };
     let source = match second.kind {
         OperandKind::Register(r) => table::register_name(r).to_owned(),
         _ => format!("{} [...]", word(b)?),
     };
     let target = table::register_name(to);
-    if name == "mov" && a > b && to.is_gpr() {
-        return Some(if (a, b) == (8, 4) {
-            let low = part(to, 4)?;
-            format!(
-                "`mov {low}, {source}` clears the high half; `movsxd {target}, {source}` keeps the sign"
-            )
-        } else {
-            format!("`movzx {target}, {source}` fills up with zeros, `movsx` with the sign")
-        });
+    let widens = matches!(name, "mov" | "movzx") && a > b && to.is_gpr();
+    if widens && (a, b) == (8, 4) {
+        let low = part(to, 4).and_then(|low| with("mov", 0, low))?;
+        let low = table::register_name(low);
+        let sign = with("movsxd", 0, to)
+            .map_or(String::new(), |_| format!("; `movsxd {target}, {source}` keeps the sign"));
+        return Some(format!("`mov {low}, {source}` clears the high half{sign}"));
     }
-    match second.kind {
-        OperandKind::Register(from) => part(from, a)
-            .map(|part| format!("write `{name} {target}, {part}`"))
-            .or_else(|| part(to, b).map(|part| format!("write `{name} {part}, {source}`"))),
-        _ => part(to, b).map(|part| {
-            format!("write `{name} {part}, {source}`, or another size before the bracket")
-        }),
+    if widens && name == "mov" {
+        with("movzx", 0, to)?;
+        let text = format!("`movzx {target}, {source}` fills up with zeros, `movsx` with the sign");
+        return Some(text);
     }
+    if let OperandKind::Register(from) = second.kind
+        && let Some(part) = part(from, a).and_then(|part| with(name, 1, part))
+    {
+        return Some(format!("write `{name} {target}, {}`", table::register_name(part)));
+    }
+    let sizes = [b, 8, 4, 2, 1].into_iter();
+    let wide = sizes.filter_map(|size| part(to, size)).find_map(|part| with(name, 0, part))?;
+    let wide = table::register_name(wide);
+    Some(match second.kind {
+        OperandKind::Register(_) => format!("write `{name} {wide}, {source}`"),
+        _ => format!("write `{name} {wide}, {source}`, or another size before the bracket"),
+    })
+}
+
+/// Whether an instruction that a message would offer has a form.
+pub(super) fn assembles(instruction: &Instruction, context: &Context) -> bool {
+    let (mut cache, mut encoded) = (FormCache::default(), Encoded::default());
+    encode(instruction, context, &mut cache, &mut encoded).is_ok()
 }
 
 /// The register of `size` bytes that is the low part, or the whole, of another.
-fn part(register: Register, size: u16) -> Option<&'static str> {
+fn part(register: Register, size: u16) -> Option<Register> {
     if !register.is_gpr() {
         return None;
     }
     let full = register.full_register();
-    let found = Register::values().find(|r| {
+    Register::values().find(|r| {
         let high = (Register::AH as usize..=Register::BH as usize).contains(&(*r as usize));
         r.is_gpr() && !high && u16::from(table::facts(*r).size) == size && r.full_register() == full
-    })?;
-    Some(table::register_name(found))
+    })
 }
 
 /// A single operand of a size that the mnemonic does not take.

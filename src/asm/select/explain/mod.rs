@@ -7,8 +7,9 @@ mod forms;
 
 use super::operand;
 use crate::asm::encode::address::{low_16, low_32};
-use crate::asm::encode::{Context, Error, Warning};
-use crate::asm::syntax::ast::{Address, Instruction, OperandKind};
+use crate::asm::encode::{Context, Encoded, Error, Warning};
+use crate::asm::select::{FormCache, encode};
+use crate::asm::syntax::ast::{Address, Instruction, Operand, OperandKind};
 use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::flag;
@@ -36,6 +37,11 @@ pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context
     if let Some(diagnostic) = register_of_another_mode(instruction, context) {
         return Explanation { diagnostic, is_about_bits: true, likely_size: None };
     }
+    // An address that cannot be comes before its size.
+    let error = match error {
+        Error::AmbiguousSize => wrong_with_size(instruction, context).unwrap_or(error),
+        _ => error,
+    };
     let is_about_bits = matches!(
         error,
         Error::NotInMode
@@ -56,6 +62,21 @@ pub(crate) fn explain(error: Error, instruction: &Instruction, context: &Context
         _ => address(error, instruction, context),
     };
     Explanation { diagnostic, is_about_bits, likely_size }
+}
+
+/// What is wrong with an instruction once its memory operand has a size.
+fn wrong_with_size(instruction: &Instruction, context: &Context) -> Option<Error> {
+    let sized = with_size(instruction, *sizes(instruction, context).first()?)?;
+    let (mut cache, mut encoded) = (FormCache::default(), Encoded::default());
+    encode(&sized, context, &mut cache, &mut encoded).err()
+}
+
+/// The instruction with a size before its memory operand.
+fn with_size(instruction: &Instruction, size: u16) -> Option<Instruction> {
+    let mut sized = instruction.clone();
+    let is_memory = |o: &&mut Operand| matches!(o.kind, OperandKind::Memory(_));
+    sized.operands.iter_mut().find(is_memory)?.size = u8::try_from(size).ok()?;
+    Some(sized)
 }
 
 fn cpu(first: Cpu, instruction: &Instruction) -> Diagnostic {
@@ -98,7 +119,9 @@ fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Opt
         let help = "write `bits 64` before it for 64-bit code";
         let diagnostic = Diagnostic::error(o.span, format!("`{name}` exists only in 64-bit code"))
             .label(format!("this is {}-bit code", context.bits));
-        Some(match smaller(register, context.bits) {
+        let smaller = smaller(register, context.bits)
+            .filter(|other| assembles_with(instruction, context, register, *other));
+        Some(match smaller.map(table::register_name) {
             Some(other) => diagnostic.help(format!("{help}, or use `{other}`")),
             None => diagnostic.help(help),
         })
@@ -106,16 +129,41 @@ fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Opt
 }
 
 /// The register of `bits` that is part of a 64-bit one.
-fn smaller(register: Register, bits: Bits) -> Option<&'static str> {
+fn smaller(register: Register, bits: Bits) -> Option<Register> {
     if !register.is_gpr64() || register.number() > 7 {
         return None;
     }
-    let full = if bits == Bits::Bits16 {
+    Some(if bits == Bits::Bits16 {
         Register::AX + u32::try_from(register.number()).ok()?
     } else {
         register.full_register32()
+    })
+}
+
+/// Whether the instruction assembles with `other` wherever it has `register`.
+fn assembles_with(
+    instruction: &Instruction,
+    context: &Context,
+    register: Register,
+    other: Register,
+) -> bool {
+    let mut changed = instruction.clone();
+    let change = |found: &mut Register| {
+        if *found == register {
+            *found = other;
+        }
     };
-    Some(table::register_name(full))
+    for operand in &mut changed.operands {
+        match &mut operand.kind {
+            OperandKind::Register(found) => change(found),
+            OperandKind::Memory(address) => {
+                change(&mut address.base);
+                change(&mut address.index);
+            }
+            _ => {}
+        }
+    }
+    forms::assembles(&changed, context)
 }
 
 /// An instruction, or a form of it, that this mode does not have.
@@ -136,7 +184,11 @@ fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(instruction.mnemonic_span, message).label(format!("this is {here} code"));
     match (name, context.bits) {
-        (_, Bits::Bits64) if let Some(wide) = wider(instruction) => {
+        (_, Bits::Bits64)
+            if let Some((narrow, wide)) = wider(instruction)
+                && assembles_with(instruction, context, narrow, wide) =>
+        {
+            let wide = table::register_name(wide);
             diagnostic.help(format!("write `{name} {wide}`: stack and jumps are 64 bits wide here"))
         }
         ("push" | "pop", Bits::Bits64) => {
@@ -154,12 +206,10 @@ fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
 }
 
 /// The 64-bit register of which the only operand is a part.
-fn wider(instruction: &Instruction) -> Option<&'static str> {
+fn wider(instruction: &Instruction) -> Option<(Register, Register)> {
     let [only] = instruction.operands.as_slice() else { return None };
     match only.kind {
-        OperandKind::Register(r) if r.is_gpr32() || r.is_gpr16() => {
-            Some(table::register_name(r.full_register()))
-        }
+        OperandKind::Register(r) if r.is_gpr32() || r.is_gpr16() => Some((r, r.full_register())),
         _ => None,
     }
 }
@@ -212,6 +262,13 @@ fn sizes(instruction: &Instruction, context: &Context) -> Vec<u16> {
         .collect();
     sizes.sort();
     sizes.dedup();
+    // `movsx ecx, dword [x]` has a row, but another name.
+    let works = |size: &u16| {
+        with_size(instruction, *size).is_some_and(|sized| forms::assembles(&sized, context))
+    };
+    if sizes.iter().any(works) {
+        sizes.retain(works);
+    }
     sizes
 }
 
@@ -318,7 +375,15 @@ pub(crate) fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
                 Some(OperandKind::Immediate(value)) => value.number,
                 _ => 0,
             };
-            overflow(span, number, bits, signed)
+            let diagnostic = overflow(span, number, bits, signed);
+            match table::name(instruction.mnemonic) {
+                "in" | "out" if (0x100..0x1_0000).contains(&number) => {
+                    let help =
+                        format!("ports above 0xff go through dx: `mov dx, {number:#x}` first");
+                    diagnostic.help(help)
+                }
+                _ => diagnostic,
+            }
         }
         Warning::Displacement { operand, size } => {
             let operand = instruction.operands.get(usize::from(operand));
@@ -396,5 +461,7 @@ fn overflow(span: Span, number: i64, bits: u8, signed: bool) -> Diagnostic {
         .help("only the low bits are kept")
 }
 
+#[cfg(test)]
+mod suggestions;
 #[cfg(test)]
 mod tests;
