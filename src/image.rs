@@ -149,7 +149,7 @@ pub struct Symbol {
     pub name: String,
     /// Address of a label, value of an `equ`.
     pub value: u64,
-    /// Whether it is the address of something in the image.
+    /// Whether it is an address in the image, or in the space reserved behind it.
     pub is_label: bool,
     /// Where it is defined.
     pub span: Span,

@@ -1,6 +1,5 @@
-//! The library: applets by name. The user's folder first, then those that are built in.
-//!
-//! Moves texts between folders; does not know whether they assemble.
+//! The library: applets by name. The user's folder comes first, then the applets that are built in,
+//! then those of the project in the current folder.
 
 use super::{embedded, files};
 use crate::diagnostic::nearest;
@@ -14,6 +13,8 @@ const NAME_LIMIT: usize = 64;
 pub enum Found {
     /// A file in the user's folder.
     File(PathBuf),
+    /// A file in the folder `applets` of a project.
+    Project(PathBuf),
     /// Built in: its text.
     BuiltIn(&'static str),
 }
@@ -22,20 +23,23 @@ pub enum Found {
 #[derive(Clone, Debug)]
 pub struct Library {
     folder: Option<PathBuf>,
+    project: Option<PathBuf>,
 }
 
 impl Library {
-    /// The user's library: `applet/applets` in the folder for user data.
+    /// The user's library, `applet/applets` in the folder for user data, with the applets of the
+    /// project in the current folder.
     #[cfg(feature = "cli")]
     #[must_use]
     pub fn of_user() -> Self {
-        Self { folder: dirs::data_dir().map(|data| data.join("applet").join("applets")) }
+        let folder = dirs::data_dir().map(|data| data.join("applet").join("applets"));
+        Self { folder, project: Some(PathBuf::from("applets")) }
     }
 
     /// The library in `folder`.
     #[must_use]
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(folder.into()) }
+        Self { folder: Some(folder.into()), project: None }
     }
 
     /// The user's folder, if this system has a place for one. It need not exist yet.
@@ -48,14 +52,17 @@ impl Library {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Found> {
         check_name(name).ok()?;
-        let file = self.file(name).filter(|path| path.is_file());
-        file.map(Found::File).or_else(|| embedded::applet(name).map(Found::BuiltIn))
+        let file = |folder| file(folder, name).filter(|path| path.is_file());
+        let own = file(&self.folder).map(Found::File);
+        own.or_else(|| embedded::applet(name).map(Found::BuiltIn))
+            .or_else(|| file(&self.project).map(Found::Project))
     }
 
     /// All applets, in order of name.
     #[must_use]
     pub fn list(&self) -> Vec<(String, Found)> {
-        let entries = self.folder.iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+        let folders = self.folder.iter().chain(&self.project);
+        let entries = folders.filter_map(|folder| std::fs::read_dir(folder).ok());
         let stems = entries.flatten().filter_map(|entry| {
             let path = entry.ok()?.path();
             let is_source = path.extension().is_some_and(|e| e == "asm");
@@ -82,7 +89,7 @@ impl Library {
     /// Why it cannot be stored.
     pub fn add(&self, name: &str, text: &str, force: bool) -> Result<PathBuf, String> {
         check_name(name)?;
-        let path = self.file(name).ok_or("this system has no folder for user data")?;
+        let path = file(&self.folder, name).ok_or("this system has no folder for user data")?;
         if path.exists() && !force {
             return Err(format!("the library has an applet `{name}` already; --force replaces it"));
         }
@@ -113,13 +120,17 @@ impl Library {
                 Ok(path)
             }
             Some(Found::BuiltIn(_)) => Err(format!("`{name}` is built in and cannot be removed")),
+            Some(Found::Project(path)) => {
+                Err(format!("`{name}` is not in the library: it is the file {}", path.display()))
+            }
             None => Err(format!("the library has no applet `{name}`")),
         }
     }
+}
 
-    fn file(&self, name: &str) -> Option<PathBuf> {
-        self.folder.as_ref().map(|folder| folder.join(name).with_extension("asm"))
-    }
+/// The file of an applet in a folder.
+fn file(folder: &Option<PathBuf>, name: &str) -> Option<PathBuf> {
+    Some(folder.as_ref()?.join(name).with_extension("asm"))
 }
 
 impl Found {
@@ -129,7 +140,7 @@ impl Found {
     /// Why it cannot be read.
     pub fn text(&self) -> Result<String, String> {
         match self {
-            Self::File(path) => files::read_text(path),
+            Self::File(path) | Self::Project(path) => files::read_text(path),
             Self::BuiltIn(text) => Ok((*text).to_owned()),
         }
     }

@@ -4,6 +4,7 @@
 use super::input::{self, Input};
 use super::{Complaint, console};
 use crate::applet::library::Found;
+use crate::applet::metadata::Metadata;
 use crate::applet::value::Timeout;
 use crate::applet::{case, provenance};
 use crate::asm::{DefaultOrigin, Options};
@@ -13,6 +14,7 @@ use crate::golden;
 use crate::machine::boot;
 use crate::machine::outcome::HostError;
 use crate::share::{self, Error, Shared, Wishes};
+use serde_json::{Value, json};
 use std::fs::File;
 use std::path::Path;
 
@@ -63,7 +65,42 @@ impl AppletInfo {
         hash.is_some_and(|hash| *hash != provenance::digest(&self.text))
     }
 
-    /// What there is to say, a line each.
+    /// All of it as a JSON object.
+    pub(super) fn json(&self) -> Value {
+        let metadata = &self.program.metadata;
+        let config = self.program.config(&Choices::default());
+        let timeout = metadata.timeout.map(|timeout| match timeout {
+            Timeout::Never => "none".to_owned(),
+            Timeout::After(limit) => format!("{}ms", limit.as_millis()),
+        });
+        let image = &self.program.image;
+        json!({
+            "file": self.file,
+            "name": metadata.name,
+            "description": metadata.description,
+            "mode": config.mode.name(),
+            "ring": boot::ring(&config).ok(),
+            "memory": boot::ram_size(&config).ok(),
+            "ports": ports(metadata),
+            "timeout": timeout,
+            "includes": self.includes,
+            "cases": self.cases(),
+            "lines": self.text.lines().count(),
+            "bytes": image.bytes.len(),
+            "address": format!("{:#x}", image.origin),
+            "origin": metadata.origin,
+            "added": metadata.added,
+            "sha256": provenance::digest(&self.text),
+            "changed": self.is_changed(),
+        })
+    }
+
+    /// The names of the cases that it carries.
+    fn cases(&self) -> Vec<String> {
+        case::read(&self.text).0.into_iter().map(|found| found.case.name).collect()
+    }
+
+    /// The same for people, a line each.
     pub(super) fn table(&self) -> String {
         let metadata = &self.program.metadata;
         let config = self.program.config(&Choices::default());
@@ -72,7 +109,7 @@ impl AppletInfo {
             Some(Timeout::Never) => "none".to_owned(),
             Some(Timeout::After(limit)) => format!("{} s", limit.as_secs_f64()),
         };
-        let ports = if metadata.ignore_ports == Some(true) { "ignore" } else { "fault" };
+        let ports = ports(metadata);
         let or_why =
             |value: Result<String, _>| value.unwrap_or_else(|error: HostError| error.to_string());
         let image = &self.program.image;
@@ -84,7 +121,6 @@ impl AppletInfo {
         };
         let names =
             |list: Vec<String>| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
-        let cases = case::read(&self.text).0.into_iter().map(|found| found.case.name).collect();
         let said = |value: &Option<String>| value.clone().unwrap_or_default();
         let rows = [
             ("file", self.file.clone()),
@@ -96,7 +132,7 @@ impl AppletInfo {
             ("ports", format!("{ports} (those outside the ABI)")),
             ("timeout", timeout),
             ("includes", names(self.includes.clone())),
-            ("cases", names(cases)),
+            ("cases", names(self.cases())),
             ("source", format!("{} lines", self.text.lines().count())),
             ("binary", format!("{} bytes at {:#x}", image.bytes.len(), image.origin)),
             ("origin", said(&metadata.origin)),
@@ -109,6 +145,11 @@ impl AppletInfo {
         };
         rows.iter().filter(is_said).map(line).collect()
     }
+}
+
+/// What a port outside the ABI does.
+fn ports(metadata: &Metadata) -> &'static str {
+    if metadata.ignore_ports == Some(true) { "ignore" } else { "fault" }
 }
 
 /// A number of bytes, with its size in the unit that people use if it is a whole one.

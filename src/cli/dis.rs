@@ -1,14 +1,17 @@
 //! `applet dis`: disassembly with addresses, bytes and labels.
 //!
-//! Of a source, the line table tells code from data and one width from another; of a flat binary,
-//! all is code of one width.
+//! In a source, the line table tells code from data, and one width from another. A flat binary is
+//! all code of one width.
 
 use super::{Complaint, common, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::driver;
 use crate::image::{Bits, Image, Line};
-use crate::machine::disassembly::formatter;
-use iced_x86::{Decoder, DecoderOptions, Formatter, NasmFormatter};
+use crate::machine::disassembly::formatter_with;
+use iced_x86::{
+    Decoder, DecoderOptions, Formatter, Instruction, NasmFormatter, OpKind, SymbolResolver,
+    SymbolResult,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,13 +25,11 @@ pub(super) struct Args {
     /// Width of the code of a flat binary [default: 16]
     #[arg(long, value_name = "N", value_parser = ["16", "32", "64"])]
     bits: Option<String>,
-    /// Address of the first byte of a flat binary, or of a source without `org` [default: 0]
+    /// Address of the first byte of a flat binary [default: 0], or of a source without `org`
+    /// [default: where `applet run` loads it]
     #[arg(long, value_name = "ADDRESS", value_parser = crate::applet::value::number)]
     org: Option<u64>,
 }
-
-/// Extensions of sources.
-const SOURCES: [&str; 4] = ["asm", "inc", "nasm", "s"];
 
 /// Runs the subcommand.
 ///
@@ -41,7 +42,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
             return Err(complaint.help("a source says `bits` itself").into());
         }
         let mut input = input::open(&args.file)?;
-        let default_origin = args.org.map_or(DefaultOrigin::Zero, DefaultOrigin::At);
+        let default_origin = args.org.map_or(DefaultOrigin::ByMode, DefaultOrigin::At);
         let options = Options { default_origin, debug_info: true, ..Options::default() };
         match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
             Ok(program) => program.image,
@@ -62,25 +63,25 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 }
 
 fn is_source(file: &Path) -> bool {
-    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or("");
-    let is_named = SOURCES.contains(&extension.to_ascii_lowercase().as_str());
-    is_named || input::is_stdin(file) || input::from_library(file).is_some()
+    input::has_source_name(file) || input::is_stdin(file) || input::from_library(file).is_some()
 }
 
 /// The image as text.
 fn disassemble(image: &Image) -> String {
-    let mut labels: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+    let mut labels = Labels::default();
     for symbol in image.symbols.iter().filter(|symbol| symbol.is_label) {
-        labels.entry(symbol.value).or_default().push(&symbol.name);
+        labels.0.entry(symbol.value).or_default().push(symbol.name.clone());
     }
-    let mut formatter = formatter();
+    let mut formatter = formatter_with(Some(Box::new(labels.clone())));
     formatter.options_mut().set_branch_leading_zeros(true);
-    let mut listing = Listing { out: String::new(), labels, formatter };
-    let mut at = 0;
+    let mut listing = Listing { out: String::new(), left: labels.clone(), labels, formatter };
+    // Where the bytes go on that no line made, such as those between two sections.
+    let (mut at, mut address) = (0, image.origin);
     for line in &image.lines {
         let start = line.offset as usize;
-        listing.data(image.origin.wrapping_add(at as u64), image.bytes.get(at..start));
+        listing.data(address, image.bytes.get(at..start));
         at = start + line.length as usize;
+        address = line.address.wrapping_add(u64::from(line.length));
         let bytes = image.bytes.get(start..at);
         match line {
             Line { is_code: true, bits, .. } => listing.code(line.address, bytes, *bits),
@@ -91,19 +92,71 @@ fn disassemble(image: &Image) -> String {
     if image.lines.is_empty() {
         listing.code(image.origin, rest, image.bits);
     } else {
-        listing.data(image.origin.wrapping_add(at as u64), rest);
+        listing.data(address, rest);
+        listing.labels_at(address.wrapping_add(rest.map_or(0, <[u8]>::len) as u64));
     }
-    listing.labels_at(image.origin.wrapping_add(image.bytes.len() as u64));
+    listing.labels_elsewhere();
     listing.out
 }
 
-struct Listing<'a> {
+/// The labels by their addresses.
+#[derive(Clone, Debug, Default)]
+struct Labels(BTreeMap<u64, Vec<String>>);
+
+impl Labels {
+    fn name(&self, address: u64) -> Option<&str> {
+        self.0.get(&address)?.first().map(String::as_str)
+    }
+
+    /// The label that is the immediate operand of an instruction, if it may be one: a small number
+    /// is most likely nothing but a number.
+    fn of_immediate(&self, instruction: &Instruction) -> Option<&str> {
+        let is_wide = |&number: &u32| {
+            let kind = instruction.try_op_kind(number);
+            kind.is_ok_and(|kind| IMMEDIATES.contains(&kind))
+        };
+        let number = (0..instruction.op_count()).find(is_wide)?;
+        let value = instruction.try_immediate(number).ok()?;
+        self.name(value).filter(|_| value >= SMALL)
+    }
+}
+
+/// Immediate operands that an address fits into.
+const IMMEDIATES: [OpKind; 4] =
+    [OpKind::Immediate16, OpKind::Immediate32, OpKind::Immediate32to64, OpKind::Immediate64];
+
+/// Numbers below this are not taken for labels.
+const SMALL: u64 = 0x100;
+
+impl SymbolResolver for Labels {
+    /// Names the target of a jump, and the address of an operand in memory.
+    fn symbol(
+        &mut self,
+        instruction: &Instruction,
+        _: u32,
+        operand: Option<u32>,
+        address: u64,
+        _: u32,
+    ) -> Option<SymbolResult<'_>> {
+        let is_named = match instruction.try_op_kind(operand?).ok()? {
+            OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64 => true,
+            OpKind::Memory => instruction.is_ip_rel_memory_operand() || address >= SMALL,
+            _ => false,
+        };
+        let name = self.name(address).filter(|_| is_named)?;
+        Some(SymbolResult::with_str(address, name))
+    }
+}
+
+struct Listing {
     out: String,
-    labels: BTreeMap<u64, Vec<&'a str>>,
+    labels: Labels,
+    /// The labels that are not written yet.
+    left: Labels,
     formatter: NasmFormatter,
 }
 
-impl Listing<'_> {
+impl Listing {
     fn code(&mut self, address: u64, bytes: Option<&[u8]>, bits: Bits) {
         let bytes = bytes.unwrap_or_default();
         let decoder = Decoder::try_with_ip(bits.into(), bytes, address, DecoderOptions::NONE);
@@ -118,6 +171,9 @@ impl Listing<'_> {
             }
             let mut text = String::new();
             self.formatter.format(&instruction, &mut text);
+            if let Some(name) = self.labels.of_immediate(&instruction) {
+                let _ = write!(text, "  ; {name}");
+            }
             self.row(instruction.ip(), made, &text);
         }
     }
@@ -126,9 +182,11 @@ impl Listing<'_> {
     fn data(&mut self, address: u64, bytes: Option<&[u8]>) {
         let (mut address, mut bytes) = (address, bytes.unwrap_or_default());
         while !bytes.is_empty() {
-            let next = self.labels.range(address.saturating_add(1)..).next();
-            let gap = next.map_or(8, |(&label, _)| usize::try_from(label - address).unwrap_or(8));
-            let (row, rest) = bytes.split_at(gap.min(8).min(bytes.len()));
+            let longest = bytes.len().min(8);
+            let has_label =
+                |&length: &usize| self.labels.name(address.wrapping_add(length as u64)).is_some();
+            let length = (1..longest).find(has_label).unwrap_or(longest);
+            let (row, rest) = bytes.split_at(length);
             let values: Vec<_> = row.iter().map(|byte| format!("0x{byte:02x}")).collect();
             self.row(address, row, &format!("db {}", values.join(", ")));
             address = address.wrapping_add(row.len() as u64);
@@ -137,8 +195,17 @@ impl Listing<'_> {
     }
 
     fn labels_at(&mut self, address: u64) {
-        for label in self.labels.remove(&address).unwrap_or_default() {
+        for label in self.left.0.remove(&address).unwrap_or_default() {
             let _ = writeln!(self.out, "{label}:");
+        }
+    }
+
+    /// The labels that have no row: of reserved memory, or inside an instruction.
+    fn labels_elsewhere(&mut self) {
+        for (address, names) in std::mem::take(&mut self.left.0) {
+            for name in names {
+                let _ = writeln!(self.out, "{address:08X}  {:20}  {name}:", "");
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! From `FILE|NAME|-|applet:1:…` to a source text.
 //!
-//! A plain name is looked for in the library first, as a shell looks for commands; everything with
-//! a dot or a slash in it is a path, and what begins with `applet:1:` is the applet itself.
+//! A plain name is looked up in the library first, as a shell looks up commands. A word with a dot
+//! or a slash in it is a path. A word that begins with `applet:1:` is the applet itself.
 
 use super::Complaint;
 use crate::applet::files::{self, Files, ReadError};
@@ -19,6 +19,9 @@ pub(super) struct Input {
     /// What it may include.
     pub(super) files: Files,
 }
+
+/// Extensions of sources.
+const SOURCES: [&str; 4] = ["asm", "inc", "nasm", "s"];
 
 /// What standard input is called in messages.
 const STDIN_NAME: &str = "<stdin>";
@@ -50,7 +53,7 @@ pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
             let main = sources.add(name, None, text.to_owned());
             Ok(Input { sources, main, files: Files::built_in() })
         }
-        Some(Found::File(path)) => open_path(sources, &path),
+        Some(Found::File(path) | Found::Project(path)) => open_path(sources, &path),
         None => open_path(sources, file),
     }
 }
@@ -67,6 +70,12 @@ fn open_line(mut sources: Sources, line: &str) -> Result<Input, Complaint> {
     })?;
     let main = sources.add(LINE_NAME, None, files::without_interpreter(text));
     Ok(Input { sources, main, files: Files::built_in() })
+}
+
+/// Whether a file has the extension of a source.
+pub(super) fn has_source_name(file: &Path) -> bool {
+    let extension = file.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| SOURCES.iter().any(|s| s.eq_ignore_ascii_case(extension)))
 }
 
 /// Whether `file` means standard input.

@@ -32,7 +32,7 @@ pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, sta
         Outcome::Faulted(fault) => Some(self::fault(sources, fault)),
         _ => None,
     };
-    let us = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    let us = |time: Duration| time.as_secs() * 1_000_000 + u64::from(time.subsec_micros());
     let stats = &report.stats;
     json!({
         "outcome": report.outcome.name(),

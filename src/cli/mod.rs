@@ -9,6 +9,7 @@ mod backend;
 mod check;
 mod common;
 mod compare;
+mod completions;
 mod console;
 mod dis;
 mod doctor;
@@ -16,15 +17,17 @@ mod info;
 mod input;
 mod json;
 mod library;
+mod man;
 mod new;
 #[cfg(unix)]
 mod repl;
 mod run;
 mod share;
-mod shell;
 mod test;
 mod warnings;
 
+use crate::diagnostic::nearest;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -55,8 +58,8 @@ enum Command {
     Remove(library::RemoveArgs),
     Share(share::Args),
     Doctor(doctor::Args),
-    Completions(shell::CompletionsArgs),
-    Man(shell::ManArgs),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 impl Command {
@@ -77,8 +80,8 @@ impl Command {
             Self::Remove(args) => library::remove(&args),
             Self::Share(args) => share::execute(&args),
             Self::Doctor(args) => doctor::execute(&args),
-            Self::Completions(args) => shell::completions(&args, &mut Line::command()),
-            Self::Man(args) => shell::man(&args, Line::command()),
+            Self::Completions(args) => completions::execute(&args),
+            Self::Man(args) => man::execute(&args, Line::command()),
         }
     }
 
@@ -142,11 +145,15 @@ impl std::error::Error for Complaint {}
 /// Does what the command line says.
 #[must_use]
 pub fn main(line: Vec<OsString>) -> ExitCode {
+    if let Some(shell) = std::env::var_os(completions::VARIABLE) {
+        let answer = completions::answer(&shell, &line);
+        return answer.unwrap_or_else(|error| fail(&error, status::FAILED)).into();
+    }
     let command = match parse(line) {
         Ok(command) => command,
         Err(error) => {
             // Help and version are errors too, to clap; they go to standard output.
-            let status = u8::try_from(error.exit_code()).unwrap_or(status::USAGE);
+            let status = if error.use_stderr() { status::USAGE } else { status::OK };
             let printed = error.print();
             return if printed.is_ok() { status } else { status::CLOSED }.into();
         }
@@ -170,7 +177,23 @@ fn parse(line: Vec<OsString>) -> Result<Command, clap::Error> {
     } else {
         line
     };
-    Line::try_parse_from(line).map(|line| line.command)
+    Line::try_parse_from(line).map(|line| line.command).map_err(with_suggestion)
+}
+
+/// Adds the subcommand that was probably meant, where clap has found none: to clap, `rnu` and `run`
+/// are not similar.
+fn with_suggestion(mut error: clap::Error) -> clap::Error {
+    let suggested = error.get(ContextKind::SuggestedSubcommand);
+    if let (None, Some(ContextValue::String(word))) =
+        (suggested, error.get(ContextKind::InvalidSubcommand))
+    {
+        let line = Line::command();
+        if let Some(name) = nearest(word, line.get_subcommands().map(clap::Command::get_name)) {
+            let names = ContextValue::Strings(vec![name.to_owned()]);
+            error.insert(ContextKind::SuggestedSubcommand, names);
+        }
+    }
+    error
 }
 
 /// Says why it could not be done; the answer is the exit status.

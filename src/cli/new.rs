@@ -1,9 +1,8 @@
-//! `applet new`: writes an applet to begin with, and its golden case.
-//!
-//! Knows where a project keeps them; what they say is the template's business.
+//! `applet new`: writes an applet to begin with, and its golden case, where a project keeps them.
 
 use super::{Complaint, console, status};
-use crate::applet::{library, template, value};
+use crate::applet::library::{self, Found, Library};
+use crate::applet::{template, value};
 use crate::image::Mode;
 use std::path::{Path, PathBuf};
 
@@ -39,11 +38,12 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
         write().map_err(|e| Complaint::new(format!("cannot write {}: {e}", path.display())))?;
     }
     let [(source, _), (case, _)] = files;
+    let (source, case) = (source.display().to_string(), case.display());
+    // A name of the library is not the new applet.
+    let is_found = matches!(Library::of_user().find(name), Some(Found::Project(_)));
+    let called = if is_found { name } else { &source };
     console::say(format!(
-        "wrote {} and {}\nrun it with `applet run {}`, test it with `applet test {name}`",
-        source.display(),
-        case.display(),
-        source.display()
+        "wrote {source} and {case}\nrun it with `applet run {called}`, test it with `applet test {name}`"
     ));
     Ok(status::OK)
 }

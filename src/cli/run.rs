@@ -84,6 +84,12 @@ Exit status: the applet's own code, or
   153  it reached its output limit
 The object of --json tells these from the applet's own code.";
 
+/// The statuses in [`AFTER_HELP`], each with its meaning.
+pub(super) fn exit_statuses() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rows = AFTER_HELP.lines().filter_map(|line| line.strip_prefix("  "));
+    rows.filter_map(|row| row.split_once(' ')).map(|(status, meaning)| (status, meaning.trim()))
+}
+
 /// Why there was nothing to run: the diagnostics are shown already if there are any.
 struct NotRun {
     sources: Sources,

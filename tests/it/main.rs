@@ -8,6 +8,7 @@
 //! APPLET_BLESS=1 cargo test --test it       # write what is expected anew
 //! APPLET_REQUIRE_KVM=1 cargo test           # fail where /dev/kvm is missing
 //! APPLET_REQUIRE_NASM=1 cargo test          # fail where nasm is missing
+//! APPLET_REQUIRE_SHELLS=1 cargo test        # fail where bash, fish or zsh is missing
 //! ```
 //!
 //! Each module has a function `tests` that lists its tests. A test function that is not listed is

@@ -17,12 +17,15 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) const APPLET: &str = env!("CARGO_BIN_EXE_applet");
 
 /// What a test needs of the host. Where it is missing, the test is ignored and says so;
-/// `APPLET_REQUIRE_KVM=1` and `APPLET_REQUIRE_NASM=1` make it run, and fail, instead.
+/// `APPLET_REQUIRE_KVM=1`, `APPLET_REQUIRE_NASM=1` and `APPLET_REQUIRE_SHELLS=1` make it run, and
+/// fail, instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     Nothing,
     Kvm,
     Nasm,
+    /// This shell.
+    Shell(&'static str),
 }
 
 impl Needs {
@@ -41,6 +44,11 @@ impl Needs {
             Self::Nothing => None,
             Self::Kvm => LACKS_KVM.then_some("/dev/kvm cannot be opened"),
             Self::Nasm => LACKS_NASM.then_some("nasm is not installed"),
+            Self::Shell(name) => {
+                let runs = || Command::new(name).args(["-c", "true"]).status().is_ok();
+                let is_missing = !is_set("APPLET_REQUIRE_SHELLS") && !runs();
+                is_missing.then_some("the shell is not installed")
+            }
         }
     }
 }
@@ -50,12 +58,15 @@ pub(crate) fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| value == "1")
 }
 
+/// What is done after all tests.
+pub(crate) type Report = Box<dyn FnOnce()>;
+
 /// The tests so far, and where in the tree of names the next ones belong.
 #[derive(Default)]
 pub(crate) struct Tests {
     prefix: String,
     trials: Vec<Trial>,
-    at_end: Vec<Box<dyn FnOnce()>>,
+    at_end: Vec<Report>,
 }
 
 impl Tests {
@@ -88,7 +99,7 @@ impl Tests {
     }
 
     /// The trials, and what is done after them.
-    pub(crate) fn into_parts(self) -> (Vec<Trial>, Vec<Box<dyn FnOnce()>>) {
+    pub(crate) fn into_parts(self) -> (Vec<Trial>, Vec<Report>) {
         (self.trials, self.at_end)
     }
 }

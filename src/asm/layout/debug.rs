@@ -60,16 +60,16 @@ fn values(object: &Object) -> impl Iterator<Item = (crate::asm::value::symbols::
 pub(crate) fn symbols(object: &Object, preprocessor: &Preprocessor<'_>) -> Vec<Symbol> {
     let symbol = |(id, value): (_, Value)| {
         let entry = object.symbols.get(id)?;
-        let in_image = match entry.definition {
+        let in_memory = match entry.definition {
             Definition::Label(Position { section, .. }) => {
-                object.sections.get(usize::from(section)).is_some_and(|s| !s.is_empty_space())
+                object.sections.get(usize::from(section)).is_some_and(|s| s.absolute.is_none())
             }
             _ => false,
         };
         Some(Symbol {
             name: object.symbols.name(id).to_owned(),
             value: value.number.cast_unsigned(),
-            is_label: in_image && !entry.is_equ,
+            is_label: in_memory && !entry.is_equ,
             span: entry.location.locate(preprocessor),
         })
     };

@@ -132,10 +132,29 @@ fn asm_writes_the_binary_and_never_over_the_source() {
 fn dis_shows_addresses_bytes_and_labels() {
     let place = Place::new();
     place.write("a.asm", "bits 32\nstart: mov eax, data\nhlt\ndata: db 1, 2\n");
-    let expected = "start:\n00001000  B806100000            mov eax, 0x1006\n\
+    let expected = "start:\n00001000  B806100000            mov eax, 0x1006  ; data\n\
                     00001005  F4                    hlt\n\
                     data:\n00001006  0102                  db 0x01, 0x02\n";
     assert_eq!(place.call("dis --org 0x1000 a.asm").ok().text(), expected);
+    // Where a run loads it, with the names of what it jumps to and of what it reads.
+    let text = "bits 16\nstart: mov si, word [count]\ncall print\njz start\nmov ax, [bx+table]\nprint: ret\n\
+                count: dw 1\ntable: dw 2, 3\nsection .bss\nbuffer: resb 4\nmore: resb 1\n";
+    place.write("b.asm", text);
+    let expected = "start:\n00007C00  8B360E7C              mov si, [count]\n\
+                    00007C04  E80600                call print\n\
+                    00007C07  74F7                  je short start\n\
+                    00007C09  8B87107C              mov ax, [bx+table]\n\
+                    print:\n00007C0D  C3                    ret\n\
+                    count:\n00007C0E  0100                  db 0x01, 0x00\n\
+                    table:\n00007C10  02000300              db 0x02, 0x00, 0x03, 0x00\n\
+                    buffer:\n00007C18                        more:\n";
+    assert_eq!(place.call("dis b.asm").ok().text(), expected);
+    // Each section where it is, and the name of what an address relative to rip means.
+    let text = "bits 64\norg 0x8000\nlea rsi, [rel data]\nsection .data vstart=0x200000\ndata: db 1\n";
+    place.write("c.asm", text);
+    let expected = "00008000  488D35F97F1F00        lea rsi, [rel data]\n\
+                    00008007  00                    db 0x00\ndata:\n00200000  01                    db 0x01\n";
+    assert_eq!(place.call("dis c.asm").ok().text(), expected);
     place.call("dis --bits 16 a.asm").failed(1, &["flat binaries"]);
     place.write("a.bin", [0x48, 0xFF, 0xC0]);
     let answer = place.call("dis --bits 64 --org 0x20 a.bin");
@@ -147,12 +166,14 @@ fn wrong_usage_is_status_2() {
     for line in ["", "frob", "run", "run --frob x", "run --mode fast x", "check"] {
         place.call(line).failed(2, &["--help"]);
     }
+    place.call("rnu hello").failed(2, &["unrecognized subcommand 'rnu'", "a similar subcommand exists: 'run'"]);
+    place.call("chekc x").failed(2, &["'check'"]);
     assert!(place.call("--help").ok().text().contains("Usage: applet"));
     assert!(place.call("run --help").ok().text().contains("134  it faulted"));
     assert!(place.call("--version").ok().text().starts_with("applet "));
     assert!(place.call("man run").ok().text().contains("applet\\-run"));
-    for shell in ["bash", "zsh", "fish"] {
-        assert!(place.call(&format!("completions {shell}")).ok().text().contains("max-output"));
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        assert!(place.call(&format!("completions {shell}")).ok().text().contains("_APPLET_COMPLETE"));
     }
 }
 

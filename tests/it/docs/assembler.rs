@@ -201,6 +201,8 @@ fn every_json_object_has_the_keys_that_are_documented() {
         ("not-run", format!("{run} bad.asm; {run} nothing.asm")),
         ("check", "applet check --json bad.asm good.asm nothing.asm".to_owned()),
         ("test", "applet test --backend soft --json".to_owned()),
+        ("list", "applet list --json".to_owned()),
+        ("info", "applet info --json good".to_owned()),
         ("doctor", "applet doctor --json".to_owned()),
     ];
     for (name, command) in commands {

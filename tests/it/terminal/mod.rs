@@ -4,7 +4,7 @@
 //! usable KVM they are shown as ignored.
 
 mod picture;
-mod support;
+pub(crate) mod support;
 mod transcript;
 
 use crate::support::{Needs, Tests, add};

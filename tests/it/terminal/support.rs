@@ -1,4 +1,4 @@
-//! A terminal in memory, with the real binary in it. Knows no test.
+//! A terminal in memory, with a program in it.
 
 use crate::support::APPLET;
 use pty_process::Size;
@@ -51,11 +51,9 @@ impl Terminal {
     /// The same with this many rows and columns.
     pub(crate) fn start_sized(
         state: &Path,
-        (rows, columns): (u16, u16),
+        size: (u16, u16),
         variables: &[(&str, &str)],
     ) -> Self {
-        let (pty, slave) = open().expect("a terminal");
-        pty.resize(Size::new(rows, columns)).expect("its size");
         let command = Command::new(APPLET)
             .current_dir(state)
             .env_clear()
@@ -63,6 +61,13 @@ impl Terminal {
             .env("HOME", state)
             .env("XDG_STATE_HOME", state)
             .envs(variables.iter().copied());
+        Self::spawn(command, size)
+    }
+
+    /// Starts a program in a terminal with this many rows and columns.
+    pub(crate) fn spawn(command: Command, (rows, columns): (u16, u16)) -> Self {
+        let (pty, slave) = open().expect("a terminal");
+        pty.resize(Size::new(rows, columns)).expect("its size");
         let child = command.spawn(slave).expect("the binary");
         let shown =
             Shown { parser: vt100::Parser::new(some(rows), some(columns), 0), raw: Vec::new() };
