@@ -1,7 +1,7 @@
-//! `applet add`: puts an applet into the library, after a look at it.
+//! `applet add`: puts an applet into the library.
 //!
-//! It comes from a stranger: it must assemble, it is shown, and its cases are run in the machine
-//! that it would run in anyway.
+//! The applet may come from a stranger. So it must assemble, its details are shown, and its cases
+//! are run, before it is stored.
 
 use super::common::{self, AppletInfo};
 use super::{Complaint, console, input, status};
@@ -78,7 +78,8 @@ fn way(file: &Path) -> String {
     }
 }
 
-/// Runs the cases that an applet carries; those that could not be read have failed already.
+/// Runs the cases that an applet carries. `problems` are those that could not be read; they count as
+/// failed.
 fn try_cases(
     name: &str,
     text: &str,
@@ -93,7 +94,7 @@ fn try_cases(
     for case in &found.cases {
         match case.check() {
             Ok(()) => passed += 1,
-            Err(Failure::Mismatch(reason)) => {
+            Err(Failure::Mismatch(reason) | Failure::TimedOut(reason)) => {
                 failed += 1;
                 console::say(format!("FAILED {}\n{}", case.id(), console::visible(&reason)));
             }

@@ -1,6 +1,5 @@
-//! `applet asm`: a flat binary, and a listing of which line made which bytes.
-//!
-//! Writes what the assembler makes; never over the source.
+//! `applet asm`: writes a flat binary, and a listing that shows the bytes of each line. Neither
+//! replaces the source.
 
 use super::warnings::Warnings;
 use super::{Complaint, common, console, input, status};
@@ -84,8 +83,8 @@ const ROW: usize = 8;
 /// Rows that one line of the source takes at most.
 const ROWS: usize = 8;
 
-/// Each line of the source with its number and the address and bytes it made. The lines of
-/// included files that made any come behind it.
+/// Each line of the source with its number, its address and its bytes. The lines of included files
+/// that have bytes follow.
 fn listing(sources: &Sources, main: FileId, image: &Image) -> String {
     let mut out = String::new();
     let mut files: Vec<FileId> = image.lines.iter().map(|line| line.span.file).collect();

@@ -1,8 +1,7 @@
 //! `--backend`: which CPU runs a guest, and what is remembered about this host for `auto`.
 //!
-//! A fact about the host is a file in the user's cache that names the host and its kernel. It does
-//! not count under another kernel, or on another machine with the same home. Without a cache
-//! nothing is remembered.
+//! A fact about the host is a file in the user's cache that names the host and its kernel. Under
+//! another kernel, or on another machine with the same home, the fact does not hold.
 
 use crate::machine::boot;
 use crate::machine::config::{BackendChoice, Config};
@@ -24,7 +23,7 @@ pub(super) enum Backend {
 }
 
 impl Backend {
-    /// What the machine is told, where one is enough. [`resolve`] says what `auto` means.
+    /// The choice for the machine where one CPU is enough. [`resolve`] decides what `auto` means.
     pub(super) const fn choice(self) -> BackendChoice {
         match self {
             Self::Auto => BackendChoice::Auto,
@@ -32,7 +31,7 @@ impl Backend {
             Self::Soft | Self::Both => BackendChoice::Soft,
         }
     }
-    /// All that a case has to pass on.
+    /// The CPUs that a case has to pass on.
     pub(super) const fn all(self) -> &'static [BackendChoice] {
         match self {
             Self::Auto => &[BackendChoice::Auto],
@@ -43,12 +42,12 @@ impl Backend {
     }
 }
 
-/// A fact that is worth keeping.
+/// A fact about this host that is kept from run to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fact {
     /// KVM runs ring 0 in software, and slower than the software CPU.
     SlowRing0,
-    /// It has been said that there is no KVM.
+    /// The user was told that there is no KVM.
     NoKvmIsSaid,
 }
 
@@ -67,7 +66,7 @@ impl Fact {
         bytes.is_some_and(|bytes| bytes == host())
     }
 
-    /// Keeps it, or forgets it. Where that is not possible it is found out again the next time.
+    /// Stores it, or deletes it. If that fails, the next run finds it out again.
     pub(super) fn learn(self, is_true: bool) {
         if is_true == self.is_known() {
             return;
@@ -94,8 +93,8 @@ fn host() -> Vec<u8> {
     Vec::new()
 }
 
-/// What [`BackendChoice::Auto`] means here for a guest, or for any if there is none yet. For code that
-/// the processor runs on every host nothing has to be known.
+/// What [`BackendChoice::Auto`] means on this host for a guest, or for any guest if there is none yet.
+/// Code that the processor runs natively on every host needs no fact.
 pub(super) fn resolve(backend: BackendChoice, config: Option<&Config>) -> BackendChoice {
     let is_native = config.is_some_and(boot::is_native);
     match backend {

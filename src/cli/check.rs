@@ -1,6 +1,4 @@
-//! `applet check`: all that is wrong with some sources, and nothing run.
-//!
-//! Shows the diagnostics that the driver collects; finds none itself.
+//! `applet check`: shows the errors and warnings of sources, and runs nothing.
 
 use super::warnings::Warnings;
 use super::{common, console, input, json, status};

@@ -1,5 +1,5 @@
-//! What several subcommands share: an applet with what is known about it, its text for others,
-//! and complaints.
+//! What several subcommands share: an applet with its details, its text for other people, and error
+//! messages.
 
 use super::input::{self, Input};
 use super::{Complaint, console};
@@ -59,7 +59,7 @@ impl AppletInfo {
         Ok(Self { program, file, text, includes })
     }
 
-    /// Whether the text is another than when it was shared or stored.
+    /// Whether the text was changed since it was shared or stored.
     pub(super) fn is_changed(&self) -> bool {
         let hash = self.program.metadata.sha256.as_ref();
         hash.is_some_and(|hash| *hash != provenance::digest(&self.text))
@@ -152,7 +152,7 @@ fn ports(metadata: &Metadata) -> &'static str {
     if metadata.ignore_ports == Some(true) { "ignore" } else { "fault" }
 }
 
-/// A number of bytes, with its size in the unit that people use if it is a whole one.
+/// A number of bytes, with the number of MiB or KiB if that is a whole number.
 fn size(bytes: u64) -> String {
     match bytes {
         b if b % (1 << 20) == 0 => format!("{bytes} bytes ({} MiB)", b >> 20),
@@ -161,7 +161,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// What an applet that `file` names is called and comes from, as far as that tells.
+/// The name and the origin of an applet, as far as `file` tells them.
 pub(super) fn wishes(file: &Path, cases: Vec<case::Case>) -> Wishes {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
     let (name, origin) = if input::is_stdin(file) || input::as_line(file).is_some() {
@@ -175,14 +175,14 @@ pub(super) fn wishes(file: &Path, cases: Vec<case::Case>) -> Wishes {
     Wishes { name, origin, cases, keep_stdlib: false }
 }
 
-/// Says which cases did not come along.
+/// Shows which cases are left out.
 pub(super) fn say_left_out(shared: &Shared) {
     for (name, reason) in &shared.left_out {
         console::say(format!("left out: case {}: {reason}", name.escape_debug()));
     }
 }
 
-/// The whole of an applet.
+/// An applet as one text.
 pub(super) fn share_text(
     file: &Path,
     mut input: Input,
@@ -200,8 +200,8 @@ pub(super) fn share_text(
     }
 }
 
-/// The cases of the applet that are files. One that is built in has them where its source is, in
-/// the folder of the project.
+/// The cases of an applet that are files. Those of a built-in applet are in its project, where its
+/// source is.
 pub(super) fn cases(file: &Path, input: &Input) -> Vec<case::Case> {
     let source = input.sources.get(input.main);
     let path = source.and_then(|source| source.path.clone()).or_else(|| {
@@ -216,7 +216,7 @@ pub(super) fn cases(file: &Path, input: &Input) -> Vec<case::Case> {
     found.cases.iter().filter_map(|case| case.carried().ok()).collect()
 }
 
-/// How many mistakes a file has.
+/// The message for a file that does not assemble, with the number of errors.
 pub(super) fn not_assembled(diagnostics: &[Diagnostic], file: &Path) -> Complaint {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let count = |n: usize, what: &str| match n {
@@ -231,7 +231,7 @@ pub(super) fn not_assembled(diagnostics: &[Diagnostic], file: &Path) -> Complain
     Complaint::new(format!("{}: not assembled: {errors}{warnings}", file.display()))
 }
 
-/// Memory that has room for an image and a little more, in MiB, if a machine can have so much.
+/// The memory for an image and 64 KiB more, in MiB, if a machine can have so much.
 fn enough(length: u64, origin: u64) -> Option<u64> {
     let size = (origin.checked_add(length)?.checked_add(1 << 16)?).div_ceil(1 << 20);
     (size <= crate::machine::boot::MAXIMUM >> 20).then_some(size)

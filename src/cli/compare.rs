@@ -33,7 +33,7 @@ type Shown<'a> = (&'a Registers, &'a System);
 /// its report, and how KVM's differs.
 ///
 /// # Errors
-/// One of them cannot be had, or `io` fails.
+/// One of the CPUs cannot be used, or `io` fails.
 pub(super) fn run(
     image: &Image,
     config: &Config,
@@ -96,7 +96,7 @@ fn one(
     Ok(Run { report, output: collected(io.output), error: collected(io.error), watch })
 }
 
-/// Where what they do at their ports parts, in words.
+/// The first difference at the ports, in words.
 fn at_port(number: usize, kvm: &Watch, soft: &Watch) -> String {
     let does = |watch: &Watch| match watch.moment {
         Some(Moment { item, .. }) => match item.written {
@@ -109,7 +109,7 @@ fn at_port(number: usize, kvm: &Watch, soft: &Watch) -> String {
     text + &side_by_side(state(kvm), state(soft))
 }
 
-/// The state at the place that was looked at, or at the end.
+/// The state at the port access in question, or at the end.
 fn state(watch: &Watch) -> Option<Shown<'_>> {
     let moment = watch.moment.as_ref().map(|moment| (&moment.registers, &moment.system));
     moment.or_else(|| watch.end.as_ref().map(|end| (&end.registers, &end.system)))
@@ -151,8 +151,8 @@ fn difference(kvm: &Run, soft: &Run, ram: u64) -> Option<String> {
     Some(text + &side_by_side(state(&kvm.watch), state(&soft.watch)))
 }
 
-/// How registers and memory differ at the end of guests that ended by themselves and have not asked for
-/// the time, as far as that is the guests' doing.
+/// How registers and memory differ at the end. Guests that did not end by themselves, or that asked
+/// for the time, may differ there.
 fn at_end(kvm: &Run, soft: &Run, ram: u64) -> Option<String> {
     let is_over = matches!(soft.report.outcome, Outcome::Halted | Outcome::Exited(_));
     if !is_over || soft.watch.asks_time {

@@ -1,12 +1,13 @@
-//! Standard output and standard error: where the program's own words go.
+//! Writing to standard output and standard error.
 //!
-//! Words for people go to standard error, results to standard output. Nobody reading is no mistake.
+//! Messages go to standard error, results to standard output. A closed output pipe is not an error
+//! to report.
 
 use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
 use std::io::{self, Write};
 
-/// Diagnostics of one assembly that are drawn; more than a screenful helps nobody.
+/// The most diagnostics that are shown for one file: about a screenful.
 const SHOWN: usize = 20;
 
 /// Writes `bytes` to standard output.
@@ -19,14 +20,14 @@ pub(super) fn out(bytes: impl AsRef<[u8]>) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Writes a line to standard error. That it cannot be written cannot be told to anybody.
+/// Writes a line to standard error. If that fails, there is nowhere else to report it.
 pub(super) fn say(line: impl AsRef<str>) {
     let text = [line.as_ref(), "\n"].concat();
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// A text made by a stranger, to be shown: line ends and tabs are kept, and what else would act on
-/// the terminal, or hide, is escaped.
+/// A text by a stranger, safe to show. Line ends and tabs are kept; all other characters that act on
+/// the terminal, or are invisible, are escaped.
 pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -46,7 +47,7 @@ pub(super) fn paint() -> Paint {
     }
 }
 
-/// Says an error that has no place in a source.
+/// Shows an error that has no place in a source.
 pub(super) fn say_error(message: &str, help: Option<&str>) {
     say(error(message, help));
 }
@@ -61,7 +62,7 @@ pub(super) fn error(message: &str, help: Option<&str>) -> String {
     render(&Sources::new(), &diagnostic, paint())
 }
 
-/// Draws diagnostics, the first of them if they are many.
+/// Shows diagnostics; if they are many, the first of them.
 pub(super) fn say_diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
     if diagnostics.is_empty() {
         return;

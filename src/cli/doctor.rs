@@ -1,6 +1,4 @@
-//! `applet doctor`: what this host can do, in a table.
-//!
-//! Shows what the machine found out; examines nothing itself.
+//! `applet doctor`: shows what this host supports.
 
 use super::backend::Fact;
 use super::{console, status};
@@ -8,10 +6,10 @@ use crate::machine::doctor::{self, Check, Status};
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Check what this host can do, and how to fix what it cannot
+/// Check what this host supports, and how to get what is missing
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Print one JSON object per thing tried, a line each
+    /// Print one JSON object per check, a line each
     #[arg(long)]
     json: bool,
 }

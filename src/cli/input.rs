@@ -1,4 +1,4 @@
-//! From `FILE|NAME|-|applet:1:…` to a source text.
+//! Reading the source that a command line names: `FILE`, `NAME`, `-` or `applet:1:…`.
 //!
 //! A plain name is looked up in the library first, as a shell looks up commands. A word with a dot
 //! or a slash in it is a path. A word that begins with `applet:1:` is the applet itself.

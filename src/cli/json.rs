@@ -1,14 +1,13 @@
-//! What `--json` prints, as values.
+//! The objects that `--json` prints. docs/command-line.md describes their keys.
 //!
-//! Field names are a promise to scripts. Numbers of 64 bits that are addresses or registers are
-//! strings, since many readers of JSON have no such integers.
+//! Addresses and registers are strings, because many readers of JSON cannot hold 64-bit integers.
 
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::machine::outcome::{Fault, Outcome, Report};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// One mistake.
+/// A diagnostic.
 pub(super) fn diagnostic(sources: &Sources, diagnostic: &Diagnostic) -> Value {
     let at = sources.position(diagnostic.span);
     json!({

@@ -1,7 +1,7 @@
-//! The command line: one row per subcommand, and all that is printed.
+//! The command line. Each subcommand is a module, with a type for its arguments.
 //!
-//! Parsing, help, man page and completions derive from the rows. A subcommand is a file; it asks
-//! the layers below and shows the answer. No other part of the library prints.
+//! The parser, the help, the manual pages and the completion are made from these types. No other
+//! part of the library prints.
 
 mod add;
 mod asm;
@@ -85,7 +85,7 @@ impl Command {
         }
     }
 
-    /// Exit status when it could not be done at all.
+    /// The exit status when it fails.
     const fn failure(&self) -> u8 {
         match self {
             Self::Run(_) => status::NOT_RUN,
@@ -104,7 +104,7 @@ mod status {
     pub(super) const USAGE: u8 = 2;
     /// The guest reached its time limit, as timeout(1) has it.
     pub(super) const TIMEOUT: u8 = 124;
-    /// It could not be run.
+    /// The applet could not be run.
     pub(super) const NOT_RUN: u8 = 125;
     /// Interrupted: SIGINT.
     pub(super) const INTERRUPTED: u8 = 128 + 2;
@@ -142,7 +142,7 @@ impl std::fmt::Display for Complaint {
 
 impl std::error::Error for Complaint {}
 
-/// Does what the command line says.
+/// Runs a command line.
 #[must_use]
 pub fn main(line: Vec<OsString>) -> ExitCode {
     if let Some(shell) = std::env::var_os(completions::VARIABLE) {
@@ -165,7 +165,7 @@ pub fn main(line: Vec<OsString>) -> ExitCode {
 /// The subcommand and its arguments.
 ///
 /// Building the parser for all subcommands takes twice as long as for one, and a run is over in
-/// about a millisecond: so `run` is parsed by itself, from the same row.
+/// about a millisecond. So `run` is parsed by itself, from the same type.
 fn parse(line: Vec<OsString>) -> Result<Command, clap::Error> {
     if line.get(1).is_some_and(|word| word == "run") {
         return run::Args::try_parse_from(line.into_iter().skip(1)).map(Command::Run);
@@ -196,7 +196,7 @@ fn with_suggestion(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Says why it could not be done; the answer is the exit status.
+/// Shows an error. Returns the exit status.
 fn fail(error: &anyhow::Error, status: u8) -> u8 {
     let is_closed = error.chain().any(|cause| {
         let io = cause.downcast_ref::<std::io::Error>();

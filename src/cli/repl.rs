@@ -1,6 +1,4 @@
-//! `applet repl`: a session, at a terminal or from a pipe.
-//!
-//! Connects the session to the process's streams; what a session is, the `repl` module knows.
+//! `applet repl`: connects a session to a terminal or to a pipe.
 
 use super::{Complaint, backend, common, console, status};
 use crate::applet::value;
@@ -18,10 +16,10 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The limit on an entry's time when nobody is there to press Ctrl-C.
+/// The time limit of an entry in a session where nobody can press Ctrl-C.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How wide replies are that go elsewhere than to a terminal.
+/// The width of replies that do not go to a terminal.
 const COLUMNS: usize = 80;
 
 /// What a session at a terminal begins with.
@@ -51,7 +49,7 @@ pub(super) struct Args {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// There can be no session.
+/// The session cannot start, or its input or output fails.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     crate::machine::catch_interrupt()
         .map_err(|e| Complaint::new(format!("cannot wait for signals: {e}")))?;

@@ -1,6 +1,4 @@
-//! `applet run`: assemble, boot, run, and say how it ended.
-//!
-//! Shows what [`driver`] and [`machine`] answer; the guest's own output is not its business.
+//! `applet run`: assembles an applet, runs it, and reports how it ended.
 
 use super::backend::{self, Backend, Fact};
 use super::warnings::Warnings;
@@ -19,7 +17,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Limit on wall time, unless somebody sits at a terminal and may take their time.
+/// The limit on wall time, unless standard input is a terminal.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Assemble an applet and run it in a fresh virtual machine
@@ -90,7 +88,7 @@ pub(super) fn exit_statuses() -> impl Iterator<Item = (&'static str, &'static st
     rows.filter_map(|row| row.split_once(' ')).map(|(status, meaning)| (status, meaning.trim()))
 }
 
-/// Why there was nothing to run: the diagnostics are shown already if there are any.
+/// Why an applet could not be run.
 struct NotRun {
     sources: Sources,
     diagnostics: Vec<crate::diagnostic::Diagnostic>,
@@ -235,7 +233,7 @@ const fn status_of(outcome: &Outcome) -> u8 {
     }
 }
 
-/// Says lines, on lines of their own where the guest left one open.
+/// Writes lines to standard error. They begin on a new line if the guest has not ended its last one.
 fn say_behind(report: &Report, lines: &[String]) {
     let shared = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
     let is_open = report.open_lines.error || report.open_lines.output && shared;
@@ -245,7 +243,7 @@ fn say_behind(report: &Report, lines: &[String]) {
     lines.iter().for_each(console::say);
 }
 
-/// How it ended, in lines; none where nothing has to be said.
+/// The lines that report how it ended; none if its output and exit code say all.
 fn outcome_lines(sources: &Sources, report: &Report) -> Vec<String> {
     match &report.outcome {
         Outcome::Halted | Outcome::Exited(_) | Outcome::OutputClosed | Outcome::Interrupted => {
@@ -262,7 +260,7 @@ fn outcome_lines(sources: &Sources, report: &Report) -> Vec<String> {
     }
 }
 
-/// Where it was tells an endless loop from much work.
+/// The message shows where the applet was, so that an endless loop can be told from long work.
 fn timeout_text(sources: &Sources, limit: Duration, place: Option<&Location>) -> String {
     let mut message = format!("stopped: it ran longer than {} s", limit.as_secs_f64());
     if let Some(Location { address, span: None, instruction: Some(text), .. }) = place {

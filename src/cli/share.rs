@@ -1,6 +1,4 @@
-//! `applet share`: an applet as a text, a line or a page that is all of it.
-//!
-//! How it becomes one is for [`crate::share`] to know.
+//! `applet share`: prints an applet as one text, one line or one page.
 
 use super::{common, console, input, status};
 use crate::applet::line;
@@ -31,7 +29,7 @@ const AFTER_HELP: &str = "\
 The text is plain NASM source: included files become part of it, and it assembles to the same \
 bytes. Its cases follow as blocks `; /// case NAME`, except those above 16 KiB.";
 
-/// Characters that a message may have in most places.
+/// The length of a message that most chat services accept.
 const MESSAGE: usize = 4000;
 
 /// Prints an applet.

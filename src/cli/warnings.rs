@@ -4,8 +4,8 @@
 
 use crate::asm::syntax::warning::Switches;
 
-/// The text of `--help`: `-W`, and each warning. A test compares it with the assembler's table. To
-/// build it from the table at every start was two thirds of the work of parsing the command line.
+/// The help of `-W`, with each warning. A test compares it with the assembler's table. Building it
+/// from the table would take two thirds of the time of parsing the command line.
 const LONG_HELP: &str = include_str!("warnings.txt");
 
 /// The switches of a command line.
@@ -25,7 +25,7 @@ impl Warnings {
     pub(super) fn switches(&self) -> Switches {
         let mut switches = Switches::default();
         for switch in &self.warning {
-            // The parser of the command line has refused the others.
+            // The parser of the command line refuses other names.
             let _ = switches.set(switch);
         }
         switches

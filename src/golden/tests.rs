@@ -1,4 +1,4 @@
-//! Tests of finding and judging cases. They run no machine: that is what `tests/it/golden.rs` does.
+//! Tests of finding and judging cases. They run no machine; `tests/it/golden.rs` does.
 
 use super::*;
 use crate::machine::outcome::Fault;
@@ -54,6 +54,19 @@ fn a_missing_stdout_fails_and_names_bless() {
         second.mismatches(&second.expectation().unwrap(), &actual(Outcome::Exited(7))).unwrap();
     assert_eq!(mismatches.len(), 1, "{mismatches:?}");
     assert!(mismatches[0].contains("--bless"), "{mismatches:?}");
+}
+
+#[test]
+fn a_time_limit_is_told_from_another_mismatch() {
+    let root = tree();
+    let case = &find(root.path()).unwrap().cases[0];
+    let late = || actual(Outcome::TimedOut(TIMEOUT));
+    let verdict = |toml: &str, actual| case.verdict(&expect(toml).unwrap(), &actual);
+    assert!(matches!(verdict("", late()), Err(Failure::TimedOut(_))));
+    assert!(matches!(verdict("outcome = \"timeout\"", late()), Err(Failure::Mismatch(_))));
+    assert!(matches!(verdict("", actual(Outcome::Halted)), Err(Failure::Mismatch(_))));
+    let silent = Actual { stdout: Vec::new(), ..late() };
+    assert!(verdict("outcome = \"timeout\"", silent).is_ok());
 }
 
 #[test]

@@ -1,6 +1,4 @@
-//! Runs cases, several at a time, and keeps what came of each.
-//!
-//! Shows on a terminal how far it is.
+//! Runs cases in parallel and collects the results. A line on the terminal shows the progress.
 
 use crate::cli::{backend, console};
 use crate::golden::{Case, Failure};
@@ -11,16 +9,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What is to be done with the cases.
+/// How the cases are run.
 pub(super) struct Orders {
     pub(super) bless: bool,
     pub(super) backends: &'static [BackendChoice],
     pub(super) jobs: Option<NonZero<usize>>,
-    /// Whether a terminal shows how far it is.
+    /// Whether a terminal shows the progress.
     pub(super) is_shown: bool,
 }
 
-/// What came of one case.
+/// The result of a case.
 pub(super) enum Verdict {
     Passed,
     /// What changed.
@@ -38,7 +36,7 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// A file that is no case: its name, and what is wrong with it.
+    /// A file that is no valid case: its name, and what is wrong with it.
     pub(super) fn problem(id: &str, what: String) -> Self {
         let (applet, case) = id.split_once('/').unwrap_or((id, ""));
         let (applet, case) = (applet.to_owned(), case.to_owned());
@@ -107,12 +105,12 @@ fn one(case: &Case, bless: bool) -> Verdict {
     match result {
         Ok(changes) if changes.is_empty() => Verdict::Passed,
         Ok(changes) => Verdict::Blessed(changes),
-        Err(Failure::Mismatch(reason)) => Verdict::Failed(reason),
+        Err(Failure::Mismatch(reason) | Failure::TimedOut(reason)) => Verdict::Failed(reason),
         Err(Failure::Host(error)) => Verdict::Failed(format!("it cannot be run here: {error}")),
     }
 }
 
-/// Columns of the line that shows how far it is.
+/// Columns of the line that shows the progress.
 const COLUMNS: usize = 79;
 
 /// One line on a terminal, written anew after each case.

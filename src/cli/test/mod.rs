@@ -1,7 +1,4 @@
-//! `applet test`: runs golden cases in parallel and shows what fails.
-//!
-//! Chooses cases and how they are reported. Which there are and whether they pass is for
-//! [`golden`] to know.
+//! `applet test`: runs golden cases in parallel and shows those that fail.
 
 mod judge;
 mod report;
@@ -51,11 +48,11 @@ timeout, seed, reg.
 
 Blocks `; /// case NAME` in an applet, as `applet share` writes them, are cases too.";
 
-/// What is to be run.
+/// What the filters have chosen.
 #[derive(Default)]
 struct Chosen {
     cases: Vec<Case>,
-    /// Files that are no cases: a name, and what is wrong.
+    /// Files that are no valid cases: the name, and what is wrong.
     problems: Vec<(String, String)>,
 }
 
@@ -157,7 +154,7 @@ fn no_such_case(filters: &[String]) -> Complaint {
     }
 }
 
-/// Whether a machine runs this that nobody watches.
+/// Whether this runs in continuous integration.
 fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }

@@ -1,6 +1,4 @@
-//! Results of cases, as people read them, as JSON, and as JUnit has them.
-//!
-//! Makes texts; runs nothing and writes nowhere.
+//! The results of cases as text, as JSON, and in the format of JUnit.
 
 use super::judge::{Judged, Verdict};
 use serde_json::{Value, json};
@@ -8,10 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// A case that takes less is not worth naming.
+/// A case that takes at least this long is listed as slow.
 const SLOW: Duration = Duration::from_millis(100);
 
-/// How many of the slowest are named.
+/// The most slow cases that are listed.
 const SLOWEST: usize = 5;
 
 /// How many results there are of each kind.
@@ -36,7 +34,7 @@ impl Counts {
     }
 }
 
-/// For people: what did not simply pass, and how many there are of each kind.
+/// For people: the cases that were blessed or failed, and the number of cases of each kind.
 pub(super) fn text(results: &[Judged], time: Duration) -> String {
     let mut out = String::new();
     for judged in results {
@@ -80,7 +78,7 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// For scripts: one object. Its field names are a promise.
+/// For scripts: one object. docs/command-line.md describes its keys.
 pub(super) fn json(results: &[Judged], time: Duration) -> String {
     let counts = Counts::of(results);
     let case = |judged: &Judged| -> Value {

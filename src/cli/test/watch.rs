@@ -1,8 +1,7 @@
-//! `applet test --watch`: runs again what a change of a file may change.
+//! `applet test --watch`: runs cases again when a file changes.
 //!
-//! Looks at times and sizes a few times a second, which needs no help of the system and finds
-//! changes through links and on network drives. Knows which applet a file belongs to, and nothing
-//! of what is in it.
+//! It compares the times and sizes of the files a few times a second. That needs no service of the
+//! system, and it also finds changes through links and on network drives.
 
 use super::{Args, Chosen, choose, console, is_source, round};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +11,7 @@ use std::time::{Duration, SystemTime};
 /// Time between two looks.
 const PERIOD: Duration = Duration::from_millis(200);
 
-/// Files that are looked at, at most.
+/// The most files that are watched.
 const FILES: usize = 20_000;
 
 /// When each file was changed last, and its size.
@@ -49,7 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<u8> {
 
 fn show(args: &Args, chosen: Chosen) -> anyhow::Result<()> {
     if chosen.cases.is_empty() && chosen.problems.is_empty() {
-        console::say("there is no case of it");
+        console::say("no case belongs to it");
         return Ok(());
     }
     round(args, chosen).map(|_| ())
@@ -63,7 +62,7 @@ fn changes(before: &Snapshot, now: &Snapshot) -> BTreeSet<PathBuf> {
     changed
 }
 
-/// The applet whose cases a file can change; none if it may be any, as what several include.
+/// The applet whose cases a file can change. None for a file that several applets may include.
 fn applet(path: &Path) -> Option<String> {
     let parts: Vec<&str> = path
         .components()

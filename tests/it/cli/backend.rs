@@ -1,6 +1,7 @@
 //! Which CPU runs a guest, what the software CPU does in KVM's place, and how both are compared.
 //!
-//! What a host's KVM leaves to the software CPU depends on the host; these tests hold on all.
+//! The instructions that KVM leaves to the software CPU depend on the host. These tests hold on every
+//! host.
 
 use super::support::Place;
 use crate::support::{Needs, Tests, add};

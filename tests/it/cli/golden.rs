@@ -1,4 +1,4 @@
-//! `test`: golden cases, how they are chosen, run and reported. Knows the applets that it writes.
+//! `test`: how golden cases are chosen, run and reported.
 
 use super::support::{Answer, Place};
 use crate::support::{Needs, Tests, add};

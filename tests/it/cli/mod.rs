@@ -1,8 +1,6 @@
-//! Tests of the real binary: what a user types and what comes of it.
+//! Tests of the real binary: what a user types, and the exit status, the output and the messages.
 //!
-//! Programs that run, and the ends they come to, are tried in `tests/it/programs`. These tests know
-//! exit statuses, streams and messages, and nothing of the library inside. Those that boot a
-//! machine are shown as ignored on a host that has no usable KVM.
+//! `tests/it/programs` tests the programs that run and how they end.
 
 mod backend;
 #[cfg(unix)]

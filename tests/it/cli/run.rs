@@ -1,4 +1,4 @@
-//! `applet run`: what the programs in `tests/it/programs` do not try. Knows nothing of faults.
+//! `applet run`: what the programs in `tests/it/programs` do not test.
 
 use super::support::Place;
 use crate::support::{Needs, Tests, add};

@@ -1,5 +1,4 @@
-//! `share`, `add`, `remove`, `info`: applets that are handed on. Knows nothing of where a library
-//! is, but for the folder the tests give it.
+//! `share`, `add`, `remove`, `info`: how applets are passed on.
 
 use super::support::Place;
 use crate::support::{Needs, Tests, add, files, root, stem};

@@ -1,5 +1,4 @@
-//! What is said about sources: `check`, `asm`, `dis`, and files that cannot be read. Boots no
-//! machine.
+//! Messages about sources: `check`, `asm`, `dis`, and files that cannot be read.
 
 use super::support::Place;
 use crate::support::{Needs, Tests, add};

@@ -1,4 +1,4 @@
-//! How the tests call the binary. Knows no test.
+//! How the tests call the binary.
 
 use crate::support::APPLET;
 use std::ffi::OsStr;
