@@ -44,6 +44,7 @@ use crate::image::{Bits, Image};
 use layout::debug;
 use layout::emit::{self, Emitter};
 use line_cache::{Ahead, LineCache, LineState};
+use parser::dialect;
 use parser::{Earlier, Parser};
 use preprocess::{Preprocessor, Refused};
 use syntax::mistake::{Location, MAX_DIAGNOSTICS};
@@ -81,7 +82,7 @@ pub fn assemble(
         let depends = reading.preprocessor.depends_on_layout();
         let outcome = reading.finish();
         if !depends || outcome.has_errors() || bytes_before.as_ref() == Some(&outcome.image.bytes) {
-            return outcome.into_result();
+            return outcome.into_result().map_err(|all| dialect::summarize(sources, main, all));
         }
         if run == layout::MAX_RUNS {
             let span = Span::new(main, 0, 0);

@@ -4,6 +4,7 @@
 //! on with the next line.
 
 mod append;
+pub(crate) mod dialect;
 pub(crate) mod directive;
 mod instruction;
 mod label;

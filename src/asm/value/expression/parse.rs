@@ -338,6 +338,33 @@ pub(crate) fn string_number(text: &str) -> i64 {
     number.cast_signed()
 }
 
+/// What does the work of a function of the C library here.
+fn routine(name: &str) -> Option<&'static str> {
+    const ROUTINES: &[(&[&str], &str)] = &[
+        (&["exit", "_exit", "abort"], "write the exit code to EXIT: `out 0xE3, al`"),
+        (&["printf", "fprintf"], "`printf` of stdlib/base.inc writes formatted text"),
+        (&["puts", "putchar", "fputs", "write"], "`print` and `putc` of stdlib/io.inc write text"),
+        (
+            &["scanf", "gets", "fgets", "getline", "read"],
+            "`get_line` of stdlib/stream.inc reads a line",
+        ),
+        (&["getchar", "fgetc"], "`get_char` of stdlib/stream.inc reads a character"),
+        (&["atoi", "atol", "strtol"], "`parse_int` of stdlib/parse.inc reads a number"),
+        (&["malloc", "calloc", "realloc", "free"], "stdlib/memory.inc has a heap: `heap_alloc`"),
+        (&["strlen"], "`str_len` of stdlib/string.inc counts"),
+        (&["strcmp"], "`str_cmp` of stdlib/string.inc compares"),
+        (&["strcpy"], "`str_copy` of stdlib/string.inc copies"),
+        (&["memcpy", "memmove"], "`mem_copy` of stdlib/string.inc copies"),
+        (&["memset"], "`mem_set` of stdlib/string.inc fills"),
+        (&["qsort"], "`sort` of stdlib/sort.inc sorts"),
+        (&["rand", "random"], "`rand` of stdlib/random.inc gives random numbers"),
+        (&["time", "clock"], "`time_now` of stdlib/time.inc tells the time"),
+    ];
+    let plain = name.strip_prefix('_').unwrap_or(name);
+    let row = ROUTINES.iter().find(|(names, _)| names.contains(&plain) || names.contains(&name))?;
+    Some(row.1)
+}
+
 /// Why an expression has no value, in words. `name` is that of an undefined or external symbol.
 pub(crate) fn explain(trouble: Trouble, location: Location, name: &str) -> Box<Mistake> {
     match trouble {
@@ -357,8 +384,11 @@ pub(crate) fn explain(trouble: Trouble, location: Location, name: &str) -> Box<M
             .help("segments are numbers here: write the one that you load the code at"),
         Trouble::NotPowerOfTwo => Mistake::error(location, "not a power of two"),
         Trouble::External(_) => {
-            let message = format!("`{name}` is external, which a flat binary cannot have");
-            Mistake::error(location, message).help("include the file that defines it")
+            let message = format!("`{name}` is external, and there is no linker here");
+            Mistake::error(location, message).help(match routine(name) {
+                Some(does) => does.to_owned(),
+                None => "include the file that defines it with `%include`".to_owned(),
+            })
         }
         Trouble::Undefined(_) => Mistake::error(location, format!("`{name}` is not defined")),
     }
