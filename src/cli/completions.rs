@@ -40,8 +40,13 @@ pub(super) const VARIABLE: &str = "_APPLET_COMPLETE";
 /// The variable in which bash and zsh give the number of the word to complete.
 const INDEX: &str = "_CLAP_COMPLETE_INDEX";
 
+/// What the script for bash has besides.
+const BASH: &str = include_str!("completions.bash");
+
+/// What the script for zsh has besides.
+///
 /// zsh runs the file `_applet` in a folder of `fpath` at the first completion, which this answers.
-const ZSH_AUTOLOAD: &str =
+const ZSH: &str =
     "if [[ $funcstack[1] = _applet ]]; then _clap_dynamic_completer_applet \"$@\"; fi\n";
 
 type Candidates = Vec<CompletionCandidate>;
@@ -82,8 +87,10 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let shells = Shells::builtins();
     let shell = shells.completer(&shell).ok_or_else(|| Complaint::new("there is no script"))?;
     shell.write_registration(VARIABLE, "applet", "applet", "applet", &mut script)?;
-    if args.shell == Shell::Zsh {
-        script.extend_from_slice(ZSH_AUTOLOAD.as_bytes());
+    match args.shell {
+        Shell::Bash => script.extend_from_slice(BASH.as_bytes()),
+        Shell::Zsh => script.extend_from_slice(ZSH.as_bytes()),
+        _ => {}
     }
     console::out(script)?;
     Ok(status::OK)
@@ -124,11 +131,12 @@ fn command(before: &[OsString], is_empty: bool) -> Command {
     // Flags are shown where they are asked for, or where there is nothing else.
     Line::command().mut_subcommands(|command| {
         let name = command.get_name().to_owned();
-        command.mut_args(|arg| {
+        let is_hidden = is_empty && command.get_positionals().next().is_some();
+        command.disable_help_flag(is_hidden).mut_args(|arg| {
             let id = arg.get_id().as_str();
             let is_flag = !arg.is_positional();
             let row = VALUES.iter().find(|row| row.1 == id && (row.0 == name || row.0.is_empty()));
-            let arg = arg.hide(is_empty && is_flag);
+            let arg = arg.hide(is_hidden && is_flag);
             match row {
                 Some(row) => arg.add(ArgValueCompleter::new(row.2)),
                 None => arg,

@@ -52,6 +52,8 @@ const ROWS: &[(&str, &str)] = &[
     ("run mandel", "run mandelbrot"),
     ("run ./ow", "run ./own-source.asm"),
     ("run --mode re", "run --mode real"),
+    ("run --mode=re", "run --mode=real"),
+    ("run --mode=real fact", "run --mode=real factorial"),
     ("run --backend so", "run --backend soft"),
     ("run --max-o", "run --max-output"),
     ("run --timeout no", "run --timeout none"),
@@ -59,6 +61,8 @@ const ROWS: &[(&str, &str)] = &[
     ("run hello no", "run hello notes.txt"),
     ("check -W no-label-orphan-", "check -W no-label-orphan-local"),
     ("dis own", "dis own-source.asm"),
+    ("check ./wi", "check ./with\\ blank.asm"),
+    ("doctor --j", "doctor --json"),
     ("asm -o no", "asm -o notes.txt"),
     ("info in-pro", "info in-project"),
     ("remove ma", "remove mazes"),
@@ -93,6 +97,7 @@ fn terminal(shell: &Shell, place: &Place) -> Terminal {
 fn complete(shell: &Shell) {
     let place = Place::new();
     place.write("own-source.asm", "hlt\n");
+    place.write("with blank.asm", "hlt\n");
     place.write("notes.txt", "");
     place.write("applets/in-project.asm", "hlt\n");
     place.write("tests/golden/in-project/greets.stdout", "");
