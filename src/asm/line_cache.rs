@@ -1,49 +1,50 @@
-//! A cache of instruction lines: when the text of a line comes up again, its bytes are copied and the
-//! line is not read.
+//! A cache of instruction lines: if the text of a line was seen before, its bytes are copied and
+//! the line is not parsed.
 //!
-//! Most lines that programs repeat are instructions on registers and numbers: `push ebp`, `dec ecx`.
-//! A line is kept if its text and the [`LineState`] alone decide its bytes. It is then one instruction
-//! without a label, it contains no macro and no local name, and it does not depend on its address.
+//! Programs mostly repeat instructions on registers and numbers, such as `push ebp` and `dec ecx`.
+//! A line is cached only if its text and the [`LineState`] alone decide its bytes: it is one
+//! instruction without a label, contains no macro and no local name, and does not depend on its
+//! address.
 
 use crate::asm::syntax::hash::hash;
 
-/// What has a say in the bytes of a line besides its text.
+/// Everything besides the text that decides the bytes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LineState {
     /// `bits` in effect.
     pub(crate) bits: u8,
     /// `default rel` in effect.
     pub(crate) default_rel: bool,
-    /// How often a name came up that no macro had before: it may stand in any line.
+    /// How many times a macro was defined with a new name, which any line may contain.
     pub(crate) macros: u32,
 }
 
-/// The statement of a line that is not read yet, by its place in the text.
+/// The statement of a line that has not been read, as offsets into the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ahead {
-    /// Its first byte.
+    /// Offset of its first byte.
     pub(crate) start: usize,
-    /// Behind its last byte.
+    /// Offset after its last byte.
     pub(crate) end: usize,
-    /// Behind what was looked at: the line end, or the `;` of a comment.
+    /// Offset after the character that ended the search: the line end, or the `;` of a comment.
     at: usize,
     hash: u32,
 }
 
-/// What a byte is to the search for the end of a statement, as bits.
+/// The class of a byte in the search for the end of a statement, as bits.
 mod class {
-    /// The statement may go on behind it.
+    /// The statement may continue after it.
     pub(super) const GOES_ON: u8 = 1;
-    /// It is part of the statement, which blanks at its end are not.
+    /// It is part of the statement even at the end; a blank is not.
     pub(super) const COUNTS: u8 = 2;
     /// The end of the line, or a comment.
     pub(super) const END: u8 = 4;
-    /// A quote that has nothing but itself for a special character.
+    /// A quote of a string without escapes.
     pub(super) const QUOTE: u8 = 8;
 }
 
-/// The [`class`] of each byte; 0 for what is of a label or a local name, of an address, or the
-/// preprocessor's.
+/// The [`class`] of each byte. It is 0 for bytes that belong to a label, a local name, an address
+/// or the preprocessor.
 static CLASSES: [u8; 256] = {
     let mut table = [class::GOES_ON | class::COUNTS; 256];
     let mut byte = 0;
@@ -61,8 +62,8 @@ static CLASSES: [u8; 256] = {
 };
 
 impl Ahead {
-    /// The statement of the line that begins at `start` of `text`; none if it may have a label, a
-    /// local name, its own address, or anything that is the preprocessor's.
+    /// The statement of the line that begins at `start`; `None` if it may have a label, a local
+    /// name, its own address, or something for the preprocessor.
     pub(crate) fn of(text: &[u8], start: usize) -> Option<Self> {
         let mut at = start;
         while let Some(b' ' | b'\t') = text.get(at) {
@@ -94,7 +95,7 @@ impl Ahead {
         Some(Self { start, end, at, hash: hash(statement) })
     }
 
-    /// Where the next line begins, if that is what stands behind the next line end.
+    /// Where the next line begins; `None` if a `\` at the end of a comment continues the line.
     pub(crate) fn next_line(&self, text: &[u8]) -> Option<usize> {
         if text.get(self.at - 1) == Some(&b'\n') {
             return Some(self.at);
@@ -108,17 +109,17 @@ impl Ahead {
     }
 }
 
-/// Lines that are kept.
+/// The number of slots.
 const LINES: usize = 1024;
 
-/// Lines before the first that is kept: a short program repeats little.
+/// The number of lines before the first one is cached. A short program repeats little.
 const WARMUP: u32 = 100;
 
-/// Most bytes of a statement that is kept, and of its instruction.
+/// The maximum length of a cached statement, and of its instruction.
 const MOST_TEXT: usize = 32;
 const MOST_CODE: usize = 15;
 
-/// A line that is kept. The text is here again: where it stands it is soon out of the cache.
+/// A cached line. It has a copy of the text, which is likely to be in the CPU's cache.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     state: LineState,
@@ -128,16 +129,16 @@ struct Line {
     code_length: u8,
 }
 
-/// The lines, each at a place that its hash gives; a new one takes the place of the one before.
+/// The cached lines. The hash determines the slot, and a new line replaces the old one.
 #[derive(Debug, Default)]
 pub(crate) struct LineCache {
     lines: Vec<Option<Line>>,
-    /// How many were to be kept, up to [`WARMUP`].
+    /// The number of lines so far, up to [`WARMUP`].
     count: u32,
 }
 
 impl LineCache {
-    /// The bytes of the statement ahead in `text`, if it was kept in the same state.
+    /// The bytes of the statement ahead in `text`, if it was cached in the same state.
     #[inline(always)]
     pub(crate) fn find(&self, text: &[u8], ahead: &Ahead, state: LineState) -> Option<&[u8]> {
         let line = self.lines.get(ahead.hash as usize % LINES)?.as_ref()?;
@@ -146,7 +147,7 @@ impl LineCache {
         if is_same { line.code.get(..line.code_length.into()) } else { None }
     }
 
-    /// Keeps the bytes of the statement ahead in `text`.
+    /// Stores the bytes of the statement ahead in `text`.
     pub(crate) fn keep(&mut self, text: &[u8], ahead: &Ahead, state: LineState, code: &[u8]) {
         if self.count < WARMUP {
             self.count += 1;
@@ -164,7 +165,7 @@ impl LineCache {
     }
 }
 
-/// Bytes in a room of fixed size, and how many; none if they are too many.
+/// Copies bytes to an array and returns their number; `None` if there are too many.
 fn room<const N: usize>(bytes: &[u8]) -> Option<([u8; N], u8)> {
     let mut room = [0; N];
     room.get_mut(..bytes.len())?.copy_from_slice(bytes);

@@ -10,24 +10,24 @@ use crate::asm::syntax::table;
 use crate::image::Bits;
 use iced_x86::Register;
 
-/// What the instruction and the program ask of an address.
+/// What the instruction and the program require of an address.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request {
     /// The width of the code.
     pub(crate) bits: Bits,
     /// `default rel`.
     pub(crate) default_relative: bool,
-    /// Segment override, from the prefix or the brackets.
+    /// Segment override, from a prefix or inside the brackets.
     pub(crate) segment: Register,
-    /// `a16`, `a32`, `a64` before the instruction, in bytes; else 0.
+    /// `a16`, `a32` or `a64` before the instruction, in bytes; 0 if there is none.
     pub(crate) address_size: u8,
-    /// log2 of what a disp8 is multiplied by.
+    /// log2 of the factor by which a disp8 is scaled.
     pub(crate) scale: u8,
-    /// The same as NASM has it, which is wrong about some instructions.
+    /// The same factor as NASM computes it, which is wrong for some instructions.
     pub(crate) other_scale: u8,
-    /// A SIB byte must be there.
+    /// Whether a SIB byte is required.
     pub(crate) sib: bool,
-    /// An index without base stays one.
+    /// Whether an index without a base stays an index.
     pub(crate) as_written: bool,
 }
 
@@ -42,11 +42,11 @@ pub(crate) struct ModRm {
     pub(crate) index: u8,
     /// SIB.
     pub(crate) sib: Option<u8>,
-    /// Displacement as it is written (divided, for EVEX).
+    /// Displacement as it is encoded (divided by the scale, for EVEX).
     pub(crate) displacement: i64,
-    /// Its bytes.
+    /// Its size in bytes.
     pub(crate) displacement_size: u8,
-    /// The displacement counts from the end of the instruction.
+    /// Whether the displacement is relative to the end of the instruction.
     pub(crate) relative: bool,
     /// Address size in bytes.
     pub(crate) address_size: u8,
@@ -55,7 +55,7 @@ pub(crate) struct ModRm {
 /// Encodes an address.
 ///
 /// # Errors
-/// Why no ModRM can mean it.
+/// The reason why no ModRM byte can express it.
 pub(crate) fn encode(address: &Address, request: &Request) -> Result<ModRm, Error> {
     let size = address_size(address, request)?;
     let none = address.base == Register::None && address.index == Register::None;
@@ -94,7 +94,7 @@ fn address_size(address: &Address, request: &Request) -> Result<u8, Error> {
     }
 }
 
-/// The address size that is written.
+/// The address size that the source asks for.
 fn written(address: &Address, request: &Request) -> Option<u8> {
     let registers = address.base != Register::None || address.index != Register::None;
     let displacement = match address.displacement_size {
@@ -112,7 +112,7 @@ fn absolute(address: &Address, request: &Request, size: u8) -> ModRm {
         Some(relative) => relative,
         None => request.default_relative && !matches!(request.segment, Register::FS | Register::GS),
     };
-    // NASM has no way to reach a plain number from rip.
+    // NASM cannot make a plain number relative to rip.
     let plain = address.displacement.kind == Kind::Absolute;
     let relative = relative && long && !plain && !request.as_written;
     ModRm {
@@ -126,8 +126,8 @@ fn absolute(address: &Address, request: &Request, size: u8) -> ModRm {
     }
 }
 
-/// Bytes of the displacement, and what is written of it. `needed`: the encoding has no form
-/// without one.
+/// The size of the displacement in bytes, and the value to encode. `needed` means that the encoding
+/// has no form without a displacement.
 fn displacement(address: &Address, request: &Request, full: u8, needed: bool) -> (i64, u8) {
     let Value { number, kind } = address.displacement;
     // Only the low part counts: NASM takes 0xFFFFFF80 for -128 in 64-bit code, too.
@@ -249,7 +249,7 @@ fn wide(address: &Address, request: &Request, size: u8) -> Result<ModRm, Error> 
     })
 }
 
-/// Base, index and scale as NASM shortens them.
+/// Base, index and scale, shortened as NASM does it.
 fn shorten(address: &Address, request: &Request) -> (Register, Register, u8) {
     let Address { mut base, mut index, mut scale, .. } = *address;
     let vector = table::facts(index).size >= 16 && index != Register::None;
@@ -259,7 +259,7 @@ fn shorten(address: &Address, request: &Request) -> (Register, Register, u8) {
     let stack = |r: Register| matches!(r, Register::ESP | Register::RSP);
     if base == Register::None && index != Register::None && !request.as_written {
         match scale {
-            // `nosplit` keeps no index that has the number of esp: r12.
+            // `nosplit` does not keep r12 as an index: its low three bits are those of esp.
             0 | 1 if !address.nosplit || table::facts(index).number & 7 == 4 => {
                 (base, index, scale) = (index, Register::None, 0);
             }

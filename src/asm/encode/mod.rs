@@ -17,7 +17,7 @@ use crate::image::Bits;
 use address::ModRm;
 use iced_x86::Register;
 
-/// Where an instruction stands.
+/// The place of an instruction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context {
     /// The width of the code.
@@ -28,35 +28,36 @@ pub(crate) struct Context {
     pub(crate) address: Value,
 }
 
-/// Most bytes that [`Encoded`] holds: the CPU takes 15, prefixes that it ignores come on top.
+/// The size of the buffer in [`Encoded`]. The CPU accepts 15 bytes; prefixes that it ignores can
+/// make an instruction longer.
 pub(crate) const MAX_LENGTH: usize = 32;
 
-/// What may not be as meant.
+/// A warning of the encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Warning {
     /// A value does not fit its field.
     Overflow {
-        /// Which operand.
+        /// The number of the operand.
         operand: u8,
-        /// Bits of the field.
+        /// Width of the field in bits.
         bits: u8,
-        /// Whether the CPU extends it by its sign.
+        /// Whether the CPU sign-extends the field.
         signed: bool,
     },
-    /// The number in an address does not fit its field: the CPU goes to another address.
+    /// The number in an address does not fit its field, so the CPU uses another address.
     Displacement {
-        /// Which operand.
+        /// The number of the operand.
         operand: u8,
-        /// Bytes of the address.
+        /// Size of the address in bytes.
         size: u8,
     },
-    /// `lock` where the CPU refuses it.
+    /// `lock` on an instruction that the CPU does not allow it for.
     NotLockable,
-    /// `bnd` before a short jump, where it means nothing and is left out.
+    /// `bnd` before a short jump, where it has no effect and is left out.
     BndLeftOut,
-    /// `o16` or its like, where the operands have another size.
+    /// `o16`, `o32` or `o64` although the operands have another size.
     OtherSize {
-        /// Bytes of the operands.
+        /// Size of the operands in bytes.
         size: u8,
     },
 }
@@ -66,14 +67,14 @@ pub(crate) enum Warning {
 pub(crate) struct Warnings([Option<Warning>; 2]);
 
 impl Warnings {
-    /// Adds one; a third is dropped.
+    /// Adds a warning; a third one is dropped.
     pub(crate) fn push(&mut self, warning: Warning) {
         if let Some(slot) = self.0.iter_mut().find(|slot| slot.is_none()) {
             *slot = Some(warning);
         }
     }
 
-    /// All of them.
+    /// The warnings.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Warning> + '_ {
         self.0.iter().flatten().copied()
     }
@@ -82,40 +83,41 @@ impl Warnings {
 /// An encoded instruction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Encoded {
-    /// The bytes; see `len`.
+    /// The bytes, of which the first `len` are used.
     pub(crate) bytes: [u8; MAX_LENGTH],
-    /// How many bytes count.
+    /// The length in bytes.
     pub(crate) len: u8,
-    /// Whether another pass of the layout may give other bytes.
+    /// Whether another pass of the layout may produce other bytes.
     pub(crate) label_dependent: bool,
-    /// What may not be as meant.
+    /// Warnings.
     pub(crate) warnings: Warnings,
-    /// The iced code it was made from.
+    /// The iced code that it was made from.
     pub(crate) code: u16,
-    /// Where the number is that hangs on labels, if there is exactly one.
+    /// The place of the number that depends on labels, if there is exactly one.
     pub(crate) hole: Option<Hole>,
 }
 
-/// Where a number is in the bytes of an instruction.
+/// The place of a number in the bytes of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hole {
-    /// Its first byte.
+    /// Offset of its first byte.
     pub(crate) at: u8,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub(crate) width: u8,
-    /// Whether it counts from the end of the instruction.
+    /// Whether it is relative to the end of the instruction.
     pub(crate) relative: bool,
 }
 
 impl Encoded {
-    /// The bytes that count.
+    /// The bytes of the instruction.
     #[must_use]
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// Where the one number is that is still awaited, if all else is as it will be and nothing is
-    /// to be said. One byte may be too few for it, or be scaled: that is looked at again.
+    /// The place of the only number that is not known yet, if everything else is final and there
+    /// are no warnings. A number of one byte is left out: it may be too small or scaled, so the
+    /// instruction is encoded again.
     pub(crate) fn only_hole(&self) -> Option<Hole> {
         self.hole.filter(|hole| hole.width > 1 && self.warnings == Warnings::default())
     }
@@ -130,7 +132,7 @@ impl Encoded {
     /// Adds the low `size` bytes of a number.
     pub(crate) fn number(&mut self, number: i64, size: u8) {
         let start = usize::from(self.len);
-        // All eight are written: those behind the last do not count.
+        // All eight bytes are written; `len` leaves out those that are too many.
         if let Some(room) = self.bytes.get_mut(start..start + 8) {
             room.copy_from_slice(&number.to_le_bytes());
             self.len += size;
@@ -143,16 +145,16 @@ impl Encoded {
 pub(crate) enum Error {
     /// No row of this mnemonic takes these operands.
     NoForm,
-    /// Several sizes are possible and none is written.
+    /// Several sizes are possible and the source names none.
     AmbiguousSize,
-    /// It does not exist in this mode.
+    /// The instruction does not exist in this mode.
     NotInMode,
-    /// The processor that `cpu` names lacks it.
+    /// The processor selected with `cpu` does not have it.
     NotOnCpu {
-        /// The first that has it.
+        /// The first processor that has it.
         first: Cpu,
     },
-    /// The target of a short branch is this far from its end.
+    /// The target of a short branch is too far away.
     OutOfReach {
         /// Bytes from the end of the branch to its target.
         distance: i64,
@@ -161,20 +163,21 @@ pub(crate) enum Error {
     HighByteWithRex,
     /// Base and index have different sizes.
     AddressSizesDiffer,
-    /// This address size cannot be had in this mode.
+    /// This mode has no addresses of this size.
     AddressSizeInMode {
-        /// Bytes.
+        /// The size in bytes.
         size: u8,
     },
-    /// The registers of an address have another size than a prefix or a word in the brackets asks
-    /// for.
+    /// The registers of an address have another size than a prefix or a word in the brackets
+    /// requires.
     OtherAddressSize {
-        /// Bytes of the registers.
+        /// Size of the registers in bytes.
         size: u8,
     },
-    /// A register operand is an address, too, and has another size than the memory operand's.
+    /// A register operand is an address itself, and its size differs from that of the memory
+    /// operand.
     AddressRegister {
-        /// Bytes of the register.
+        /// Size of the register in bytes.
         size: u8,
     },
     /// The base is no general register of 16, 32 or 64 bits.
@@ -185,23 +188,23 @@ pub(crate) enum Error {
     StackIndex,
     /// The scale is not 1, 2, 4 or 8.
     BadScale {
-        /// As written.
+        /// The scale as written.
         scale: u8,
     },
     /// 16-bit addresses have no scale.
     ScaleIn16,
-    /// Registers that no 16-bit address has, alone or together.
+    /// A 16-bit address cannot have these registers, or not together.
     BadPair16,
 }
 
-/// The parts of an encoding, gathered from the operands.
+/// The parts of an encoding, collected from the operands.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
     /// ModRM.reg, five bits.
     reg: u8,
-    /// Register in ModRM.rm, five bits; or memory.
+    /// Register in ModRM.rm, five bits; unused if `memory` is set.
     rm: u8,
-    /// Memory in ModRM.rm.
+    /// Memory operand in ModRM.rm.
     memory: Option<ModRm>,
     /// VEX.vvvv, five bits.
     vvvv: u8,
@@ -209,11 +212,11 @@ pub(crate) struct Parts {
     opcode: u8,
     /// Register in the high bits of the last byte, with the immediate below it.
     last: Option<u8>,
-    /// Numbers behind the operands' encoding, with their sizes.
+    /// Numbers after ModRM and its displacement, with their sizes in bytes.
     tail: [(i64, u8); 2],
-    /// How many.
+    /// How many numbers `tail` has.
     tails: usize,
-    /// A branch distance comes last: its target and size.
+    /// Target and size of a branch distance, which is the last part.
     branch: Option<(Value, u8)>,
     /// A segment register is moved to or from a `qword`, for which NASM writes REX.W.
     wide: bool,
@@ -225,11 +228,11 @@ pub(crate) struct Parts {
     address_size: u8,
     /// Segment override, or none.
     segment: Register,
-    /// Which number hangs on labels.
+    /// The number that depends on labels.
     awaited: Awaited,
 }
 
-/// Which number of an instruction hangs on labels.
+/// The number of an instruction that depends on labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Awaited {
     /// None.
@@ -237,16 +240,16 @@ enum Awaited {
     None,
     /// The displacement of an address with ModRM.
     Displacement,
-    /// A row of [`Parts::tail`].
+    /// An index into [`Parts::tail`].
     Tail(usize),
     /// The distance of a branch.
     Branch,
-    /// More than one, or one that shares its byte.
+    /// More than one number, or one that shares its byte with another part.
     Several,
 }
 
 impl Parts {
-    /// Notes that a number hangs on labels.
+    /// Records that a number depends on labels.
     fn wait(&mut self, awaited: Awaited) {
         let only = self.awaited == Awaited::None;
         self.awaited = if only { awaited } else { Awaited::Several };
@@ -263,7 +266,8 @@ impl Parts {
 /// Encodes `operands` by `row`.
 ///
 /// # Errors
-/// What keeps these operands from this row: an address that cannot be, a target out of reach.
+/// The reason why this row cannot encode these operands: an impossible address, or a target out of
+/// reach.
 pub(crate) fn emit(
     row: &Row,
     operands: &[&Operand],
@@ -299,7 +303,7 @@ pub(crate) fn emit(
     finish(row, &parts, context, out)
 }
 
-/// Puts each operand into its place.
+/// Puts each operand into its field.
 fn gather(
     row: &Row,
     operands: &[&Operand],
@@ -408,7 +412,7 @@ fn place_memory(
         Encoding::Evex => row.scale(operand.broadcast != 0),
         _ => (0, 0),
     };
-    // A register that holds an address has the address size.
+    // A register that holds an address determines the address size.
     let size = parts.address_size;
     let modrm = address::encode(
         address,
@@ -498,7 +502,7 @@ fn place_number(
     }
 }
 
-/// Opcode, ModRM, SIB, displacement and numbers, behind the prefixes and escapes.
+/// Writes opcode, ModRM, SIB, displacement and numbers, after the prefixes and escapes.
 fn finish(row: &Row, parts: &Parts, context: &Context, out: &mut Encoded) -> Result<(), Error> {
     if row.encoding != Encoding::Amd3dNow {
         let opcode = row.opcode | u16::from(parts.opcode & 7);
@@ -586,8 +590,8 @@ fn digit(half: u8) -> Option<u8> {
     (half < NO_DIGIT).then_some(half)
 }
 
-/// What EVEX.L'L holds instead of the length: the static rounding of `{rn-sae}` and family, and
-/// 0 with `{sae}`, as NASM has it.
+/// The value of EVEX.L'L in place of the vector length: the static rounding of `{rn-sae}` and the
+/// like. With `{sae}` it is 0, as in NASM.
 fn rounding(rounding: Rounding) -> Option<u8> {
     match rounding {
         Rounding::Nearest | Rounding::SuppressExceptions => Some(0),

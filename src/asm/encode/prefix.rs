@@ -10,7 +10,7 @@ use crate::asm::syntax::table::{Role, Row};
 use crate::image::Bits;
 use iced_x86::Register;
 
-/// Bits above the low three of the register numbers.
+/// The upper bits of the register numbers, above the low three.
 struct High {
     r: u8,
     x: u8,
@@ -37,7 +37,7 @@ fn segment(register: Register) -> Option<u8> {
     })
 }
 
-/// Prefixes that every encoding can have.
+/// Writes the prefixes that every encoding can have.
 fn common(
     row: &Row,
     parts: &Parts,
@@ -75,23 +75,23 @@ pub(super) fn left_out(row: &Row) -> bool {
     row.flags & flag::BND == 0
 }
 
-/// Whether `o16` or its like asks for another operand size than the operands have.
+/// Whether `o16`, `o32` or `o64` contradicts the size of the operands.
 pub(super) fn contradicts(row: &Row, instruction: &Instruction) -> bool {
     let (asked, size) = (instruction.prefixes.operand_size, row.operand_size());
     let without = flag::NO_OPERAND_SIZE | flag::NO_OPERAND_SIZE_MEMORY | flag::IMPLICIT_SIZE;
     asked != 0 && asked != size && matches!(size, 2 | 4) && row.flags & without == 0
 }
 
-/// Whether the F3 of a row is the `rep` of VIA's PadLock, which NASM adds where none is written.
+/// Whether the F3 of a row is the `rep` of VIA's PadLock, which NASM adds if the source has none.
 fn padlock(row: &Row) -> bool {
     row.map == 1 && row.prefix == 2 && matches!(row.opcode >> 8, 0xA6 | 0xA7)
 }
 
-/// Whether 66 is needed.
+/// Whether the prefix 66 is needed.
 fn operand_size(row: &Row, parts: &Parts, instruction: &Instruction, context: &Context) -> bool {
     let ignored = row.flags & flag::NO_OPERAND_SIZE != 0
         || (parts.memory.is_some() && row.flags & flag::NO_OPERAND_SIZE_MEMORY != 0);
-    // As in NASM, what the user asks for counts, even where the operands say something else.
+    // As in NASM, an explicit size wins even if the operands say something else.
     if instruction.prefixes.other_operand_size {
         return true;
     }
@@ -122,7 +122,7 @@ pub(super) fn legacy(
         out.push([0, 0x66, 0xF3, 0xF2][usize::from(row.prefix & 3)]);
     }
     let high = high(parts);
-    // 64-bit registers have it where they need it, and what is pushed is 64 bits wide without.
+    // 64-bit registers have REX.W where they need it; `push` and `pop` are 64 bits wide without it.
     let first = super::table::kind(row.operands[0]);
     let second = super::table::kind(row.operands[1]);
     let register = (first.accepts | second.accepts) & class::R64 != 0;
@@ -177,7 +177,7 @@ pub(super) fn vex(
     Ok(())
 }
 
-/// The prefixes before VEX and EVEX: they hold 66, F2, F3 themselves.
+/// Writes the prefixes before VEX and EVEX, which contain 66, F2 and F3 themselves.
 fn common_vector(
     row: &Row,
     parts: &Parts,

@@ -45,7 +45,7 @@ fn offset(section: &Section, record: u32, fixed: u64) -> u64 {
     fixed.wrapping_add(delta.cast_unsigned())
 }
 
-/// Every named symbol with its value.
+/// All named symbols with their values.
 fn values(object: &Object) -> impl Iterator<Item = (crate::asm::value::symbols::SymbolId, Value)> {
     let view = object.view(Position::default(), true);
     object.symbols.iter().filter_map(move |(id, entry)| {
@@ -76,7 +76,7 @@ pub(crate) fn symbols(object: &Object, preprocessor: &Preprocessor<'_>) -> Vec<S
     values(object).filter_map(symbol).collect()
 }
 
-/// What the next reading needs to know.
+/// The results that the next reading needs.
 pub(crate) fn earlier(object: &Object) -> Earlier {
     let symbols = values(object).map(|(id, v)| (object.symbols.name(id).to_owned(), v)).collect();
     let sizes =

@@ -23,27 +23,27 @@ use crate::asm::value::symbols::Position;
 use crate::asm::value::symbols::SymbolId;
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 
-/// Names that are compared, in all, to find the nearest to undefined ones.
+/// The maximum number of name comparisons for all suggestions together.
 const MAX_COMPARISONS: usize = 500_000;
 
-/// Makes the file of a settled program, and the diagnostics of what is wrong in it.
+/// Writes the file of a settled program, and reports the mistakes in it.
 pub(crate) struct Emitter<'a, 'p> {
     object: &'a Object,
     preprocessor: &'a Preprocessor<'p>,
     scratch: &'a mut Scratch,
     turns: &'a SwitchHistory,
     diagnostics: &'a mut Vec<Diagnostic>,
-    /// The statement that is looked at.
+    /// The position of the current statement.
     position: Position,
     bytes: Vec<u8>,
     comparisons: usize,
-    /// Mistakes that were handed on, and whether one of them is an error.
+    /// The number of reported mistakes, and whether one of them is an error.
     reported: usize,
     has_errors: bool,
 }
 
 impl<'a, 'p> Emitter<'a, 'p> {
-    /// Begins with an empty file.
+    /// Starts with an empty file.
     pub(crate) fn new(
         object: &'a Object,
         preprocessor: &'a Preprocessor<'p>,
@@ -65,7 +65,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    /// The file. What is wrong goes to the diagnostics.
+    /// Writes the file. Mistakes are added to the diagnostics.
     pub(crate) fn emit(mut self) -> Vec<u8> {
         let object = self.object;
         let length = match sections::check(object) {
@@ -88,7 +88,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         self.bytes
     }
 
-    /// Hands a mistake on. Of too many the rest is left out, but for the first error.
+    /// Reports a mistake. After too many, only the first error is still reported.
     fn report(&mut self, mistake: Box<Mistake>) {
         let Position { section, record, fixed } = self.position;
         let section = self.object.sections.get(usize::from(section));
@@ -105,17 +105,17 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    /// Says which statement made the output too long.
+    /// Reports the statement that makes the output too long.
     fn too_long(&mut self, length: u64) {
         let records = self.object.sections.iter().flat_map(|s| &s.records);
         let longest = records.max_by_key(|r| r.size).map(|r| r.location);
         let location =
             longest.or(self.object.sections.first().map(|s| s.location)).unwrap_or_default();
         let message = format!("the output would be {length} bytes, more than {MAX_OUTPUT}");
-        self.report(Mistake::error(location, message).label("most of it comes from here"));
+        self.report(Mistake::error(location, message).label("most of it is from here"));
     }
 
-    /// Offset in the file of a position, if the section is in the file.
+    /// The offset of a position in the file, if its section is in the file.
     fn offset(&self, section: &Section, fixed: u64, record: u32) -> usize {
         let origin = self.object.origin.map_or(self.object.default_origin, |(o, _)| o);
         let delta = section.delta.get(record as usize).copied().unwrap_or(0);
@@ -143,7 +143,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    /// Copies the fixed bytes `from..to`, before which lie `record` records.
+    /// Copies the fixed bytes `from..to`, which follow `record` records.
     fn fixed_bytes(&mut self, section: &Section, from: u64, to: u64, record: u32) {
         let range = usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0);
         let offset = self.offset(section, from, record);
@@ -159,7 +159,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
             Ok(count) if count < 0 => {
                 let message = format!("this is repeated {count} times");
                 let mistake = Mistake::error(record.location, message);
-                let label = format!("{} bytes too many stand before it", count.unsigned_abs());
+                let label =
+                    format!("the code before it is {} bytes too long", count.unsigned_abs());
                 let times = matches!(record.body, Body::Bytes { length: 1, .. });
                 return self.report(if times { mistake.label(label) } else { mistake });
             }
@@ -199,7 +200,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    /// Writes the number of an instruction of so many bytes.
+    /// Writes the number of an instruction.
     fn fill(
         &mut self,
         view: &View<'_>,
@@ -220,8 +221,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
     }
 
-    /// Writes a branch of which only the distance was open (SDM, `Jcc` and `JMP`); none, and
-    /// nothing is written, if it is none or something is wrong with it.
+    /// Writes a branch of which only the distance was unknown (SDM, `Jcc` and `JMP`). Returns
+    /// `None` without writing if it is not such a branch or has a mistake.
     fn branch(&mut self, view: &View<'_>, offset: usize, record: &Record, row: u32) -> Option<()> {
         let template = self.object.pools.templates.get(row as usize)?;
         let slots = self.object.pools.slots(template);
@@ -297,7 +298,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
             written += u64::from(length);
             address.number = address.number.wrapping_add(i64::from(length));
         }
-        // A length that was not let shrink is filled up with NOPs.
+        // An instruction that was not allowed to shrink is padded with NOPs.
         if written < record.size {
             let rest = vec![0x90; usize::try_from(record.size - written).unwrap_or(0)];
             let at = offset.saturating_add(usize::try_from(written).unwrap_or(0));
@@ -354,7 +355,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
             Ok(Value { number, kind }) => {
                 let width = Width(item.width);
                 number::write(number, width, into.get_mut(at..).unwrap_or(&mut []));
-                // As NASM, an address that is cut off is taken to be meant.
+                // As in NASM, a truncated address is not a mistake.
                 if kind == Kind::Absolute
                     && let Some(warning) = number::check(number, width, location)
                 {
@@ -410,7 +411,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         self.report(mistake);
     }
 
-    /// Mistakes in `equ`s, which no statement may have used.
+    /// Reports mistakes in `equ`s that no statement uses.
     fn check_equs(&mut self) {
         for equ in &self.object.equs {
             let view = self.object.view(equ.position, false);
@@ -422,7 +423,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
     }
 }
 
-/// The file, without a copy, if it is nothing but the fixed bytes of one section.
+/// The file without a copy, if it consists of the fixed bytes of one section.
 pub(crate) fn take_plain(object: &mut Object) -> Option<Vec<u8>> {
     let [section] = object.sections.as_mut_slice() else { return None };
     let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
@@ -433,7 +434,7 @@ pub(crate) fn take_plain(object: &mut Object) -> Option<Vec<u8>> {
     plain.then(|| std::mem::take(&mut section.bytes))
 }
 
-/// A symbol that is defined nowhere.
+/// The mistake for a symbol that is not defined.
 fn undefined(
     object: &Object,
     preprocessor: &Preprocessor<'_>,
@@ -444,7 +445,7 @@ fn undefined(
     let mistake = Mistake::error(location, format!("`{name}` is not defined"));
     if matches!(name.to_ascii_lowercase().as_str(), "rip" | "eip" | "ip") {
         return mistake
-            .label("the instruction pointer cannot be named")
+            .label("the instruction pointer has no name")
             .help("`[rel label]` is an address relative to it; `$` is the address of this line");
     }
     if !suggest {

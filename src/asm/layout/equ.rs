@@ -1,5 +1,5 @@
-//! The `equ`s that depend on labels: their values in each pass, and the report of those that depend
-//! on each other in a circle.
+//! The `equ`s that depend on labels: their values in each pass, and the error for those that depend
+//! on each other in a cycle.
 
 use crate::asm::object::Object;
 use crate::asm::object::scratch::Scratch;
@@ -8,19 +8,19 @@ use crate::asm::syntax::mistake::{Location, Mistake};
 use crate::asm::value::expression::node::Node;
 use crate::asm::value::symbols::Definition;
 
-/// Most circles that are told of.
+/// The maximum number of cycles that are reported.
 const MOST: usize = 20;
 
-/// How far the search has come with an `equ`.
+/// The state of an `equ` in the search.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visit {
     New,
-    /// Something that it needs is looked at.
+    /// The `equ`s that it needs are being visited.
     Open,
     Done,
 }
 
-/// Tells of the circles. Each `equ` in one is 0 from then on, so that the rest can be looked at.
+/// Reports the cycles. Each `equ` in a cycle becomes 0, so that the layout can continue.
 #[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
 pub(crate) fn break_up(object: &mut Object) -> Vec<Box<Mistake>> {
     let mut state = vec![Visit::New; object.equs.len()];
@@ -30,7 +30,7 @@ pub(crate) fn break_up(object: &mut Object) -> Vec<Box<Mistake>> {
             Some(state @ Visit::New) => *state = Visit::Open,
             _ => continue,
         }
-        // The `equ`s on the way, each with those that it needs and that are still to be looked at.
+        // The path of the search: each `equ` with those that it needs and that are not visited yet.
         let mut way = vec![(start, needs(object, start))];
         while let Some((row, left)) = way.last_mut() {
             let row = *row;
@@ -89,7 +89,7 @@ fn mistake(object: &Object, circle: &[usize]) -> Box<Mistake> {
         [] => format!("the value of `{first}` depends on itself"),
         _ => format!("the values of {} depend on each other", all.join(", ")),
     };
-    let help = "one of them needs a value that is known without the others";
+    let help = "define one of them without the others";
     let mistake = Mistake::error(*location, message);
     let mistake = if rest.is_empty() { mistake } else { mistake.help(help) };
     let note = |mistake: Box<Mistake>, (name, location): &(&str, Location)| {
@@ -98,7 +98,7 @@ fn mistake(object: &Object, circle: &[usize]) -> Box<Mistake> {
     rest.iter().take(MOST).fold(mistake, note)
 }
 
-/// The name that an `equ` gives, and where it does.
+/// The name of an `equ`, and its place.
 fn name(object: &Object, row: usize) -> (&str, Location) {
     let mut symbols = object.symbols.iter();
     let found =
@@ -109,7 +109,7 @@ fn name(object: &Object, row: usize) -> (&str, Location) {
     }
 }
 
-/// Works the `equ`s out. Gives the place of one that changed.
+/// Evaluates the `equ`s. Returns the location of one that changed.
 pub(super) fn evaluate_equs(
     object: &mut Object,
     scratch: &mut Scratch,

@@ -1,24 +1,24 @@
-//! Layout: how long every statement is and where every label lies.
+//! Layout: the length of every statement and the address of every label.
 //!
-//! **The problem.** The length of `jmp x` depends on how far away `x` is, which depends on the
-//! lengths of the statements between, which may be jumps themselves. `times 510-($-$$) db 0`,
-//! `align` and `equ` hang on labels in the same way, ahead as well as behind.
+//! **The problem.** The length of `jmp x` depends on the distance to `x`, which depends on the
+//! lengths of the statements in between, which may be jumps themselves. `times 510-($-$$) db 0`,
+//! `align` and `equ` depend on labels in the same way, before and after them.
 //!
 //! **The idea.** Most statements do not take part: their bytes are known when they are read, and
-//! they are appended to their section at once. Only what may still change its *length* is kept
-//! as a [`Record`](super::object::record::Record); what has a fixed length and only awaits a number is a [`Patch`](super::object::record::Patch) on bytes that
-//! are there already. An address is then the count of fixed bytes before it plus the lengths of
-//! the records before it, and that second part is looked up by the number of the record
-//! ([`Position`](super::value::symbols::Position)). A label never moves by itself and costs nothing in a pass.
+//! are appended to the section at once. Only a statement whose *length* may change becomes a
+//! [`Record`](super::object::record::Record). A statement of fixed length with an unknown number
+//! becomes a [`Patch`](super::object::record::Patch) of bytes that are already there. An address is
+//! the number of fixed bytes before it plus the lengths of the records before it; a
+//! [`Position`](super::value::symbols::Position) stores the number of bytes and the number of
+//! records. A label never changes by itself and costs nothing in a pass.
 //!
-//! A pass ([`passes`]) works out the length of every record from the addresses as they are at that
-//! moment. It begins with the shortest forms, as NASM does, and passes follow until one changes
-//! nothing. Odd passes go forward and even ones backward: growth that travels along a chain of
-//! branches which depend on each other is then carried all the way in one pass or the next,
-//! whichever way the chain points.
+//! A pass ([`passes`]) computes the length of every record from the current addresses. The first
+//! pass uses the shortest forms, as NASM does, and passes are repeated until one changes nothing.
+//! Odd passes go forward and even passes go backward, so growth along a chain of dependent branches
+//! needs one pass or two, in whichever direction the chain points.
 //!
-//! Once a pass has found what an instruction with one label hangs on, its length is settled unless
-//! it is a branch: it is encoded no more, and all that the output awaits is the number
+//! A record other than a branch that depends on one label has its final length after the first
+//! pass. It is not encoded again: the output only fills in the number
 //! ([`Filled`](super::object::record::Filled)). A plain branch is measured by its distance alone.
 //!
 //! **Invariants.**
@@ -40,14 +40,15 @@ pub(crate) mod equ;
 pub(crate) mod passes;
 pub(crate) mod sections;
 
-/// Most statements that are measured over all passes, each as often as it is repeated, in a
-/// program that has few of them; others may take [`MAX_STEPS_EACH`].
+/// The maximum number of measurements over all passes, including repetitions, for a small program.
+/// A larger program may use [`MAX_STEPS_EACH`] for each statement.
 pub(crate) const MAX_STEPS: u64 = if cfg!(test) { 1 << 16 } else { 1 << 23 };
-/// Most times that each statement is measured.
+/// The maximum number of measurements of each statement.
 pub(crate) const MAX_STEPS_EACH: u64 = 16;
-/// Most passes of the layout.
+/// The maximum number of passes of the layout.
 pub(crate) const MAX_PASSES: u32 = 200;
-/// Passes after which an instruction may no longer shrink.
+/// The number of passes after which an instruction may no longer shrink.
 pub(crate) const GROW_ONLY_AFTER: u32 = 40;
-/// Most times a program is read again because its preprocessor looked at addresses.
+/// The maximum number of times that a program is read again because its preprocessor uses
+/// addresses.
 pub(crate) const MAX_RUNS: u32 = 32;

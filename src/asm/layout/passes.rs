@@ -13,7 +13,7 @@ use crate::asm::value::symbols::Definition;
 use crate::asm::value::symbols::Position;
 
 impl Scratch {
-    /// Length of a record, as things are now. What is wrong with it is left for the output.
+    /// The current length of a record. Its mistakes are reported with the output.
     pub(crate) fn measure(&mut self, object: &Object, view: &View<'_>, record: &Record) -> u64 {
         let count = self.count(object, view, record.times).unwrap_or(0);
         let count = u64::try_from(count).unwrap_or(0);
@@ -35,8 +35,8 @@ impl Scratch {
         length.min(MAX_OUTPUT + 1)
     }
 
-    /// Length of a branch, without its bytes: short where the target is near enough (SDM, `Jcc`
-    /// and `JMP`), and where nobody knows yet.
+    /// The length of a branch without its bytes: short if the target is near enough (SDM, `Jcc` and
+    /// `JMP`), or if its distance is not known yet.
     fn measure_branch(
         &mut self,
         object: &Object,
@@ -86,9 +86,8 @@ impl Scratch {
     }
 }
 
-/// Whether a record that has been measured will keep its length. The length of an instruction
-/// that is no branch hangs on what kind of number is in it; that is known, and not more than one
-/// label has a say in it.
+/// Whether the length of a measured record is final. The length of an instruction that is not a
+/// branch depends on the kind of its number; that is known, and at most one label affects it.
 fn is_settled(object: &Object, record: &Record) -> bool {
     let (Body::Instruction(row), None) = (record.body, record.times) else { return false };
     let Some(template) = object.pools.templates.get(row as usize) else { return false };
@@ -96,8 +95,8 @@ fn is_settled(object: &Object, record: &Record) -> bool {
     template.branch == Branch::No && slots.all(|slot| has_one_label(object, slot.expression))
 }
 
-/// The instruction of a settled record, which was encoded last, as it can be written without being
-/// encoded once more.
+/// The instruction of a settled record, which was encoded last, in a form that the output can write
+/// without encoding it again.
 fn fill(object: &mut Object, scratch: &Scratch, record: &Record) -> Option<Filled> {
     let Body::Instruction(row) = record.body else { return None };
     let template = object.pools.templates.get(row as usize)?;
@@ -108,8 +107,7 @@ fn fill(object: &mut Object, scratch: &Scratch, record: &Record) -> Option<Fille
     Some(Filled { start, length: encoded.len, hole, expression })
 }
 
-/// Whether an expression is a sum with one label, and with numbers and registers that may be
-/// multiplied.
+/// Whether an expression is a sum with one label, and otherwise numbers and registers with factors.
 fn has_one_label(object: &Object, id: ExpressionId) -> bool {
     let mut labels = 0;
     for node in object.arena.nodes(id) {
@@ -128,7 +126,7 @@ fn has_one_label(object: &Object, id: ExpressionId) -> bool {
     false
 }
 
-/// Lets the layout settle. Gives the number of passes.
+/// Runs passes until nothing changes. Returns the number of passes.
 pub(crate) fn settle(object: &mut Object, scratch: &mut Scratch) -> Wrong<u32> {
     let mut restless = None;
     let records = object.sections.iter().map(|s| s.records.len()).sum::<usize>();
@@ -172,16 +170,16 @@ fn too_long(object: &Object, restless: Option<Location>) -> Box<Mistake> {
     let message = "it takes too long to find the lengths of the statements";
     let help = "an instruction that hangs on labels is assembled anew for each repetition of a \
                 `times`, and whenever something else changes its length";
-    Mistake::error(location, message).label("among others this one").help(help)
+    Mistake::error(location, message).label("this one, among others").help(help)
 }
 
-/// The length that a record takes on, given the one that was worked out.
+/// The new length of a record, given the computed one.
 fn next_size(record: &Record, size: u64, grow_only: bool) -> u64 {
     let is_instruction = matches!(record.body, Body::Instruction(_));
     if grow_only && is_instruction { size.max(record.size) } else { size }
 }
 
-/// A pass from the first record to the last. Gives the place of a record that changed.
+/// A pass from the first record to the last. Returns the location of a record that changed.
 fn pass_forward(
     object: &mut Object,
     scratch: &mut Scratch,
@@ -217,7 +215,7 @@ fn pass_forward(
     changed
 }
 
-/// A pass from the last record to the first. Gives the place of a record that changed.
+/// A pass from the last record to the first. Returns the location of a record that changed.
 fn pass_backward(
     object: &mut Object,
     scratch: &mut Scratch,

@@ -1,8 +1,8 @@
 //! The addresses of the sections, by the rules of NASM's flat binaries.
 //!
-//! Sections with contents follow one another in order of appearance: each starts behind the one
-//! before it, or behind the one that `follows=` names. `start=` gives a fixed address. Sections
-//! without contents take addresses only: `.bss` lies behind the last contents, others behind the
+//! Sections with contents follow one another in order of appearance: each starts after the one
+//! before it, or after the one that `follows=` names. `start=` gives a fixed address. Sections
+//! without contents only take addresses: `.bss` is after the last contents, others are after the
 //! section that was opened before them. `vstart=` and `vfollows=` change the addresses of labels,
 //! not the offset in the file.
 
@@ -10,7 +10,7 @@ use crate::asm::object::Object;
 use crate::asm::object::record::Section;
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 
-/// Alignment of a section that asks for none.
+/// The default alignment of a section.
 const DEFAULT_ALIGNMENT: u64 = 4;
 
 fn align_up(address: i64, alignment: u64) -> i64 {
@@ -18,7 +18,7 @@ fn align_up(address: i64, alignment: u64) -> i64 {
     if alignment.is_power_of_two() { address.wrapping_add(mask) & !mask } else { address }
 }
 
-/// Gives every section its place. True if one moved.
+/// Assigns the addresses of all sections. Returns true if one changed.
 pub(crate) fn assign(object: &mut Object) -> Wrong<bool> {
     let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
     if let [text] = object.sections.as_mut_slice()
@@ -55,7 +55,7 @@ pub(crate) fn assign(object: &mut Object) -> Wrong<bool> {
                 _ => align_up(start, alignment(section)),
             };
             let address = virtual_address(&object.sections, section, load)?;
-            // It has no place in the file: where it lies is where it is loaded.
+            // It is not in the file: its address is where it is loaded.
             let load = address;
             moved |= set(&mut object.sections, i, load, address);
         }
@@ -65,11 +65,11 @@ pub(crate) fn assign(object: &mut Object) -> Wrong<bool> {
     Ok(moved)
 }
 
-/// The orders in which sections are placed.
+/// The orders of the sections.
 struct Order {
-    /// Those with contents, as they follow one another; `start=` begins a new chain.
+    /// Sections with contents, each after the previous one; `start=` begins a new chain.
     chains: Vec<Vec<usize>>,
-    /// All but `absolute` space, as they appear.
+    /// All sections except `absolute` space, in order of appearance.
     appearance: Vec<usize>,
 }
 
@@ -77,7 +77,7 @@ fn order(sections: &[Section]) -> Wrong<Order> {
     let appearance: Vec<usize> =
         (0..sections.len()).filter(|&i| sections[i].absolute.is_none()).collect();
     let mut chains: Vec<Vec<usize>> = Vec::new();
-    // Where each section stands: its chain and its place in it.
+    // The place of a section: its chain and its index in it.
     let find = |chains: &[Vec<usize>], wanted: &dyn Fn(usize) -> bool| {
         chains.iter().enumerate().find_map(|(c, chain)| {
             chain.iter().position(|&i| wanted(i)).map(|location| (c, location + 1))
@@ -140,7 +140,7 @@ fn virtual_address(sections: &[Section], section: &Section, load: i64) -> Wrong<
     })
 }
 
-/// The address behind the section of this name.
+/// The address after the section with this name.
 fn end_of(sections: &[Section], name: &str, location: Location, of_address: bool) -> Wrong<i64> {
     let section = sections.iter().find(|s| s.absolute.is_none() && s.name == *name);
     let section = section.ok_or_else(|| unknown_section(sections, name, location))?;
@@ -155,12 +155,12 @@ fn set(sections: &mut [Section], i: usize, load: i64, address: i64) -> bool {
     moved
 }
 
-/// Where the addresses end that a program in real mode has: registers hold 16 bits of one, and all
-/// segments begin at 0.
+/// The end of the real-mode address space of a program: registers hold 16 bits of an address, and
+/// all segments begin at 0.
 const REAL_END: i64 = 0x1_0000;
 
-/// A warning if space of a program for real mode lies where its addresses do not reach. Where its
-/// place was chosen in the source, that is as meant.
+/// A warning if space of a real-mode program lies beyond the addresses it can reach. If the source
+/// chose the address, there is no warning.
 pub(crate) fn beyond_reach(object: &Object) -> Option<Box<Mistake>> {
     let end = |s: &Section| s.address.saturating_add(s.length().cast_signed());
     let is_placed = |s: &Section| {
@@ -170,7 +170,7 @@ pub(crate) fn beyond_reach(object: &Object) -> Option<Box<Mistake>> {
     let section =
         object.sections.iter().find(|s| s.nobits && !is_placed(s) && end(s) > REAL_END)?;
     let message = format!(
-        "section `{}` ends at {:#x}, and in real mode an address behind {:#x} does not fit 16 bits",
+        "section `{}` ends at {:#x}, and a real-mode address after {:#x} does not fit in 16 bits",
         section.name,
         end(section),
         REAL_END - 1
@@ -183,8 +183,7 @@ pub(crate) fn beyond_reach(object: &Object) -> Option<Box<Mistake>> {
     ))
 }
 
-/// Refuses sections that lie over each other or before the origin, and gives the length of the
-/// file.
+/// Rejects sections that overlap or begin before the origin, and returns the length of the file.
 pub(crate) fn check(object: &Object) -> Wrong<u64> {
     let origin = object.origin.map_or(object.default_origin, |(origin, _)| origin);
     let filled = |s: &&Section| !s.is_empty_space() && s.length() > 0;
@@ -202,7 +201,7 @@ pub(crate) fn check(object: &Object) -> Wrong<u64> {
         if section.load < end {
             let (name, by) = (&section.name, end - section.load);
             let message = format!("sections `{before}` and `{name}` overlap by {by} bytes");
-            let label = format!("starts at {:#x}, where `{before}` goes on", section.load);
+            let label = format!("starts at {:#x}, before `{before}` ends", section.load);
             return Err(Mistake::error(location, message).label(label));
         }
         end = section.load.saturating_add(section.length().cast_signed());

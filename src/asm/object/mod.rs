@@ -1,5 +1,5 @@
-//! The program between the parser and the layout: sections with their bytes and their statements of
-//! unknown length, symbols, and the current addresses.
+//! The program between parser and layout: sections with their bytes and their statements of unknown
+//! length, symbols, and the current addresses.
 
 pub(crate) mod record;
 pub(crate) mod scratch;
@@ -12,75 +12,75 @@ use super::value::expression::node::{Arena, ExpressionId};
 use super::value::symbols::{Definition, Position, SymbolId, SymbolTable};
 use record::{Pools, Record, Section};
 
-/// Most bytes of an output file.
+/// The maximum size of an output file in bytes.
 pub(crate) const MAX_OUTPUT: u64 = 1 << 30;
-/// Most bytes that a section without contents may reserve.
+/// The maximum size of a section without contents in bytes.
 pub(crate) const MAX_RESERVED: u64 = 1 << 46;
-/// Most repetitions of a statement each of which has to be assembled on its own.
+/// The maximum number of repetitions of a statement whose repetitions must be assembled one by one.
 pub(crate) const MAX_REPETITIONS: u64 = 1 << 20;
-/// Most sections with a name.
+/// The maximum number of named sections.
 pub(crate) const MAX_SECTIONS: usize = 1 << 12;
-/// Most sections, `absolute` and `struc` included.
+/// The maximum number of sections, including `absolute` and `struc`.
 pub(crate) const MAX_STRETCHES: usize = 1 << 15;
 
 /// An `equ` whose value depends on labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Equ {
-    /// What it is equal to.
+    /// Its expression.
     pub(crate) expression: ExpressionId,
-    /// Where it stands: its `$`.
+    /// Its position, which is `$`.
     pub(crate) position: Position,
-    /// Its value in this pass.
+    /// Its value in the current pass.
     pub(crate) value: Value,
-    /// Where the expression is written.
+    /// The place of the expression.
     pub(crate) location: Location,
 }
 
-/// Everything that reading the source made, and the addresses as they are now.
+/// The result of parsing, and the current addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Object {
-    /// Names.
+    /// The symbols.
     pub(crate) symbols: SymbolTable,
-    /// Expressions that hang on labels.
+    /// The expressions that depend on labels.
     pub(crate) arena: Arena,
     /// Sections in order of appearance; the first is `.text`.
     pub(crate) sections: Vec<Section>,
-    /// `equ`s that hang on labels.
+    /// The `equ`s that depend on labels.
     pub(crate) equs: Vec<Equ>,
-    /// Parts of statements that hang on labels.
+    /// The parts of statements that depend on labels.
     pub(crate) pools: Pools,
     /// `org`.
     pub(crate) origin: Option<(i64, Location)>,
-    /// Address of the first byte without `org`.
+    /// The address of the first byte without `org`.
     pub(crate) default_origin: i64,
 }
 
-/// What has grown so far in the pass under way.
+/// The growth in the current pass so far.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shift<'a> {
     /// No pass is under way.
     None,
-    /// A forward pass: everything behind this record of this section is this much further on.
+    /// A forward pass: everything after this record of this section moves by this much.
     Forward {
-        /// The section in work.
+        /// The current section.
         section: u16,
-        /// The record in work.
+        /// The current record.
         record: u32,
-        /// Growth so far.
+        /// The growth so far.
         growth: i64,
     },
     /// A backward pass: `after[i]` is the growth of the records from `i` on.
     Backward {
-        /// The section in work.
+        /// The current section.
         section: u16,
-        /// The record in work.
+        /// The current record.
         record: u32,
-        /// Growth from each record on.
+        /// The growth from each record on.
         after: &'a [i64],
     },
 }
 
-/// The addresses as a statement at `position` sees them.
+/// The addresses as the statement at `position` sees them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'a> {
     pub(crate) symbols: &'a SymbolTable,
@@ -88,7 +88,7 @@ pub(crate) struct View<'a> {
     pub(crate) equs: &'a [Equ],
     pub(crate) position: Position,
     pub(crate) shift: Shift<'a>,
-    /// Whether a symbol without definition is a guess (while the source is read) or an error.
+    /// Whether an undefined symbol is a guess (while the source is read) or an error.
     pub(crate) guess: bool,
 }
 
@@ -162,7 +162,7 @@ impl Resolve for View<'_> {
 }
 
 impl Object {
-    /// The addresses as a statement at `position` sees them while the source is read.
+    /// The addresses as the statement at `position` sees them while the source is read.
     pub(crate) fn view(&self, position: Position, guess: bool) -> View<'_> {
         let Self { symbols, sections, equs, .. } = self;
         View { symbols, sections, equs, position, shift: Shift::None, guess }

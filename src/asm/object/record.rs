@@ -1,4 +1,4 @@
-//! The statements that depend on labels, in compact form.
+//! The statements that depend on labels, in a compact form.
 
 use crate::asm::encode::Hole;
 use crate::asm::syntax::ast::{self, Kind, Operand, Prefixes, Rounding};
@@ -9,40 +9,40 @@ use crate::asm::value::expression::node::ExpressionId;
 use crate::diagnostic::Span;
 use crate::image::Bits;
 
-/// A section, or a stretch of `absolute` space.
+/// A section, or a range of `absolute` space.
 #[derive(Debug)]
 pub(crate) struct Section {
-    /// Its name; empty for `absolute` space.
+    /// The name; empty for `absolute` space.
     pub(crate) name: String,
-    /// Where it was opened first.
+    /// Where it was first opened.
     pub(crate) location: Location,
     /// Whether it has no contents.
     pub(crate) nobits: bool,
-    /// For `absolute` space: what kind of number its addresses are. It is never emitted.
+    /// The kind of the addresses of `absolute` space, which is never emitted; `None` for a section.
     pub(crate) absolute: Option<Kind>,
-    /// What was written behind its name.
+    /// The attributes after its name.
     pub(crate) attributes: Attributes,
-    /// Address of its first byte.
+    /// The address of its first byte.
     pub(crate) address: i64,
-    /// Address at which it is loaded, from which its place in the file follows.
+    /// The address at which it is loaded, which determines its place in the file.
     pub(crate) load: i64,
-    /// How many fixed bytes it has; those of a section with contents are in `bytes`.
+    /// The number of fixed bytes. For a section with contents, they are in `bytes`.
     pub(crate) fixed: u64,
     /// The fixed bytes.
     pub(crate) bytes: Vec<u8>,
     /// The statements whose length may change.
     pub(crate) records: Vec<Record>,
-    /// Sum of the lengths of the records before each, and of all.
+    /// The sum of the lengths of the records before each record, and of all records.
     pub(crate) delta: Vec<i64>,
-    /// The statements of fixed length that await a number.
+    /// The statements of fixed length with a number that is not known yet.
     pub(crate) patches: Vec<Patch>,
-    /// Rows of the line table.
+    /// The rows of the line table.
     pub(crate) lines: Vec<LineRow>,
-    /// Where warnings were switched.
+    /// The changes of the warning switches.
     pub(crate) turns: Vec<SwitchChange>,
 }
 
-/// What may be written behind the name of a section.
+/// The attributes after the name of a section.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attributes {
     /// `start=`
@@ -53,9 +53,9 @@ pub(crate) struct Attributes {
     pub(crate) follows: Option<(String, Location)>,
     /// `vfollows=`
     pub(crate) vfollows: Option<(String, Location)>,
-    /// `align=`; 0 when nothing asks for one.
+    /// `align=`; 0 if there is none.
     pub(crate) align: u64,
-    /// `valign=`; 0 when nothing asks for one.
+    /// `valign=`; 0 if there is none.
     pub(crate) valign: u64,
 }
 
@@ -80,18 +80,18 @@ impl Section {
         }
     }
 
-    /// How many bytes it has, as things are now.
+    /// The current length in bytes.
     pub(crate) fn length(&self) -> u64 {
         let delta = self.delta.last().copied().unwrap_or(0);
         self.fixed.saturating_add(delta.cast_unsigned())
     }
 
-    /// How many records it has.
+    /// The number of records.
     pub(crate) fn record_count(&self) -> u32 {
         u32::try_from(self.records.len()).unwrap_or(u32::MAX)
     }
 
-    /// Whether bytes written to it would go nowhere.
+    /// Whether it has no contents, so bytes cannot be written to it.
     pub(crate) fn is_empty_space(&self) -> bool {
         self.nobits || self.absolute.is_some()
     }
@@ -100,73 +100,73 @@ impl Section {
 /// A statement whose length may change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
-    /// How many fixed bytes of its section lie before it.
+    /// The number of fixed bytes of its section before it.
     pub(crate) at: u64,
-    /// Its length in this pass.
+    /// Its length in the current pass.
     pub(crate) size: u64,
     /// Where it is written.
     pub(crate) location: Location,
     /// `times`.
     pub(crate) times: Option<Times>,
-    /// What is repeated.
+    /// The statement.
     pub(crate) body: Body,
-    /// Whether its length has been found and cannot change any more.
+    /// Whether its length is final.
     pub(crate) is_settled: bool,
 }
 
-/// How often a statement is repeated.
+/// The number of repetitions of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Times {
-    /// So often.
+    /// A known number.
     Count(u64),
-    /// As this says.
+    /// The value of an expression.
     Expression(ExpressionId),
 }
 
-/// What a [`Record`] or a [`Patch`] puts into the output. Numbers are rows of the [`Pools`].
+/// The output of a [`Record`] or a [`Patch`]. Numbers are rows of the [`Pools`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Body {
     /// An instruction.
     Instruction(u32),
-    /// So many bytes of [`Pools::bytes`] from this one on.
+    /// Bytes of [`Pools::bytes`].
     Bytes {
-        /// The first.
+        /// Index of the first byte.
         start: u32,
-        /// How many.
+        /// The number of bytes.
         length: u32,
     },
-    /// Bytes of which some await a number.
+    /// Bytes with numbers that are not known yet.
     Data(u32),
-    /// An instruction whose bytes are known but for one number.
+    /// An instruction whose bytes are known except for one number.
     Filled(Filled),
-    /// Space for so many units of so many bytes each.
+    /// Reserved space.
     Reserve {
-        /// How many.
+        /// The number of units.
         count: ExpressionId,
-        /// Bytes of each.
+        /// The size of a unit in bytes.
         unit: u8,
     },
 }
 
-/// An instruction whose bytes are known but for one number.
+/// An instruction whose bytes are known except for one number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Filled {
-    /// Its first byte in [`Pools::bytes`].
+    /// Index of its first byte in [`Pools::bytes`].
     pub(crate) start: u32,
-    /// How many bytes.
+    /// Its length in bytes.
     pub(crate) length: u8,
-    /// Where the number is in them.
+    /// The place of the number.
     pub(crate) hole: Hole,
-    /// What the number is.
+    /// The value of the number.
     pub(crate) expression: ExpressionId,
 }
 
-/// A statement of fixed length that awaits a number.
+/// A statement of fixed length with a number that is not known yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patch {
-    /// Position of the first byte that it writes.
+    /// The number of records before it.
     pub(crate) record: u32,
-    /// Fixed bytes before it.
+    /// The number of fixed bytes before it.
     pub(crate) at: u64,
     /// Where it is written.
     pub(crate) location: Location,
@@ -177,29 +177,29 @@ pub(crate) struct Patch {
 /// What a [`Patch`] writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PatchKind {
-    /// The bytes of an instruction, of which there are so many.
+    /// The bytes of an instruction.
     Instruction {
-        /// Row of [`Pools::templates`].
+        /// A row of [`Pools::templates`].
         template: u32,
-        /// Bytes.
+        /// Its length in bytes.
         length: u8,
     },
-    /// The one number of an instruction of so many bytes.
+    /// The only number of an instruction, the length of the instruction, and the value.
     Hole(Hole, u8, ExpressionId),
     /// A number.
     Number(Item),
 }
 
-/// A number in data that hangs on labels.
+/// A number in data that depends on labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item {
     /// Its value.
     pub(crate) expression: ExpressionId,
     /// Offset of its first byte in the statement.
     pub(crate) offset: u32,
-    /// How far before the number its statement begins: `$`.
+    /// The distance from the start of its statement, which is `$`.
     pub(crate) back: u32,
-    /// Bytes it fills.
+    /// Its size in bytes.
     pub(crate) width: u8,
     /// Where it is written.
     pub(crate) location: Location,
@@ -208,38 +208,38 @@ pub(crate) struct Item {
 /// A data statement that is repeated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Data {
-    /// Its bytes, with zeros where numbers are awaited, in [`Pools::bytes`].
+    /// Index of its first byte in [`Pools::bytes`]; missing numbers are zeros.
     pub(crate) start: u32,
-    /// How many bytes.
+    /// Its length in bytes.
     pub(crate) length: u32,
-    /// Its numbers, in [`Pools::items`].
+    /// The range of its numbers in [`Pools::items`].
     pub(crate) items: (u32, u32),
 }
 
 /// An instruction with holes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Template {
-    /// Row of the mnemonic table.
+    /// A row of the mnemonic table.
     pub(crate) mnemonic: u16,
     /// `bits` in effect.
     pub(crate) bits: Bits,
     /// `default rel` in effect.
     pub(crate) default_rel: bool,
-    /// How many operands.
+    /// The number of operands.
     pub(crate) operand_count: u8,
-    /// How many holes.
+    /// The number of holes.
     pub(crate) slot_count: u8,
-    /// `{rn-sae}` and family.
+    /// `{rn-sae}` and the like.
     pub(crate) rounding: Rounding,
-    /// The processor that `cpu` named.
+    /// The processor selected with `cpu`.
     pub(crate) cpu: Cpu,
     /// Prefixes.
     pub(crate) prefixes: Prefixes,
     /// Where the mnemonic is written.
     pub(crate) mnemonic_span: Span,
-    /// Its first operand in [`Pools::operands`].
+    /// Index of its first operand in [`Pools::operands`].
     pub(crate) operands: u32,
-    /// Its first hole in [`Pools::slots`].
+    /// Index of its first hole in [`Pools::slots`].
     pub(crate) slots: u32,
     /// The `bits` directive in effect, for messages.
     pub(crate) bits_location: Location,
@@ -247,41 +247,41 @@ pub(crate) struct Template {
     pub(crate) branch: Branch,
 }
 
-/// Whether an instruction is a branch that can be short or near.
+/// Whether an instruction is a branch with a short and a near form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Branch {
-    /// It is none.
+    /// It is not.
     No,
-    /// It is one with words or prefixes that have a say in its length.
+    /// It is, but other words or prefixes affect its length.
     Dressed,
-    /// It is one of two bytes where the target is near enough, and else of so many.
+    /// It is: two bytes if the target is near, otherwise `near` bytes.
     Plain {
-        /// Bytes of the near form.
+        /// The length of the near form in bytes.
         near: u8,
-        /// Opcode of the short form.
+        /// The opcode of the short form.
         opcode: u8,
     },
 }
 
-/// A hole in an instruction: a number that hangs on labels.
+/// A hole in an instruction: a number that depends on labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
-    /// Number of the operand.
+    /// The index of the operand.
     pub(crate) operand: u8,
-    /// Which number of it.
+    /// Which number of the operand.
     pub(crate) field: Field,
     /// Its value.
     pub(crate) expression: ExpressionId,
-    /// A second part that is added as a register sum: the index of a split address.
+    /// Where it is written.
     pub(crate) location: Location,
 }
 
-/// Which number of an operand is meant.
+/// A number of an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     /// The immediate.
     Immediate,
-    /// All of the address: registers and displacement.
+    /// The whole address: registers and displacement.
     Address,
     /// The segment of a far branch.
     FarSegment,
@@ -289,14 +289,14 @@ pub(crate) enum Field {
     FarOffset,
 }
 
-/// A row of the line table, while addresses still change.
+/// A row of the line table, before the addresses are final.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LineRow {
-    /// Records before its first byte.
+    /// The number of records before its first byte.
     pub(crate) record: u32,
-    /// Fixed bytes before its first byte.
+    /// The number of fixed bytes before its first byte.
     pub(crate) fixed: u64,
-    /// The statement; inside a macro the place of use.
+    /// The statement; inside a macro, the place of use.
     pub(crate) span: Span,
     /// `bits` in effect.
     pub(crate) bits: Bits,
@@ -304,7 +304,7 @@ pub(crate) struct LineRow {
     pub(crate) is_code: bool,
 }
 
-/// Parts of the statements that hang on labels, each kind in one list.
+/// The parts of the statements that depend on labels, in one list for each type.
 #[derive(Debug, Default)]
 pub(crate) struct Pools {
     /// Bytes that are repeated.
@@ -321,20 +321,20 @@ pub(crate) struct Pools {
     pub(crate) slots: Vec<Slot>,
 }
 
-/// A list length as the row number of what is appended next.
+/// The length of a list as the row number of the next item.
 pub(crate) fn row(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 impl Pools {
-    /// Keeps bytes that are repeated.
+    /// Stores bytes that are repeated.
     pub(crate) fn keep_bytes(&mut self, bytes: &[u8]) -> (u32, u32) {
         let start = row(self.bytes.len());
         self.bytes.extend_from_slice(bytes);
         (start, row(bytes.len()))
     }
 
-    /// Kept bytes.
+    /// Stored bytes.
     pub(crate) fn bytes(&self, start: u32, length: u32) -> &[u8] {
         let start = start as usize;
         self.bytes.get(start..start + length as usize).unwrap_or(&[])
@@ -345,7 +345,7 @@ impl Pools {
         self.items.get(data.items.0 as usize..data.items.1 as usize).unwrap_or(&[])
     }
 
-    /// Keeps an instruction with its holes.
+    /// Stores an instruction with its holes.
     pub(crate) fn keep_instruction(
         &mut self,
         instruction: &ast::Instruction,
@@ -374,7 +374,7 @@ impl Pools {
         number
     }
 
-    /// Puts a kept instruction together again; its holes have the values of before.
+    /// Restores a stored instruction; its holes have their previous values.
     pub(crate) fn load_instruction(&self, template: &Template, into: &mut ast::Instruction) {
         into.mnemonic = template.mnemonic;
         into.mnemonic_span = template.mnemonic_span;
@@ -387,7 +387,7 @@ impl Pools {
         into.operands.extend_from_slice(self.operands.get(first..last).unwrap_or(&[]));
     }
 
-    /// The holes of a kept instruction.
+    /// The holes of a stored instruction.
     pub(crate) fn slots(&self, template: &Template) -> &[Slot] {
         let first = template.slots as usize;
         self.slots.get(first..first + usize::from(template.slot_count)).unwrap_or(&[])

@@ -11,18 +11,18 @@ use crate::asm::value::expression::linear::{Linear, Trouble};
 use crate::asm::value::expression::node;
 use crate::asm::value::expression::node::ExpressionId;
 
-/// Room to work in, used again and again.
+/// Buffers that are reused.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// Values of an expression being worked out.
+    /// The stack of the expression evaluation.
     pub(crate) stack: Vec<Linear>,
-    /// An instruction being put together.
+    /// The current instruction.
     pub(crate) instruction: Instruction,
-    /// Its bytes.
+    /// Its encoding.
     pub(crate) encoded: encode::Encoded,
-    /// What was chosen before for instructions of its shape.
+    /// A cache of the chosen rows.
     pub(crate) memo: select::FormCache,
-    /// How many statements may still be measured; below 0 nothing is.
+    /// The number of statements that may still be measured. Measuring stops below 0.
     pub(crate) steps: i64,
 }
 
@@ -33,12 +33,12 @@ pub(crate) enum Failure {
     Trouble(Trouble, Location),
     /// A sum in it is no address.
     Unfit(Unfit, Location),
-    /// Selection refuses it.
+    /// The encoder rejects it.
     Select(encode::Error),
 }
 
 impl Scratch {
-    /// Works an expression out.
+    /// Evaluates an expression.
     pub(crate) fn evaluate(
         &mut self,
         object: &Object,
@@ -48,8 +48,8 @@ impl Scratch {
         node::evaluate(object.arena.nodes(id), view, &mut self.stack)
     }
 
-    /// Puts the instruction of `template` together, filled in with what `view` sees, and encodes
-    /// it as it is at `address`.
+    /// Fills the instruction of `template` with the values that `view` sees, and encodes it at
+    /// `address`.
     pub(crate) fn encode(
         &mut self,
         object: &Object,
@@ -91,7 +91,7 @@ impl Scratch {
         Ok(())
     }
 
-    /// How often a statement is repeated, as things are now; `Err` if that has no value.
+    /// The current number of repetitions of a statement; an `Err` if it has no value.
     pub(crate) fn count(
         &mut self,
         object: &Object,

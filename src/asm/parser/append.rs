@@ -7,7 +7,7 @@ use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::value::expression::node::ExpressionId;
 
 impl Parser<'_> {
-    /// Puts the bytes of the statement, and what in them hangs on labels, into the section.
+    /// Appends the bytes of the statement and its label-dependent parts to the section.
     pub(crate) fn put(&mut self, times: Option<Times>, location: Location) -> Wrong<()> {
         let length = self.statement.bytes.len();
         if length == 0 || !self.admits_contents(length, location)? {
@@ -37,7 +37,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether bytes can be written here. In a section without contents they only take space.
+    /// Checks that bytes can be written here. In a section without contents they only take space.
     pub(crate) fn admits_contents(&mut self, length: usize, location: Location) -> Wrong<bool> {
         let Some(section) = self.section() else { return Ok(false) };
         if section.absolute.is_some() {
@@ -60,7 +60,7 @@ impl Parser<'_> {
         self.first_bits = self.first_bits.or(Some(self.bits));
     }
 
-    /// Puts the bytes of the instruction that was encoded last into the section.
+    /// Appends the bytes of the last encoded instruction to the section.
     pub(crate) fn put_code(&mut self, location: Location) -> Wrong<()> {
         let length = self.scratch.encoded.len.into();
         if !self.admits_contents(length, location)? {
@@ -106,7 +106,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Appends a statement whose length may change; `size` is its length for now.
+    /// Appends a statement whose length may change; `size` is its current length.
     pub(crate) fn push_record(
         &mut self,
         times: Option<Times>,
@@ -161,7 +161,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A number as an expression.
+    /// Stores a number as an expression.
     pub(crate) fn constant(&mut self, number: i64) -> ExpressionId {
         self.object.arena.keep(&[crate::asm::value::expression::node::Node::Number(number)])
     }
@@ -180,7 +180,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Errs unless a value that is known now is a plain number.
+    /// Returns an error unless a value that is known now is a plain number.
     pub(crate) fn scalar(&self, evaluated: &Evaluated) -> Wrong<i64> {
         if evaluated.value.terms().is_empty() {
             return Ok(evaluated.value.number);
@@ -200,7 +200,7 @@ impl Section {
     }
 }
 
-/// Errs if a section would become too long.
+/// Returns an error if a section would become too long.
 pub(crate) fn check_room(section: &Section, length: u64, location: Location) -> Wrong<()> {
     let most = if section.is_empty_space() { MAX_RESERVED } else { MAX_OUTPUT };
     let total = section.fixed.saturating_add(length);

@@ -1,5 +1,5 @@
-//! Instructions: prefixes, mnemonic and operands are read here. [`select`](super::super::select) gives
-//! the bytes, which are appended to the section or kept for the layout.
+//! Instructions: reads prefixes, mnemonic and operands. [`select`](super::super::select) encodes
+//! them. The bytes are appended to the section, or the instruction is kept for the layout.
 
 use super::Parser;
 use super::operand::unfit;
@@ -20,14 +20,14 @@ use crate::asm::value::address;
 use crate::image::Bits;
 use iced_x86::Register;
 
-/// How the length of an instruction hangs on labels.
+/// How an instruction depends on labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Dependence {
-    /// Nothing in it hangs on labels, or only on distances that are settled.
+    /// It does not, or only on distances that are final.
     Settled,
-    /// Its bytes do, its length does not.
+    /// Its bytes depend on labels, its length does not.
     Bytes,
-    /// Its length does.
+    /// Its length depends on labels.
     Length,
 }
 
@@ -36,7 +36,8 @@ impl Parser<'_> {
         self.is_code = is_code;
     }
 
-    /// Reads an instruction and puts it into the section. `word` is its first, if that is known.
+    /// Reads an instruction and appends it to the section. `word` is its first word, if that is
+    /// known.
     pub(super) fn instruction(
         &mut self,
         word: Option<Word>,
@@ -62,11 +63,12 @@ impl Parser<'_> {
         (instruction.mnemonic, instruction.mnemonic_span) = (mnemonic, mnemonic_location.span);
         self.operands(cursor)?;
         let location = cursor.location_since(first);
-        // Without a label before it the instruction is all of the line.
+        // Without a label before it, the instruction is the whole line.
         self.finish_instruction(mnemonic, location, times, (mark, first == 0))
     }
 
-    /// Reads prefixes up to the mnemonic, which is left; none when the line ends before one.
+    /// Reads prefixes up to the mnemonic, which stays in the cursor; returns `None` if the line
+    /// ends first.
     fn prefixes(&mut self, mut word: Option<Word>, cursor: &mut Cursor<'_>) -> Wrong<Option<u16>> {
         loop {
             let location = cursor.location();
@@ -78,7 +80,7 @@ impl Parser<'_> {
                 return if cursor.is_at_end() {
                     Ok(None)
                 } else {
-                    Err(cursor.expected("an instruction behind the prefix"))
+                    Err(cursor.expected("an instruction after the prefix"))
                 };
             }
             let prefixes = &mut self.scratch.instruction.prefixes;
@@ -103,7 +105,7 @@ impl Parser<'_> {
                         }
                     }
                     None => {
-                        let mistake = cursor.expected("an instruction behind the prefix");
+                        let mistake = cursor.expected("an instruction after the prefix");
                         return Err(mistake.unknown(cursor.word().unwrap_or_default()));
                     }
                 },
@@ -112,7 +114,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `{vex}` and family.
+    /// `{vex}`, `{evex}` and the like.
     fn encoding(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let location = cursor.location();
         let (text, location) = super::operand::braces(cursor, location)?;
@@ -123,7 +125,7 @@ impl Parser<'_> {
             "evex" => Encoding::Evex,
             _ => {
                 let message = format!("`{{{text}}}` does not go before an instruction");
-                let help = "here can stand `{vex}`, `{vex2}`, `{vex3}` or `{evex}`";
+                let help = "write `{vex}`, `{vex2}`, `{vex3}` or `{evex}`";
                 return Err(Mistake::error(location, message).help(help));
             }
         };
@@ -157,7 +159,7 @@ impl Parser<'_> {
                 return Err(cursor.expected("a comma or the end of the line"));
             }
             if cursor.is_at_end() {
-                return Err(cursor.expected("another operand behind the comma"));
+                return Err(cursor.expected("another operand after the comma"));
             }
         }
         Ok(())
@@ -184,7 +186,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `{rn-sae}` and family.
+    /// `{rn-sae}` and the like.
     fn rounding(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let location = cursor.location();
         let (text, location) = super::operand::braces(cursor, location)?;
@@ -199,7 +201,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Prefixes with nothing behind them are bytes, as NASM has it.
+    /// Prefixes without an instruction are emitted as bytes, as in NASM.
     fn lone_prefixes(&mut self, location: Location, times: Option<Times>) -> Wrong<()> {
         let prefixes = self.scratch.instruction.prefixes;
         let native = self.bits.bytes();
@@ -230,12 +232,12 @@ impl Parser<'_> {
         self.put(times, location)
     }
 
-    /// How the length of the instruction that was read hangs on labels.
+    /// How the current instruction depends on labels.
     fn dependence(&self, mnemonic: u16) -> Dependence {
         if self.statement.slots.is_empty() {
             return Dependence::Settled;
         }
-        // Of all instructions only jmp and jcc have branch forms of different length.
+        // Only jmp and jcc have branch forms of different length.
         let branches = table::name(mnemonic).as_bytes().first() == Some(&b'j');
         let here = self.here();
         let slots = self.statement.slots.iter().zip(&self.slot_values).map(|(slot, value)| {
@@ -273,7 +275,7 @@ impl Parser<'_> {
         let context = encode::Context { bits, default_rel, address };
         let Scratch { instruction, encoded, memo, .. } = &mut self.scratch;
         let outcome = select::encode(instruction, &context, memo, encoded);
-        // A branch to a plain number hangs on where the section will lie.
+        // A branch to a plain number depends on the address of the section.
         let reach = matches!(outcome, Err(encode::Error::OutOfReach { .. }));
         if !has_slots && (reach || outcome.is_ok() && encoded.label_dependent) {
             dependence = Dependence::Length;
@@ -300,8 +302,8 @@ impl Parser<'_> {
         self.put(times, location)
     }
 
-    /// Puts the bytes of an instruction into the section if only one number in them is not final,
-    /// and keeps that; else gives false.
+    /// Appends the bytes of an instruction if only one number in them is not final, and records
+    /// that number. Returns false if more is open.
     fn defer_number(&mut self, location: Location) -> Wrong<bool> {
         let encoded = &self.scratch.encoded;
         let (Some(hole), [slot]) = (encoded.only_hole(), self.statement.slots.as_slice()) else {
@@ -311,7 +313,7 @@ impl Parser<'_> {
         self.put_encoded(location, kind).map(|()| true)
     }
 
-    /// Puts the bytes of the instruction into the section, which will be patched.
+    /// Appends the bytes of the instruction, which will be patched later.
     fn put_encoded(&mut self, location: Location, kind: PatchKind) -> Wrong<()> {
         let here = self.here();
         let (record, at) = (here.record, here.fixed);
@@ -355,7 +357,7 @@ fn has_index_apart(mnemonic: u16) -> bool {
     matches!(table::name(mnemonic), "bndldx" | "bndstx")
 }
 
-/// Whether an instruction is a branch that can be short or near, given the bytes that it has now.
+/// Whether an instruction is a branch with a short and a near form. `bytes` are its current bytes.
 fn branch(instruction: &Instruction, bytes: &[u8], bits: Bits) -> Branch {
     if !table::name(instruction.mnemonic).starts_with('j') {
         return Branch::No;
@@ -364,7 +366,7 @@ fn branch(instruction: &Instruction, bytes: &[u8], bits: Bits) -> Branch {
         && matches!(instruction.operands.as_slice(), [target]
             if matches!(target.kind, OperandKind::Immediate(_))
                 && (target.distance, target.size, target.strict) == (Distance::None, 0, false));
-    // Before the 386 a far conditional jump is two jumps.
+    // Before the 386, a far conditional jump is two jumps.
     let is_plain = is_plain && instruction.cpu >= Cpu::I386;
     let conditional =
         |opcode| Branch::Plain { near: if bits == Bits::Bits16 { 4 } else { 6 }, opcode };
@@ -378,7 +380,8 @@ fn branch(instruction: &Instruction, bytes: &[u8], bits: Bits) -> Branch {
     }
 }
 
-/// Why selection refuses an instruction, in words. `bits_place` is where `bits` was set.
+/// The diagnostic for an instruction that cannot be encoded. `bits_place` is the `bits` directive
+/// in effect.
 pub(crate) fn refusal(
     error: encode::Error,
     instruction: &Instruction,
@@ -405,7 +408,7 @@ fn conflict(before: &str, second: &str, location: Location) -> Box<Mistake> {
         .help("leave one of them out")
 }
 
-/// Errs if a prefix contradicts one before it, or the mode.
+/// Returns an error if a prefix contradicts an earlier one, or the mode.
 fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, location: Location) -> Wrong<()> {
     match prefix {
         Prefix::Rep | Prefix::Xrelease if before.repne => Err(conflict("repne", "rep", location)),
@@ -415,11 +418,11 @@ fn check_prefix(prefix: Prefix, before: &Prefixes, bits: Bits, location: Locatio
         {
             let message = format!("{bits}-bit code has no {}-bit addresses", u16::from(size) * 8);
             let other = if bits == Bits::Bits64 { "`a32` and `a64`" } else { "`a16` and `a32`" };
-            Err(Mistake::error(location, message).help(format!("here are {other}")))
+            Err(Mistake::error(location, message).help(format!("use {other}")))
         }
         Prefix::OperandSize(8) if bits != Bits::Bits64 => {
             let message = format!("{bits}-bit code has no 64-bit operands");
-            Err(Mistake::error(location, message).help("here are `o16` and `o32`"))
+            Err(Mistake::error(location, message).help("use `o16` or `o32`"))
         }
         _ => Ok(()),
     }
@@ -442,7 +445,7 @@ fn apply(prefix: Prefix, prefixes: &mut Prefixes, bits: Bits) {
     }
 }
 
-/// Whether the `wait` that is next belongs to the instruction behind it.
+/// Whether the next word, `wait`, belongs to the instruction after it.
 fn is_prefix(cursor: &Cursor<'_>) -> bool {
     cursor.peek_second().is_some_and(|t| t.kind == TokenKind::Identifier)
 }

@@ -14,7 +14,7 @@ use crate::asm::value::expression::parse::Names;
 use crate::asm::value::symbols::{Definition, Parent, Position, SymbolId, SymbolTable};
 
 impl Parser<'_> {
-    /// Defines a label here.
+    /// Defines a label at the current position.
     pub(crate) fn define_label(&mut self, written: &str, token: &Token) -> Wrong<()> {
         let location = Location::from(token);
         let name = plain_name(written, token)?;
@@ -28,14 +28,14 @@ impl Parser<'_> {
         self.define(id, location, false, Definition::Label(self.here()))
     }
 
-    /// The number of a symbol, given its name without `$`.
+    /// The id of a symbol, given its name without `$`.
     pub(crate) fn intern(&mut self, name: &str, token: &Token) -> SymbolId {
         let Self { parent, object, .. } = self;
         let (parent, hash) = if is_local(name) { parent.join(name) } else { ("", token.hash) };
         object.symbols.intern_hashed((hash, parent, name), Location::from(token))
     }
 
-    /// Defines a symbol, once.
+    /// Defines a symbol. A second, different definition is an error.
     pub(crate) fn define(
         &mut self,
         id: SymbolId,
@@ -49,7 +49,7 @@ impl Parser<'_> {
                 symbols.define(id, location, is_equ, definition);
                 Ok(())
             }
-            // As in NASM, saying the same thing twice is no contradiction.
+            // As in NASM, repeating the same definition is allowed.
             before if before == definition => Ok(()),
             _ => {
                 let first = symbols.get(id).map(|e| e.location).unwrap_or_default();
@@ -61,7 +61,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `NAME equ VALUE`, with the cursor behind `equ`.
+    /// `NAME equ VALUE`, with the cursor after `equ`.
     pub(crate) fn equ(
         &mut self,
         written: &str,
@@ -97,7 +97,7 @@ impl Parser<'_> {
         Ok(self.moving(expression, location))
     }
 
-    /// A symbol that stands for an expression which hangs on labels.
+    /// Adds a symbol for an expression that depends on labels.
     pub(crate) fn moving(&mut self, expression: ExpressionId, location: Location) -> Definition {
         let row = u32::try_from(self.object.equs.len()).unwrap_or(u32::MAX);
         let value = crate::asm::syntax::ast::Value { number: 0, kind: Kind::Unknown };
@@ -105,7 +105,7 @@ impl Parser<'_> {
         Definition::Equ(row)
     }
 
-    /// The position behind `record` records whose address is now `number`, if there is one.
+    /// The position after `record` records whose address is currently `number`, if there is one.
     fn position_of(&self, section: u16, record: u32, number: i64) -> Option<Position> {
         let start = Position { section, record, fixed: 0 };
         let base = self.object.view(start, true).address(start).number;
@@ -114,7 +114,7 @@ impl Parser<'_> {
     }
 }
 
-/// The name that a `$` marks as a name, or one that has no other meaning.
+/// The name without its `$`; an error if an unmarked name has another meaning.
 fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
     if let [b'$', ..] = written.as_bytes() {
         return Ok(written.get(1..).unwrap_or_default());
@@ -123,14 +123,14 @@ fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
         return match written.strip_prefix("..").is_some_and(|rest| !rest.starts_with('@')) {
             false => Ok(written),
             true => Err(Mistake::error(token, format!("`{written}` cannot be a label"))
-                .help("of names with two dots only those with `..@` are free")),
+                .help("of the names with two dots only those that begin with `..@` are free")),
         };
     }
     let what = match (token.word.register(), token.word.operand(), token.word.statement()) {
         (Some(_), ..) => "a register",
         (_, Some(OperandWord::Foreign), _) => return Ok(written),
         (_, None, None | Some(Word::Mnemonic(_))) => return Ok(written),
-        // What is refused can be a label at least; the others are as in NASM.
+        // The name of a refused directive can still be a label; the others are as in NASM.
         (
             _,
             None,
@@ -144,7 +144,7 @@ fn plain_name<'s>(written: &'s str, token: &Token) -> Wrong<&'s str> {
     Err(Mistake::error(token, message).help(format!("`${written}` is a name like any other")))
 }
 
-/// The names of a program, at a place where locals belong to `parent`.
+/// Resolves names in an expression. Local labels belong to `parent`.
 pub(super) struct InSource<'a> {
     pub(super) symbols: &'a mut SymbolTable,
     pub(super) parent: &'a Parent,

@@ -38,8 +38,7 @@ use directive::structure::Structure;
 use statement::suggest;
 use std::collections::HashMap;
 
-/// What an earlier reading of the program found out, for one whose preprocessor asks for
-/// addresses.
+/// The results of an earlier reading of the program, for a preprocessor that asks for addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     /// Values of the symbols.
@@ -48,23 +47,23 @@ pub(crate) struct Earlier {
     pub(crate) sizes: Vec<Vec<u64>>,
 }
 
-/// An expression that has been read and worked out as far as that is possible now.
+/// An expression after parsing, evaluated as far as possible.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evaluated {
-    /// Its value now.
+    /// Its current value.
     pub(crate) value: Linear,
-    /// What it is, if that value may still change.
+    /// The expression itself, if the value may still change.
     pub(crate) later: Option<ExpressionId>,
     /// Where it is written.
     pub(crate) location: Location,
 }
 
-/// The statement being read: its bytes, and what in them hangs on labels.
+/// The current statement: its bytes and its label-dependent parts.
 #[derive(Debug, Default)]
 pub(crate) struct Statement {
-    /// Bytes, zeros where numbers are awaited.
+    /// Bytes, with zeros where a number is missing.
     pub(crate) bytes: Vec<u8>,
-    /// Numbers awaited.
+    /// The missing numbers.
     pub(crate) items: Vec<Item>,
     /// Holes of the instruction.
     pub(crate) slots: Vec<Slot>,
@@ -79,9 +78,9 @@ pub(crate) struct Parser<'r> {
     pub(crate) pending: Vec<Pending>,
     #[expect(clippy::vec_box, reason = "a mistake comes in the box that its `Result` needs")]
     pub(crate) mistakes: Vec<Box<Mistake>>,
-    /// Which warnings are wanted.
+    /// The warnings that are switched on.
     pub(crate) turns: SwitchHistory,
-    /// The section that is written to.
+    /// The current section.
     pub(crate) current: u16,
     /// Sections by name.
     pub(crate) sections: HashMap<String, u16>,
@@ -91,28 +90,28 @@ pub(crate) struct Parser<'r> {
     /// `cpu` in effect.
     pub(crate) cpu: Cpu,
     pub(crate) default_rel: bool,
-    /// The label before which locals belong.
+    /// The label that local labels belong to.
     pub(crate) parent: Parent,
     /// The `struc` or `istruc` that is open.
     pub(crate) structure: Option<Structure>,
-    /// Which way floating-point numbers are rounded.
+    /// The `float` mode in effect.
     pub(crate) float_mode: crate::asm::value::float::FloatMode,
     /// `bits` at the first byte of the output.
     pub(crate) first_bits: Option<Bits>,
     pub(crate) earlier: Earlier,
-    /// Values of the holes of the instruction being read.
+    /// Values of the holes of the current instruction.
     slot_values: Vec<Linear>,
-    /// Whether the statement being read is an instruction.
+    /// Whether the current statement is an instruction.
     is_code: bool,
-    /// Whether its bytes are the same wherever its line stands.
+    /// Whether the bytes of the current line do not depend on its place.
     is_repeatable: bool,
-    /// How often the nearest word was looked for.
+    /// How many times a suggestion was looked for.
     suggestions: u32,
     debug_info: bool,
 }
 
 impl<'r> Parser<'r> {
-    /// Begins in `.text`, with 16 bits, as NASM does for flat binaries.
+    /// Begins in `.text` with 16-bit code, as NASM does for flat binaries.
     pub(crate) fn new(resolver: &'r dyn Resolver, location: Location, options: &Options) -> Self {
         let mut object = Object::default();
         object.sections.push(Section::new(".text", location, false));
@@ -176,14 +175,14 @@ impl<'r> Parser<'r> {
         }
     }
 
-    /// The bytes of the line read last, if they are the same wherever it stands. Its text must have
-    /// no local names and no `$`.
+    /// The bytes of the last line, if they do not depend on its place. The text of the line must
+    /// not contain local names or `$`.
     pub(crate) fn repeatable(&self) -> Option<&[u8]> {
         self.is_repeatable.then(|| self.scratch.encoded.bytes())
     }
 
-    /// Takes the bytes of a line that was [`repeatable`](Self::repeatable) for the one at `span`;
-    /// false, and nothing was done, if it must be read.
+    /// Appends the bytes of an earlier line that was [`repeatable`](Self::repeatable) for the line
+    /// at `span`. Returns false without doing anything if the line must be parsed.
     pub(crate) fn repeat(&mut self, code: &[u8], span: Span) -> bool {
         let (here, bits) = (self.here(), self.bits);
         let location = Location { span, ..Location::default() };
@@ -202,7 +201,7 @@ impl<'r> Parser<'r> {
         true
     }
 
-    /// Hands on what was wrong with a line.
+    /// Reports the mistakes of a line.
     fn tell(&mut self, preprocessor: &Preprocessor<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for mut mistake in self.mistakes.drain(..) {
             if let Some(word) = mistake.unknown.take() {
@@ -212,7 +211,7 @@ impl<'r> Parser<'r> {
         }
     }
 
-    /// Says what is still open at the end of the source.
+    /// Reports everything that is still open at the end of the source.
     pub(crate) fn finish(
         &mut self,
         preprocessor: &Preprocessor<'_>,
@@ -227,7 +226,7 @@ impl<'r> Parser<'r> {
 
     fn add_line(&mut self, start: Position, tokens: &[Token], preprocessor: &Preprocessor<'_>) {
         let here = self.here();
-        // A statement that opens a section has its bytes in the new one.
+        // A statement that opens a section has its bytes in the new section.
         let start = if start.section == here.section { start } else { return };
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let span = Location::from(first).to(last.into()).locate(preprocessor);
@@ -251,12 +250,12 @@ impl<'r> Parser<'r> {
         Position { section, record, fixed }
     }
 
-    /// The section that is written to.
+    /// The current section.
     pub(crate) fn section(&mut self) -> Option<&mut Section> {
         self.object.sections.get_mut(usize::from(self.current))
     }
 
-    /// Reads an expression and works it out as far as possible.
+    /// Reads an expression and evaluates it as far as possible.
     pub(crate) fn expression(&mut self, cursor: &mut Cursor<'_>) -> Wrong<Evaluated> {
         let first = cursor.taken();
         let Object { symbols, arena, .. } = &mut self.object;
@@ -287,7 +286,7 @@ impl<'r> Parser<'r> {
         Ok(Evaluated { value, later: Some(id), location })
     }
 
-    /// Works an expression out as things are now.
+    /// Evaluates an expression with the current addresses.
     pub(crate) fn evaluate(&mut self, id: ExpressionId, location: Location) -> Wrong<Linear> {
         let view = self.object.view(self.here(), true);
         let value = self.scratch.evaluate(&self.object, &view, id);
@@ -299,8 +298,8 @@ impl<'r> Parser<'r> {
         })
     }
 
-    /// Reads an expression whose value must be a plain number that is known now. `what` says what
-    /// it is for.
+    /// Reads an expression that must be a plain number and known now. `what` names its purpose, for
+    /// messages.
     pub(crate) fn critical(&mut self, cursor: &mut Cursor<'_>, what: &str) -> Wrong<i64> {
         let Evaluated { value, location, later } = self.expression(cursor)?;
         if later.is_none() && value.terms().is_empty() {
@@ -318,8 +317,8 @@ impl<'r> Parser<'r> {
     }
 }
 
-/// The next token if it is the name of a symbol and all of an expression: none of what the reader
-/// of expressions is for.
+/// The next token, if it is a symbol name and the whole expression. This is a fast path around the
+/// expression parser.
 fn lone_name<'c>(cursor: &Cursor<'c>) -> Option<(&'c Token, &'c str)> {
     let [token, rest @ ..] = cursor.rest() else { return None };
     let ends = match rest.first() {
@@ -330,7 +329,7 @@ fn lone_name<'c>(cursor: &Cursor<'c>) -> Option<(&'c Token, &'c str)> {
         return None;
     }
     let name = cursor.text(token);
-    // `$` before a name and `__` before that of a function mean something.
+    // `$` before a name, and `__` at the start of a function name, have a meaning.
     (!matches!(name.as_bytes(), [b'$', ..] | [b'_', b'_', ..])).then_some((token, name))
 }
 
@@ -367,7 +366,7 @@ impl Environment for Parser<'_> {
     }
 }
 
-/// An absolute number, for where nothing else can be.
+/// A value that is an absolute number.
 pub(crate) fn absolute(number: i64) -> Value {
     Value { number, kind: Kind::Absolute }
 }

@@ -30,7 +30,7 @@ pub(super) fn braces<'c>(cursor: &mut Cursor<'c>, open: Location) -> Wrong<(&'c 
     }
     cursor.skip();
     let location = cursor.location_since(first);
-    // A single word may come from elsewhere, as the parameter of a macro does.
+    // A single word may come from elsewhere, such as the parameter of a macro.
     let text = if count == 1 { word } else { cursor.sources.text(location.span) };
     Ok((text.trim_matches(['{', '}', ' ', '\t']), location))
 }
@@ -49,7 +49,7 @@ fn blank(span: Span) -> Operand {
 }
 
 impl Parser<'_> {
-    /// Reads the operand with this number.
+    /// Reads the operand with this index.
     pub(super) fn operand(&mut self, cursor: &mut Cursor<'_>, number: usize) -> Wrong<Operand> {
         let first = cursor.taken();
         let mut operand = blank(Span::default());
@@ -112,7 +112,7 @@ impl Parser<'_> {
             Some(TokenKind::Punctuation(P::Colon)) if register.is_segment_register() => {
                 cursor.skip();
                 if !cursor.is(P::BracketOpen) {
-                    return Err(cursor.expected("`[` behind the segment"));
+                    return Err(cursor.expected("`[` after the segment"));
                 }
                 operand.kind = self.memory(cursor, number, register)?;
                 Ok(())
@@ -161,7 +161,7 @@ impl Parser<'_> {
         Ok(OperandKind::Far(segment, self.hole(&second, number, Field::FarOffset)?))
     }
 
-    /// The value of an expression now; one that may change becomes a hole.
+    /// The current value of an expression; one that may still change becomes a hole.
     fn hole(&mut self, evaluated: &Evaluated, number: usize, field: Field) -> Wrong<Value> {
         let Evaluated { value, location, .. } = *evaluated;
         if value.terms().iter().any(|t| matches!(t.unit, Unit::Register(_))) {
@@ -181,7 +181,7 @@ impl Parser<'_> {
         self.slot_values.push(evaluated.value);
     }
 
-    /// Memory, with the cursor at `[`.
+    /// A memory operand, with the cursor at `[`.
     fn memory(
         &mut self,
         cursor: &mut Cursor<'_>,
@@ -226,17 +226,17 @@ impl Parser<'_> {
         Ok(OperandKind::Memory(memory))
     }
 
-    /// A size before a general or segment register of another size.
+    /// Warns of a size before a general or segment register of another size.
     fn warn_of_size(&mut self, register: Register, size: u8, location: Location) {
         let has_size = register.is_gpr() || register.is_segment_register();
         if has_size && usize::from(size) != register.size() {
             let message = "the size before this register is not that of the register";
-            let help = "leave it out: the register has a size of its own";
+            let help = "leave it out: the register determines the size";
             self.mistakes.push(Mistake::warning("regsize", location, message).help(help));
         }
     }
 
-    /// Words in the brackets that mean nothing for an address without registers.
+    /// Warns of words in the brackets that have no effect on an address without registers.
     fn warn_of_address(&mut self, memory: &Address, is_later: bool, location: Location) {
         let is_long = self.bits == Bits::Bits64;
         if memory.displacement_size == 1 || is_long && memory.displacement_size == 2 {
@@ -248,12 +248,12 @@ impl Parser<'_> {
         let relative = memory.relative.unwrap_or(self.default_rel && !far);
         if is_long && relative && !is_later && memory.displacement.kind == Kind::Absolute {
             let message = "a plain number cannot be an address relative to rip";
-            let help = "`abs` says that none is meant";
+            let help = "write `abs` if that is intended";
             self.mistakes.push(Mistake::warning("ea-absolute", location, message).help(help));
         }
     }
 
-    /// Sizes, `rel`, segments and so on before the sum.
+    /// Sizes, `rel`, segments and other words before the sum.
     fn before_address(&mut self, cursor: &mut Cursor<'_>, memory: &mut Address) -> Wrong<()> {
         loop {
             let known = cursor.known();
@@ -298,7 +298,7 @@ impl Parser<'_> {
         if let Some(count) = lower.strip_prefix("1to") {
             let count = count.parse::<u8>().ok().filter(|c| matches!(c, 2 | 4 | 8 | 16 | 32));
             operand.broadcast = count.ok_or_else(|| {
-                Mistake::error(location, format!("`{{{text}}}` is no broadcast"))
+                Mistake::error(location, format!("`{{{text}}}` is not a broadcast"))
                     .help("it is `{1to2}`, `{1to4}`, `{1to8}`, `{1to16}` or `{1to32}`")
             })?;
             return Ok(());
@@ -313,7 +313,7 @@ impl Parser<'_> {
             "sae" => *rounding = Rounding::SuppressExceptions,
             "k0" => {
                 let message = "`k0` cannot be a mask";
-                let help = "as a mask it means none: leave it out, or take `{k1}` to `{k7}`";
+                let help = "`k0` as a mask means no mask: leave it out, or use `{k1}` to `{k7}`";
                 return Err(Mistake::error(location, message).help(help));
             }
             _ => match word::register(&lower).filter(|r| r.is_k()) {
@@ -329,8 +329,8 @@ impl Parser<'_> {
     }
 }
 
-/// `r]`, `r + n]` or `r - n]`, as the inside of most brackets is: the register, the number, and how
-/// many tokens that is.
+/// The common form of a memory operand, `r]`, `r + n]` or `r - n]`: returns the register, the
+/// number, and how many tokens that takes.
 fn register_and_number(tokens: &[Token]) -> Option<(Register, i64, usize)> {
     let [register, rest @ ..] = tokens else { return None };
     let base = register.word.register().filter(|r| !r.is_vector_register())?;
@@ -356,8 +356,8 @@ fn two_segments(location: Location) -> Box<Mistake> {
         .help("leave one of them out: `[es:ebx]`")
 }
 
-/// An operand directly before a bracket: a misspelt size, an address as MASM and AT&T write it, or
-/// a comma that is missing.
+/// The error for an operand directly before a bracket: a misspelt size, an address in MASM or AT&T
+/// syntax, or a missing comma.
 fn beside_bracket(cursor: &Cursor<'_>, before: &str) -> Box<Mistake> {
     let mistake = cursor.expected("a comma or the end of the line");
     match nearest(before, operand_words()) {
@@ -367,8 +367,8 @@ fn beside_bracket(cursor: &Cursor<'_>, before: &str) -> Box<Mistake> {
     }
 }
 
-/// Whether a word of other assemblers is a name like any other: no operand follows, only the end or
-/// an operator.
+/// Whether a word of other assemblers is used as a name here: the end of the operand or an operator
+/// follows it.
 fn is_name(cursor: &Cursor<'_>) -> bool {
     cursor.peek_second().is_none_or(|next| {
         matches!(next.kind, TokenKind::Punctuation(mark) if !matches!(mark, P::Open | P::BracketOpen))
@@ -380,7 +380,7 @@ fn foreign(cursor: &Cursor<'_>) -> Box<Mistake> {
     let message = format!("`{word}` is not used in NASM syntax");
     let help = match word.eq_ignore_ascii_case("ptr") {
         true => "leave it out: `mov word [bx], 1`",
-        false => "leave it out: the name of a label is its address, `[label]` what lies there",
+        false => "leave it out: `label` is the address, `[label]` is the memory at it",
     };
     Mistake::error(cursor.location(), message).help(help)
 }

@@ -6,14 +6,14 @@ use crate::asm::syntax::word::{self, row};
 /// One row: the word, and what to write instead.
 type Row = (&'static str, &'static str);
 
-const DATA: &str = "data are `db`, `dw`, `dd`, `dq`: `name db 1, 2`";
+const DATA: &str = "data is written with `db`, `dw`, `dd`, `dq`: `name db 1, 2`";
 const STRING: &str = "strings are data: `name db \"text\", 0`";
-const CONDITION: &str = "conditions are of the preprocessor: `%if`, `%else`, `%endif`";
+const CONDITION: &str = "use the preprocessor: `%if`, `%else`, `%endif`";
 const CPU: &str = "leave it out: every instruction is available";
-const MACRO: &str = "macros are `%macro NAME COUNT` to `%endmacro`";
-const REPEAT: &str = "repetitions are `%rep COUNT` to `%endrep`, or `times COUNT STATEMENT`";
-const SEGMENT: &str = "leave it out: segments here are only `section NAME`";
-const SIMPLE: &str = "sections are opened by `section .text`, `section .data`, `section .bss`";
+const MACRO: &str = "write a macro as `%macro NAME COUNT` … `%endmacro`";
+const REPEAT: &str = "repeat with `%rep COUNT` … `%endrep`, or `times COUNT STATEMENT`";
+const SEGMENT: &str = "leave it out, or write `section NAME`";
+const SIMPLE: &str = "write `section .text`, `section .data` or `section .bss`";
 
 /// Words at the start of a statement, in order.
 #[rustfmt::skip]
@@ -35,7 +35,7 @@ const STATEMENTS: &[Row] = &[
     (".long", DATA),
     (".macro", MACRO),
     (".model", SEGMENT),
-    (".org", "write `org ADDRESS`, once and at the top; `times N-($-$$) db 0` fills up"),
+    (".org", "write `org ADDRESS` once, at the top; `times N-($-$$) db 0` fills space"),
     (".quad", DATA),
     (".rept", REPEAT),
     (".section", "write `section NAME`"),
@@ -50,11 +50,11 @@ const STATEMENTS: &[Row] = &[
     ("assume", SEGMENT),
     ("define", "write `%define NAME VALUE`"),
     ("else", CONDITION),
-    ("end", "leave it out: the file ends the program, which begins at its first byte"),
+    ("end", "leave it out: the program begins at its first byte and ends with the file"),
     ("endif", CONDITION),
     ("endm", MACRO),
     ("endp", "leave it out: a routine is a label and what follows it"),
-    ("ends", "structures end with `endstruc`, sections where the next begins"),
+    ("ends", "a structure ends with `endstruc`, a section where the next one begins"),
     ("extrn", "write `extern NAME`"),
     ("if", CONDITION), ("ifdef", CONDITION), ("ifndef", CONDITION),
     ("include", "write `%include \"FILE\"`"),
@@ -63,16 +63,16 @@ const STATEMENTS: &[Row] = &[
     ("label", "write `NAME:`"),
     ("local", "labels inside a macro are `%%name`"),
     ("macro", MACRO),
-    ("movabs", "write `mov`: it takes 64-bit numbers"),
+    ("movabs", "write `mov`, which accepts 64-bit numbers"),
     ("offset", "leave it out: the name of a label is its address"),
     ("page", "leave it out"),
     ("proc", "write a label: `NAME:`"),
     ("public", "write `global NAME`"),
-    ("record", "write the bits with `equ`"),
+    ("record", "define the bit fields with `equ`"),
     ("rept", REPEAT),
-    ("struct", "structures are `struc NAME` to `endstruc`"),
+    ("struct", "write a structure as `struc NAME` … `endstruc`"),
     ("title", "write a comment: `; text`"),
-    ("union", "structures are `struc NAME` to `endstruc`"),
+    ("union", "write a structure as `struc NAME` … `endstruc`"),
 ];
 
 /// What to write instead of a word at the start of a statement.
@@ -80,7 +80,7 @@ pub(super) fn statement(word: &str) -> Option<String> {
     if let Some((_, help)) = row(STATEMENTS, |r| r.0, word) {
         return Some(help.to_owned());
     }
-    // `movl` and the like; those that are words here too are instructions.
+    // `movl` and the like; names that are mnemonics here too are instructions.
     let plain = word.get(..word.len().checked_sub(1)?)?;
     let size = match word.as_bytes().last()?.to_ascii_lowercase() {
         b'b' => "byte",
@@ -107,8 +107,10 @@ pub(super) fn behind_name(name: &str, word: &str) -> Option<String> {
     Some(match word.to_ascii_lowercase().as_str() {
         "proc" => format!("write `{name}:`; a routine is a label and what follows it"),
         "endp" => "leave it out: a routine is a label and what follows it".to_owned(),
-        "macro" => format!("write `%macro {name} COUNT` to `%endmacro`"),
-        "ends" => "structures end with `endstruc`, sections where the next begins".to_owned(),
+        "macro" => format!("write `%macro {name} COUNT` … `%endmacro`"),
+        "ends" => {
+            "a structure ends with `endstruc`, a section where the next one begins".to_owned()
+        }
         "struct" | "struc" => format!("write `struc {name}`"),
         "label" => format!("write `{name}:`"),
         "textequ" => format!("write `%define {name} TEXT`"),

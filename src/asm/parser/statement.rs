@@ -13,7 +13,7 @@ use crate::asm::syntax::word::{self, Word, WordId};
 use crate::asm::value::symbols::Definition;
 use crate::diagnostic::{Severity, Sources, nearest};
 
-/// Unknown words for which the nearest is looked for: a look through the whole table each.
+/// The maximum number of suggestions for unknown words: each one searches the whole table.
 const MAX_SUGGESTIONS: u32 = 200;
 
 impl Parser<'_> {
@@ -25,7 +25,7 @@ impl Parser<'_> {
             Some(TokenKind::Punctuation(P::BracketOpen)) => return self.bracketed(cursor),
             Some(TokenKind::Punctuation(P::BraceOpen)) => return self.body(cursor, None),
             Some(TokenKind::Identifier) => {}
-            // The lexer has said what is wrong with it.
+            // The lexer has reported it.
             Some(TokenKind::Unknown) => return Ok(()),
             _ => {
                 let mistake = cursor.expected("a label, an instruction or a directive");
@@ -43,7 +43,7 @@ impl Parser<'_> {
             return self.labelled(cursor.text(token), token, cursor);
         }
         let word = token.word.statement();
-        // What is refused can be a label at least.
+        // The name of a refused directive can still be a label.
         let is_label = matches!(word, Some(Word::Directive(Action::Refuse(_))))
             && second.is_none_or(starts_statement);
         if !is_label && (word.is_some() || is_segment(token.word)) {
@@ -77,7 +77,7 @@ impl Parser<'_> {
         if cursor.is_at_end() { Ok(()) } else { self.body(cursor, None) }
     }
 
-    /// A statement without its label. `times` is what was said before it.
+    /// A statement without its label. `times` is the count before it.
     pub(crate) fn body(&mut self, cursor: &mut Cursor<'_>, times: Option<Times>) -> Wrong<()> {
         let brace = matches!(cursor.kind(), Some(TokenKind::Punctuation(P::BraceOpen)));
         if brace {
@@ -130,16 +130,16 @@ impl Parser<'_> {
         self.directive(action, location, &mut inside, None)
     }
 
-    /// Errs unless the line ends here.
+    /// Returns an error unless the line ends here.
     pub(crate) fn expect_end(&mut self, cursor: &Cursor<'_>) -> Wrong<()> {
         if cursor.is_at_end() { Ok(()) } else { Err(cursor.expected("the end of the line")) }
     }
 
     fn warn_orphan(&mut self, text: &str, location: Location) {
-        let message = format!("`{text}` alone on a line is taken for a label");
-        let help = format!("write `{text}:` if a label is meant");
+        let message = format!("`{text}` alone on a line is a label");
+        let help = format!("write `{text}:` if it is meant to be a label");
         let mistake = Mistake::warning("label-orphan", location, message).help(help).unknown(text);
-        // Of the two warnings about a line such as `.data` this one says more.
+        // For a line such as `.data` this warning says more than the other one.
         self.mistakes
             .retain(|m| m.location != location || m.diagnostic.name != Some("label-orphan-local"));
         self.mistakes.push(mistake);
@@ -157,7 +157,7 @@ impl Parser<'_> {
         Mistake::error(location, format!("unknown instruction `{text}`")).unknown(text)
     }
 
-    /// A name with a word behind it that is no instruction, as other assemblers have it.
+    /// A name followed by a word of another assembler.
     fn named_from_habit(&mut self, name: &str, location: Location, word: &str) -> Box<Mistake> {
         match other_assemblers::behind_name(name, word) {
             Some(help) => {
@@ -168,8 +168,8 @@ impl Parser<'_> {
     }
 }
 
-/// Says what was probably meant by a word at the start of a statement. `count` is how often that
-/// was looked for.
+/// Suggests what a word at the start of a statement was probably meant to be. `count` is the number
+/// of suggestions so far.
 pub(super) fn suggest(
     mistake: &mut Mistake,
     word: &str,
@@ -193,7 +193,7 @@ pub(super) fn suggest(
         return;
     }
     let words = table::mnemonics().chain(word::statement_words());
-    // The word itself is here where it can only be a label.
+    // The word itself is in the list if it can only be a label.
     let words = words.filter(|known| !known.eq_ignore_ascii_case(word));
     // Of a label that stands alone only a likely misspelling is asked.
     let initial = |name: &&str| !is_warning || starts_alike(name, word);
@@ -202,7 +202,7 @@ pub(super) fn suggest(
     let near = nearest(word, macros).or_else(|| nearest(word, words));
     if let Some(near) = near {
         diagnostic.help = Some(match is_warning {
-            true => format!("did you mean `{near}`? If a label is meant, write `{word}:`"),
+            true => format!("did you mean `{near}`? To define a label, write `{word}:`"),
             false => format!("did you mean `{near}`?"),
         });
     }
@@ -218,7 +218,7 @@ fn is_segment(word: WordId) -> bool {
     word.register().is_some_and(iced_x86::Register::is_segment_register)
 }
 
-/// Whether a word begins a statement and so cannot be a label without colon.
+/// Whether a word begins a statement and so cannot be a label without a colon.
 fn starts_statement(token: &Token) -> bool {
     token.word.statement().is_some() || is_segment(token.word)
 }

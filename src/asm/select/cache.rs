@@ -1,8 +1,8 @@
-//! A cache of the form that was chosen for operands of the same classes. Most instructions of a
-//! program have one of a few shapes.
+//! A cache of the chosen row by the classes of the operands. Most instructions of a program have
+//! one of a few shapes.
 //!
-//! A choice is kept only if the [`Key`] alone decided it. The encoder may still refuse the operands of
-//! a cached choice.
+//! A choice is cached only if the [`Key`] alone decided it. The encoder may still reject the
+//! operands.
 
 use super::Operands;
 use crate::asm::encode::Context;
@@ -11,26 +11,25 @@ use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::{OPERANDS, Row};
 use iced_x86::Register;
 
-/// Choices that are kept.
+/// The number of slots.
 const CHOICES: usize = 256;
 
-/// Choices before the first that is kept: to lay out the table costs a short program more than it
-/// would save.
+/// The number of choices before the first one is cached. A short program would not gain back the
+/// cost of allocating the table.
 const WARMUP: usize = 32;
 
-/// Most operands of an instruction whose choice is kept.
+/// The maximum number of operands of an instruction whose choice is cached.
 const MOST: usize = 3;
 
-/// What a choice hangs on.
+/// Everything that a choice depends on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     classes: [u64; MOST],
-    /// Mnemonic, mode and number of operands, and for each the size that is written, and `far` and
-    /// the like.
+    /// Mnemonic, mode, number of operands, and the written size and distance of each operand.
     rest: u64,
 }
 
-/// A row, and which operand stands at which of its places.
+/// A row, and the index of the operand at each of its places.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Choice {
     pub(super) row: &'static Row,
@@ -38,15 +37,15 @@ pub(super) struct Choice {
     pub(super) count: u8,
 }
 
-/// The choices, each at a place that its key gives; a new one takes the place of the one before.
+/// The cached choices. The key determines the slot, and a new choice replaces the old one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FormCache {
     kept: Vec<Option<(Key, Choice)>>,
-    /// How many were made, up to [`WARMUP`].
+    /// The number of choices so far, up to [`WARMUP`].
     made: usize,
 }
 
-/// The key of an instruction; none if more has a say in what is chosen for it.
+/// The key of an instruction; `None` if the choice depends on more than a key holds.
 #[inline(always)]
 pub(super) fn key(
     list: &Operands<'_>,

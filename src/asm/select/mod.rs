@@ -1,7 +1,7 @@
 //! Instruction selection: the encoding that NASM would choose for an instruction.
 //!
-//! The table has the encodings of each mnemonic in NASM's order of preference. Every operand is
-//! first reduced to a set of class bits. Then the first row is taken whose operand kinds each share a
+//! The table lists the encodings of each mnemonic in NASM's order of preference. Every operand is
+//! first reduced to a set of class bits. The first row is taken whose operand kinds each share a
 //! bit with the operand, and whose other conditions hold.
 
 mod cache;
@@ -23,22 +23,22 @@ use crate::asm::syntax::table::row::{NO_IMMEDIATE, Row, flag};
 use crate::image::Bits;
 use cache::Choice;
 
-/// Most operands with one that the name implies.
+/// The maximum number of operands, including one that the name implies.
 const MOST: usize = ast::MAX_OPERANDS + 1;
 
 /// The operands of one instruction, with their classes.
 struct Operands<'a> {
     operands: [&'a Operand; MOST],
     classes: [u64; MOST],
-    /// All classes together.
+    /// The union of all classes.
     any: u64,
     count: usize,
 }
 
-/// Encodes one instruction as NASM would. `memo` holds what was chosen before.
+/// Encodes one instruction as NASM would. `memo` caches the choices of earlier instructions.
 ///
 /// # Errors
-/// Why it cannot be encoded.
+/// The reason why it cannot be encoded.
 pub(crate) fn encode(
     instruction: &Instruction,
     context: &Context,
@@ -87,8 +87,8 @@ pub(crate) fn encode(
     outcome.map(|_| ())
 }
 
-/// A conditional jump farther than 127 bytes, for processors before the 386: the opposite condition
-/// jumps over a near `jmp`, as in NASM. `out` holds the short form that does not reach.
+/// A conditional jump of more than 127 bytes, for processors before the 386: the opposite condition
+/// jumps over a near `jmp`, as in NASM. `out` holds the short form, which does not reach.
 fn far_condition(
     instruction: &Instruction,
     context: &Context,
@@ -125,8 +125,9 @@ impl<'a> Operands<'a> {
         }
     }
 
-    /// A target in another section, or a plain number, is never taken for near enough as long as
-    /// there is a longer form. Gives the classes of before, if that changes any.
+    /// Removes the class of a short branch. NASM never assumes that a target in another section, or
+    /// a plain number, is near if there is a longer form. Returns the classes before the change, if
+    /// there was one.
     fn forget_short_branch(&mut self, context: &Context) -> Option<[u64; MOST]> {
         let short = table::row::class::REL8;
         if self.any & short == 0 {
@@ -150,7 +151,7 @@ impl<'a> Operands<'a> {
         before
     }
 
-    /// `add [x], dword 1`: the size before the number is the memory's.
+    /// `add [x], dword 1`: moves the size before the number to the memory operand.
     fn take_size_of_number(&mut self) -> bool {
         let number = self.operands.iter().take(self.count).find_map(|o| match o.kind {
             OperandKind::Immediate(_) if o.size != 0 => Some(o.size),
@@ -165,7 +166,7 @@ impl<'a> Operands<'a> {
         true
     }
 
-    /// Encodes the operands by the row that was chosen.
+    /// Encodes the operands by the chosen row.
     fn emit(
         &self,
         choice: &Choice,
@@ -180,7 +181,7 @@ impl<'a> Operands<'a> {
         Ok(())
     }
 
-    /// The operands in the order of the row that was chosen.
+    /// The operands in the order of the chosen row.
     #[inline(always)]
     fn pick(&self, choice: &Choice) -> [&'a Operand; table::row::OPERANDS] {
         let [a, b, c, d, e] = choice.at;
@@ -188,7 +189,7 @@ impl<'a> Operands<'a> {
         [at(a), at(b), at(c), at(d), at(e)]
     }
 
-    /// The operands as a row has them: with [`flag::SAME`] the first counts twice.
+    /// Matches the operands to a row. With [`flag::SAME`] the first operand is used twice.
     fn fit(&self, row: &Row) -> Option<[u8; table::row::OPERANDS]> {
         // Most rows fail at their first operand.
         if self.count == 0 || self.classes[0] & table::accepts(row.operands[0]) == 0 {
@@ -214,7 +215,7 @@ impl<'a> Operands<'a> {
     }
 }
 
-/// Tries the rows in order. Gives the one that was taken if its [`cache::Key`] alone decided that.
+/// Tries the rows in order. Returns the chosen row if its [`cache::Key`] alone decided the choice.
 fn choose(
     rows: &'static [Row],
     list: &Operands<'_>,

@@ -32,7 +32,7 @@ fn register_class(register: Register, operand: &Operand, context: &Context) -> u
     }
 }
 
-/// Whether a register needs 64-bit code: its number, its size, or REX.
+/// Whether a register exists only in 64-bit code: by its number, its size, or because it needs REX.
 pub(super) fn only_in_64(register: Register) -> bool {
     let facts = table::facts(register);
     let position = register as usize;
@@ -71,11 +71,11 @@ fn number_class(value: Value, operand: &Operand) -> u64 {
     size | branch
 }
 
-/// The short forms that a number fits.
+/// The short immediate forms that a number fits.
 fn values(number: i64) -> u64 {
     let byte = |n: i64| i8::try_from(n).is_ok();
     let mut bits = 0;
-    // NASM takes 0xFFFFFFFF for -1, even where 64 bits count, and looks at the low bits only.
+    // NASM accepts 0xFFFFFFFF as -1, even for 64-bit operands: it tests the low bits only.
     if byte(low_32(number).into()) {
         bits |= class::SIGNED8_32 | class::SIGNED8_64;
     }
@@ -91,7 +91,7 @@ fn values(number: i64) -> u64 {
     bits
 }
 
-/// The class of memory that is written with a size.
+/// The class of memory with an explicit size.
 pub(super) fn memory_size(size: Size) -> u64 {
     match size {
         0 => class::M_UNSIZED,
@@ -146,7 +146,7 @@ pub(super) fn number(number: i64) -> Operand {
     }
 }
 
-/// Whether the rounding word is one of the four directions.
+/// Whether the rounding word names a direction.
 pub(super) fn directed(rounding: Rounding) -> bool {
     !matches!(rounding, Rounding::None | Rounding::SuppressExceptions)
 }

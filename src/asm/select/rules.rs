@@ -1,5 +1,5 @@
-//! The conditions of a row that the kinds of its operands do not express: sizes that no operand shows,
-//! decorators, and prefixes that choose an encoding.
+//! The conditions of a row that its operand kinds do not express: sizes that no operand shows,
+//! decorators, and prefixes that select an encoding.
 
 use super::{Operands, operand};
 use crate::asm::encode::Context;
@@ -12,7 +12,7 @@ use crate::asm::syntax::table::{Encoding, Kind, Role};
 use crate::image::Bits;
 use iced_x86::Register;
 
-/// Whether an instruction may take a row that its operands fit.
+/// Whether an instruction may use a row whose operand kinds match.
 pub(super) fn allow(
     row: &Row,
     operands: &[&Operand],
@@ -28,7 +28,7 @@ pub(super) fn allow(
         && decorators(row, operands, instruction)
 }
 
-/// `{vex}` and `{evex}`.
+/// `{vex}`, `{evex}` and the like.
 fn encoding(row: &Row, instruction: &Instruction) -> bool {
     match instruction.prefixes.encoding {
         Asked::None => row.flags & flag::EXPLICIT == 0,
@@ -37,8 +37,8 @@ fn encoding(row: &Row, instruction: &Instruction) -> bool {
     }
 }
 
-/// An operand size that no operand tells is asked for by a prefix or by the word before a number,
-/// a target or far memory; else it is the mode's.
+/// The operand size. If no operand shows it, it comes from a prefix, from the word before a number,
+/// a target or far memory, or from the mode.
 fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &Context) -> bool {
     if row.flags & flag::IMPLICIT_SIZE == 0 {
         return true;
@@ -63,7 +63,7 @@ fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &C
         prefix => prefix,
     };
     if asked != 0 {
-        // In 64-bit code a dword is what the CPU extends to 64 bits.
+        // In 64-bit code, dword is the number that the CPU extends to 64 bits.
         let branch = kinds.iter().any(|k| k.accepts & (class::REL | class::REL8) != 0);
         let wide =
             context.bits == Bits::Bits64 && asked == 4 && row.flags & flag::W == 0 && !branch;
@@ -77,7 +77,7 @@ fn size(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &C
     row.flags & default != 0
 }
 
-/// The same for the address size.
+/// The address size, by the same rule.
 fn address(row: &Row, operands: &[&Operand], instruction: &Instruction, context: &Context) -> bool {
     if row.flags & flag::IMPLICIT_ADDRESS == 0 {
         return true;
@@ -90,7 +90,7 @@ fn address(row: &Row, operands: &[&Operand], instruction: &Instruction, context:
     row.address_size() == if asked == 0 { context.bits.bytes() } else { asked }
 }
 
-/// Registers that the opcode implies by name; `xchg eax, eax` in 64-bit code is no `nop`.
+/// Registers that the opcode implies. In 64-bit code `xchg eax, eax` is not `nop`.
 fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
     let registers = row.operands.iter().zip(operands).filter_map(|(&kind, o)| match o.kind {
         OperandKind::Register(register) => Some((table::kind(kind), register)),
@@ -108,23 +108,23 @@ fn implied(row: &Row, operands: &[&Operand], context: &Context) -> bool {
     true
 }
 
-/// Whether a register that the opcode implies has no class of its own.
+/// Whether an implied register has no class of its own.
 fn is_named(kind: &Kind) -> bool {
     kind.role == Role::Implied && kind.accepts == class::R32
 }
 
-/// Whether a row looks at the names of registers, not only at their classes.
+/// Whether a row depends on the names of registers, not only on their classes.
 pub(super) fn is_by_name(row: &Row) -> bool {
     row.operands.iter().any(|&kind| is_named(table::kind(kind)))
 }
 
-/// `bnd` stands before branches only; a short one drops it.
+/// `bnd` is allowed before branches only; a short branch drops it.
 fn bnd(row: &Row, instruction: &Instruction) -> bool {
     let short = row.operands.iter().any(|&kind| table::kind(kind).role == Role::Rel8);
     !instruction.prefixes.bnd || short || row.flags & flag::BND != 0
 }
 
-/// The moffs forms are as wide as the accumulator, and take no `xrelease` (SDM, `XRELEASE`).
+/// The moffs forms are as wide as the accumulator, and do not allow `xrelease` (SDM, `XRELEASE`).
 fn offset(row: &Row, operands: &[&Operand], instruction: &Instruction) -> bool {
     row.operands.iter().zip(operands).all(|(&kind, operand)| {
         let kind = table::kind(kind);
@@ -150,7 +150,7 @@ fn decorators(row: &Row, operands: &[&Operand], instruction: &Instruction) -> bo
         && row.operands.iter().zip(operands).all(|(&kind, o)| broadcast(row, kind, o))
 }
 
-/// Zeroing a destination in memory is not possible.
+/// Whether the destination is memory, which cannot be zeroed.
 fn to_memory(operands: &[&Operand]) -> bool {
     operands.first().is_some_and(|o| matches!(o.kind, OperandKind::Memory(_)))
 }
@@ -159,7 +159,7 @@ fn in_registers(operands: &[&Operand]) -> bool {
     !operands.iter().any(|o| matches!(o.kind, OperandKind::Memory(_)))
 }
 
-/// The count of `{1toN}` is how many elements the memory operand has.
+/// The count of `{1toN}` must be the number of elements of the memory operand.
 fn broadcast(row: &Row, kind: u8, operand: &Operand) -> bool {
     if operand.broadcast == 0 {
         return true;
@@ -171,7 +171,7 @@ fn broadcast(row: &Row, kind: u8, operand: &Operand) -> bool {
         && table::kind(kind).size == element * u16::from(operand.broadcast)
 }
 
-/// Whether the memory operand that the row takes has no written size.
+/// Whether the memory operand of the row has no explicit size.
 pub(super) fn unsized_memory(row: &Row, list: &Operands<'_>, at: &[u8; OPERANDS]) -> bool {
     row.operands
         .iter()

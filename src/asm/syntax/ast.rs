@@ -1,10 +1,11 @@
-//! One instruction with its operands, as plain data: the parser makes it, and selection encodes it.
+//! One instruction with its operands, as plain data. The parser produces it and the selection
+//! encodes it.
 
 use super::table::row::Cpu;
 use crate::diagnostic::Span;
 use iced_x86::Register;
 
-/// What is known of a number at this pass of the layout.
+/// The kind of a number in the current pass of the layout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     /// A plain number: literals, differences of labels.
@@ -12,10 +13,10 @@ pub enum Kind {
     Absolute,
     /// An address in the given section (0 is the first): a label plus a number.
     Relocatable(u16),
-    /// The distance between labels of different sections. It is a number only when the sections
+    /// The distance between labels of different sections. It is a number only after the sections
     /// have been placed, so NASM gives it the full width of its field.
     Distance,
-    /// It depends on a label that no pass has placed yet; the number is a guess.
+    /// It depends on a label that no pass has placed yet, so the number is a guess.
     Unknown,
 }
 
@@ -24,36 +25,36 @@ pub enum Kind {
 pub struct Value {
     /// The number, wrapped to 64 bits.
     pub number: i64,
-    /// What is known of it.
+    /// Its kind.
     pub kind: Kind,
 }
 
-/// A size written before an operand or inside its brackets, in bytes; 0 when none is written.
+/// A size before an operand or inside its brackets, in bytes; 0 if there is none.
 pub type Size = u8;
 
 /// A memory operand, already in the form base + index * scale + displacement.
 ///
-/// The parser has folded `[r*2]`-like sums into at most one base and one index; the splits and
-/// swaps by which NASM shortens addresses are selection's business.
+/// The parser has reduced sums such as `[r*2]` to at most one base and one index. The selection
+/// splits and swaps them to shorten addresses, as NASM does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Address {
-    /// Register that stands alone, or `Register::None`; `rip` never appears here.
+    /// The register without a factor, or `Register::None`; `rip` never appears here.
     pub base: Register,
-    /// Register that is multiplied, or the second that stands alone.
+    /// The register with a factor, or the second one without a factor.
     pub index: Register,
-    /// What the index is multiplied by; any number from 1 as written, 0 without index.
+    /// The factor of the index: any number from 1 as written; 0 without an index.
     pub scale: u8,
-    /// The written order and `*1`: true if the index was written with an explicit `*`.
+    /// Whether the index was written with an explicit `*`, also `*1`.
     pub index_is_explicit: bool,
     /// Everything that is not a register.
     pub displacement: Value,
     /// `fs:` and the like inside the brackets, or `Register::None`.
     pub segment: Register,
-    /// `byte`, `word`, `dword`, `qword` inside the brackets: the displacement's size.
+    /// `byte`, `word`, `dword`, `qword` inside the brackets: the size of the displacement.
     pub displacement_size: Size,
     /// `a16`, `a32`, `a64` inside the brackets, in bytes.
     pub address_size: Size,
-    /// `Some(true)` for `rel`, `Some(false)` for `abs`, `None` when the default decides.
+    /// `Some(true)` for `rel`, `Some(false)` for `abs`, `None` for the default.
     pub relative: Option<bool>,
     /// `nosplit`.
     pub nosplit: bool,
@@ -74,7 +75,7 @@ pub enum OperandKind {
     Far(Value, Value),
 }
 
-/// One operand.
+/// An operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operand {
     /// What it is.
@@ -87,7 +88,7 @@ pub struct Operand {
     pub distance: Distance,
     /// `{1to2}` … `{1to32}`: the count, else 0.
     pub broadcast: u8,
-    /// `{k1}` … `{k7}` behind the operand, else `Register::None`.
+    /// `{k1}` … `{k7}` after the operand, else `Register::None`.
     pub opmask: Register,
     /// `{z}`.
     pub zeroing: bool,
@@ -154,9 +155,9 @@ pub struct Prefixes {
     pub rep: bool,
     /// `repne`, `repnz`, `bnd`, `xacquire`.
     pub repne: bool,
-    /// `bnd` was the word for it.
+    /// Whether the source has `bnd`.
     pub bnd: bool,
-    /// `xacquire` or `xrelease` was the word for it.
+    /// Whether the source has `xacquire` or `xrelease`.
     pub hle: bool,
     /// `osp`.
     pub other_operand_size: bool,
@@ -168,21 +169,21 @@ pub struct Prefixes {
     pub address_size: Size,
     /// `cs` … `gs` before the mnemonic, or `Register::None`.
     pub segment: Register,
-    /// `{vex}` and family.
+    /// `{vex}` and the like.
     pub encoding: Encoding,
 }
 
-/// Most operands an instruction can have.
+/// The maximum number of operands of an instruction.
 pub const MAX_OPERANDS: usize = 5;
 
-/// One instruction, its numbers evaluated for this pass.
+/// An instruction with its numbers evaluated for this pass.
 #[derive(Clone, Debug, Default)]
 pub struct Instruction {
-    /// Row of the mnemonic in the generated table.
+    /// The row of the mnemonic in the generated table.
     pub mnemonic: u16,
     /// Where the mnemonic is written.
     pub mnemonic_span: Span,
-    /// The processor that `cpu` names: what it lacks is refused.
+    /// The processor selected with `cpu`. Instructions that it does not have are an error.
     pub cpu: Cpu,
     /// Prefixes.
     pub prefixes: Prefixes,

@@ -1,21 +1,21 @@
-//! A reader of one expanded line: it takes the tokens from left to right.
+//! A cursor over the tokens of one expanded line, from left to right.
 
 use super::mistake::{Location, Mistake};
 use super::token::{Punctuation, Token, TokenKind};
 use super::word::WordId;
 use crate::diagnostic::{Sources, Span};
 
-/// The tokens of a line that are still to be read.
+/// The tokens that are still to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor<'a> {
     tokens: &'a [Token],
     at: usize,
-    /// The texts in which the tokens stand.
+    /// The texts that contain the tokens.
     pub(crate) sources: &'a Sources,
 }
 
 impl<'a> Cursor<'a> {
-    /// A reader of all of `tokens`.
+    /// A cursor over all of `tokens`.
     pub(crate) fn new(tokens: &'a [Token], sources: &'a Sources) -> Self {
         Self { tokens, at: 0, sources }
     }
@@ -47,7 +47,7 @@ impl<'a> Cursor<'a> {
         self.at = (self.at + 1).min(self.tokens.len());
     }
 
-    /// Skips all that is left.
+    /// Skips all remaining tokens.
     pub(crate) fn skip_all(&mut self) {
         self.at = self.tokens.len();
     }
@@ -65,13 +65,13 @@ impl<'a> Cursor<'a> {
         self.peek().is_some_and(|token| token.is(mark))
     }
 
-    /// What is left.
+    /// The remaining tokens.
     #[inline(always)]
     pub(crate) fn rest(&self) -> &'a [Token] {
         self.tokens.get(self.at..).unwrap_or_default()
     }
 
-    /// Whether nothing is left.
+    /// Whether no token remains.
     pub(crate) fn is_at_end(&self) -> bool {
         self.at >= self.tokens.len()
     }
@@ -87,7 +87,7 @@ impl<'a> Cursor<'a> {
         self.sources.text(token.span)
     }
 
-    /// Which word of the language the next token is.
+    /// The word of the language that the next token is.
     #[inline(always)]
     pub(crate) fn known(&self) -> WordId {
         self.peek().map_or(WordId::NONE, |token| token.word)
@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
         self.peek().filter(|t| t.kind == TokenKind::Identifier).map(|t| self.text(t))
     }
 
-    /// Place of the next token; at the end of the line, the place just behind the last token.
+    /// The location of the next token; at the end of the line, the location after the last token.
     #[inline(always)]
     pub(crate) fn location(&self) -> Location {
         match (self.peek(), self.tokens.last()) {
@@ -112,7 +112,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The place from the token number `first` up to the one taken last.
+    /// The location from the token number `first` to the last one taken.
     #[inline(always)]
     pub(crate) fn location_since(&self, first: usize) -> Location {
         let last = self.at.saturating_sub(1).max(first);
@@ -122,11 +122,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// An error at the next token that says what should stand there instead.
+    /// An error at the next token that says what was expected instead.
     pub(crate) fn expected(&self, what: &str) -> Box<Mistake> {
         let found = match self.peek() {
             None => "the line ends here".to_owned(),
-            Some(token) if token.kind == TokenKind::Unknown => "not understood".to_owned(),
+            Some(token) if token.kind == TokenKind::Unknown => "not a token".to_owned(),
             Some(token) => format!("found `{}`", self.text(token)),
         };
         Mistake::error(self.location(), format!("expected {what}")).label(found)
@@ -134,7 +134,7 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// A reader of what stands before the last token if that is `mark`; none if it is another.
+    /// A cursor over the tokens before the last one if that is `mark`; `None` if it is not.
     pub(crate) fn until(&self, mark: Punctuation) -> Option<Self> {
         let (last, rest) = self.tokens.split_last()?;
         (last.kind == TokenKind::Punctuation(mark)).then_some(Self { tokens: rest, ..*self })

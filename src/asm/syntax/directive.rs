@@ -1,32 +1,32 @@
-//! The directives and data statements: one row each, from which parsing, messages and the
-//! documentation derive.
+//! The directives and data statements, one row each. The parser, the messages and the documentation
+//! use these rows.
 
 use crate::image::Bits;
 
-/// One row: a word that begins a statement, and what it does.
+/// A word that begins a statement, and its effect.
 #[derive(Clone, Copy, Debug)]
 pub struct Directive {
     /// The word.
     pub name: &'static str,
-    /// How it is written.
+    /// The syntax.
     pub syntax: &'static str,
-    /// What it does.
+    /// The effect, for the documentation.
     pub summary: &'static str,
     pub(crate) action: Action,
 }
 
-/// What a directive does.
+/// The effect of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Absolute,
-    /// Fills with NOPs, or (the flag) reserves.
+    /// Fills with NOPs, or reserves space if true.
     Align(bool),
     At,
     Bits,
     Cpu,
-    /// `use16` and family.
+    /// `use16` and the like.
     Use(Bits),
-    /// Accepted without effect; its arguments are not looked at.
+    /// Accepted without effect; the arguments are ignored.
     Accept,
     /// Data of this width.
     Data(u8),
@@ -39,7 +39,7 @@ pub(crate) enum Action {
     Incbin,
     Istruc,
     Org,
-    /// Refused, with the reason.
+    /// An error with this reason.
     Refuse(&'static str),
     /// Space in units of this width.
     Reserve(u8),
@@ -47,12 +47,12 @@ pub(crate) enum Action {
     SectionAlignment,
     Struc,
     Times,
-    /// SwitchHistory a warning on or off.
+    /// Switches a warning.
     Warning,
 }
 
 impl Directive {
-    /// Whether the word is a directive in brackets only, and elsewhere a name like any other.
+    /// Whether the word is a directive in brackets only, and an ordinary name elsewhere.
     pub(crate) fn needs_brackets(&self) -> bool {
         self.syntax.starts_with('[')
     }
@@ -69,7 +69,7 @@ const fn row(
 
 const ONE_FILE: &str = "it is for linkers, and a flat binary is not linked";
 
-/// All directives, in order of name.
+/// All directives, sorted by name.
 #[rustfmt::skip]
 pub const DIRECTIVES: &[Directive] = &[
     row("absolute", "absolute ADDRESS", "labels from here on lie at this address, outside the output", Action::Absolute),
@@ -125,7 +125,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("warning", "[warning +NAME|-NAME|*NAME|push|pop]", "turns a warning on, off, or to what the user asked for", Action::Warning),
 ];
 
-/// How a directive is written, for messages.
+/// The syntax of a directive, for messages.
 pub(crate) fn syntax(action: Action) -> &'static str {
     DIRECTIVES.iter().find(|d| d.action == action).map_or("", |d| d.syntax)
 }

@@ -1,12 +1,12 @@
-//! The hash of a name, computed from eight bytes at a time. Letter case does not count.
+//! A hash of names that reads eight bytes at a time and ignores letter case.
 
-/// Any odd number whose bits look random.
+/// An odd number with bits that look random.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The bit in which small and capital letters differ, in each byte.
+/// The bit that distinguishes small and capital letters, in each byte.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-/// The hash of a name. Names that differ in letter case alone have the same.
+/// The hash of a name, ignoring letter case.
 #[inline(always)]
 #[must_use]
 pub(crate) const fn hash(name: &[u8]) -> u32 {
@@ -14,7 +14,7 @@ pub(crate) const fn hash(name: &[u8]) -> u32 {
     let Some(last) = name.last_chunk::<8>() else { return finish(mix(state, short(name))) };
     let mut rest = name;
     while let Some((word, behind)) = rest.split_first_chunk::<8>() {
-        // What is left at the end is less than a word: the last one overlaps.
+        // The remaining bytes are less than a word, so the last word overlaps this one.
         if behind.is_empty() {
             break;
         }
@@ -24,8 +24,8 @@ pub(crate) const fn hash(name: &[u8]) -> u32 {
     finish(mix(state, u64::from_le_bytes(*last)))
 }
 
-/// The hash of a name that may have a `.`: its two parts have the same, joined, where they stand
-/// apart.
+/// The hash of a name that may contain a `.`. It equals [`join`] of the hashes of the two parts, so
+/// that a local name needs no copy.
 #[must_use]
 pub(crate) const fn of_name(name: &[u8]) -> u32 {
     let mut at = 1;
@@ -39,7 +39,7 @@ pub(crate) const fn of_name(name: &[u8]) -> u32 {
     hash(name)
 }
 
-/// Whether `name` is `word`, which has small letters and digits only, whatever its case.
+/// Whether `name` equals `word`, ignoring letter case. `word` consists of small letters and digits.
 #[inline(always)]
 #[must_use]
 pub(crate) fn is_same(name: &[u8], word: &[u8]) -> bool {
@@ -49,7 +49,7 @@ pub(crate) fn is_same(name: &[u8], word: &[u8]) -> bool {
     let fold = |word: &[u8; 8]| u64::from_le_bytes(*word) | FOLD;
     let ends = (name.first_chunk(), name.last_chunk(), word.first_chunk(), word.last_chunk());
     let (Some(a), Some(b), Some(c), Some(d)) = ends else {
-        // All of so short a name is in it.
+        // The word contains all bytes of such a short name.
         return short(name) | FOLD == short(word) | FOLD;
     };
     let middle = || name.len() <= 16 || name.eq_ignore_ascii_case(word);
@@ -80,7 +80,7 @@ const fn short(name: &[u8]) -> u64 {
     }
 }
 
-/// Both halves of the product, so that each bit of the word counts for the low ones too.
+/// Combines both halves of the product, so that every bit of the word affects the low bits too.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
 const fn mix(state: u64, word: u64) -> u64 {

@@ -1,39 +1,39 @@
-//! Locations of tokens, and diagnostics at a location. [`Locate`] finds the text that the user wrote
-//! for a token that a macro brought in.
+//! Locations of tokens, and diagnostics at a location. [`Locate`] maps a token from a macro to the
+//! text that the user wrote.
 
 use super::token::{Origin, Token};
 use crate::diagnostic::{Diagnostic, Note, Sources, Span};
 
-/// Most mistakes of a program that are told.
+/// The maximum number of mistakes that are reported.
 pub(crate) const MAX_DIAGNOSTICS: usize = if cfg!(test) { 1000 } else { 100_000 };
 
-/// Finds the text that the user wrote for a token that a macro brought in.
+/// Maps a token from a macro to the text that the user wrote.
 pub(crate) trait Locate {
-    /// The place in the main text or an include that a token comes from (inside a macro: of the
-    /// outermost use), and a note for each macro definition on the way.
+    /// The place of a token in the main text or an include (for a token from a macro, the place of
+    /// the outermost use), and a note for each macro definition in between.
     fn locate(&self, token: &Token) -> (Span, Vec<Note>);
 
     /// The texts.
     fn sources(&self) -> &Sources;
 }
 
-/// Where something is written, and the macro use that brought it there.
+/// A place in a text, and the macro use that it comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Location {
-    /// The text; inside a macro, of its definition.
+    /// The place; inside a macro, a place in its definition.
     pub(crate) span: Span,
     /// The macro use.
     pub(crate) origin: Origin,
 }
 
 impl Location {
-    /// The place that covers both, or the first of them where they do not stand together.
+    /// The location that covers both, or the first one if they are not in the same text.
     #[inline(always)]
     pub(crate) fn to(self, end: Self) -> Self {
         if self.origin == end.origin { Self { span: self.span.to(end.span), ..self } } else { self }
     }
 
-    /// The place in a text that the user wrote: inside a macro, where the macro is used.
+    /// The place in the text that the user wrote: for a macro, the place where it is used.
     pub(crate) fn locate(self, locate: &dyn Locate) -> Span {
         if self.origin == Origin(0) { self.span } else { locate.locate(&self.token()).0 }
     }
@@ -49,26 +49,26 @@ impl From<&Token> for Location {
     }
 }
 
-/// A diagnostic at a place.
+/// A diagnostic at a location.
 #[derive(Debug)]
 pub(crate) struct Mistake {
     /// Where.
     pub(crate) location: Location,
-    /// What; its span is that of the place.
+    /// The diagnostic; its span is that of the location.
     pub(crate) diagnostic: Diagnostic,
     /// Further places that explain it.
     notes: Vec<(Location, String)>,
-    /// A word at the start of a statement that is nothing known: the nearest is to be named.
+    /// An unknown word at the start of a statement, for which a suggestion is added.
     pub(crate) unknown: Option<String>,
-    /// A statement, the place in it where a word is missing, and the word.
+    /// A statement, the offset in it at which a word is missing, and the word.
     missing: Option<(Location, u32, &'static str)>,
 }
 
-/// What the parts of the assembler give back when a statement is wrong.
+/// The result of the parts of the assembler: an error if a statement is wrong.
 pub(crate) type Wrong<T> = Result<T, Box<Mistake>>;
 
 impl Mistake {
-    /// A diagnostic, whose span is that of the place.
+    /// A mistake from a diagnostic, whose span is that of the location.
     pub(crate) fn new(location: Location, diagnostic: Diagnostic) -> Box<Self> {
         Box::new(Self { location, diagnostic, notes: Vec::new(), unknown: None, missing: None })
     }
@@ -89,7 +89,7 @@ impl Mistake {
         Self::new(location, Diagnostic::warning(name, location.span, message))
     }
 
-    /// Adds the words at the carets.
+    /// Adds the text at the carets.
     pub(crate) fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
         self.diagnostic.label = label.into();
         self
@@ -101,13 +101,13 @@ impl Mistake {
         self
     }
 
-    /// Adds what to write instead, where there is something to say.
+    /// Adds what to write instead, if there is a suggestion.
     pub(crate) fn maybe_help(mut self: Box<Self>, help: Option<String>) -> Box<Self> {
         self.diagnostic.help = help.or(self.diagnostic.help);
         self
     }
 
-    /// Adds a further place.
+    /// Adds a further location.
     pub(crate) fn note(
         mut self: Box<Self>,
         location: Location,
@@ -117,13 +117,14 @@ impl Mistake {
         self
     }
 
-    /// Says that this word is nothing known.
+    /// Marks this word as unknown.
     pub(crate) fn unknown(mut self: Box<Self>, word: &str) -> Box<Self> {
         self.unknown = Some(word.to_owned());
         self
     }
 
-    /// Says that `word` is missing at the offset `at` of a statement, to show it as it should be.
+    /// Records that `word` is missing at the offset `at` of a statement, to show the corrected
+    /// statement.
     pub(crate) fn missing(
         mut self: Box<Self>,
         statement: Location,
@@ -134,7 +135,7 @@ impl Mistake {
         self
     }
 
-    /// The statement with the word that is missing.
+    /// The statement with the missing word.
     fn corrected(&self, locate: &dyn Locate) -> Option<String> {
         let (statement, at, word) = self.missing?;
         let text = locate.sources().text(statement.span);
@@ -144,7 +145,7 @@ impl Mistake {
         (!whole.contains(['\n', '`', '%'])).then_some(whole)
     }
 
-    /// The diagnostic, with the use of a macro in front and its definition in the notes.
+    /// The diagnostic at the place that the user wrote, with macro definitions in the notes.
     pub(crate) fn into_diagnostic(self: Box<Self>, locate: &dyn Locate) -> Diagnostic {
         let corrected = self.corrected(locate);
         let mut diagnostic = self.diagnostic;

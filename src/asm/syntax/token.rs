@@ -1,9 +1,9 @@
-//! Tokens: what the lexer makes of text, the preprocessor rewrites and the parser reads.
+//! Tokens: the lexer produces them, the preprocessor rewrites them and the parser reads them.
 //!
-//! A token is small, copied freely and owns no text: its span says where its text stands in
-//! [`Sources`](crate::diagnostic::Sources). Text that the preprocessor makes up (`%+`, `%strcat`,
-//! the value of `%assign`) is appended to a source of its own, so that every token has a span.
-//! What a name is and its hash are found once, by the lexer.
+//! A token is small and cheap to copy, and owns no text: its span is the place of its text in
+//! [`Sources`](crate::diagnostic::Sources). Text that the preprocessor generates (`%+`, `%strcat`,
+//! the value of `%assign`) is appended to a source of its own, so every token has a span. The lexer
+//! looks up the word and the hash of a name once.
 
 use super::hash;
 use super::word::WordId;
@@ -83,17 +83,18 @@ pub enum Punctuation {
     BraceClose,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
-    /// A name as NASM has it: `[A-Za-z._?@$][A-Za-z0-9._?@$#~]*`, so labels, locals (`.x`),
-    /// specials (`..@x`), escaped names (`$eax`, span with the `$`), mnemonics, registers, sizes.
+    /// A name in NASM's syntax: `[A-Za-z._?@$][A-Za-z0-9._?@$#~]*`. This includes labels, locals
+    /// (`.x`), specials (`..@x`), escaped names (`$eax`, the span includes the `$`), mnemonics,
+    /// registers and sizes.
     Identifier,
     /// An integer; its value is in [`Token::number`].
     Number,
     /// A floating-point number: `1.5`, `1e9`, `0x1.8p3`.
     Float,
-    /// A quoted string, quotes within the span: `'…'` and `"…"` verbatim, `` `…` `` with escapes.
+    /// A quoted string, including its quotes: `'…'` and `"…"` verbatim, `` `…` `` with escapes.
     String,
     /// `$`: the address of this statement.
     Here,
@@ -101,14 +102,15 @@ pub enum TokenKind {
     SectionStart,
     /// An operator or a punctuation mark.
     Punctuation(Punctuation),
-    /// `%word`, `%1`, `%{…}`, `%%x`, `%$x`, `%+`, `%[`, `%?`, `%??`: only the preprocessor sees it.
+    /// `%word`, `%1`, `%{…}`, `%%x`, `%$x`, `%+`, `%[`, `%?`, `%??`: tokens for the preprocessor
+    /// only.
     Preprocessor,
-    /// Characters that begin no token (a stray `@`-less control character, an unclosed quote); the
-    /// lexer has made the diagnostic, which whoever reads the token hands on.
+    /// Characters that begin no token, such as a control character or an unclosed quote.
+    /// [`explain`](super::lexer::explain) makes the diagnostic.
     Unknown,
 }
 
-/// Where a token was brought in from: 0 is the text itself, other numbers are rows of the
+/// The macro use that a token comes from: 0 is the text itself, other numbers are rows of the
 /// preprocessor's table of macro uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin(pub u32);
@@ -118,22 +120,22 @@ pub struct Origin(pub u32);
 pub struct Token {
     /// What it is.
     pub kind: TokenKind,
-    /// Whether white space stands before it.
+    /// Whether white space is before it.
     pub space_before: bool,
-    /// Where its text stands (inside a macro: in the definition).
+    /// The place of its text; for a token from a macro, in the definition.
     pub span: Span,
-    /// The macro use that brought it in.
+    /// The macro use that it comes from.
     pub origin: Origin,
     /// The value of a `Number`, wrapped to 64 bits; else 0.
     pub number: u64,
     /// The hash of an `Identifier`, without the `$` of an escaped name; else 0.
     pub hash: u32,
-    /// Which word of the language an `Identifier` is, if any.
+    /// The word of the language that an `Identifier` is, if any.
     pub word: WordId,
 }
 
 impl Token {
-    /// A token that is none: it stands for a place in the text.
+    /// An empty token that only marks a place in the text.
     #[must_use]
     pub const fn at(span: Span, origin: Origin) -> Self {
         let (kind, word) = (TokenKind::Unknown, WordId::NONE);
@@ -147,7 +149,7 @@ impl Token {
         self.kind == TokenKind::Punctuation(mark)
     }
 
-    /// The token as an identifier that stands at `span`, with this text.
+    /// A copy of the token as an identifier at `span` with this text.
     pub(crate) fn renamed(self, span: Span, text: &str) -> Self {
         let escaped = text.strip_prefix('$');
         let word = if escaped.is_none() { WordId::of(text) } else { WordId::NONE };

@@ -1,19 +1,19 @@
 //! The warnings, one row each, and the switches that turn them on and off: on the command line, and
 //! with `[warning ...]` in the source.
 //!
-//! A warning that is found while a line is read obeys the switches of that moment. For warnings that
+//! A warning that is found while a line is read obeys the switches at that line. For warnings that
 //! are found after the layout, each section records where the switches changed.
 
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 
-/// One row: a name that `-W` and `-w` switch.
+/// A warning that `-W` and `-w` switch.
 #[derive(Clone, Copy, Debug)]
 pub struct Warning {
     /// The name.
     pub name: &'static str,
-    /// Whether it is heard unless the user says otherwise.
+    /// Whether it is on by default.
     pub default: bool,
-    /// What it warns of.
+    /// Its meaning, for the documentation.
     pub summary: &'static str,
 }
 
@@ -21,7 +21,7 @@ const fn row(name: &'static str, default: bool, summary: &'static str) -> Warnin
     Warning { name, default, summary }
 }
 
-/// All warnings, in order of name.
+/// All warnings, sorted by name.
 #[rustfmt::skip]
 pub const WARNINGS: &[Warning] = &[
     row("db-empty", true, "db or one of its family without a value"),
@@ -32,26 +32,26 @@ pub const WARNINGS: &[Warning] = &[
     row("float-underflow", false, "a floating-point number too small for its size becomes zero"),
     row("label-orphan", true, "a name alone on a line, without a colon: perhaps a misspelt instruction"),
     row("label-orphan-local", true, "a local label with no label before it"),
-    row("mode", true, "the metadata promise another mode than the code is for"),
-    row("number-overflow", true, "a number does not fit where it goes, and is cut off"),
+    row("mode", true, "the mode in the metadata is not the mode of the code"),
+    row("number-overflow", true, "a number does not fit its field and is truncated"),
     row("other", true, "something is ignored"),
-    row("pp-macro-params-multi", true, "a macro that does not take so many parameters is no macro here"),
+    row("pp-macro-params-multi", true, "a call with a number of parameters that the macro does not take is not expanded"),
     row("pp-rep-negative", true, "%rep with a negative number"),
-    row("pp-sel-range", true, "%sel() with a number that no argument has"),
-    row("pp-trailing", true, "words behind a directive of the preprocessor that it has no use for"),
-    row("prefix-bnd", true, "bnd before an instruction for which it means nothing"),
-    row("prefix-lock", true, "lock before an instruction that the CPU does not take it for"),
+    row("pp-sel-range", true, "%sel() with a number for which it has no argument"),
+    row("pp-trailing", true, "unexpected words after a preprocessor directive"),
+    row("prefix-bnd", true, "bnd before an instruction on which it has no effect"),
+    row("prefix-lock", true, "lock before an instruction that the CPU does not allow it for"),
     row("prefix-opsize", true, "o16, o32 or o64 before operands of another size"),
-    row("regsize", true, "a size before a register of another size means nothing"),
-    row("segment-end", true, "space behind the first 64 KiB, where real-mode addresses do not reach"),
-    row("unknown-warning", true, "[warning] with a name that no warning has"),
+    row("regsize", true, "a size before a register of another size has no effect"),
+    row("segment-end", true, "space after the first 64 KiB, which real-mode addresses cannot reach"),
+    row("unknown-warning", true, "[warning] with an unknown name"),
     row("unused-define", false, "a %define that nothing uses"),
     row("user", true, "what %warning says"),
     row("warn-stack-empty", true, "[warning pop] without push"),
     row("zeroing", true, "space reserved in a section with contents is zeros"),
 ];
 
-/// Warnings that only NASM has: switching them is no mistake, and changes nothing.
+/// Warnings that only NASM has. Switching them is allowed and has no effect.
 #[rustfmt::skip]
 const ELSEWHERE: &[&str] = &[
     "bad-pragma", "float-toolong", "forward",
@@ -65,7 +65,7 @@ const ELSEWHERE: &[&str] = &[
     "prefix-seg", "ptr", "reloc", "zext-reloc",
 ];
 
-/// Which warnings are heard, and which of those are errors.
+/// Which warnings are reported, and which of those are errors.
 #[derive(Clone, Debug)]
 pub struct Switches {
     heard: [bool; WARNINGS.len()],
@@ -83,12 +83,12 @@ impl Default for Switches {
 }
 
 impl Switches {
-    /// SwitchHistory one switch, written as behind `-W` or `-w`: `NAME` or `+NAME`, `no-NAME` or `-NAME`,
-    /// `error`, `error=NAME`. A name stands for all that begin with it and a hyphen, `all` for
-    /// all.
+    /// Sets one switch, in the syntax of the argument of `-W` or `-w`: `NAME` or `+NAME`, `no-NAME`
+    /// or `-NAME`, `error`, `error=NAME`. A name also stands for all warnings that begin with it
+    /// and a hyphen, and `all` for all warnings.
     ///
     /// # Errors
-    /// There is no such warning; says which may be meant.
+    /// The warning does not exist; the message may suggest another name.
     pub fn set(&mut self, switch: &str) -> Result<(), String> {
         let (on, rest) = match (switch.strip_prefix('+'), switch.strip_prefix('-')) {
             (Some(rest), _) => (true, rest),
@@ -109,7 +109,7 @@ impl Switches {
                 continue;
             }
             found = true;
-            // `-Werror` alone is about those that are heard anyway.
+            // `-Werror` alone applies to the warnings that are on.
             match (as_error, on) {
                 (false, _) => *heard = on,
                 (true, false) => *error = false,
@@ -126,10 +126,10 @@ impl Switches {
         })
     }
 
-    /// Gives those that a name stands for back what they are in `base`.
+    /// Resets the warnings with this name to their switches in `base`.
     ///
     /// # Errors
-    /// There is no such warning; says which may be meant.
+    /// The warning does not exist; the message may suggest another name.
     pub fn reset(&mut self, name: &str, base: &Self) -> Result<(), String> {
         self.clone().set(name)?;
         for (number, row) in WARNINGS.iter().enumerate() {
@@ -141,13 +141,14 @@ impl Switches {
         Ok(())
     }
 
-    /// Whether a warning is heard at all.
+    /// Whether a warning is reported.
     #[must_use]
     pub fn is_heard(&self, name: &str) -> bool {
         WARNINGS.iter().zip(self.heard).any(|(row, heard)| heard && row.name == name)
     }
 
-    /// Leaves of some diagnostics what is to be heard, as bad as the user takes it.
+    /// Removes the diagnostics that are switched off, and turns warnings into errors where the user
+    /// asked for it.
     pub fn apply(&self, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.retain_mut(|diagnostic| {
             let number = diagnostic.name.and_then(|n| WARNINGS.iter().position(|w| w.name == n));
@@ -162,63 +163,64 @@ impl Switches {
     }
 }
 
-/// Whether a switch of this name turns `warning`.
+/// Whether a switch of this name applies to `warning`.
 fn covers(name: &str, warning: &str) -> bool {
     name == "all"
         || warning.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// The switches as the source turns them.
+/// The switches as `[warning ...]` changes them.
 #[derive(Debug, Default)]
 pub(crate) struct SwitchHistory {
-    /// What the user asked for.
+    /// The switches of the user.
     base: Switches,
-    /// What holds now.
+    /// The switches in effect.
     now: Switches,
-    /// What `push` put aside.
+    /// The switches that `push` saved.
     stack: Vec<Switches>,
-    /// What held before the line that turned a switch, until that is taken.
+    /// The switches before the line that changed them, until they are taken.
     before: Option<Box<Switches>>,
-    /// How often a switch was turned.
+    /// The number of changes.
     count: u32,
 }
 
-/// The switches from a place of a section on.
+/// The switches in effect from a position of a section on.
 #[derive(Debug)]
 pub(crate) struct SwitchChange {
-    /// How many records stand before it.
+    /// The number of records before it.
     record: u32,
-    /// How many fixed bytes stand before it.
+    /// The number of fixed bytes before it.
     fixed: u64,
-    /// The number of this turn.
+    /// The number of the change.
     count: u32,
     switches: Switches,
 }
 
-/// Most switches that `push` puts aside.
+/// The maximum depth of `push`.
 const MAX_PUSHED: usize = 1000;
 
-/// Why a switch cannot be turned: the name of the warning that says so, and its words.
+/// Why a switch cannot be set: the name of a warning, and its message.
 pub(crate) type Refused = (&'static str, String);
 
 impl SwitchHistory {
-    /// Begins with what the user asked for.
+    /// Begins with the switches of the user.
     pub(crate) fn new(base: Switches) -> Self {
         Self { now: base.clone(), base, ..Self::default() }
     }
 
-    /// Does what stands behind `warning`.
+    /// Executes the words after `warning`.
     pub(crate) fn turn(&mut self, words: &str) -> Result<(), Refused> {
         let words = words.to_ascii_lowercase();
         let mut now = self.now.clone();
         match words.as_str() {
             "" => return Ok(()),
             "push" if self.stack.len() >= MAX_PUSHED => {
-                return Err(("other", format!("more than {MAX_PUSHED} times put aside")));
+                return Err(("other", format!("more than {MAX_PUSHED} times `push`")));
             }
             "push" => self.stack.push(now.clone()),
             "pop" => {
-                let nothing = || ("warn-stack-empty", "there is no `push` for this".to_owned());
+                let nothing =
+                    || ("warn-stack-empty", "there is no `push` for this `pop`".to_owned());
                 now = self.stack.pop().ok_or_else(nothing)?;
             }
             words => match words.strip_prefix('*') {
@@ -233,23 +235,23 @@ impl SwitchHistory {
         Ok(())
     }
 
-    /// Whether no switch was turned yet.
+    /// Whether no switch was changed yet.
     #[inline(always)]
     pub(crate) fn are_none(&self) -> bool {
         self.count == 0
     }
 
-    /// What held before the switch that was turned since this was asked.
+    /// The switches before the last change, if there was one since the last call.
     pub(crate) fn take_before(&mut self) -> Option<Box<Switches>> {
         self.before.take()
     }
 
-    /// What holds now.
+    /// The switches in effect.
     pub(crate) fn now(&self) -> &Switches {
         &self.now
     }
 
-    /// Notes in what holds from here on, in a section that has so many records and fixed bytes.
+    /// Records the switches in effect at a position of a section.
     pub(crate) fn note(&self, turns: &mut Vec<SwitchChange>, record: u32, fixed: u64) {
         let known = turns.last().map_or(0, |turn| turn.count);
         if known != self.count {
@@ -262,7 +264,7 @@ impl SwitchHistory {
         }
     }
 
-    /// What holds for a statement with so many records and fixed bytes before it.
+    /// The switches in effect for a statement at a position.
     pub(crate) fn at<'a>(
         &'a self,
         turns: &'a [SwitchChange],

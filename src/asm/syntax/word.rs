@@ -1,5 +1,5 @@
-//! The words of the language: a number for each, and its meaning. Mnemonics and registers have their
-//! rows in the [`table`], directives in [`directive`](super::directive), all other words here.
+//! The words of the language: a number for each word, and its meaning. Mnemonics and registers are
+//! in the [`table`], directives in [`directive`](super::directive), all other words here.
 
 use super::ast::{Distance, Size};
 use super::directive::{Action, DIRECTIVES, Directive};
@@ -8,7 +8,7 @@ use super::table;
 use super::table::row::Cpu;
 use iced_x86::Register;
 
-/// What a word at the start of a statement is.
+/// The meaning of a word at the start of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Word {
     /// An instruction: row of the mnemonic table.
@@ -38,13 +38,13 @@ pub(crate) enum Prefix {
     OperandSize(Size),
     /// `a16`, `a32`, `a64`
     AddressSize(Size),
-    /// `osp`: the byte 66, whatever the operands are.
+    /// `osp`: the prefix 66, whatever the operands are.
     OtherOperandSize,
-    /// `asp`: the address size that the mode does not have.
+    /// `asp`: the address size that is not the default of the mode.
     OtherAddressSize,
 }
 
-/// Prefixes but segments and address sizes, in order of name.
+/// All prefixes except segments and address sizes, sorted by name.
 const PREFIXES: &[(&str, Prefix)] = &[
     ("asp", Prefix::OtherAddressSize),
     ("bnd", Prefix::Bnd),
@@ -65,25 +65,25 @@ const PREFIXES: &[(&str, Prefix)] = &[
 /// A word inside an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OperandWord {
-    /// `byte` and family.
+    /// `byte`, `word` and so on.
     Size(Size),
-    /// `short` and family.
+    /// `short`, `near` and so on.
     Distance(Distance),
     /// `strict`
     Strict,
-    /// `rel` or `abs`: whether relative.
+    /// `rel` or `abs`: true for `rel`.
     Relative(bool),
     /// `nosplit`
     NoSplit,
-    /// `a16` and family.
+    /// `a16`, `a32`, `a64`.
     AddressSize(Size),
-    /// `ptr`, `offset`: what other assemblers have there.
+    /// `ptr`, `offset`: words of other assemblers.
     Foreign,
     /// `seg`, `wrt`: words of expressions.
     InExpression,
 }
 
-/// Words inside operands, in order of name.
+/// Words inside operands, sorted by name.
 const OPERAND_WORDS: &[(&str, OperandWord)] = &[
     ("a16", OperandWord::AddressSize(2)),
     ("a32", OperandWord::AddressSize(4)),
@@ -111,13 +111,12 @@ const OPERAND_WORDS: &[(&str, OperandWord)] = &[
     ("zword", OperandWord::Size(64)),
 ];
 
-/// Number of a word of the language: one for each mnemonic, register, directive, prefix and word
-/// inside operands, whatever its case. The lexer gives it to each identifier once.
+/// The number of a word of the language in any letter case: one for each mnemonic, register,
+/// directive, prefix and word inside operands. The lexer looks it up once for each identifier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordId(u16);
 
-/// The words in one row of numbers, table behind table: the first number of each, and behind the
-/// last.
+/// The tables share one range of numbers. These are the first number of each table, and the end.
 mod first {
     use super::{DIRECTIVES, OPERAND_WORDS, PREFIXES, table};
 
@@ -129,7 +128,7 @@ mod first {
     pub(super) const END: usize = PREFIX + PREFIXES.len();
 }
 
-/// How the word with this number is spelt.
+/// The spelling of the word with this number.
 const fn spelling(id: usize) -> &'static [u8] {
     if id < first::MNEMONIC {
         table::register_spelling(id - first::REGISTER)
@@ -144,7 +143,7 @@ const fn spelling(id: usize) -> &'static [u8] {
     }
 }
 
-/// The mnemonic that is a prefix, too.
+/// The mnemonic that is also a prefix.
 pub(crate) const WAIT: u16 = {
     let mut row = 0;
     while !matches!(table::spelling(row as usize), b"wait") {
@@ -155,10 +154,10 @@ pub(crate) const WAIT: u16 = {
 
 const SLOT_COUNT: usize = 4096;
 
-/// The part of a slot that is of the hash; the rest is the number.
+/// The bits of a slot that come from the hash; the others are the number.
 const TAG: u32 = 0xFFFF_0000;
 
-/// Open-addressed by hash: part of the hash, and the number of a word. 0 where free.
+/// A hash table with open addressing: part of the hash, and the number of a word. 0 is a free slot.
 #[expect(clippy::cast_possible_truncation, reason = "a test finds each word by its number")]
 static SLOTS: [u32; SLOT_COUNT] = {
     let (mut slots, mut id) = ([0; SLOT_COUNT], 1);
@@ -175,7 +174,7 @@ static SLOTS: [u32; SLOT_COUNT] = {
 };
 
 impl WordId {
-    /// That of a name like any other.
+    /// The number of an ordinary name.
     pub const NONE: Self = Self(0);
 
     /// The number of a word.
@@ -198,26 +197,26 @@ impl WordId {
         }
     }
 
-    /// The place of the word in the table whose numbers begin at `first` and end before `end`.
+    /// The index of the word in the table whose numbers are `first..end`.
     #[inline(always)]
     fn row(self, first: usize, end: usize) -> Option<usize> {
         let id = usize::from(self.0);
         (first <= id && id < end).then(|| id - first)
     }
 
-    /// The register that it names.
+    /// The register with this name.
     #[inline(always)]
     pub(crate) fn register(self) -> Option<Register> {
         self.row(first::REGISTER, first::MNEMONIC).map(table::register_at)
     }
 
-    /// The mnemonic that it is.
+    /// The mnemonic with this name.
     #[inline(always)]
     pub(crate) fn mnemonic(self) -> Option<u16> {
         self.row(first::MNEMONIC, first::DIRECTIVE).and_then(|row| u16::try_from(row).ok())
     }
 
-    /// What it is at the start of a statement, if it is no register and no symbol.
+    /// The meaning at the start of a statement. Registers and symbols have none.
     #[inline(always)]
     pub(crate) fn statement(self) -> Option<Word> {
         match self.mnemonic() {
@@ -244,31 +243,31 @@ impl WordId {
         DIRECTIVES.get(self.row(first::DIRECTIVE, first::OPERAND)?)
     }
 
-    /// The directive that it is in brackets.
+    /// The directive with this name, in brackets.
     pub(crate) fn in_brackets(self) -> Option<Action> {
         self.directive().map(|found| found.action)
     }
 
-    /// What it is inside an operand.
+    /// The meaning inside an operand.
     #[inline(always)]
     pub(crate) fn operand(self) -> Option<OperandWord> {
         self.row(first::OPERAND, first::PREFIX).map(|row| OPERAND_WORDS[row].1)
     }
 }
 
-/// The row of a mnemonic, in any case, with all aliases that NASM has.
+/// The row of a mnemonic in any letter case, with all aliases of NASM.
 #[must_use]
 pub fn mnemonic(name: &str) -> Option<u16> {
     WordId::of(name).mnemonic()
 }
 
-/// The register with this name, in any case.
+/// The register with this name in any letter case.
 #[must_use]
 pub fn register(name: &str) -> Option<Register> {
     WordId::of(name).register()
 }
 
-/// The row of `word` in a table in order of name, whatever its case.
+/// Looks up `word` in any letter case in a table sorted by name.
 pub(crate) fn row<T: Copy>(table: &[T], name: impl Fn(&T) -> &str, word: &str) -> Option<T> {
     let lower = word.to_ascii_lowercase();
     let found = table.binary_search_by(|row| name(row).cmp(&lower)).ok()?;
@@ -280,7 +279,7 @@ pub(crate) fn operand_words() -> impl Iterator<Item = &'static str> {
     OPERAND_WORDS.iter().map(|row| row.0)
 }
 
-/// All words that can begin a statement but mnemonics and segments.
+/// All words that can begin a statement, except mnemonics and segments.
 pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
     let directives = DIRECTIVES.iter().filter(|d| !d.needs_brackets());
     let sizes = OPERAND_WORDS.iter().filter(|r| matches!(r.1, OperandWord::AddressSize(_)));

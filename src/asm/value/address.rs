@@ -1,25 +1,25 @@
-//! A sum of registers and a number as a memory operand.
+//! Converts a sum of registers and a number to a memory operand.
 
 use super::expression::linear::{Linear, Term, Trouble, Unit};
 use crate::asm::syntax::ast::Address;
 use crate::asm::syntax::table::register_name;
 use iced_x86::Register;
 
-/// Why a sum is no address.
+/// Why a sum is not an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfit {
     /// Three or more registers.
     TooManyRegisters,
     /// Both registers are multiplied.
     TwoIndexes,
-    /// A register is subtracted or multiplied by too much.
+    /// A register is subtracted, or its factor is too large.
     Scale(Register, i64),
-    /// The rest of the sum is at fault.
+    /// The rest of the sum is wrong.
     Number(Trouble),
 }
 
 impl Unfit {
-    /// In words.
+    /// The message, and a help.
     pub(crate) fn message(self) -> (String, Option<&'static str>) {
         match self {
             Self::TooManyRegisters => {
@@ -38,7 +38,7 @@ impl Unfit {
                 let help = "the scale of an index is 1, 2, 4 or 8";
                 (format!("`{name}` cannot be multiplied by {factor} in an address"), Some(help))
             }
-            Self::Number(_) => ("this is no address".to_owned(), None),
+            Self::Number(_) => ("this is not an address".to_owned(), None),
         }
     }
 }
@@ -54,7 +54,7 @@ pub(crate) fn fill(sum: &Linear, address: &mut Address) -> Result<(), Unfit> {
     address.displacement = sum.to_value().map_err(Unfit::Number)?;
     address.base = Register::None;
     if address.is_mib {
-        // The index stands apart and has been read.
+        // The index is written separately and has been read.
         if let (Some((register, _)), None, _) = parts {
             address.base = register;
         }
@@ -87,7 +87,7 @@ pub(crate) fn fill(sum: &Linear, address: &mut Address) -> Result<(), Unfit> {
                 (true, true) if r1.is_vector_register() != r2.is_vector_register() => {
                     r1.is_vector_register()
                 }
-                // NASM takes the first by name where it has forgotten which was written first.
+                // NASM sorts by name if it has forgotten which register was written first.
                 (true, true) if sum.is_summed => register_name(r1) > register_name(r2),
                 (true, true) => t1.explicit,
             };

@@ -1,7 +1,7 @@
 //! Floating-point constants: text to bits, correctly rounded (by default to nearest, ties to even).
 //!
-//! The value of the text is an exact fraction of two big integers. The bits are divided off one by
-//! one, and the remainder decides the rounding.
+//! The value of the text is an exact fraction of two big integers. A long division produces the
+//! bits one by one, and the remainder decides the rounding.
 
 use crate::asm::syntax::cursor::Cursor;
 use crate::asm::syntax::mistake::{Mistake, Wrong};
@@ -10,13 +10,13 @@ use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 /// A binary format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Format {
-    /// FloatBits of the significand that are stored.
+    /// The number of stored bits of the significand.
     mantissa: u32,
-    /// FloatBits of the exponent.
+    /// The number of bits of the exponent.
     exponent: u32,
     /// Whether the leading bit of the significand is stored (x87).
     explicit: bool,
-    /// Whether the greatest exponent has finite numbers, too.
+    /// Whether the greatest exponent also has finite numbers.
     all_exponents: bool,
 }
 
@@ -24,7 +24,7 @@ const fn format(mantissa: u32, exponent: u32) -> Format {
     Format { mantissa, exponent, explicit: false, all_exponents: false }
 }
 
-/// As NASM has it: numbers go up to 480, as in the format E4M3, but there is an infinity.
+/// As in NASM: numbers go up to 480, as in the format E4M3, but there is an infinity.
 const FLOAT8: Format = Format { all_exponents: true, ..format(3, 4) };
 const FLOAT16: Format = format(10, 5);
 const BFLOAT16: Format = format(7, 8);
@@ -33,8 +33,8 @@ const FLOAT64: Format = format(52, 11);
 const FLOAT80: Format = Format { explicit: true, ..format(64, 15) };
 const FLOAT128: Format = format(112, 15);
 
-/// Functions of the expression syntax: name, format, and how far the bits are shifted right
-/// before 64 of them (or fewer, by the mask) are taken.
+/// Functions of the expression syntax: name, format, a right shift, and a mask that is applied
+/// after the shift.
 const FUNCTIONS: &[(&str, Format, u32, u64)] = &[
     ("bfloat16", BFLOAT16, 0, u64::MAX),
     ("float128h", FLOAT128, 64, u64::MAX),
@@ -47,13 +47,13 @@ const FUNCTIONS: &[(&str, Format, u32, u64)] = &[
     ("float80m", FLOAT80, 0, u64::MAX),
 ];
 
-/// Most digits that count; what follows only makes the number a little larger.
+/// The number of digits that count. A further nonzero digit only makes the number slightly larger.
 const MAX_DIGITS: usize = 12_000;
 
-/// Exponents beyond this one, of ten or two, are infinity or zero in every format.
+/// Exponents of ten or two beyond this one give infinity or zero in every format.
 const MAX_EXPONENT: i64 = 70_000;
 
-/// Which way to round.
+/// The rounding direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Direction {
     #[default]
@@ -63,16 +63,16 @@ enum Direction {
     Zero,
 }
 
-/// What the `float` directive sets.
+/// The state that the `float` directive sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FloatMode {
     direction: Direction,
-    /// Numbers below the least normal one are 0.
+    /// Whether numbers below the least normal number become 0.
     denormals_are_zero: bool,
 }
 
 impl FloatMode {
-    /// Obeys a word behind `float`; false if there is no such.
+    /// Executes a word after `float`; returns false if the word is unknown.
     pub(crate) fn set(&mut self, word: &str) -> bool {
         match word {
             "daz" => self.denormals_are_zero = true,
@@ -88,13 +88,13 @@ impl FloatMode {
     }
 }
 
-/// FloatBits of a constant.
+/// The bits of a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FloatBits {
     bits: u128,
     /// Whether it was too large and became infinity.
     pub(crate) overflow: bool,
-    /// It is not zero, but its bits are.
+    /// Whether it was not zero but its bits are.
     pub(crate) underflow: bool,
 }
 
@@ -104,14 +104,14 @@ impl FloatBits {
         self.bits | u128::from(negative) << (format.mantissa + format.exponent)
     }
 
-    /// Whether it is a number with less than full precision.
+    /// Whether it is a number below the normal range.
     pub(crate) fn is_denormal(self, format: &Format) -> bool {
         self.bits != 0 && self.bits >> format.mantissa == 0
     }
 }
 
 impl Format {
-    /// The format of data items of this width in bytes.
+    /// The format of data items with this width in bytes.
     pub(crate) fn of_width(width: u8) -> Option<Self> {
         Some(match width {
             1 => FLOAT8,
@@ -129,13 +129,13 @@ impl Format {
         exponent | if self.explicit { 1 << (self.mantissa - 1) } else { 0 }
     }
 
-    /// FloatBits behind the binary point.
+    /// The number of bits after the binary point.
     fn fraction(&self) -> u32 {
         self.mantissa - u32::from(self.explicit)
     }
 }
 
-/// What is no number.
+/// A special value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Special {
     Infinity,
@@ -143,7 +143,7 @@ pub(crate) enum Special {
     SignallingNan,
 }
 
-/// `Infinity` and the like, as they stand between underscores.
+/// `Infinity` and the like, without the underscores around them.
 pub(crate) fn special(name: &str) -> Option<Special> {
     Some(match name.to_ascii_lowercase().as_str() {
         "infinity" => Special::Infinity,
@@ -159,8 +159,8 @@ pub(crate) fn special_name(text: &str) -> Option<&str> {
     Some(inner.strip_prefix('?').and_then(|i| i.strip_suffix('?')).unwrap_or(inner))
 }
 
-/// The bits of a constant, without sign; none if the text is not one. Which way it is rounded
-/// depends on the sign that it will have.
+/// The bits of a constant without its sign; `None` if the text is not a constant. The sign matters
+/// for the rounding direction.
 pub(crate) fn parse(
     text: &str,
     format: &Format,
@@ -199,7 +199,7 @@ pub(crate) fn parse(
     let (mut top, mut bottom) = (number, Big::from(1));
     if radix_bits == 0 {
         let power = exponent - behind;
-        // Far outside of every format the size alone decides.
+        // Far outside the range of every format, the size alone decides.
         let decimals = i64::from(top.bits()) * 3 / 10 + power;
         if decimals > 6000 {
             return Some(FloatBits { bits: format.infinity(), overflow: true, underflow: false });
@@ -225,7 +225,7 @@ fn clamp_exponent(text: &str) -> Option<i64> {
     Some(if text.starts_with('-') { -value } else { value })
 }
 
-/// All digits as one integer, and how many of them stand behind the point.
+/// All digits as one integer, and the number of digits after the point.
 fn whole_digits(text: &str, radix_bits: u32) -> Option<(Big, i64)> {
     let radix = if radix_bits == 0 { 10 } else { 1 << radix_bits };
     let mut number = Big::from(0);
@@ -245,7 +245,7 @@ fn whole_digits(text: &str, radix_bits: u32) -> Option<(Big, i64)> {
             behind -= i64::from(!seen_point);
         }
     }
-    // What was cut off can only decide a tie, and does so by being there.
+    // The digits that were cut off matter only if they decide a tie.
     if more {
         number.multiply_add(radix, 1);
         behind += 1;
@@ -253,7 +253,7 @@ fn whole_digits(text: &str, radix_bits: u32) -> Option<(Big, i64)> {
     Some((number, behind))
 }
 
-/// `top / bottom * 2^power` in a format.
+/// Rounds `top / bottom * 2^power` to a format.
 fn round(
     mut top: Big,
     mut bottom: Big,
@@ -275,7 +275,7 @@ fn round(
     let bias = (1i64 << (format.exponent - 1)) - 1;
     let least = 1 - bias;
     let fraction = format.fraction();
-    // A number below the least normal one has fewer bits.
+    // A number below the least normal number has fewer bits.
     let lost = (least - exponent).max(0);
     let wanted = i64::from(fraction) + 1 - lost;
     if wanted < 0 {
@@ -324,11 +324,11 @@ fn round(
     FloatBits { bits: exponent | stored, overflow: false, underflow: exponent | stored == 0 }
 }
 
-/// Digits of a packed decimal.
+/// The number of digits of a packed decimal.
 const PACKED_DIGITS: usize = 18;
 
-/// The 80 bits of a packed decimal constant, `33p` or `0p33`, without sign, and whether some of its
-/// digits were too many; none if it is none.
+/// The 80 bits of a packed decimal constant, `33p` or `0p33`, without its sign, and whether it has
+/// too many digits; `None` if the text is not one.
 pub(crate) fn packed_decimal(text: &str) -> Option<(u128, bool)> {
     let lower = text.to_ascii_lowercase().replace('_', "");
     let digits = lower.strip_suffix('p').or_else(|| lower.strip_prefix("0p"))?;
@@ -339,7 +339,8 @@ pub(crate) fn packed_decimal(text: &str) -> Option<(u128, bool)> {
     Some((number & ((1 << (4 * PACKED_DIGITS)) - 1), digits.len() > PACKED_DIGITS))
 }
 
-/// `__float32__(1.5)` and family, with the cursor behind the word `name`; none if it is no such.
+/// `__float32__(1.5)` and the like, with the cursor after the word `name`; `None` if it is not such
+/// a function.
 pub(crate) fn function(name: &str, cursor: &mut Cursor<'_>) -> Wrong<Option<i64>> {
     let lower = name.to_ascii_lowercase();
     let Some(&(_, format, shift, mask)) = FUNCTIONS.iter().find(|f| f.0 == lower) else {
@@ -360,7 +361,7 @@ pub(crate) fn function(name: &str, cursor: &mut Cursor<'_>) -> Wrong<Option<i64>
         .and_then(|token| parse(cursor.text(token), &format, negative, FloatMode::default()));
     let Some(bits) = token else {
         return Err(Mistake::error(location, "expected a floating-point number")
-            .help("one has a point or an exponent: `1.0`, `1e3`"));
+            .help("write it with a point or an exponent: `1.0`, `1e3`"));
     };
     if !cursor.accept(P::Close) {
         return Err(cursor.expected("`)`"));
@@ -369,7 +370,7 @@ pub(crate) fn function(name: &str, cursor: &mut Cursor<'_>) -> Wrong<Option<i64>
     Ok(Some(u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0).cast_signed()))
 }
 
-/// A natural number of any size, little end first.
+/// A natural number of any size, the least significant word first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Big {
     words: Vec<u32>,
@@ -430,8 +431,8 @@ impl Big {
         order.then_with(|| self.words.iter().rev().cmp(other.words.iter().rev())).is_lt()
     }
 
-    /// The bit before the point of `self / divisor`, which is less than 2; goes on with twice
-    /// the remainder.
+    /// The bit before the point of `self / divisor`, which is less than 2. Continues with twice the
+    /// remainder.
     fn take_bit(&mut self, divisor: &Self) -> bool {
         let bit = !self.is_less_than(divisor);
         if bit {

@@ -1,5 +1,5 @@
-//! Values: expressions, floating-point constants, the symbol table, and the numbers that become
-//! data or addresses.
+//! Values: expressions, floating-point constants, the symbol table, and numbers in data and
+//! addresses.
 
 pub(crate) mod address;
 pub(crate) mod expression;

@@ -1,4 +1,4 @@
-//! Numbers in data: their widths, the check that a number fits, and its bytes.
+//! Numbers in data: their widths, their range check, and their bytes.
 
 use crate::asm::syntax::mistake::{Location, Mistake};
 
@@ -22,7 +22,7 @@ impl Width {
     }
 }
 
-/// Writes a number, sign-extended, as far as it fits.
+/// Writes a number in little-endian order, sign-extended to the width.
 pub(crate) fn write(number: i64, width: Width, into: &mut [u8]) {
     let bytes = number.to_le_bytes();
     let sign = if number < 0 { 0xFF } else { 0 };
@@ -31,7 +31,7 @@ pub(crate) fn write(number: i64, width: Width, into: &mut [u8]) {
     }
 }
 
-/// A warning if a number is cut off. As NASM, signed and unsigned readings are both right.
+/// Warns of a number that is truncated. As in NASM, the number may be signed or unsigned.
 pub(crate) fn check(number: i64, width: Width, location: Location) -> Option<Box<Mistake>> {
     if width.0 >= 8 {
         return None;

@@ -1,12 +1,12 @@
-//! The symbol table: the number of each name, and its definition.
+//! The symbol table: an id for each name, and its definition.
 //!
-//! All names share one string, so a use of a symbol costs a hash and no allocation. The definition of
-//! a label is a [`Position`], not an address: addresses change until the layout is final.
+//! All names share one string, so using a symbol does not allocate. The definition of a label is a
+//! [`Position`], not an address, because addresses change until the layout is final.
 
 use crate::asm::syntax::hash::{hash as hash_of, join, of_name};
 use crate::asm::syntax::mistake::Location;
 
-/// Number of a symbol.
+/// The id of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SymbolId(pub(crate) u32);
 
@@ -16,36 +16,36 @@ impl SymbolId {
     }
 }
 
-/// A place in a section that stays right whatever the records grow to.
+/// A position in a section that stays valid when records grow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Position {
     /// The section.
     pub(crate) section: u16,
-    /// How many records lie before it.
+    /// The number of records before it.
     pub(crate) record: u32,
-    /// How many fixed bytes lie before it.
+    /// The number of fixed bytes before it.
     pub(crate) fixed: u64,
 }
 
-/// What a symbol stands for.
+/// The definition of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Definition {
-    /// Only used so far.
+    /// The symbol is used but not defined yet.
     Undefined,
-    /// A number that nothing can change any more.
+    /// A number that is final.
     Number(i64),
-    /// A place in a section.
+    /// A position in a section.
     Label(Position),
-    /// Row of the list of `equ`s whose value depends on labels.
+    /// A row of the list of `equ`s whose value depends on labels.
     Equ(u32),
-    /// Where a section lies: its `vstart`, or its `start`, at which it is loaded.
+    /// The address of a section: its `vstart`, or its `start`, at which it is loaded.
     Section {
         /// The section.
         number: u16,
-        /// Whether its place in the file is meant.
+        /// Whether it is `start`.
         loaded: bool,
     },
-    /// `extern`: a flat binary cannot have it.
+    /// `extern`, which a flat binary cannot have.
     External,
 }
 
@@ -54,42 +54,43 @@ pub(crate) enum Definition {
 pub(crate) struct Entry {
     name_start: u32,
     name_length: u32,
-    /// Defined by `equ` rather than as a label.
+    /// Whether it is defined by `equ` and not as a label.
     pub(crate) is_equ: bool,
-    /// What it stands for.
+    /// Its definition.
     pub(crate) definition: Definition,
-    /// Where it is defined; while it is undefined, where it was used first.
+    /// Where it is defined; while it is undefined, where it was first used.
     pub(crate) location: Location,
 }
 
-/// All the symbols of a program, numbered in order of appearance.
+/// All symbols of a program, numbered in order of appearance.
 #[derive(Debug, Default)]
 pub(crate) struct SymbolTable {
     names: String,
     entries: Vec<Entry>,
-    /// Open addressing: hash and number of the entry plus one, which is 0 where free. Its length
-    /// is a power of two.
+    /// A hash table with open addressing: the hash, and the number of the entry plus one; 0 is a
+    /// free slot. The length is a power of two.
     slots: Vec<(u32, u32)>,
 }
 
-/// The label to which the locals behind it belong.
+/// The label that the following local labels belong to.
 #[derive(Debug, Default)]
 pub(crate) struct Parent {
     /// Its name; empty before the first.
     pub(crate) name: String,
-    /// The hash of the name, if it has no `.`.
+    /// The hash of the name, if it contains no `.`.
     hash: Option<u32>,
 }
 
 impl Parent {
-    /// Puts another label in its place, given the hash of its name.
+    /// Sets another label, given the hash of its name.
     pub(crate) fn set(&mut self, name: &str, hash: u32) {
         self.name.clear();
         self.name.push_str(name);
         self.hash = (hash == hash_of(name.as_bytes())).then_some(hash);
     }
 
-    /// The name to which a local belongs, and the hash of both together, however they are split.
+    /// The parent of a local label, and the hash of the full name, which does not depend on where
+    /// the name is split.
     #[inline(always)]
     pub(crate) fn join(&self, local: &str) -> (&str, u32) {
         let hash = match self.hash {
@@ -101,12 +102,13 @@ impl Parent {
 }
 
 impl SymbolTable {
-    /// The symbol of this name. A new one is undefined and first used at `place`.
+    /// The id of the symbol with this name. A new symbol is undefined, and first used at
+    /// `location`.
     pub(crate) fn intern(&mut self, name: &str, location: Location) -> SymbolId {
         self.intern_hashed((of_name(name.as_bytes()), "", name), location)
     }
 
-    /// The symbol with this hash, whose name has two parts; the first may be empty.
+    /// The id of the symbol with this hash, whose name has two parts; the first may be empty.
     pub(crate) fn intern_hashed(
         &mut self,
         (hash, parent, name): (u32, &str, &str),
@@ -122,7 +124,7 @@ impl SymbolTable {
         self.names.push_str(name);
         let definition = Definition::Undefined;
         self.entries.push(Entry { name_start, name_length, is_equ: false, definition, location });
-        // The hashes are compared first, so that three quarters may be taken.
+        // Hashes are compared before names, so a load of three quarters is fine.
         if self.entries.len() * 4 > self.slots.len() * 3 {
             self.grow();
         }
@@ -130,7 +132,7 @@ impl SymbolTable {
         SymbolId(id)
     }
 
-    /// The symbol of this name, if there is one.
+    /// The id of the symbol with this name, if it exists.
     pub(crate) fn find(&self, name: &str) -> Option<SymbolId> {
         self.look_up(of_name(name.as_bytes()), "", name)
     }
@@ -183,22 +185,22 @@ impl SymbolTable {
         self.names.get(start..start + entry.name_length as usize).unwrap_or("")
     }
 
-    /// Full name of a symbol.
+    /// The full name of a symbol.
     pub(crate) fn name(&self, id: SymbolId) -> &str {
         self.get(id).map_or("", |entry| self.text(entry))
     }
 
-    /// What is known of a symbol.
+    /// The entry of a symbol.
     pub(crate) fn get(&self, id: SymbolId) -> Option<&Entry> {
         self.entries.get(id.index())
     }
 
-    /// What a symbol stands for.
+    /// The definition of a symbol.
     pub(crate) fn definition(&self, id: SymbolId) -> Definition {
         self.get(id).map_or(Definition::Undefined, |entry| entry.definition)
     }
 
-    /// Defines a symbol; what it stood for so far is lost.
+    /// Defines a symbol, replacing an earlier definition.
     pub(crate) fn define(
         &mut self,
         id: SymbolId,
@@ -211,7 +213,7 @@ impl SymbolTable {
         }
     }
 
-    /// How many symbols there are.
+    /// The number of symbols.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

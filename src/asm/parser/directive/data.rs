@@ -12,11 +12,11 @@ use crate::asm::value::expression::parse::explain;
 use crate::asm::value::float::{self, Format, special_name};
 use crate::asm::value::number::{self, Width};
 
-/// Most `dup`s inside one another.
+/// The maximum nesting depth of `dup`.
 const MAX_DUP_DEPTH: u32 = 64;
 
 impl Parser<'_> {
-    /// `db` and its family, with the cursor behind the word.
+    /// `db` and its family, with the cursor after the word.
     pub(crate) fn data(
         &mut self,
         width: u8,
@@ -54,7 +54,7 @@ impl Parser<'_> {
         self.put(times, location)
     }
 
-    /// Whether space that is only reserved takes no bytes here; a warning if it does.
+    /// Whether reserved space takes no bytes here; adds a warning if it does.
     fn reserves(&mut self, location: Location) -> bool {
         let Some(section) = self.section() else { return false };
         if section.is_empty_space() {
@@ -65,7 +65,7 @@ impl Parser<'_> {
         false
     }
 
-    /// One value, or several with `dup`. True if it was `?`.
+    /// One value, or several with `dup`. Returns true if it was `?`.
     fn datum(&mut self, width: Width, cursor: &mut Cursor<'_>, depth: u32) -> Wrong<bool> {
         if depth > MAX_DUP_DEPTH {
             return Err(cursor.expected("fewer `dup`s inside one another"));
@@ -165,9 +165,8 @@ impl Parser<'_> {
             let count = self.scalar(&evaluated)?;
             if evaluated.later.is_some() {
                 let message = "the count of `dup` must be known here";
-                return Err(
-                    Mistake::error(evaluated.location, message).help("`times` can wait for it")
-                );
+                return Err(Mistake::error(evaluated.location, message)
+                    .help("the count of `times` may depend on later labels"));
             }
             cursor.skip();
             return self.duplicate(count, (width, evaluated.location), cursor, depth);
@@ -190,7 +189,7 @@ impl Parser<'_> {
         Ok(false)
     }
 
-    /// `COUNT dup VALUE` or `COUNT dup (VALUE, ...)`, with the cursor behind `dup`.
+    /// `COUNT dup VALUE` or `COUNT dup (VALUE, ...)`, with the cursor after `dup`.
     fn duplicate(
         &mut self,
         count: i64,
@@ -228,7 +227,7 @@ impl Parser<'_> {
         Ok(uninitialised)
     }
 
-    /// `__?utf16?__("text")` and family; false if there is none here.
+    /// `__?utf16?__("text")` and the like; returns false if there is none here.
     fn wide_string(&mut self, width: Width, cursor: &mut Cursor<'_>) -> Wrong<bool> {
         let Some(name) = cursor.word().and_then(special_name) else { return Ok(false) };
         let Some((unit, big)) = wide_format(name) else { return Ok(false) };
@@ -268,7 +267,7 @@ impl Parser<'_> {
         Ok(true)
     }
 
-    /// A floating-point number with its signs; false if there is none here.
+    /// A floating-point number with its signs; returns false if there is none here.
     fn float_datum(&mut self, width: Width, cursor: &mut Cursor<'_>) -> Wrong<bool> {
         let mut ahead = *cursor;
         let first = ahead.taken();
@@ -304,7 +303,7 @@ impl Parser<'_> {
             return Ok(true);
         }
         let Some(bits) = float::parse(text, &format, negative, self.float_mode) else {
-            return Err(Mistake::error(location, "this floating-point number is not understood"));
+            return Err(Mistake::error(location, "invalid floating-point number"));
         };
         if bits.overflow {
             let message = format!("this is too large for a {} and becomes infinity", width.name());
@@ -315,7 +314,8 @@ impl Parser<'_> {
             self.mistakes.push(Mistake::warning("float-underflow", location, message));
         }
         if bits.is_denormal(&format) {
-            let message = format!("this is so small that a {} holds less of it", width.name());
+            let message =
+                format!("this is so small that a {} stores it with less precision", width.name());
             self.mistakes.push(Mistake::warning("float-denorm", location, message));
         }
         let bytes = bits.with_sign(negative, &format).to_le_bytes();
@@ -365,7 +365,7 @@ impl Parser<'_> {
     }
 }
 
-/// Bytes of a unit, and whether the high byte comes first.
+/// The size of a code unit in bytes, and whether the high byte comes first.
 fn wide_format(name: &str) -> Option<(usize, bool)> {
     Some(match name.to_ascii_lowercase().as_str() {
         "utf16" | "utf16le" => (2, false),
@@ -377,7 +377,7 @@ fn wide_format(name: &str) -> Option<(usize, bool)> {
 }
 
 fn too_wide(width: Width, location: Location) -> Box<Mistake> {
-    let message = format!("a whole number cannot be a {}", width.name());
+    let message = format!("an integer cannot be a {}", width.name());
     Mistake::error(location, message).label(format!("{} bytes", width.0)).help(
         "numbers have at most 8 bytes; write a floating-point number such as `1.0`, or use `dq`",
     )

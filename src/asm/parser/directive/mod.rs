@@ -1,4 +1,4 @@
-//! What each directive does. The rows of all directives are in
+//! The effect of each directive. The table of directives is in
 //! [`syntax::directive`](crate::asm::syntax::directive).
 
 pub(crate) mod data;
@@ -15,7 +15,7 @@ use crate::asm::syntax::token::Punctuation as P;
 use crate::asm::value::symbols::Definition;
 
 impl Parser<'_> {
-    /// Reads the rest of a directive, with the cursor behind its word.
+    /// Reads the rest of a directive, with the cursor after its word.
     pub(crate) fn directive(
         &mut self,
         action: Action,
@@ -76,7 +76,7 @@ impl Parser<'_> {
         Err(cursor.expected("the end of the line").help(format!("it is `{}`", syntax(action))))
     }
 
-    /// `[warning ...]`. What it does not know does not stop the program, as in NASM.
+    /// `[warning ...]`. As in NASM, an unknown name is only a warning.
     fn turn_warning(&mut self, location: Location, cursor: &mut Cursor<'_>) {
         let first = cursor.taken();
         let empty = cursor.is_at_end();
@@ -89,7 +89,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `extern NAME, ...`: an error where the name is used, unless it is defined after all.
+    /// `extern NAME, ...`. Using the name is an error, unless the source defines it after all.
     fn external(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         while let (Some(token), Some(name)) = (cursor.peek(), cursor.word()) {
             cursor.skip();

@@ -13,7 +13,7 @@ use crate::asm::value::symbols::Definition;
 use crate::diagnostic::nearest;
 use crate::image::Bits;
 
-/// Section attributes with a value, and whether that is a section's name.
+/// Section attributes with a value, and whether the value is the name of a section.
 const ATTRIBUTES: &[(&str, bool)] = &[
     ("align", false),
     ("follows", true),
@@ -23,11 +23,11 @@ const ATTRIBUTES: &[(&str, bool)] = &[
     ("vstart", false),
 ];
 
-/// Section attributes without a value that a flat binary ignores.
+/// Section attributes without a value. A flat binary ignores them.
 const IGNORED: &[&str] =
     &["exec", "noexec", "write", "nowrite", "alloc", "noalloc", "code", "data"];
 
-/// A value behind `name=`.
+/// The value of an attribute.
 enum Setting {
     Number(i64, Location),
     Section(String, Location),
@@ -222,7 +222,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `section.NAME.start` and `section.NAME.vstart`, where they are used.
+    /// Defines `section.NAME.start` and `section.NAME.vstart` where they are used.
     pub(crate) fn define_section_names(&mut self) {
         for index in 0..self.object.sections.len() {
             let section = &self.object.sections[index];
@@ -255,7 +255,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `cpu NAME`, which changes nothing.
+    /// `cpu NAME`, which restricts the instructions and emits nothing.
     pub(super) fn cpu(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         let location = cursor.location();
         let first = cursor.taken();
@@ -313,7 +313,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `sectalign N`; `on` and `off` change nothing here.
+    /// `sectalign N`; `on` and `off` have no effect.
     pub(super) fn section_alignment(&mut self, cursor: &mut Cursor<'_>) -> Wrong<()> {
         if cursor
             .word()
@@ -337,7 +337,7 @@ fn both(one: &str, other: &str, location: Location) -> Box<Mistake> {
     Mistake::error(location, format!("a section cannot have both `{one}` and `{other}`"))
         .label("the second of them")
         .help(format!(
-            "`{one}` gives an address, `{other}` the section to lie behind: leave one out"
+            "`{one}` gives an address, `{other}` the section that it follows: leave one out"
         ))
 }
 
@@ -346,7 +346,7 @@ fn is_contents(word: &str) -> bool {
     word.eq_ignore_ascii_case("progbits") || word.eq_ignore_ascii_case("nobits")
 }
 
-/// `bits 32` or `bits 64` together with a processor that has only 16-bit code.
+/// `bits 32` or `bits 64` for a processor that has only 16-bit code.
 fn before_386(location: Location) -> Box<Mistake> {
     Mistake::error(location, "this processor has only 16-bit code")
         .help("32-bit code needs `cpu 386`")

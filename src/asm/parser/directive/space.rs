@@ -13,7 +13,7 @@ impl Parser<'_> {
     pub(crate) fn times(&mut self, cursor: &mut Cursor<'_>, outer: Option<Times>) -> Wrong<()> {
         let count = self.expression(cursor)?;
         if outer.is_some() {
-            let message = "of two `times` in a row only the second counts";
+            let message = "of two `times` in a row only the second has an effect";
             self.mistakes.push(Mistake::warning("other", count.location, message));
         }
         let times = match count.later {
@@ -48,7 +48,7 @@ impl Parser<'_> {
         self.reserve(&count, unit, times, location.to(cursor.location_since(first)))
     }
 
-    /// `align N[, STATEMENT]`: the statement as often as it takes to reach a multiple.
+    /// `align N[, STATEMENT]`: repeats the statement until the address is a multiple of `N`.
     pub(super) fn align(
         &mut self,
         reserve: bool,
@@ -118,7 +118,7 @@ impl Parser<'_> {
         ])
     }
 
-    /// Makes the section start at a multiple of this at least.
+    /// Raises the alignment of the section to at least this power of two.
     pub(super) fn raise_alignment(&mut self, power: u64) {
         if let Some(section) = self.section() {
             let align = &mut section.attributes.align;
@@ -127,7 +127,7 @@ impl Parser<'_> {
     }
 }
 
-/// A `times` with a negative count, which mostly is a boot sector that has become too long.
+/// A `times` with a negative count, usually in a boot sector that has become too long.
 fn negative(count: i64, location: Location, sources: &Sources) -> Box<Mistake> {
     let mistake = Mistake::error(location, format!("this is repeated {count} times"));
     if !sources.text(location.span).contains('$') {
@@ -136,6 +136,6 @@ fn negative(count: i64, location: Location, sources: &Sources) -> Box<Mistake> {
     let over = count.unsigned_abs();
     let what = if over == 1 { "byte" } else { "bytes" };
     mistake
-        .label(format!("{over} {what} too many stand before it"))
-        .help("make what stands before it shorter, or let it end later")
+        .label(format!("the code before it is {over} {what} too long"))
+        .help("shorten the code before it, or raise the count")
 }

@@ -1,7 +1,7 @@
 //! `struc`, `endstruc`, `istruc`, `at` and `iend`.
 //!
-//! A structure is a stretch of `absolute` space. The labels in it are the offsets of its fields. An
-//! instance is data; `at` fills the gap up to the field that it names.
+//! A structure is a range of `absolute` space whose labels are the offsets of its fields. An
+//! instance is data; `at` fills the gap up to the named field.
 
 use crate::asm::object::MAX_STRETCHES;
 use crate::asm::object::record::{Section, Times};
@@ -79,7 +79,7 @@ impl Parser<'_> {
             return Err(cursor.expected("the name of a structure"));
         };
         cursor.skip();
-        // A space cannot be in a name that is written, so this one is never met.
+        // A written name cannot contain a space, so this name cannot clash with one.
         let here = self.here();
         let hidden = format!(" istruc {} {} {}", here.section, here.record, here.fixed);
         let start = self.object.symbols.intern(&hidden, location);
@@ -163,7 +163,7 @@ impl Parser<'_> {
         Err(Mistake::error(location, message).note(open, "it begins here"))
     }
 
-    /// Says that the source ends inside a structure.
+    /// Reports a structure that is still open at the end of the source.
     pub(crate) fn check_structure(&mut self) {
         let (what, end, open) = match &self.structure {
             None => return,

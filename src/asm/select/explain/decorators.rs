@@ -9,7 +9,7 @@ use crate::asm::syntax::table::{self, Row};
 use crate::diagnostic::{Diagnostic, Span};
 use iced_x86::Register;
 
-/// What is wrong with the decorators of an instruction, if that is what is wrong.
+/// The diagnostic for wrong decorators; `None` if the decorators are right.
 pub(super) fn find(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     unknown(instruction)
         .or_else(|| misplaced(instruction))
@@ -18,7 +18,7 @@ pub(super) fn find(instruction: &Instruction, context: &Context) -> Option<Diagn
         .or_else(|| encoding(instruction, context))
 }
 
-/// Whether no row of this mnemonic has a flag.
+/// Whether no row of the mnemonic has this flag.
 fn lacks(instruction: &Instruction, flag: u32) -> bool {
     rows(instruction).iter().all(|row| row.flags & flag == 0)
 }
@@ -27,7 +27,7 @@ fn is_memory(o: &Operand) -> bool {
     matches!(o.kind, OperandKind::Memory(_))
 }
 
-/// Those that the mnemonic never takes.
+/// Decorators that the mnemonic never takes.
 fn unknown(instruction: &Instruction) -> Option<Diagnostic> {
     let name = table::name(instruction.mnemonic);
     let lacks = |flag| lacks(instruction, flag);
@@ -57,7 +57,7 @@ fn unknown(instruction: &Instruction) -> Option<Diagnostic> {
     Some(Diagnostic::error(span, format!("`{name}` does not take {what}")))
 }
 
-/// Those that the mnemonic takes with other operands.
+/// Decorators that the mnemonic takes with other operands only.
 fn misplaced(instruction: &Instruction) -> Option<Diagnostic> {
     let name = table::name(instruction.mnemonic);
     if let Some(memory) = instruction.operands.iter().find(|o| o.zeroing && is_memory(o)) {
@@ -125,7 +125,7 @@ fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     Some(Diagnostic::error(memory.span, message).help(format!("here it is `{{1to{wanted}}}`")))
 }
 
-/// A mask that is missing.
+/// A missing mask.
 fn mask(instruction: &Instruction) -> Option<Diagnostic> {
     let required = |row: &Row| row.flags & flag::MASK_REQUIRED != 0;
     let masked = instruction.operands.iter().any(|o| o.opmask != Register::None);
@@ -141,7 +141,7 @@ fn mask(instruction: &Instruction) -> Option<Diagnostic> {
     Some(Diagnostic::error(first.span, message).help(help))
 }
 
-/// An encoding that is asked for and that no form has.
+/// An encoding that the source asks for and no row has.
 fn encoding(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let (wanted, word) = match instruction.prefixes.encoding {
         Encoding::None => return None,

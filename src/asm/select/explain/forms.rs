@@ -1,5 +1,5 @@
-//! Help for operands that no form of the mnemonic takes: common mistakes, one row each, and the forms
-//! that exist.
+//! Help for operands that no form of the mnemonic takes: a table of common mistakes, and the list
+//! of the forms that exist.
 
 use super::{decorators, rows};
 use crate::asm::encode::{Context, Encoded};
@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::image::Bits;
 use iced_x86::Register;
 
-/// Most forms that a message lists.
+/// The maximum number of forms in a message.
 const SHOWN: usize = 8;
 
 /// The word for a size in bytes.
@@ -38,12 +38,12 @@ pub(super) fn no_form(instruction: &Instruction, context: &Context) -> Diagnosti
         .unwrap_or_else(|| kinds(instruction, context))
 }
 
-/// Whether more can be said than that the sizes of the operands differ.
+/// Whether a message can say more than that the operand sizes differ.
 fn is_habit(instruction: &Instruction) -> bool {
     find(instruction).is_some()
 }
 
-/// How many operands a row has in the text.
+/// The number of operands of a row that the source has to write.
 fn written(row: &Row, instruction: &Instruction) -> usize {
     let implied =
         table::entry(instruction.mnemonic).is_some_and(|m| m.immediate != table::row::NO_IMMEDIATE);
@@ -75,7 +75,7 @@ fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     Some(if counts == [0] { diagnostic } else { diagnostic.help(list(instruction, context, None)) })
 }
 
-/// An operand's class bits with those of all other sizes.
+/// The class bits of an operand together with those of all other sizes.
 fn any_size(class: u64) -> u64 {
     let general = class::R8 | class::R16 | class::R32 | class::R64;
     let vector = class::XMM | class::YMM | class::ZMM;
@@ -86,7 +86,7 @@ fn any_size(class: u64) -> u64 {
         .fold(class, |all, group| all | group)
 }
 
-/// Bytes of an operand, if it tells them.
+/// The size of an operand in bytes, if it has one.
 fn bytes(o: &Operand) -> Option<u16> {
     match o.kind {
         OperandKind::Register(r) => Some(u16::from(table::facts(r).size)),
@@ -96,7 +96,7 @@ fn bytes(o: &Operand) -> Option<u16> {
     .filter(|&size| size != 0)
 }
 
-/// Operands that would do if their sizes agreed.
+/// Operands that would fit if their sizes agreed.
 fn sizes(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let operands = &instruction.operands;
     let classes: Vec<u64> = operands.iter().map(|o| any_size(operand::class(o, context))).collect();
@@ -123,7 +123,7 @@ fn sizes(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     })
 }
 
-/// An operand in words.
+/// An operand as text.
 fn show(o: &Operand) -> String {
     match o.kind {
         OperandKind::Register(r) => format!("`{}`", table::register_name(r)),
@@ -176,7 +176,7 @@ fn help(
     }
     if widens && name == "mov" {
         with("movzx", 0, to)?;
-        let text = format!("`movzx {target}, {source}` fills up with zeros, `movsx` with the sign");
+        let text = format!("`movzx {target}, {source}` extends with zeros, `movsx` with the sign");
         return Some(text);
     }
     if let OperandKind::Register(from) = second.kind
@@ -199,7 +199,7 @@ pub(super) fn assembles(instruction: &Instruction, context: &Context) -> bool {
     encode(instruction, context, &mut cache, &mut encoded).is_ok()
 }
 
-/// The register of `size` bytes that is the low part, or the whole, of another.
+/// The register of `size` bytes that is the low part of another, or contains it.
 fn part(register: Register, size: u16) -> Option<Register> {
     if !register.is_gpr() {
         return None;
@@ -221,7 +221,7 @@ fn wrong_size(instruction: &Instruction, context: &Context) -> Option<Diagnostic
     Some(Diagnostic::error(only.span, message).help(list(instruction, context, Some(1))))
 }
 
-/// Operands of kinds that the mnemonic does not take: shows the forms that it does.
+/// Operands of kinds that the mnemonic does not take: lists the kinds that it takes.
 fn kinds(instruction: &Instruction, context: &Context) -> Diagnostic {
     let name = table::name(instruction.mnemonic);
     let count = instruction.operands.len();
@@ -232,7 +232,7 @@ fn kinds(instruction: &Instruction, context: &Context) -> Diagnostic {
     if instruction.operands.iter().filter(memory).count() == 2 {
         return diagnostic
             .label("two memory operands")
-            .help("an instruction has one at most: load the other into a register first");
+            .help("an instruction has at most one: load the other into a register first");
     }
     let diagnostic = match find(instruction) {
         Some((operand, says)) => Diagnostic { span: operand.span, ..diagnostic }.label(says),
@@ -241,8 +241,8 @@ fn kinds(instruction: &Instruction, context: &Context) -> Diagnostic {
     diagnostic.help(list(instruction, context, Some(count)))
 }
 
-/// The forms as manuals write them: of those that differ in sizes only, the one that has this
-/// mode's.
+/// The forms as the manuals write them. Of forms that differ in size only, it has the one of this
+/// mode.
 fn list(instruction: &Instruction, context: &Context, count: Option<usize>) -> String {
     let name = table::name(instruction.mnemonic);
     let mode = table::mode(context.bits);
@@ -270,26 +270,26 @@ fn list(instruction: &Instruction, context: &Context, count: Option<usize>) -> S
     let more = forms.len().saturating_sub(SHOWN);
     forms.truncate(SHOWN);
     let shown: Vec<String> = forms.into_iter().map(|(_, form)| form).collect();
-    let sizes = if others { "; other sizes alike" } else { "" };
+    let sizes = if others { "; the same in other sizes" } else { "" };
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("it can be {}{rest}{sizes}", shown.join(", "))
 }
 
-/// Whether a row is worth showing: not one that is only a shorter way for another.
+/// Whether to list a row: not one that is only a shorter encoding of another.
 fn typical(row: &Row) -> bool {
     let offset = row.operands.iter().any(|&kind| table::kind(kind).role == Role::Offset);
     row.flags & flag::SAME == 0 && !offset
 }
 
-/// One row.
+/// A common mistake.
 struct Hint {
-    /// Instructions; none for all.
+    /// Mnemonics; empty for all.
     names: &'static [&'static str],
-    /// Which operand is wrong.
+    /// The index of the wrong operand.
     at: usize,
-    /// How it is.
+    /// The test for the mistake.
     is: fn(&Operand) -> bool,
-    /// What is the matter with that.
+    /// The explanation.
     says: &'static str,
 }
 
@@ -311,28 +311,28 @@ const DESTINATIONS: &[&str] = &[
     "xor",
 ];
 
-/// In order: the first that fits is told.
+/// The rows, of which the first that matches is reported.
 #[rustfmt::skip]
 const HINTS: &[Hint] = &[
     hint(SHIFTS, 1, is_not_cl, "the count is `cl` or a number"),
     hint(&["shld", "shrd"], 2, is_not_cl, "the count is `cl` or a number"),
-    hint(&["in"], 0, is_register, "what is read goes to `al`, `ax` or `eax`"),
+    hint(&["in"], 0, is_register, "`in` reads into `al`, `ax` or `eax`"),
     hint(&["in"], 1, is_register, "the port is a number or in `dx`"),
     hint(&["out"], 0, is_register, "the port is a number or in `dx`"),
-    hint(&["out"], 1, is_any, "what is written comes from `al`, `ax` or `eax`"),
-    hint(&["lea"], 1, is_not_memory, "not an address in brackets"),
-    hint(&["mov"], 0, is_cs, "a far jump changes `cs`, and nothing else does"),
-    hint(&["mov"], 0, is_indirect, "it is loaded from a register: put the value into one first"),
-    hint(DESTINATIONS, 0, is_number, "a number cannot be changed: the first operand is"),
-    hint(UNARY, 0, is_number, "a number cannot be this operand: put it into a register first"),
-    hint(WIDENING, 1, is_number, "a number needs no widening: `mov` takes it as it is"),
-    hint(&["xchg"], 1, is_number, "a number cannot be changed, and both operands are"),
-    hint(&["mov"], 0, is_vector, "`movd` and `movq` move to vector registers, `movaps` between them"),
-    hint(&["mov"], 1, is_vector, "`movd` and `movq` move from vector registers"),
-    hint(&["add", "sub", "and", "or", "xor", "cmp", "test"], 0, is_vector, "vector registers have instructions of their own, such as `paddd` and `addps`"),
+    hint(&["out"], 1, is_any, "`out` writes `al`, `ax` or `eax`"),
+    hint(&["lea"], 1, is_not_memory, "`lea` needs an address in brackets"),
+    hint(&["mov"], 0, is_cs, "`cs` can only be changed by a far jump, call or return"),
+    hint(&["mov"], 0, is_indirect, "this register can only be loaded from another register"),
+    hint(DESTINATIONS, 0, is_number, "the first operand is the destination, and a number cannot be one"),
+    hint(UNARY, 0, is_number, "this operand cannot be a number: load it into a register first"),
+    hint(WIDENING, 1, is_number, "a number needs no extension: use `mov`"),
+    hint(&["xchg"], 1, is_number, "`xchg` writes both operands, and a number cannot be written"),
+    hint(&["mov"], 0, is_vector, "use `movd` or `movq` to load a vector register, `movaps` to copy one"),
+    hint(&["mov"], 1, is_vector, "use `movd` or `movq` to read a vector register"),
+    hint(&["add", "sub", "and", "or", "xor", "cmp", "test"], 0, is_vector, "vector registers need vector instructions, such as `paddd` and `addps`"),
 ];
 
-/// The operand to point at, and what is the matter with it.
+/// The operand that is wrong, and the explanation.
 pub(super) fn find(instruction: &Instruction) -> Option<(&Operand, &'static str)> {
     let name = table::name(instruction.mnemonic);
     HINTS.iter().filter(|hint| hint.names.contains(&name)).find_map(|hint| {

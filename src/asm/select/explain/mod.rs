@@ -1,6 +1,6 @@
 //! Diagnostics for an instruction that cannot be encoded, and for the warnings of the encoder.
 //!
-//! This code runs only after an error, so it may be slow and look at all rows again.
+//! This code runs only after an error, so it may be slow and search all rows again.
 
 mod decorators;
 mod forms;
@@ -19,15 +19,15 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::image::Bits;
 use iced_x86::Register;
 
-/// A diagnostic, and what the parser can add to it.
+/// A diagnostic, and what the parser adds to it.
 #[derive(Debug)]
 pub(crate) struct Explanation {
-    /// What is wrong.
+    /// The diagnostic.
     pub(crate) diagnostic: Diagnostic,
-    /// Whether code of another width would be right, so that the `bits` directive in effect is worth
-    /// a note.
+    /// Whether the code is right in another mode. The parser then adds a note at the `bits`
+    /// directive in effect.
     pub(crate) is_about_bits: bool,
-    /// The size that is likely meant, where the size of a memory operand is missing.
+    /// The size that was probably meant, if the size of a memory operand is missing.
     pub(crate) likely_size: Option<&'static str>,
 }
 
@@ -87,7 +87,9 @@ fn cpu(first: Cpu, instruction: &Instruction) -> Diagnostic {
     let message = format!("`cpu {here}` does not have `{name}`{what}");
     let diagnostic = Diagnostic::error(instruction.mnemonic_span, message);
     match first {
-        Cpu::Later => diagnostic.help("leave out the `cpu` line: no name stands for so new a CPU"),
+        Cpu::Later => {
+            diagnostic.help("leave out the `cpu` line: `cpu` has no name for so new a CPU")
+        }
         _ => diagnostic.help(format!("`cpu {}` has it", cpu_name(first))),
     }
 }
@@ -103,7 +105,7 @@ pub(crate) fn memory_span(instruction: &Instruction) -> Span {
     memory.map_or(instruction.mnemonic_span, |o| o.span)
 }
 
-/// A register that needs 64-bit code.
+/// A register that exists only in 64-bit code.
 fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     if context.bits == Bits::Bits64 {
         return None;
@@ -128,7 +130,7 @@ fn register_of_another_mode(instruction: &Instruction, context: &Context) -> Opt
     })
 }
 
-/// The register of `bits` that is part of a 64-bit one.
+/// The register of `bits` that is the low part of a 64-bit one.
 fn smaller(register: Register, bits: Bits) -> Option<Register> {
     if !register.is_gpr64() || register.number() > 7 {
         return None;
@@ -166,7 +168,7 @@ fn assembles_with(
     forms::assembles(&changed, context)
 }
 
-/// An instruction, or a form of it, that this mode does not have.
+/// An instruction, or a form of it, that does not exist in this mode.
 fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
     let name = table::name(instruction.mnemonic);
     let all = rows(instruction).iter().fold(0, |modes, row| modes | row.flags);
@@ -205,7 +207,7 @@ fn mode(instruction: &Instruction, context: &Context) -> Diagnostic {
     }
 }
 
-/// The 64-bit register of which the only operand is a part.
+/// The only operand, if it is a register, and the 64-bit register that contains it.
 fn wider(instruction: &Instruction) -> Option<(Register, Register)> {
     let [only] = instruction.operands.as_slice() else { return None };
     match only.kind {
@@ -214,7 +216,7 @@ fn wider(instruction: &Instruction) -> Option<(Register, Register)> {
     }
 }
 
-/// A short branch whose target is too far.
+/// A short branch whose target is too far away.
 fn reach(distance: i64, instruction: &Instruction) -> Diagnostic {
     let name = table::name(instruction.mnemonic);
     let over = if distance > 127 { distance - 127 } else { -128 - distance };
@@ -248,7 +250,7 @@ fn reach(distance: i64, instruction: &Instruction) -> Diagnostic {
     Diagnostic::error(span, message).label(label).help(help)
 }
 
-/// The sizes in bytes that a memory operand of unknown size can have.
+/// The sizes in bytes that a memory operand of unknown size could have.
 fn sizes(instruction: &Instruction, context: &Context) -> Vec<u16> {
     let count = instruction.operands.len();
     let mut sizes: Vec<u16> = rows(instruction)
@@ -272,7 +274,7 @@ fn sizes(instruction: &Instruction, context: &Context) -> Vec<u16> {
     sizes
 }
 
-/// The size that is likely meant: that of the mode if it is possible.
+/// The size that was probably meant: the size of the mode if that is possible.
 fn likely_size(sizes: &[u16], context: &Context) -> &'static str {
     let usual = if context.bits == Bits::Bits16 { "word" } else { "dword" };
     let words = [usual, "word", "dword", "qword", "tword", "byte"];
@@ -298,7 +300,7 @@ fn choice(words: &[String]) -> String {
     }
 }
 
-/// `ah` and its like together with REX.
+/// `ah`, `bh`, `ch` or `dh` in an instruction that needs REX.
 fn high_byte(instruction: &Instruction) -> Diagnostic {
     let high =
         |r: Register| (Register::AH as usize..=Register::BH as usize).contains(&(r as usize));
@@ -316,7 +318,7 @@ fn high_byte(instruction: &Instruction) -> Diagnostic {
         )
 }
 
-/// An address that cannot be.
+/// An invalid address.
 fn address(error: Error, instruction: &Instruction, context: &Context) -> Diagnostic {
     let (message, help) = match error {
         Error::AddressSizesDiffer => (
@@ -329,10 +331,10 @@ fn address(error: Error, instruction: &Instruction, context: &Context) -> Diagno
         ),
         Error::OtherAddressSize { size } => (
             format!("its registers make this a {}-bit address", u16::from(size) * 8),
-            "another size is asked for before the instruction or in the brackets: leave it out",
+            "a prefix or a word in the brackets asks for another size: leave it out",
         ),
         Error::AddressRegister { size } => (
-            format!("the first operand is an address, too, and has {} bits", u16::from(size) * 8),
+            format!("the first operand is also an address, and has {} bits", u16::from(size) * 8),
             "write registers of that size in the brackets",
         ),
         Error::BadBase => (
@@ -403,10 +405,10 @@ pub(crate) fn warn(warning: Warning, instruction: &Instruction) -> Diagnostic {
             let message =
                 format!("`o{asked}` before an instruction whose operands have {size} bits");
             Diagnostic::warning("prefix-opsize", mnemonic, message)
-                .help("the prefix is written: the processor takes another instruction for this")
+                .help("the prefix is kept, but the processor will decode another instruction")
         }
         Warning::BndLeftOut => {
-            Diagnostic::warning("prefix-bnd", mnemonic, "`bnd` means nothing before a short jump")
+            Diagnostic::warning("prefix-bnd", mnemonic, "`bnd` has no effect before a short jump")
         }
     }
 }

@@ -41,8 +41,7 @@ fn messages_say_what_is_wrong_and_what_to_write() {
 const CASES: &[(&str, &str)] = &[
     (
         "bits 32\nmov eax, bl",
-        "5: operand sizes differ: `eax` has 4 bytes, `bl` has 1 byte [`movzx eax, bl` fills \
-         up with zeros, `movsx` with the sign]",
+        "5: operand sizes differ: `eax` has 4 bytes, `bl` has 1 byte [`movzx eax, bl` extends with zeros, `movsx` with the sign]",
     ),
     (
         "bits 64\nmov rax, ebx",
@@ -56,7 +55,7 @@ const CASES: &[(&str, &str)] = &[
     (
         "bits 32\nmov eax, word [ebx]",
         "5: operand sizes differ: `eax` has 4 bytes, the memory has 2 bytes [`movzx eax, word \
-         [...]` fills up with zeros, `movsx` with the sign]",
+         [...]` extends with zeros, `movsx` with the sign]",
     ),
     (
         "bits 32\nadd byte [ebx], ecx",
@@ -129,19 +128,18 @@ const CASES: &[(&str, &str)] = &[
         "mov ax",
         "1: `mov` takes 2 operands, not 1 [it can be `mov r/m16, r16`, `mov r16, r/m16`, `mov \
          r/m16, sreg`, `mov sreg, r/m16`, `mov r16, imm16`, `mov r/m16, imm16`, `mov r32, \
-         cr`, `mov r32, dr` and 4 more; other sizes alike]",
+         cr`, `mov r32, dr` and 4 more; the same in other sizes]",
     ),
     ("hlt ax", "1: `hlt` takes no operand"),
     (
         "bits 32\nmov [eax], [ebx]",
-        "1: `mov` does not take these operands (two memory operands) [an instruction has one \
-         at most: load the other into a register first]",
+        "1: `mov` does not take these operands (two memory operands) [an instruction has at most one: load the other into a register first]",
     ),
     (
         "bits 32\nmov cs, 5",
-        "5: `mov` does not take these operands (a far jump changes `cs`, and nothing else does) \
+        "5: `mov` does not take these operands (`cs` can only be changed by a far jump, call or return) \
          [it can be `mov r/m32, r32`, `mov r32, r/m32`, `mov r32/m16, sreg`, `mov sreg, r32/m16`, `mov r32, imm32`, `mov r/m32, imm32`, `mov \
-         r32, cr`, `mov r32, dr` and 4 more; other sizes alike]",
+         r32, cr`, `mov r32, dr` and 4 more; the same in other sizes]",
     ),
     (
         "bits 32\nmov eax, [ebx+esp*2]",
@@ -193,12 +191,12 @@ const CASES: &[(&str, &str)] = &[
         "bits 32\npush al",
         "6: `push` does not take an operand of 1 byte [it can be `push imm32`, `push es`, \
          `push cs`, `push ss`, `push ds`, `push r32`, `push r/m32`, `push fs` and 1 more; \
-         other sizes alike]",
+         the same in other sizes]",
     ),
     (
         "bits 32\nshl eax, bl",
         "10: `shl` does not take these operands (the count is `cl` or a number) [it can be `shl r/m32, 1`, `shl r/m32, imm8`, \
-         `shl r/m32, cl`; other sizes alike]",
+         `shl r/m32, cl`; the same in other sizes]",
     ),
     (
         "bits 32\nin eax, bx",

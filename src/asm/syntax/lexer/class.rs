@@ -1,9 +1,9 @@
-//! A table of what each byte can begin or continue.
+//! A table of the tokens that each byte can begin or continue.
 
-/// What a byte begins.
+/// The kind of token that a byte begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// White space within a line; a carriage return counts as such.
+    /// White space within a line, including a carriage return.
     Space,
     /// The end of a line.
     Newline,
@@ -56,9 +56,9 @@ static CLASSES: [Class; 256] = {
     table
 };
 
-/// A byte with which a name can go on.
+/// A byte that can continue a name.
 const IN_NAME: u8 = 1;
-/// A `.`, too.
+/// A `.`.
 const DOT: u8 = 2;
 
 static NAME_BYTES: [u8; 256] = {
@@ -76,20 +76,20 @@ static NAME_BYTES: [u8; 256] = {
     table
 };
 
-/// What `byte` begins.
+/// The kind of token that `byte` begins.
 #[inline]
 pub(super) fn class(byte: u8) -> Class {
     CLASSES[usize::from(byte)]
 }
 
-/// Whether a name can go on with `byte`.
+/// Whether `byte` can continue a name.
 #[inline]
 pub(super) fn is_name_byte(byte: u8) -> bool {
     NAME_BYTES[usize::from(byte)] != 0
 }
 
-/// How many bytes the name has with which `bytes` begins, and whether one of them but the first is
-/// a `.`.
+/// The length of the name at the start of `bytes`, and whether it contains a `.` after its first
+/// byte.
 #[inline(always)]
 pub(super) fn name_length(bytes: &[u8]) -> (usize, bool) {
     let (mut length, mut seen) = (1, 0);

@@ -1,21 +1,20 @@
-//! A set of names that can answer "certainly not in it" from a hash alone.
+//! A set of names that can answer "certainly not a member" from a hash alone.
 //!
-//! Most names of a program are not macros, and this check has to be cheap. Letter case does not
-//! count.
+//! Most names in a program are not macros, so this check must be cheap. Letter case is ignored.
 
 use crate::asm::syntax::hash;
 
-/// The set. Names are never taken out.
+/// The set. Names are never removed.
 #[derive(Clone, Debug)]
 pub struct Filter {
     bits: [u64; Self::WORDS],
-    /// How often a name was added that it did not hold before.
+    /// The number of times that a new name was added.
     pub(crate) changes: u32,
 }
 
 impl Filter {
     const WORDS: usize = 64;
-    /// The set without a name.
+    /// The empty set.
     pub const EMPTY: Self = Self { bits: [0; Self::WORDS], changes: 0 };
 
     /// Adds a name.
@@ -25,7 +24,7 @@ impl Filter {
         self.bits[word] |= mask;
     }
 
-    /// False if a name with this hash was never added.
+    /// Returns false if no name with this hash was added.
     #[inline(always)]
     #[must_use]
     pub fn may_hold(&self, hash: u32) -> bool {

@@ -1,8 +1,8 @@
 //! The lexer: one line of text in, its tokens out.
 //!
-//! It classifies bytes by a table and allocates nothing per token. A [`Filter`] tells which names
-//! cannot be macros. The lexer reports nothing: characters that form no token become
-//! [`TokenKind::Unknown`], and [`explain`] says why, for callers to which it matters.
+//! It classifies bytes with a table and does not allocate per token. A [`Filter`] tells which names
+//! cannot be macros. The lexer reports no errors: characters that form no token become
+//! [`TokenKind::Unknown`], and [`explain`] makes the diagnostic.
 
 pub mod filter;
 pub mod number;
@@ -22,7 +22,7 @@ use filter::Filter;
 pub use problem::explain;
 pub use string::decode as string_bytes;
 
-/// What is to be known of a line besides its tokens.
+/// Facts about a line besides its tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// Where the next line begins.
@@ -67,7 +67,7 @@ struct Lexer<'a> {
 }
 
 impl Lexer<'_> {
-    /// The byte `ahead` of the current one; a line end behind the text.
+    /// The byte `ahead` of the current one; a line end after the end of the text.
     #[inline]
     fn peek(&self, ahead: usize) -> u8 {
         self.text.get(self.at + ahead).copied().unwrap_or(b'\n')
@@ -118,7 +118,7 @@ impl Lexer<'_> {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let span = Span::new(self.file, offset(self.at), offset(self.at + length));
         let (origin, space_before) = (Origin::default(), self.space);
-        // Filled in where it stays: to copy what was put together piece by piece has to wait for it.
+        // Assigning the token in place is faster than copying it from the stack.
         self.out.push(BLANK);
         if let Some(token) = self.out.last_mut() {
             *token = Token { kind, space_before, span, origin, number, hash, word };
@@ -141,13 +141,14 @@ impl Lexer<'_> {
         self.push(TokenKind::Unknown, length, 0);
     }
 
-    /// A name that begins `skip` bytes ahead (behind a `$`).
+    /// A name that begins `skip` bytes ahead (after a `$`).
     #[inline]
     fn name(&mut self, skip: usize) {
         let bytes = self.text.get(self.at + skip..).unwrap_or_default();
         let (length, has_dot) = name_length(bytes);
         let name = bytes.get(..length).unwrap_or_default();
-        // No word of the language has a dot, and a `$` makes it a name like any other.
+        // No word of the language contains a dot, and a name with `$` is never a word of the
+        // language.
         let (hash, word) = match has_dot {
             true => (hash::of_name(name), WordId::NONE),
             false => {
@@ -174,14 +175,14 @@ impl Lexer<'_> {
         }
     }
 
-    /// Whether a word of this length is `1to16`, behind a brace.
+    /// Whether a word of this length is a broadcast such as `1to16`, after a brace.
     fn is_broadcast(&self, length: usize) -> bool {
         let brace = TokenKind::Punctuation(Punctuation::BraceOpen);
         let word = self.text.get(self.at..self.at + length).unwrap_or_default();
         self.out.last().is_some_and(|t| t.kind == brace) && number::is_broadcast(word)
     }
 
-    /// Skips to the end of the line; a `\` there joins the next line to the comment too.
+    /// Skips to the end of the line; a `\` at the end continues the comment on the next line.
     fn comment(&mut self) {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
@@ -221,7 +222,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// `%` is an operator unless what follows it at once makes it the preprocessor's.
+    /// `%` is an operator unless the next character makes it a token of the preprocessor.
     fn percent(&mut self) {
         let rest = self.text.get(self.at + 1..).unwrap_or_default();
         let digits = |from: usize| {

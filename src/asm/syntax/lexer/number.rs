@@ -1,13 +1,13 @@
-//! NASM's ways to write numbers.
+//! NASM's syntax of numbers.
 //!
-//! The radix is given by a prefix (`0x 0h 0d 0t 0o 0q 0b 0y`, `$` for hexadecimal) or a suffix
-//! (`h x d t o q b y`); `_` may stand between digits. A floating-point number is only recognised here;
-//! its value is computed in [`float`](crate::asm::value::float).
+//! The radix is given by a prefix (`0x 0h 0d 0t 0o 0q 0b 0y`, `$` for hexadecimal) or a suffix (`h
+//! x d t o q b y`); `_` can separate digits. This module only recognises a floating-point number;
+//! [`float`](crate::asm::value::float) computes its value.
 
-/// What a piece of text that begins with a digit is.
+/// A text that begins with a digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scanned {
-    /// Bytes it takes.
+    /// Its length in bytes.
     pub length: usize,
     /// What it is.
     pub kind: Kind,
@@ -25,7 +25,7 @@ pub enum Kind {
     },
     /// A floating-point number or a packed decimal one.
     Float,
-    /// Digits and letters that are no number.
+    /// Digits and letters that do not form a number.
     Malformed,
 }
 
@@ -51,7 +51,7 @@ fn has_hex_prefix(word: &[u8]) -> bool {
     matches!(word, [b'$', ..] | [b'0', b'x' | b'X' | b'h' | b'H', ..])
 }
 
-/// The length with a signed exponent, which `e` announces in a decimal number, `p` in one with a
+/// The length, including a signed exponent: after `e` in a decimal number, after `p` in one with a
 /// prefix.
 fn word_length(bytes: &[u8]) -> usize {
     let hexadecimal = has_hex_prefix(bytes);
@@ -103,21 +103,22 @@ fn suffixed(word: &[u8], hexadecimal: bool) -> Option<Kind> {
     let radix = radix(*letter).filter(|&r| (r == 16) == hexadecimal);
     match radix {
         Some(radix) if first.is_ascii_digit() => integer(word.get(..word.len() - 1)?, radix),
-        // Digits with `_` between them have no letter at the end.
+        // Digits with `_` between them, without a suffix.
         _ if !hexadecimal => integer(word, 10),
         _ => None,
     }
 }
 
-/// Whether a word is that of a broadcast, `1to16`, which stands in braces. In a macro the second
-/// number may be a parameter, which is not here yet.
+/// Whether a word is a broadcast such as `1to16`, which is written in braces. In a macro the second
+/// number may be a parameter that is not substituted yet.
 #[must_use]
 pub fn is_broadcast(word: &[u8]) -> bool {
     matches!(word, [first, b't' | b'T', b'o' | b'O', rest @ ..]
         if first.is_ascii_digit() && rest.iter().all(u8::is_ascii_digit))
 }
 
-/// The integer, if all of `digits` are digits of `radix` or `_` and at least one is a digit.
+/// The integer, if `digits` contains at least one digit of `radix` and otherwise only such digits
+/// and `_`.
 fn integer(digits: &[u8], radix: u32) -> Option<Kind> {
     let (mut value, mut overflow, mut any) = (0u64, false, false);
     for &byte in digits {
@@ -132,8 +133,7 @@ fn integer(digits: &[u8], radix: u32) -> Option<Kind> {
     any.then_some(Kind::Integer { value, overflow })
 }
 
-/// Whether the word is meant as a floating-point number; whether it is a good one the reader of
-/// the token finds out.
+/// Whether the word is meant as a floating-point number. It is checked when the token is evaluated.
 fn is_float(word: &[u8]) -> bool {
     let is_packed = |digits: &[u8]| digits.iter().all(|b| b.is_ascii_digit() || *b == b'_');
     let has = |letters: &[u8]| word.iter().any(|b| letters.contains(b));

@@ -1,8 +1,8 @@
-//! Explains why characters form no token.
+//! The diagnostics for characters that form no token.
 
 use crate::diagnostic::{Diagnostic, Span};
 
-/// What is wrong with an `Unknown` token at `span` whose text is `text`.
+/// The diagnostic for an `Unknown` token at `span` with the text `text`.
 #[must_use]
 pub fn explain(text: &str, span: Span) -> Diagnostic {
     let first = text.chars().next().unwrap_or(' ');
@@ -13,11 +13,11 @@ pub fn explain(text: &str, span: Span) -> Diagnostic {
         '0'..='9' | '$' => number(text, span),
         '\\' => Diagnostic::error(span, "a backslash has no meaning here")
             .label("not at the end of the line")
-            .help("`\\` joins two lines only if nothing stands behind it, not even a space"),
+            .help("`\\` joins two lines only as the last character of a line, without a space after it"),
         '%' => Diagnostic::error(span, "this `%{` has no end").label("no `}` on this line"),
-        '#' => Diagnostic::error(span, "`#` begins nothing in this language")
+        '#' => Diagnostic::error(span, "`#` has no meaning here")
             .label("unexpected character")
-            .help("a comment begins with `;`, a directive of the preprocessor with `%`"),
+            .help("a comment begins with `;`, a preprocessor directive with `%`"),
         _ => Diagnostic::error(span, format!("the character {} has no meaning here", name(first)))
             .label("unexpected character"),
     }
@@ -48,7 +48,7 @@ fn number(text: &str, span: Span) -> Diagnostic {
         let wrong = digits.chars().find(|c| !c.is_ascii_hexdigit() && *c != '_');
         return match wrong {
             Some(c) => diagnostic.label(format!("`{c}` is not a hexadecimal digit")),
-            None => diagnostic.label("no digits behind the prefix"),
+            None => diagnostic.label("no digits after the prefix"),
         };
     }
     if let Some(digits) = body.strip_prefix("0b").or_else(|| body.strip_prefix("0y")) {

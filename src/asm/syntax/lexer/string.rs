@@ -1,9 +1,9 @@
-//! Quoted strings: where they end, and their bytes.
+//! Quoted strings: their length, and their bytes.
 
 use std::borrow::Cow;
 
-/// How many bytes the string that `bytes` begins with takes up to its closing `quote` or the end
-/// of the line, and whether there is one.
+/// The length of the string at the start of `bytes`, up to its closing `quote` or the end of the
+/// line, and whether it is closed.
 #[must_use]
 pub fn scan(bytes: &[u8], quote: u8) -> (usize, bool) {
     let mut at = 1;
@@ -20,8 +20,8 @@ pub fn scan(bytes: &[u8], quote: u8) -> (usize, bool) {
     (line.trim_ascii_end().len().max(1), false)
 }
 
-/// The bytes that a string token stands for: what is between `'…'` or `"…"`, and between
-/// `` `…` `` with the escapes resolved.
+/// The bytes of a string token: the text between `'…'` or `"…"`, and the text between `` `…` ``
+/// with its escapes resolved.
 #[must_use]
 pub fn decode(text: &str) -> Cow<'_, [u8]> {
     let bytes = text.as_bytes();
@@ -32,14 +32,14 @@ pub fn decode(text: &str) -> Cow<'_, [u8]> {
     Cow::Borrowed(inner)
 }
 
-/// The number that a string stands for in an expression: its first eight bytes, the first of them
-/// lowest.
+/// The number that a string stands for in an expression: its first eight bytes in little-endian
+/// order.
 #[must_use]
 pub fn character_constant(bytes: &[u8]) -> u64 {
     bytes.iter().take(8).rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// A string token's text for these bytes.
+/// The text of a string token for these bytes.
 #[must_use]
 pub fn quote(bytes: &[u8]) -> String {
     let is_plain = |quote: u8| bytes.iter().all(|&b| matches!(b, 0x20..=0x7E) && b != quote);
@@ -108,7 +108,8 @@ fn octal<'a>(bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     rest
 }
 
-/// `\x` and one or two digits give a byte, `\u` and four, `\U` and eight a character in UTF-8.
+/// `\x` with one or two digits is a byte; `\u` with four and `\U` with eight are a character in
+/// UTF-8.
 fn hexadecimal<'a>(bytes: &'a [u8], most: usize, letter: u8, out: &mut Vec<u8>) -> &'a [u8] {
     let length = bytes.iter().take(most).take_while(|b| b.is_ascii_hexdigit()).count();
     let (digits, rest) = bytes.split_at(length);

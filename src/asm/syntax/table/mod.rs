@@ -1,7 +1,6 @@
-//! The generated instruction table and how names are looked up in it.
+//! The generated instruction table, and lookups in it.
 //!
-//! All of it is constant data that `build.rs` made from iced's metadata: nothing is built at run
-//! time. It knows neither text nor how rows are chosen.
+//! The table is constant data that `build.rs` generates from iced's metadata.
 
 pub mod row;
 
@@ -10,14 +9,14 @@ use iced_x86::Register;
 use row::Name;
 pub(crate) use row::{Encoding, Kind, Mnemonic, Role, Row};
 
-/// What selection needs to know of a register.
+/// The facts about a register that the selection needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RegisterFacts {
     /// [`row::class`] bits.
     pub(crate) class: u64,
-    /// Number in the encoding.
+    /// Its number in the encoding.
     pub(crate) number: u8,
-    /// Bytes.
+    /// Its size in bytes.
     pub(crate) size: u8,
 }
 
@@ -28,7 +27,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/instructions.rs"));
 }
 
-/// How many mnemonics there are.
+/// The number of mnemonics.
 pub(crate) const MNEMONIC_COUNT: usize = generated::MNEMONICS.len();
 
 /// All mnemonics, in alphabetical order.
@@ -36,7 +35,7 @@ pub fn mnemonics() -> impl Iterator<Item = &'static str> {
     generated::MNEMONICS.iter().map(|m| m.name.of(generated::NAMES))
 }
 
-/// How many registers have names.
+/// The number of registers with a name.
 pub(crate) const REGISTER_COUNT: usize = generated::REGISTERS.len();
 
 /// The register in this row.
@@ -63,12 +62,12 @@ pub fn register_name(register: Register) -> &'static str {
     found.map_or("?", |row| generated::REGISTERS[row].0.of(generated::REGISTER_NAMES))
 }
 
-/// How the mnemonic in this row is spelt.
+/// The spelling of the mnemonic in this row.
 pub(crate) const fn spelling(row: usize) -> &'static [u8] {
     generated::MNEMONICS[row].name.bytes_of(generated::NAMES)
 }
 
-/// How the register in this row is spelt.
+/// The spelling of the register in this row.
 pub(crate) const fn register_spelling(row: usize) -> &'static [u8] {
     generated::REGISTERS[row].0.bytes_of(generated::REGISTER_NAMES)
 }
@@ -84,7 +83,7 @@ pub(crate) fn rows(mnemonic: &Mnemonic) -> &'static [Row] {
     generated::ROWS.get(first..first + usize::from(mnemonic.rows)).unwrap_or_default()
 }
 
-/// The flag of the rows that exist in code of this width.
+/// The flag of the rows that exist in this mode.
 pub(crate) const fn mode(bits: Bits) -> u32 {
     match bits {
         Bits::Bits16 => row::flag::MODE16,
@@ -98,7 +97,7 @@ pub(crate) fn kind(index: u8) -> &'static Kind {
     generated::KINDS.get(usize::from(index)).unwrap_or(&generated::KINDS[0])
 }
 
-/// The bits of which an operand must have one to be of this kind.
+/// The class bits of which an operand must have at least one to be of this kind.
 pub(crate) fn accepts(index: u8) -> u64 {
     const ALL: [u64; 256] = {
         let (mut all, mut index) = ([0; 256], 0);
@@ -112,7 +111,7 @@ pub(crate) fn accepts(index: u8) -> u64 {
     ACCEPTS[usize::from(index)]
 }
 
-/// What is known of a register.
+/// The facts about a register.
 pub(crate) fn facts(register: Register) -> RegisterFacts {
     let none = RegisterFacts { class: 0, number: 0, size: 0 };
     generated::REGISTER_FACTS.get(register as usize).copied().unwrap_or(none)

@@ -1,13 +1,13 @@
-//! The shape of the instruction table: what a row and an operand kind are, as plain data.
+//! The types of the instruction table: rows and operand kinds as plain data.
 //!
-//! `build.rs` compiles this file too, fills the rows from iced's op-code metadata and writes them
-//! out as constants. It knows neither the instructions nor how operands are written.
+//! `build.rs` also compiles this file. It fills the rows from iced's op-code metadata and writes
+//! them as constants.
 
-/// What an operand is, as a set of bits: an operand fits where its bits and those that
-/// [`Kind::accepts`] have one in common.
+/// The class of an operand as a set of bits. An operand fits a kind if it shares a bit with
+/// [`Kind::accepts`].
 pub mod class {
     #![allow(missing_docs, reason = "one comment describes a line of them")]
-    /// Names for single bits, from the lowest up.
+    /// Defines names for single bits, from the lowest up.
     macro_rules! bits {
         ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
             #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "bit positions")]
@@ -20,9 +20,9 @@ pub mod class {
     bits! {
         /// General registers by size.
         R8, R16, R32, R64,
-        /// The accumulator by size, and the other registers that opcodes imply.
+        /// The accumulator by size, and other registers that opcodes imply.
         AL, AX, EAX, RAX, CL, DX,
-        /// `cx`, `ecx`, `rcx`: the counter, whose size is the address size.
+        /// `cx`, `ecx`, `rcx`: the counter, which has the address size.
         COUNTER,
         /// A segment register, as an operand of `mov`.
         SEGMENT,
@@ -40,7 +40,7 @@ pub mod class {
         XMM0,
         /// Mask, bound and tile registers.
         K, BND, TMM,
-        /// Memory whose size is written, by bytes.
+        /// Memory with a written size, by bytes.
         M8, M16, M32, M64, M80, M128, M256, M512,
         /// Memory without a written size.
         M_UNSIZED,
@@ -48,17 +48,17 @@ pub mod class {
         M_BROADCAST,
         /// Memory with a vector index.
         M_VSIB_X, M_VSIB_Y, M_VSIB_Z,
-        /// Memory without base and index that the moffs forms can take.
+        /// Memory without base and index, for the moffs forms.
         M_OFFSET,
         /// `far` memory.
         M_FAR,
-        /// A number that is not refused for its written size, by the size of the field.
+        /// A number without a contradicting written size, by the size of the field.
         IMM8, IMM16, IMM32, IMM64,
         /// The number 1.
         ONE,
-        /// A number that its low byte gives by sign extension to 16, 32, 64 bits.
+        /// A number that is the sign extension of its low byte to 16, 32, 64 bits.
         SIGNED8_16, SIGNED8_32, SIGNED8_64,
-        /// A number that four bytes give by sign extension, by zero extension.
+        /// A number that is the sign extension, or the zero extension, of its low four bytes.
         SIGNED32, UNSIGNED32,
         /// A branch target, by the size of the distance.
         REL8, REL,
@@ -69,12 +69,12 @@ pub mod class {
     pub const M_ANY: u64 = M8 | M16 | M32 | M64 | M80 | M128 | M256 | M512 | M_UNSIZED;
 }
 
-/// Where an operand goes in the encoding.
+/// The field of an encoding that holds an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 #[rustfmt::skip]
 pub enum Role {
-    /// Nowhere: the opcode implies it.
+    /// None: the opcode implies the operand.
     Implied,
     /// ModRM.reg.
     Reg,
@@ -96,9 +96,9 @@ pub enum Role {
     Imm32,
     /// Eight bytes.
     Imm64,
-    /// One byte, which the CPU extends by its sign.
+    /// One byte, which the CPU sign-extends.
     Signed8,
-    /// Four bytes, which the CPU extends by their sign.
+    /// Four bytes, which the CPU sign-extends.
     Signed32,
     /// A distance of one byte.
     Rel8,
@@ -112,11 +112,11 @@ pub enum Role {
     Far32,
     /// An address as wide as the address size, without ModRM.
     Offset,
-    /// Memory at (e/r)si, whose segment may be overridden.
+    /// Memory at (e/r)si, which allows a segment override.
     Source,
     /// Memory at es:(e/r)di.
     Destination,
-    /// Memory at (e/r)di, whose segment may be overridden.
+    /// Memory at (e/r)di, which allows a segment override.
     MaskDestination,
     /// Memory at (e/r)bx + al.
     Translate,
@@ -124,16 +124,16 @@ pub enum Role {
     RegAddress,
 }
 
-/// What a row takes at one operand.
+/// The kind of operand that a row takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
     /// The [`class`] bits that fit.
     pub accepts: u64,
-    /// Where it goes.
+    /// Its field.
     pub role: Role,
-    /// Bytes of the register or memory; 0 when it has no one size.
+    /// Size of the register or memory in bytes; 0 if it varies.
     pub size: u16,
-    /// As manuals write it: `r/m32`.
+    /// Its name in manuals: `r/m32`.
     pub name: &'static str,
 }
 
@@ -145,15 +145,15 @@ pub mod flag {
     pub const MODE32: u32 = 1 << 1;
     /// See [`MODE16`].
     pub const MODE64: u32 = 1 << 2;
-    /// The operand size is no operand's: it must be asked for, or be the mode's own.
+    /// No operand shows the operand size: it must be explicit, or that of the mode.
     pub const IMPLICIT_SIZE: u32 = 1 << 3;
-    /// The row that is meant when no size is asked for, in 16-, 32-, 64-bit code.
+    /// The default row without an explicit size, in 16-, 32-, 64-bit code.
     pub const DEFAULT16: u32 = 1 << 4;
     /// See [`DEFAULT16`].
     pub const DEFAULT32: u32 = 1 << 5;
     /// See [`DEFAULT16`].
     pub const DEFAULT64: u32 = 1 << 6;
-    /// Another row differs only in the memory's size, so that must be written.
+    /// Another row differs only in the size of the memory, so the size must be explicit.
     pub const AMBIGUOUS: u32 = 1 << 7;
     /// REX.W (for VEX and EVEX: W).
     pub const W: u32 = 1 << 8;
@@ -169,7 +169,7 @@ pub mod flag {
     pub const BND: u32 = 1 << 13;
     /// Memory may be broadcast.
     pub const BROADCAST: u32 = 1 << 14;
-    /// `{rn-sae}` and family are allowed.
+    /// `{rn-sae}` and the like are allowed.
     pub const ROUNDING: u32 = 1 << 15;
     /// `{sae}` is allowed.
     pub const SAE: u32 = 1 << 16;
@@ -179,21 +179,21 @@ pub mod flag {
     pub const MASK_REQUIRED: u32 = 1 << 18;
     /// `{z}` is allowed.
     pub const ZEROING: u32 = 1 << 19;
-    /// Only with `{vex}` (VEX) or when nothing else fits (EVEX).
+    /// Used only with `{vex}` (VEX), or if nothing else fits (EVEX).
     pub const EXPLICIT: u32 = 1 << 20;
     /// The opcode has two bytes.
     pub const OPCODE2: u32 = 1 << 21;
     /// Memory must have a SIB byte.
     pub const SIB: u32 = 1 << 22;
-    /// The address stays as written: it is never split, and is not relative to rip.
+    /// The address is encoded as written: it is never split, and is not relative to rip.
     pub const MIB: u32 = 1 << 23;
-    /// Chosen only when its own form is asked for (`strict`, `far`).
+    /// Used only if the source asks for this form (`strict`, `far`).
     pub const NEVER: u32 = 1 << 24;
-    /// The second operand is not written: it is the first once more.
+    /// The second operand is not written: it equals the first.
     pub const SAME: u32 = 1 << 25;
-    /// The address size is no operand's: it must be asked for, or be the mode's own.
+    /// No operand shows the address size: it must be explicit, or that of the mode.
     pub const IMPLICIT_ADDRESS: u32 = 1 << 26;
-    /// The operand size means nothing, so no prefix asks for it.
+    /// The operand size has no effect, so no prefix is written for it.
     pub const NO_OPERAND_SIZE: u32 = 1 << 27;
     /// The same, for the memory form.
     pub const NO_OPERAND_SIZE_MEMORY: u32 = 1 << 28;
@@ -217,7 +217,7 @@ pub enum Encoding {
     Amd3dNow,
 }
 
-/// The processors that `cpu` names, in the order in which each has all that those before it have.
+/// The processors that `cpu` names. Each has all instructions of those before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Cpu {
@@ -243,7 +243,7 @@ pub enum Cpu {
     Prescott,
     /// The first x86-64 processors.
     X64,
-    /// Later processors, which have no name in `cpu`.
+    /// Later processors, which `cpu` cannot name.
     Later,
     /// Itanium.
     Itanium,
@@ -252,39 +252,40 @@ pub enum Cpu {
     Any,
 }
 
-/// Most operands in a row.
+/// The maximum number of operands of a row.
 pub const OPERANDS: usize = 5;
 
-/// `Row::group` half that says that there is no digit.
+/// The half of [`Row::group`] that means "no digit".
 pub const NO_DIGIT: u8 = 8;
 
 /// One way to encode one mnemonic.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// Bits of [`flag`].
+    /// The bits of [`flag`].
     pub flags: u32,
-    /// Number of the iced code it was made from.
+    /// The number of the iced code that it was made from.
     pub code: u16,
     /// Opcode, without escape bytes; two bytes with [`flag::OPCODE2`].
     pub opcode: u16,
-    /// Rows of [`Kind`]; 0 is none.
+    /// Rows of [`Kind`]; 0 if there is no operand.
     pub operands: [u8; OPERANDS],
     /// How it is encoded.
     pub encoding: Encoding,
     /// Opcode map: 0 none, 1 0F, 2 0F 38, 3 0F 3A, and as VEX, EVEX and XOP number them.
     pub map: u8,
-    /// Mandatory prefix as VEX.pp has it: 0 none, 1 66, 2 F3, 3 F2.
+    /// Mandatory prefix as in VEX.pp: 0 none, 1 66, 2 F3, 3 F2.
     pub prefix: u8,
     /// Vector length: 0 128, 1 256, 2 512.
     pub length: u8,
-    /// Low half: `/digit` in ModRM.reg; high half: fixed ModRM.rm; `NO_DIGIT` where there is none.
+    /// Low half: `/digit` in ModRM.reg; high half: fixed ModRM.rm; `NO_DIGIT` if there is none.
     pub group: u8,
     /// The first processor that has it.
     pub cpu: Cpu,
-    /// Operand size 1 16, 2 32, 3 64 bits in the low half, address size in the high; 0 any.
+    /// Operand size in the low half (1: 16, 2: 32, 3: 64 bits), address size in the high half; 0 is
+    /// any.
     pub sizes: u8,
-    /// EVEX: log2 of what a disp8 is multiplied by in the low three bits, of a broadcast element in
-    /// the next two; above them what NASM takes instead, see [`Row::scale`].
+    /// EVEX: log2 of the factor of a disp8 in the low three bits, log2 of the size of a broadcast
+    /// element in the next two. The bits above are the factor that NASM uses, see [`Row::scale`].
     pub scale: u8,
 }
 
@@ -292,20 +293,20 @@ pub struct Row {
 pub const FOUR_FOR_ALL: u8 = 7;
 
 impl Row {
-    /// Operand size in bytes, 0 when the row has none.
+    /// Operand size in bytes; 0 if the row has none.
     #[must_use]
     pub const fn operand_size(&self) -> u8 {
         [0, 2, 4, 8][(self.sizes & 3) as usize]
     }
 
-    /// Address size in bytes, 0 when the row takes any.
+    /// Address size in bytes; 0 if the row takes any.
     #[must_use]
     pub const fn address_size(&self) -> u8 {
         [0, 2, 4, 8][(self.sizes >> 4 & 3) as usize]
     }
 
-    /// EVEX: log2 of what a disp8 is multiplied by, and of what NASM 2.16 takes for it. A
-    /// displacement that only one of them divides keeps all its bytes, there and here.
+    /// EVEX: log2 of the factor of a disp8, and log2 of the factor that NASM 2.16 uses. A
+    /// displacement that only one of them divides is encoded in full, by NASM and here.
     #[must_use]
     pub const fn scale(&self, broadcast: bool) -> (u8, u8) {
         let scale = if broadcast { self.element() } else { self.scale & 7 };
@@ -318,25 +319,25 @@ impl Row {
         (scale, other)
     }
 
-    /// EVEX: log2 of the bytes of a broadcast element.
+    /// EVEX: log2 of the size of a broadcast element.
     #[must_use]
     pub const fn element(&self) -> u8 {
         self.scale >> 3 & 3
     }
 
-    /// How many operands are written.
+    /// The number of operands.
     #[must_use]
     pub fn count(&self) -> usize {
         self.operands.iter().take_while(|&&kind| kind != 0).count()
     }
 }
 
-/// Where a name stands in the text that all names of a table share.
+/// The place of a name in the text that all names of a table share.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
-    /// Its first byte.
+    /// Offset of its first byte.
     pub start: u16,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub length: u8,
 }
 
@@ -358,11 +359,11 @@ impl Name {
 /// One name of an instruction.
 #[derive(Clone, Copy, Debug)]
 pub struct Mnemonic {
-    /// Lower-case name.
+    /// The name in lower case.
     pub name: Name,
-    /// First of its rows.
+    /// Its first row.
     pub first: u16,
-    /// How many rows.
+    /// The number of its rows.
     pub rows: u16,
     /// A last immediate operand that the name implies (compare predicates), or [`NO_IMMEDIATE`].
     pub immediate: u8,

@@ -1,16 +1,17 @@
-//! Intermediate values of an expression: a number plus multiples of section starts and registers.
+//! The values of expressions during evaluation: a number plus multiples of section starts and
+//! registers.
 //!
-//! With such sums, `a - b` is a number although `a` and `b` are addresses, and `[4*(eax+1)+ebx]` is a
+//! These sums make `a - b` a number although `a` and `b` are addresses, and `[4*(eax+1)+ebx]` a
 //! memory operand.
 
 use super::node::{Binary, Unary};
 use crate::asm::syntax::ast::{Kind, Value};
 use iced_x86::Register;
 
-/// Most different section starts and registers in one sum.
+/// The maximum number of different section starts and registers in one sum.
 const MAX_TERMS: usize = 4;
 
-/// What a [`Term`] counts.
+/// What a [`Term`] multiplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// The start of a section.
@@ -19,16 +20,16 @@ pub(crate) enum Unit {
     Register(Register),
 }
 
-/// So many times a section start or a register.
+/// A multiple of a section start or a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
-    /// Of what.
+    /// The section start or register.
     pub(crate) unit: Unit,
-    /// How many times.
+    /// The factor.
     pub(crate) factor: i64,
     /// Whether it was written with a `*`.
     pub(crate) explicit: bool,
-    /// Whether it was written without one, too.
+    /// Whether it was also written without a `*`.
     pub(crate) alone: bool,
 }
 
@@ -37,31 +38,31 @@ const NO_TERM: Term = Term { unit: Unit::Section(0), factor: 0, explicit: false,
 /// A sum.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Linear {
-    /// The plain part. An address in a section counts in full here; the term only says that it
-    /// moves with the section.
+    /// The plain number. It includes the whole address of a label in a section; the term only says
+    /// that the address moves with the section.
     pub(crate) number: i64,
-    /// Whether some part of it is a guess.
+    /// Whether a part of it is a guess.
     pub(crate) unknown: bool,
-    /// The least and the greatest rank of the labels in it: the number of growing statements
-    /// before them. Between labels of one rank, distances are final.
+    /// The least and the greatest rank of its labels. The rank of a label is the number of records
+    /// before it; the distance between labels of one rank is final.
     pub(crate) ranks: (u32, u32),
-    /// Whether two numbers, or two multiples of one register, were added on the way. NASM then
-    /// forgets which register of an address was written first.
+    /// Whether two numbers, or two multiples of one register, were added. NASM then forgets which
+    /// register of an address was written first.
     pub(crate) is_summed: bool,
-    /// Whether a plain number is part of it: `eax + 0` has one, `eax` has none.
+    /// Whether it contains a plain number: `eax + 0` does, `eax` does not.
     has_number: bool,
     length: u8,
     terms: [Term; MAX_TERMS],
 }
 
-/// Why there is no value.
+/// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     /// The right operand of a division is 0.
     DivisionByZero,
-    /// An operator that takes plain numbers got an address or a register.
+    /// The operand of an operator for plain numbers is an address or a register.
     NotScalar(&'static str),
-    /// Addresses or registers in a combination that has no meaning.
+    /// A combination of addresses or registers that has no meaning.
     NotSimple,
     /// `seg`.
     Segment,
@@ -75,7 +76,7 @@ pub(crate) enum Trouble {
 
 const NO_RANKS: (u32, u32) = (u32::MAX, 0);
 
-/// Ranks of a value that may change in every pass.
+/// The ranks of a value that may change in every pass.
 pub(crate) const MOVING: (u32, u32) = (0, u32::MAX);
 
 impl Linear {
@@ -87,7 +88,7 @@ impl Linear {
         Self { number, unknown: false, ranks, is_summed: false, has_number: true, length, terms }
     }
 
-    /// A plain number that came of adding numbers.
+    /// A plain number that is the result of an addition.
     pub(crate) const fn sum(number: i64) -> Self {
         Self { is_summed: true, ..Self::number(number) }
     }
@@ -106,7 +107,7 @@ impl Linear {
         value
     }
 
-    /// A value that is already worked out, and its ranks.
+    /// A value that is already computed, and its ranks.
     pub(crate) const fn value(value: Value, ranks: (u32, u32)) -> Self {
         let mut linear = Self::number(value.number);
         match value.kind {
@@ -126,17 +127,17 @@ impl Linear {
         self.terms.get(..usize::from(self.length)).unwrap_or(&[])
     }
 
-    /// Whether nothing can change it any more.
+    /// Whether it is final.
     pub(crate) fn is_final(&self) -> bool {
         self.length == 0 && self.is_fixed()
     }
 
-    /// Whether it can only change by moving as a whole with its section.
+    /// Whether it can change only by moving with its section.
     pub(crate) fn is_fixed(&self) -> bool {
         !self.unknown && self.ranks.0 >= self.ranks.1
     }
 
-    /// It as a value, the registers in it aside.
+    /// Converts it to a value, ignoring the registers.
     #[inline(always)]
     pub(crate) fn to_value(self) -> Result<Value, Trouble> {
         let mut kind = if self.unknown { Kind::Unknown } else { Kind::Absolute };
@@ -160,7 +161,7 @@ impl Linear {
         Ok(Value { number: self.number, kind })
     }
 
-    /// Takes over what is uncertain about a value that this one depends on.
+    /// Copies the uncertainty of a value that this one depends on.
     pub(crate) fn join(&mut self, other: &Self) {
         self.unknown |= other.unknown;
         self.is_summed |= other.is_summed;
@@ -216,7 +217,7 @@ impl Linear {
         Ok(())
     }
 
-    /// Adds to the plain part. Two numbers that cancel leave none.
+    /// Adds to the plain number. Two numbers that cancel leave none.
     fn add_number(&mut self, number: i64, is_there: bool) {
         let both = self.has_number && is_there;
         self.number = self.number.wrapping_add(number);
@@ -243,7 +244,7 @@ impl Linear {
         }
     }
 
-    /// Works `operator` out.
+    /// Applies a unary operator.
     pub(crate) fn unary(mut self, operator: Unary) -> Result<Self, Trouble> {
         match operator {
             Unary::Plus => return Ok(self),
@@ -267,7 +268,7 @@ impl Linear {
         self.terms = [NO_TERM; MAX_TERMS];
     }
 
-    /// Works `operator` out with `self` at its left.
+    /// Applies a binary operator with `self` on the left.
     pub(crate) fn binary(mut self, operator: Binary, right: &Self) -> Result<Self, Trouble> {
         match operator {
             Binary::Add => self.add(right)?,
@@ -303,7 +304,8 @@ impl Linear {
         Ok(self)
     }
 
-    /// Two addresses in one section can be compared although they are no numbers.
+    /// Compares addresses: two addresses in one section can be compared although they are not
+    /// numbers.
     fn comparison(mut self, operator: Binary, right: &Self) -> Result<Self, Trouble> {
         let (left, mut difference) = (self.number, self);
         difference.subtract(right)?;
@@ -335,7 +337,7 @@ const fn unary_name(operator: Unary) -> &'static str {
     }
 }
 
-/// How the user writes an operator.
+/// The operator as it is written.
 #[rustfmt::skip]
 const fn binary_name(operator: Binary) -> &'static str {
     match operator {
@@ -350,7 +352,7 @@ const fn binary_name(operator: Binary) -> &'static str {
     }
 }
 
-/// An operator on a plain number.
+/// Applies a unary operator to a plain number.
 pub(crate) fn unary(operator: Unary, number: i64) -> Result<i64, Trouble> {
     let unsigned = number.cast_unsigned();
     let floor = i64::from(63 - unsigned.max(1).leading_zeros());
@@ -366,7 +368,7 @@ pub(crate) fn unary(operator: Unary, number: i64) -> Result<i64, Trouble> {
     })
 }
 
-/// An operator on plain numbers.
+/// Applies a binary operator to plain numbers.
 pub(crate) fn binary(operator: Binary, left: i64, right: i64) -> Result<i64, Trouble> {
     let (l, r) = (left.cast_unsigned(), right.cast_unsigned());
     // NASM takes the count of a shift modulo 64.

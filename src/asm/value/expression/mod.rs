@@ -1,7 +1,7 @@
 //! Expressions: tokens to [`Value`]s, with NASM's operators and precedence.
 //!
-//! [`parse`] turns tokens into nodes, [`node`] keeps and evaluates them, and [`linear`] has the sums
-//! that they are evaluated to. The preprocessor's names are looked up in its [`Environment`].
+//! [`parse`] turns tokens into nodes, [`node`] stores and evaluates them, and [`linear`] defines
+//! the sums that they evaluate to. The preprocessor resolves names through an [`Environment`].
 pub(crate) mod linear;
 pub(crate) mod node;
 pub(crate) mod parse;
@@ -16,12 +16,12 @@ use linear::{Linear, Trouble};
 use node::{Arena, Node};
 use parse::{Names, Parsed};
 
-/// What an expression may refer to at the place where it stands.
+/// What an expression can refer to at its place in the source.
 pub(crate) trait Environment {
     /// The value of a symbol, by its full name (locals as `parent.local`); `None` if it is not
-    /// defined so far.
+    /// defined yet.
     fn symbol(&self, name: &str) -> Option<Value>;
-    /// The label before which locals (`.x`) belong; empty before the first.
+    /// The label that local labels (`.x`) belong to; empty before the first label.
     fn parent(&self) -> &str;
     /// `$`.
     fn here(&self) -> Value;
@@ -29,11 +29,11 @@ pub(crate) trait Environment {
     fn section_start(&self) -> Value;
 }
 
-/// Evaluates the expression that `tokens` begins with, all of whose symbols must be known now
-/// (NASM's critical expression). Gives the value and how many tokens it took.
+/// Evaluates the expression at the start of `tokens`. All its symbols must be known now (NASM's
+/// critical expression). Returns the value and the number of tokens that it takes.
 ///
 /// # Errors
-/// The first thing wrong with it.
+/// The first mistake in the expression.
 pub(crate) fn evaluate(
     tokens: &[Token],
     sources: &Sources,
@@ -67,7 +67,7 @@ fn critical(
     Ok((value, cursor.taken()))
 }
 
-/// Names that stand for what the environment knows now.
+/// Names whose values the environment knows now.
 struct Known<'a> {
     environment: &'a dyn Environment,
 }
@@ -103,7 +103,7 @@ impl Names for Known<'_> {
     }
 }
 
-/// For expressions without names.
+/// Names for an expression without names.
 struct Nothing;
 
 impl node::Resolve for Nothing {

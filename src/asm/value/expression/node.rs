@@ -1,14 +1,14 @@
-//! Expressions as nodes in postfix order, and the stack machine that evaluates them.
+//! Expressions as nodes in postfix order, and a stack machine that evaluates them.
 //!
-//! The nodes of all expressions stand in one [`Arena`]. What a symbol stands for at the moment of
-//! evaluation is answered by [`Resolve`].
+//! All expressions are stored in one [`Arena`]. A [`Resolve`] gives the current values of the
+//! symbols.
 
 use super::linear::{Linear, Trouble};
 use crate::asm::syntax::ast::{Kind, Value};
 use crate::asm::value::symbols::SymbolId;
 use iced_x86::Register;
 
-/// What takes one operand.
+/// A unary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unary {
     /// `-`
@@ -21,15 +21,15 @@ pub(crate) enum Unary {
     BooleanNot,
     /// `seg`
     Segment,
-    /// `__?ilog2e?__`: of a power of two.
+    /// `__?ilog2e?__`: the logarithm of a power of two.
     Log2Exact,
-    /// `__?ilog2f?__`: rounded down.
+    /// `__?ilog2f?__`: the logarithm, rounded down.
     Log2Floor,
-    /// `__?ilog2c?__`: rounded up.
+    /// `__?ilog2c?__`: the logarithm, rounded up.
     Log2Ceiling,
 }
 
-/// What takes two operands.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[rustfmt::skip]
 pub(crate) enum Binary {
@@ -81,16 +81,16 @@ pub(crate) enum Binary {
     RemainderSigned,
 }
 
-/// One step of the stack machine.
+/// An instruction of the stack machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Node {
     /// A number.
     Number(i64),
-    /// A number that came of adding numbers.
+    /// A number that is the result of an addition.
     Sum(i64),
-    /// An address in a section, known now.
+    /// An address in a section that is known now.
     Address(u16, i64),
-    /// Something that no pass has placed yet.
+    /// A value that no pass has computed yet.
     Unknown,
     /// A symbol.
     Symbol(SymbolId),
@@ -100,38 +100,38 @@ pub(crate) enum Node {
     SectionStart,
     /// A register, in an address.
     Register(Register),
-    /// Works on the topmost value.
+    /// Applies to the top value.
     Unary(Unary),
-    /// Works on the two topmost values.
+    /// Applies to the two top values.
     Binary(Binary),
-    /// `? :` on the three topmost values.
+    /// `? :`, applies to the three top values.
     Choose,
     /// The end of the expression.
     End,
 }
 
-/// Where an expression begins in the [`Arena`].
+/// The index of an expression in the [`Arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExpressionId(u32);
 
-/// All the expressions that are kept.
+/// All stored expressions.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
     nodes: Vec<Node>,
 }
 
 impl Arena {
-    /// Where the next expression will begin.
+    /// The index at which the next expression will begin.
     pub(crate) fn mark(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Forgets the nodes from `mark` on.
+    /// Removes the nodes from `mark` on.
     pub(crate) fn truncate(&mut self, mark: usize) {
         self.nodes.truncate(mark);
     }
 
-    /// Appends the only node of an expression, and gives where it is.
+    /// Appends an expression of a single node and returns its index.
     pub(crate) fn add(&mut self, node: Node) -> usize {
         self.nodes.push(node);
         self.nodes.len() - 1
@@ -142,13 +142,13 @@ impl Arena {
         self.nodes.push(node);
     }
 
-    /// Closes the expression that begins at `mark`.
+    /// Ends the expression that begins at `mark`.
     pub(crate) fn close(&mut self, mark: usize) -> ExpressionId {
         self.nodes.push(Node::End);
         ExpressionId(u32::try_from(mark).unwrap_or(u32::MAX))
     }
 
-    /// The nodes from the start of an expression on, its end and what follows included.
+    /// The nodes from the start of an expression on, including its end and what follows.
     pub(crate) fn nodes(&self, id: ExpressionId) -> &[Node] {
         self.nodes.get(id.0 as usize..).unwrap_or(&[])
     }
@@ -158,7 +158,7 @@ impl Arena {
         self.nodes.get(mark..).unwrap_or(&[])
     }
 
-    /// Keeps an expression that was put together by hand.
+    /// Stores an expression given as nodes.
     pub(crate) fn keep(&mut self, nodes: &[Node]) -> ExpressionId {
         let mark = self.mark();
         self.nodes.extend_from_slice(nodes);
@@ -166,7 +166,7 @@ impl Arena {
     }
 }
 
-/// What the names in an expression stand for at this moment.
+/// The current values of the names in an expression.
 pub(crate) trait Resolve {
     /// A symbol.
     fn symbol(&self, id: SymbolId) -> Result<Linear, Trouble>;
@@ -176,7 +176,7 @@ pub(crate) trait Resolve {
     fn section_start(&self) -> Linear;
 }
 
-/// Works out the expression that `nodes` begins with. `stack` is only there to be used again.
+/// Evaluates the expression at the start of `nodes`. `stack` is a buffer to reuse.
 pub(crate) fn evaluate(
     nodes: &[Node],
     resolve: &impl Resolve,

@@ -1,8 +1,8 @@
-//! Tokens to nodes: NASM's operators and precedence.
+//! The expression parser: tokens to nodes, with NASM's operators and precedence.
 //!
-//! Operators wait on a list of our own until their right operand is complete, so that neither
-//! 100,000 parentheses nor 100,000 minus signs need a deep stack. What is plain numbers is worked
-//! out at once. What a name stands for is asked of [`Names`].
+//! Operators are kept on an explicit stack until their right operand is complete, so 100,000
+//! parentheses or minus signs do not need a deep call stack. Plain numbers are computed at once.
+//! Names are resolved through [`Names`].
 
 use super::linear::{self, Trouble};
 use super::node::{Arena, Binary, Node, Unary};
@@ -12,9 +12,9 @@ use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::value::float::{self, special_name};
 
-/// What the names in an expression become.
+/// How names in an expression become nodes.
 pub(crate) trait Names {
-    /// The node of a symbol, as it is written in the source, without the `$` of an escaped name.
+    /// The node of a symbol, by its name in the source without the `$` of an escaped name.
     fn symbol(&mut self, name: &str, token: &Token) -> Wrong<Node>;
     /// The node of `$`.
     fn here(&self) -> Node;
@@ -27,11 +27,11 @@ pub(crate) trait Names {
 pub(crate) enum Parsed {
     /// It is a plain number.
     Number(i64),
-    /// Its nodes stand in the arena from here to the end.
+    /// Its nodes, from this index to the end of the arena.
     Nodes(usize),
 }
 
-/// What waits for its right operand.
+/// An operator whose right operand is not complete.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Pending {
     Open(Location),
@@ -41,7 +41,7 @@ pub(crate) enum Pending {
     Binary(Binary, Location),
 }
 
-/// How tightly an operator binds; more is tighter.
+/// The precedence of an operator; a higher number binds tighter.
 fn binding(operator: Binary) -> u8 {
     match operator {
         Binary::BooleanOr => 2,
@@ -149,7 +149,7 @@ impl<N: Names> Parser<'_, '_, N> {
         Ok(())
     }
 
-    /// Reads a sign, an opening parenthesis or a whole operand; true if it was the last.
+    /// Reads a sign, an opening parenthesis or a whole operand. Returns true after a whole operand.
     fn operand(&mut self) -> Wrong<bool> {
         let Some(token) = self.cursor.peek() else { return Err(self.cursor.expected("a value")) };
         let sign = match token.kind {
@@ -219,7 +219,7 @@ impl<N: Names> Parser<'_, '_, N> {
         Ok(true)
     }
 
-    /// Reads what stands behind an operand; true if another operand must follow.
+    /// Reads what follows an operand. Returns true if another operand must follow.
     fn operators(&mut self) -> Wrong<bool> {
         loop {
             let Some(token) = self.cursor.peek() else { return Ok(false) };
@@ -263,7 +263,7 @@ impl<N: Names> Parser<'_, '_, N> {
             .is_some_and(|p| matches!(p, Pending::Question(_)))
     }
 
-    /// Applies what waits and binds at least as tightly as `least`.
+    /// Applies the pending operators that bind at least as tightly as `least`.
     fn unwind(&mut self, least: u8) -> Wrong<()> {
         while let Some(&pending) = self.pending.last() {
             let tightness = match pending {
@@ -281,7 +281,7 @@ impl<N: Names> Parser<'_, '_, N> {
         Ok(())
     }
 
-    /// Applies what waits inside the innermost parenthesis, and the parenthesis.
+    /// Applies the pending operators of the innermost parenthesis, and removes the parenthesis.
     fn close(&mut self) -> Wrong<()> {
         self.unwind(QUESTION_BINDING)?;
         match self.pending.pop() {
@@ -322,7 +322,7 @@ impl<N: Names> Parser<'_, '_, N> {
     }
 }
 
-/// The number that a node is, and whether it came of adding numbers.
+/// The number of a node, and whether it is the result of an addition.
 fn number(node: &Node) -> Option<(i64, bool)> {
     match *node {
         Node::Number(number) => Some((number, false)),
@@ -338,7 +338,7 @@ pub(crate) fn string_number(text: &str) -> i64 {
     number.cast_signed()
 }
 
-/// What does the work of a function of the C library here.
+/// The help for a name of the C library: what to use instead.
 fn routine(name: &str) -> Option<&'static str> {
     const ROUTINES: &[(&[&str], &str)] = &[
         (&["exit", "_exit", "abort"], "write the exit code to EXIT: `out 0xE3, al`"),
@@ -365,11 +365,12 @@ fn routine(name: &str) -> Option<&'static str> {
     Some(row.1)
 }
 
-/// Why an expression has no value, in words. `name` is that of an undefined or external symbol.
+/// The diagnostic for an expression without a value. `name` is that of an undefined or external
+/// symbol.
 pub(crate) fn explain(trouble: Trouble, location: Location, name: &str) -> Box<Mistake> {
     match trouble {
         Trouble::DivisionByZero => {
-            Mistake::error(location, "division by zero").label("its right side is 0")
+            Mistake::error(location, "division by zero").label("the right operand is 0")
         }
         Trouble::NotScalar(operator) => {
             let message = format!("`{operator}` takes plain numbers, not addresses");
@@ -381,7 +382,7 @@ pub(crate) fn explain(trouble: Trouble, location: Location, name: &str) -> Box<M
             Mistake::error(location, message)
         }
         Trouble::Segment => Mistake::error(location, "`seg` has no meaning in a flat binary")
-            .help("segments are numbers here: write the one that you load the code at"),
+            .help("write the segment as a number: the one at which the code is loaded"),
         Trouble::NotPowerOfTwo => Mistake::error(location, "not a power of two"),
         Trouble::External(_) => {
             let message = format!("`{name}` is external, and there is no linker here");
