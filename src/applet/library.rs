@@ -1,6 +1,7 @@
 //! The library: applets by name. The user's folder comes first, then the applets that are built in,
 //! then those of the project in the current folder.
 
+use super::replace::replace;
 use super::{embedded, files};
 use crate::diagnostic::nearest;
 use std::path::{Path, PathBuf};
@@ -101,7 +102,7 @@ impl Library {
         }
         let written = (|| {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            std::fs::write(&path, text)
+            replace(&path, text.as_bytes())
         })();
         written.map_err(|e| format!("cannot write {}: {e}", path.display()))?;
         Ok(path)

@@ -1,7 +1,7 @@
 //! The applet file: what it says about itself, what it may read, the cases it carries, where it
 //! comes from, and where applets are kept.
 //!
-//! Reads text and folders. Knows nothing of how a program is assembled or run.
+//! It reads and writes texts and folders; it neither assembles nor runs a program.
 
 pub mod block;
 pub mod case;
@@ -10,6 +10,7 @@ pub mod library;
 pub mod line;
 pub mod metadata;
 pub mod provenance;
+pub mod replace;
 pub mod table;
 pub mod template;
 pub mod value;

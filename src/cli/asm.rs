@@ -3,6 +3,7 @@
 
 use super::warnings::Warnings;
 use super::{Complaint, common, console, input, status};
+use crate::applet::replace::replace;
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::{FileId, Source, Sources};
 use crate::driver;
@@ -73,7 +74,7 @@ fn write(to: &Path, bytes: &[u8], source: Option<&Path>) -> anyhow::Result<()> {
     if is_source && to.exists() {
         return Err(Complaint::new(format!("{} is the source itself", to.display())).into());
     }
-    std::fs::write(to, bytes)
+    replace(to, bytes)
         .map_err(|e| Complaint::new(format!("cannot write {}: {e}", to.display())).into())
 }
 

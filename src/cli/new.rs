@@ -2,6 +2,7 @@
 
 use super::{Complaint, console, status};
 use crate::applet::library::{self, Found, Library};
+use crate::applet::replace::replace;
 use crate::applet::{template, value};
 use crate::image::Mode;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     for (path, text) in &files {
         let write = || {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            std::fs::write(path, text)
+            replace(path, text.as_bytes())
         };
         write().map_err(|e| Complaint::new(format!("cannot write {}: {e}", path.display())))?;
     }

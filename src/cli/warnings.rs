@@ -11,8 +11,8 @@ const LONG_HELP: &str = include_str!("warnings.txt");
 /// The switches of a command line.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Warnings {
-    /// Turn a warning on or off: NAME or no-NAME (also +NAME, -NAME); `error` makes errors of
-    /// warnings, error=NAME of one. --help lists the names
+    /// Turn a warning on or off: NAME or no-NAME (also +NAME, -NAME); `error` turns
+    /// warnings into errors, error=NAME turns one. --help lists the names
     #[arg(
         short = 'W', short_alias = 'w', value_name = "NAME", value_parser = known,
         allow_hyphen_values = true, long_help = LONG_HELP,
@@ -49,9 +49,9 @@ mod tests {
         });
         let rows: String = rows.collect();
         format!(
-            "Turn a warning on or off: NAME or no-NAME (also +NAME, -NAME); `error` makes errors of \
-             warnings, error=NAME of one, no-error=NAME takes it back. A name stands for all that \
-             begin with it; `all` for all. -w is the same as -W.\n\n{}",
+            "Turn a warning on or off: NAME or no-NAME (also +NAME, -NAME); `error` turns \
+             warnings into errors, error=NAME turns one, no-error=NAME takes it back. A name stands for \
+             all names that begin with it; `all` stands for all. -w is the same as -W.\n\n{}",
             rows.trim_end()
         )
     }

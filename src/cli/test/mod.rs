@@ -6,6 +6,7 @@ mod watch;
 
 use super::backend::Backend;
 use super::{Complaint, console, status};
+use crate::applet::replace::replace;
 use crate::golden::{self, Case, Cases};
 use judge::{Judged, Orders};
 use std::num::NonZero;
@@ -31,13 +32,13 @@ pub(super) struct Args {
     /// Write the results to a file in the format of JUnit
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Keep running, and repeat the cases of what changes
+    /// Keep running, and run the cases again when files change
     #[arg(long, conflicts_with_all = ["bless", "json", "junit"])]
     watch: bool,
     /// Which CPU runs them
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     backend: Backend,
-    /// Only the cases whose applet/case contains one of these; a file .asm means its own cases
+    /// Only the cases whose applet/case contains one of these; a file NAME.asm selects its own cases
     filter: Vec<String>,
 }
 
@@ -95,7 +96,7 @@ fn round(args: &Args, chosen: Chosen) -> anyhow::Result<u8> {
     let time = started.elapsed();
     if let Some(path) = &args.junit {
         let text = report::junit(&results, time);
-        std::fs::write(path, text)
+        replace(path, text.as_bytes())
             .map_err(|e| Complaint::new(format!("cannot write {}: {e}", path.display())))?;
     }
     let out = if args.json { report::json(&results, time) } else { report::text(&results, time) };

@@ -1,7 +1,7 @@
 //! `share`, `add`, `remove`, `info`: how applets are passed on.
 
 use super::support::Place;
-use crate::support::{Needs, Tests, add, files, root, stem};
+use crate::support::{APPLET, Needs, Tests, add, files, root, stem};
 use std::process::Command;
 
 pub(crate) fn tests(tests: &mut Tests) {
@@ -21,6 +21,7 @@ pub(crate) fn tests(tests: &mut Tests) {
         a_stranger_gets_no_name_and_no_file,
         info_says_what_a_run_would_use,
         a_page_is_one_file,
+        a_full_disk_leaves_the_old_applet,
     );
     round_trips(tests);
 }
@@ -347,4 +348,27 @@ fn a_page_is_one_file() {
     let source = place.call(&format!("share {line}"));
     assert!(source.ok().text().contains("Say hello"), "{source:?}");
     place.call("share --html --line hello").failed(2, &["cannot be used with"]);
+}
+
+fn a_full_disk_leaves_the_old_applet() {
+    let place = Place::new();
+    place.write("mine.asm", "hlt\n");
+    assert_eq!(place.call("add mine.asm").status, 0);
+    let folder = place.path().join("data/applet/applets");
+    let before = std::fs::read(folder.join("mine.asm")).unwrap();
+    place.write("mine.asm", "; more\n".repeat(1000));
+    // A limit on the size of files fails as a full disk does, after the first bytes.
+    let mut limited = place.command(["add", "--force", "mine.asm"]);
+    let variables = limited.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let script = format!("trap '' XFSZ; ulimit -f 1; exec '{APPLET}' add --force mine.asm");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(place.path()).envs(variables);
+    let output = shell.output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && words.contains("cannot write"), "{words}");
+    assert_eq!(std::fs::read(folder.join("mine.asm")).unwrap(), before);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    // With room, it is replaced.
+    assert!(limited.output().unwrap().status.success());
+    assert_ne!(std::fs::read(folder.join("mine.asm")).unwrap(), before);
 }
