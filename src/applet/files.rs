@@ -7,6 +7,7 @@
 
 use super::embedded;
 use crate::diagnostic::nearest;
+use crate::diagnostic::text::from_bytes;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
@@ -81,6 +82,7 @@ impl Files {
         }
         let (path, shown) = self.find(name, from)?;
         let text = read_text(&path).map_err(|reason| format!("cannot read `{name}`: {reason}"))?;
+        let text = for_assembler(text);
         Ok(Text { name: shown.display().to_string(), path: Some(shown), text })
     }
 
@@ -185,9 +187,9 @@ pub fn read_text(path: &Path) -> Result<String, String> {
 /// Why a source cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// It is not UTF-8 text.
-    NotUtf8 {
-        /// Offset of the first byte that is wrong.
+    /// It is a binary file: it has a NUL, and bytes that are not UTF-8.
+    NotText {
+        /// Offset of the first NUL.
         byte: usize,
         /// Its line, from 1.
         line: usize,
@@ -199,8 +201,8 @@ pub enum ReadError {
 impl std::fmt::Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotUtf8 { byte, line } => {
-                write!(f, "it is not UTF-8 text (byte {byte}, line {line})")
+            Self::NotText { byte, line } => {
+                write!(f, "it is not a text (byte {byte}, line {line} is NUL)")
             }
             Self::Other(reason) => f.write_str(reason),
         }
@@ -228,15 +230,35 @@ pub fn read_named(path: &Path) -> Result<(String, Files), ReadError> {
     Ok((text, Files::beside(path)))
 }
 
-/// A source as an assembler takes it: a first line that names an interpreter (`#!`), which makes
-/// the file a program of its own, becomes a comment. No byte changes its place.
+/// A source as an assembler takes it. A first line that names an interpreter (`#!`), which makes
+/// the file a program of its own, becomes a comment. As in NASM, a carriage return alone ends a
+/// line, and so does the Ctrl-Z that DOS puts at the end of a file. No byte changes its place.
 #[must_use]
-pub fn without_interpreter(mut text: String) -> String {
-    if text.starts_with("#!") {
-        text.replace_range(..1, ";");
+pub fn for_assembler(text: String) -> String {
+    let has_odd_end = |text: &[u8]| {
+        let next = |at: usize| text.get(at + 1) == Some(&b'\n');
+        let mut ends = text.iter().enumerate();
+        ends.any(|(at, &b)| b == CTRL_Z || b == b'\r' && !next(at))
+    };
+    let has_interpreter = text.starts_with("#!");
+    if !has_interpreter && !has_odd_end(text.as_bytes()) {
+        return text;
     }
-    text
+    let mut characters = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    if has_interpreter {
+        characters.next();
+        out.push(';');
+    }
+    while let Some(c) = characters.next() {
+        let ends = c == char::from(CTRL_Z) || c == '\r' && characters.peek() != Some(&'\n');
+        out.push(if ends { '\n' } else { c });
+    }
+    out
 }
+
+/// What DOS programs put at the end of a text.
+const CTRL_Z: u8 = 0x1A;
 
 #[cfg(unix)]
 fn is_pipe(path: &Path) -> bool {
@@ -304,17 +326,19 @@ fn too_large(limit: u64) -> String {
     format!("it is larger than {} MiB", limit >> 20)
 }
 
-fn into_text(bytes: Vec<u8>) -> Result<String, ReadError> {
+/// The text of a source: the bytes as they are, but for a byte order mark.
+fn into_text(mut bytes: Vec<u8>) -> Result<String, ReadError> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
-        let reason = "it starts with a byte order mark: save it as UTF-8 without one";
-        return Err(ReadError::Other(reason.to_owned()));
+        bytes.drain(..3);
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..byte).unwrap_or_default();
-        let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-        ReadError::NotUtf8 { byte, line }
-    })
+    match bytes.iter().position(|&byte| byte == 0) {
+        Some(byte) if std::str::from_utf8(&bytes).is_err() => {
+            let before = bytes.get(..byte).unwrap_or_default();
+            let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+            Err(ReadError::NotText { byte, line })
+        }
+        _ => Ok(from_bytes(bytes)),
+    }
 }
 
 #[cfg(test)]
@@ -405,10 +429,27 @@ mod tests {
         assert!(read_text(&home.join("lib")).unwrap_err().contains("Is a directory"));
         assert!(read_text(&home.join("no")).unwrap_err().contains("No such file"));
         assert!(read_text(Path::new("/dev/zero")).unwrap_err().contains("regular file"));
-        fs::write(home.join("bad"), b"nop\n\xff").unwrap();
+        fs::write(home.join("bad"), b"nop\n\xff\0").unwrap();
         let reason = read_text(&home.join("bad")).unwrap_err();
-        assert!(reason.contains("not UTF-8 text (byte 4, line 2)"), "{reason}");
-        assert!(read_text_from("\u{feff}hlt".as_bytes()).unwrap_err().contains("byte order mark"));
+        assert!(reason.contains("not a text (byte 5, line 2 is NUL)"), "{reason}");
         assert!(read_text_from(std::io::repeat(b'a')).unwrap_err().contains("larger than 64 MiB"));
+    }
+    #[test]
+    fn a_text_is_its_bytes_without_a_byte_order_mark() {
+        assert_eq!(read_text_from("\u{feff}hlt".as_bytes()).as_deref(), Ok("hlt"));
+        let text = read_text_from(&b"db '\xC9\xCD' ; \xE9\n"[..]).unwrap();
+        assert_eq!(*crate::diagnostic::text::to_bytes(&text), *b"db '\xC9\xCD' ; \xE9\n");
+    }
+
+    #[test]
+    fn line_ends_of_other_systems_are_line_ends() {
+        for (text, expected) in [
+            ("nop\rhlt\r", "nop\nhlt\n"),
+            ("nop\r\nhlt\r\n\x1A", "nop\r\nhlt\r\n\n"),
+            ("nop\r\r\n", "nop\n\r\n"),
+            ("#!/usr/bin/applet\nhlt\n", ";!/usr/bin/applet\nhlt\n"),
+        ] {
+            assert_eq!(for_assembler(text.to_owned()), expected);
+        }
     }
 }

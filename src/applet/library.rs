@@ -4,6 +4,7 @@
 use super::replace::replace;
 use super::{embedded, files};
 use crate::diagnostic::nearest;
+use crate::diagnostic::text::to_bytes;
 use std::path::{Path, PathBuf};
 
 /// Longest name of an applet.
@@ -102,7 +103,7 @@ impl Library {
         }
         let written = (|| {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            replace(&path, text.as_bytes())
+            replace(&path, &to_bytes(text))
         })();
         written.map_err(|e| format!("cannot write {}: {e}", path.display()))?;
         Ok(path)

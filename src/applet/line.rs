@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what the text says. What comes back is bounded, whatever the line claims.
 
+use crate::diagnostic::text::{from_bytes, to_bytes};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
@@ -25,7 +26,7 @@ pub fn is_line(text: &str) -> bool {
 /// The line for a text.
 #[must_use]
 pub fn encode(text: &str) -> String {
-    let bytes = compress_to_vec(text.as_bytes(), LEVEL);
+    let bytes = compress_to_vec(&to_bytes(text), LEVEL);
     [SCHEME, VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()
 }
 
@@ -44,7 +45,7 @@ pub fn decode(line: &str) -> Result<String, String> {
         TINFLStatus::HasMoreOutput => format!("its text is larger than {} MiB", LIMIT >> 20),
         _ => damaged("it does not decompress"),
     })?;
-    String::from_utf8(text).map_err(|_| damaged("what it holds is no text"))
+    Ok(from_bytes(text))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! nothing of how an applet travels.
 
 use super::block;
+use crate::diagnostic::text::to_bytes;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -28,7 +29,7 @@ pub fn body(text: &str) -> String {
 #[must_use]
 pub fn digest(text: &str) -> String {
     let mut out = String::new();
-    for byte in Sha256::digest(body(text).as_bytes()) {
+    for byte in Sha256::digest(to_bytes(&body(text))) {
         let _ = write!(out, "{byte:02x}");
     }
     out

@@ -5,6 +5,7 @@ use super::warnings::Warnings;
 use super::{Complaint, common, console, input, status};
 use crate::applet::replace::replace;
 use crate::asm::{DefaultOrigin, Options};
+use crate::diagnostic::text::to_bytes;
 use crate::diagnostic::{FileId, Source, Sources};
 use crate::driver;
 use crate::image::{Image, Line};
@@ -61,7 +62,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     write(&output, &program.image.bytes, source.as_deref())?;
     if let Some(listing) = &args.listing {
         let text = self::listing(&input.sources, input.main, &program.image);
-        write(listing, text.as_bytes(), source.as_deref())?;
+        write(listing, &to_bytes(&text), source.as_deref())?;
     }
     Ok(status::OK)
 }

@@ -4,7 +4,7 @@
 //! to report.
 
 use crate::diagnostic::render::{Paint, render};
-use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::diagnostic::{Diagnostic, Severity, Sources, Span, text};
 use std::io::{self, Write};
 
 /// The most diagnostics that are shown for one file: about a screenful.
@@ -30,8 +30,9 @@ pub(super) fn say(line: impl AsRef<str>) {
 /// the terminal, or are invisible, are escaped.
 pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in text::visible(text).chars() {
         match c {
+            char::REPLACEMENT_CHARACTER => out.push(c),
             ' '..='~' | '\n' | '\t' => out.push(c),
             c => out.extend(c.escape_debug()),
         }

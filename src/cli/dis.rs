@@ -5,6 +5,7 @@
 
 use super::{Complaint, common, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
+use crate::diagnostic::text::to_bytes;
 use crate::driver;
 use crate::image::{Bits, Image, Line};
 use crate::machine::disassembly::formatter_with;
@@ -58,7 +59,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
         let bytes = input::open_raw(&args.file)?;
         Image { bytes, origin: args.org.unwrap_or(0), bits, ..Image::default() }
     };
-    console::out(disassemble(&image))?;
+    console::out(to_bytes(&disassemble(&image)))?;
     Ok(status::OK)
 }
 

@@ -41,7 +41,7 @@ pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
         if line::is_line(&text) {
             return open_line(sources, &text);
         }
-        let main = sources.add(STDIN_NAME, None, files::without_interpreter(text));
+        let main = sources.add(STDIN_NAME, None, files::for_assembler(text));
         return Ok(Input { sources, main, files: Files::built_in() });
     }
     if let Some(line) = as_line(file) {
@@ -68,7 +68,7 @@ fn open_line(mut sources: Sources, line: &str) -> Result<Input, Complaint> {
         Complaint::new(format!("cannot read the applet: {reason}"))
             .help("copy the whole line, from `applet:1:` on, in quotes")
     })?;
-    let main = sources.add(LINE_NAME, None, files::without_interpreter(text));
+    let main = sources.add(LINE_NAME, None, files::for_assembler(text));
     Ok(Input { sources, main, files: Files::built_in() })
 }
 
@@ -110,7 +110,7 @@ fn open_path(mut sources: Sources, path: &Path) -> Result<Input, Complaint> {
     if line::is_line(&text) {
         return open_line(sources, &text);
     }
-    let text = files::without_interpreter(text);
+    let text = files::for_assembler(text);
     let main = sources.add(path.display().to_string(), Some(path), text);
     Ok(Input { sources, main, files })
 }
@@ -118,7 +118,7 @@ fn open_path(mut sources: Sources, path: &Path) -> Result<Input, Complaint> {
 fn unreadable(path: &Path, reason: &ReadError) -> Complaint {
     let shown = path.display().to_string();
     let complaint = Complaint::new(format!("cannot read {shown}: {reason}"));
-    if matches!(reason, ReadError::NotUtf8 { .. }) {
+    if matches!(reason, ReadError::NotText { .. }) {
         return complaint.help("`applet run --raw` runs a flat binary");
     }
     if library::check_name(&shown).is_err() || path.exists() {

@@ -2,6 +2,7 @@
 //!
 //! Addresses and registers are strings, because many readers of JSON cannot hold 64-bit integers.
 
+use crate::diagnostic::text::visible;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::machine::outcome::{Fault, Outcome, Report};
 use serde_json::{Map, Value, json};
@@ -15,8 +16,8 @@ pub(super) fn diagnostic(sources: &Sources, diagnostic: &Diagnostic) -> Value {
         "line": at.line,
         "column": at.column,
         "severity": diagnostic.severity.name(),
-        "message": diagnostic.message,
-        "help": diagnostic.help,
+        "message": visible(&diagnostic.message),
+        "help": diagnostic.help.as_deref().map(visible),
     })
 }
 

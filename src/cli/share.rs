@@ -2,6 +2,7 @@
 
 use super::{common, console, input, status};
 use crate::applet::line;
+use crate::diagnostic::text::to_bytes;
 use crate::share::{Wishes, html};
 use std::path::PathBuf;
 
@@ -57,7 +58,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     } else if args.html {
         console::out(html::page(&shared.text))?;
     } else {
-        console::out(shared.text)?;
+        console::out(to_bytes(&shared.text))?;
     }
     Ok(status::OK)
 }

@@ -4,6 +4,7 @@
 //! with carets is [`render`]'s work. This file knows nothing about assembly language or machines.
 
 pub mod render;
+pub mod text;
 
 use std::path::{Path, PathBuf};
 

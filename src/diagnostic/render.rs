@@ -3,7 +3,7 @@
 //! Draws any [`Diagnostic`]; does not know who made it, where the text goes, or whether that is a
 //! terminal: the caller chooses [`Paint`].
 
-use super::{Diagnostic, Note, Severity, Source, Sources, Span};
+use super::{Diagnostic, Note, Severity, Source, Sources, Span, text};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 /// Whether the text carries the colours of a terminal.
@@ -48,7 +48,8 @@ pub fn render(sources: &Sources, diagnostic: &Diagnostic, paint: Paint) -> Strin
         Paint::Plain => Renderer::plain(),
         Paint::Colour => Renderer::styled(),
     };
-    renderer.render(&groups)
+    // A byte that is not UTF-8 and what is shown for it are one column wide both.
+    text::visible(&renderer.render(&groups)).into_owned()
 }
 
 fn note_group<'a>(sources: &'a Sources, note: &'a Note) -> Group<'a> {

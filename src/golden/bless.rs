@@ -4,6 +4,7 @@
 
 use super::{Actual, Case, Data, Failure, Program, cannot, expect, mismatch};
 use crate::applet::{case, files};
+use crate::diagnostic::text::to_bytes;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -65,7 +66,7 @@ impl Case {
         let found = case::read(&text).0.into_iter().find(|found| found.case.name == self.name);
         let found = found.ok_or_else(|| mismatch(format!("{} has changed", path.display())))?;
         text.replace_range(found.whole, &block);
-        write(path, text.as_bytes())
+        write(path, &to_bytes(&text))
     }
 }
 

@@ -149,7 +149,7 @@ impl Case {
         match &self.source {
             Program::Text(_, text) => Ok(text.to_string()),
             Program::File(path) => files::read_text(path)
-                .map(files::without_interpreter)
+                .map(files::for_assembler)
                 .map_err(|reason| mismatch(format!("{}: {reason}", path.display()))),
         }
     }

@@ -6,6 +6,7 @@
 //!   tests of our preprocessor compare with these files.
 
 use crate::support::{Folders, Needs, Tests, files, hold_file, root, stem};
+use applet::internal::applet::files::{for_assembler, read_text};
 use applet::internal::asm::{self, Options};
 use applet::internal::diagnostic::{Diagnostic, Sources};
 use libtest_mimic::Failed;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn assemble(path: &Path) -> Result<(Vec<u8>, String), String> {
-    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let text = read_text(path).map(for_assembler)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut sources = Sources::new();
     let main = sources.add(name, Some(path), text);

@@ -1,6 +1,7 @@
 //! What the tests share: the list of trials, what a test needs of the host, the files that hold
 //! what is expected, and ways to call the binary.
 
+use applet::internal::applet::files::read_text;
 use applet::internal::asm::{Included, Resolver};
 use libtest_mimic::{Completion, Failed, Trial};
 use std::fmt::Display;
@@ -202,7 +203,7 @@ impl Folders<'_> {
 impl Resolver for Folders<'_> {
     fn include(&self, name: &str, from: Option<&Path>) -> Result<Included, String> {
         let path = self.path(name, from)?;
-        let text = std::fs::read_to_string(&path).map_err(|e| e.to_string())?;
+        let text = read_text(&path)?;
         Ok(Included { name: name.to_owned(), path: Some(path), text })
     }
 

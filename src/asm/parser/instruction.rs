@@ -159,7 +159,7 @@ impl Parser<'_> {
                 return Err(cursor.expected("a comma or the end of the line"));
             }
             if cursor.is_at_end() {
-                return Err(cursor.expected("another operand after the comma"));
+                self.warn_of_comma(cursor);
             }
         }
         Ok(())

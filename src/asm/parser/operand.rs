@@ -112,12 +112,24 @@ impl Parser<'_> {
             Some(TokenKind::Punctuation(P::Colon)) if register.is_segment_register() => {
                 cursor.skip();
                 if !cursor.is(P::BracketOpen) {
-                    return Err(cursor.expected("`[` after the segment"));
+                    let (expected, taken) =
+                        (cursor.expected("`[` after the segment"), cursor.taken());
+                    let is_sum = self.expression(cursor).is_ok() && cursor.is(P::BracketOpen);
+                    if !is_sum {
+                        return Err(expected);
+                    }
+                    operand.kind = self.indexed(cursor, taken, number, register)?;
+                    return Ok(());
                 }
                 operand.kind = self.memory(cursor, number, register)?;
                 Ok(())
             }
             Some(TokenKind::Punctuation(P::BracketOpen)) => Err(beside_bracket(cursor, "")),
+            Some(TokenKind::Punctuation(P::Plus)) if self.is_set(cursor, register, number) => {
+                cursor.skip();
+                cursor.skip();
+                Ok(())
+            }
             Some(TokenKind::Punctuation(P::BracketClose | P::Close | P::Colon)) => {
                 Err(cursor.expected("a comma or the end of the line"))
             }
@@ -134,6 +146,24 @@ impl Parser<'_> {
         table::name(self.scratch.instruction.mnemonic).starts_with('f')
     }
 
+    /// Whether `+N` behind a register counts the registers that an instruction takes from it on, as
+    /// in `v4fmaddps zmm0,zmm4+3,[rax]`: as many as it does take.
+    fn is_set(&self, cursor: &Cursor<'_>, register: Register, number: usize) -> bool {
+        let name = table::name(self.scratch.instruction.mnemonic);
+        let more = match number {
+            1 if name.starts_with("v4") || name.starts_with("vp4d") => 3,
+            0 if name.starts_with("vp2intersect") => 1,
+            _ => 0,
+        };
+        let is_vector = register.is_vector_register() || register.is_k();
+        let ends = |next: &Token| next.is(P::Comma) || next.is(P::BraceOpen);
+        is_vector
+            && matches!(cursor.rest(), [_, count, rest @ ..]
+                if count.kind == TokenKind::Number
+                    && (count.number == more || count.number == 0)
+                    && rest.first().is_none_or(ends))
+    }
+
     /// A number or a far pointer.
     fn number(
         &mut self,
@@ -144,10 +174,12 @@ impl Parser<'_> {
         let taken = cursor.taken();
         let first = self.expression(cursor)?;
         if cursor.is(P::BracketOpen) {
-            return Err(beside_bracket(
-                cursor,
-                cursor.sources.text(cursor.location_since(taken).span),
-            ));
+            let before = cursor.sources.text(cursor.location_since(taken).span);
+            let is_known = first.later.is_none_or(|_| !first.value.unknown);
+            if !is_known && nearest(before, operand_words()).is_some() {
+                return Err(beside_bracket(cursor, before));
+            }
+            return self.indexed(cursor, taken, number, Register::None);
         }
         if !cursor.accept(P::Colon) {
             return Ok(OperandKind::Immediate(self.hole(&first, number, Field::Immediate)?));
@@ -179,6 +211,31 @@ impl Parser<'_> {
         let location = evaluated.location;
         self.statement.slots.push(Slot { operand, field, expression, location });
         self.slot_values.push(evaluated.value);
+    }
+
+    /// `table[bx]`, which is `[table+bx]`, with the cursor at `[`. The sum before it began at the
+    /// token number `first`.
+    fn indexed(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        first: usize,
+        number: usize,
+        segment: Register,
+    ) -> Wrong<OperandKind> {
+        let before = cursor.since(first);
+        let [open, inside @ ..] = cursor.rest() else { return Err(cursor.expected("`[`")) };
+        let length = inside.iter().position(|token| token.is(P::BracketClose));
+        let Some(length) = length else {
+            return Err(Mistake::error(open, "this bracket is never closed").label("no `]`"));
+        };
+        let plus = Token { kind: TokenKind::Punctuation(P::Plus), ..*open };
+        let mut tokens = vec![*open];
+        tokens.extend_from_slice(before);
+        tokens.push(plus);
+        tokens.extend_from_slice(inside.get(..=length).unwrap_or_default());
+        let kind = self.memory(&mut Cursor::new(&tokens, cursor.sources), number, segment)?;
+        (0..length + 2).for_each(|_| cursor.skip());
+        Ok(kind)
     }
 
     /// A memory operand, with the cursor at `[`.

@@ -123,16 +123,28 @@ impl Parser<'_> {
         };
         let location = cursor.location();
         cursor.skip();
-        let inside = cursor.until(P::BracketClose);
-        let Some(mut inside) = inside else {
+        let Some((mut inside, behind)) = cursor.split_at_last(P::BracketClose) else {
             return Err(Mistake::error(location, "this bracket is never closed").label("no `]`"));
         };
+        if !behind.is_at_end() {
+            let rest = behind.location_of_rest();
+            let mistake =
+                Mistake::warning("other", rest, "nothing is read behind a directive in brackets");
+            self.mistakes.push(mistake.label("ignored").help("a comment begins with `;`"));
+        }
         self.directive(action, location, &mut inside, None)
     }
 
     /// Returns an error unless the line ends here.
     pub(crate) fn expect_end(&mut self, cursor: &Cursor<'_>) -> Wrong<()> {
         if cursor.is_at_end() { Ok(()) } else { Err(cursor.expected("the end of the line")) }
+    }
+
+    /// A comma that was taken and is the last token of the line. NASM reads over it.
+    pub(crate) fn warn_of_comma(&mut self, cursor: &Cursor<'_>) {
+        let location = cursor.location_since(cursor.taken().saturating_sub(1));
+        let message = "nothing stands behind this comma";
+        self.mistakes.push(Mistake::warning("other", location, message).label("ignored"));
     }
 
     fn warn_orphan(&mut self, text: &str, location: Location) {

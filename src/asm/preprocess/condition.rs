@@ -190,11 +190,12 @@ impl Preprocessor<'_> {
         if let Some(otherwise) = condition.otherwise {
             let name = self.sources.text(directive.span).to_owned();
             let (span, _) = self.locate(&otherwise);
-            let diagnostic = self
-                .error(directive, format!("`{name}` after the `%else` of this `%if`"))
-                .label("the `%if` has had its last branch")
+            let switch = if word == Word::Else { "pp-else-else" } else { "pp-else-elif" };
+            let warning = self
+                .warning(switch, directive, format!("`{name}` after the `%else` of this `%if`"))
+                .label("ignored, with what follows up to `%endif`")
                 .note(span, "its `%else`");
-            self.report(diagnostic);
+            self.report(warning);
             condition.state = State::Done;
         }
         condition.state = match (condition.state, word) {

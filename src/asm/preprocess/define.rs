@@ -1,6 +1,7 @@
 //! Single-line macros: `%define` and its relatives, `%assign`, `%undef`, the table that finds a
 //! macro by its name, and `%defalias`, which gives a second name to a macro.
 
+use super::expand::SETTLED;
 use super::include::Magic;
 use super::origin::DefinitionId;
 use super::{Preprocessor, limits};
@@ -66,7 +67,8 @@ impl Single {
     pub(super) fn takes(&self, count: usize) -> bool {
         let Some(parameters) = &self.parameters else { return false };
         let greedy = parameters.last().is_some_and(|p| p.greedy);
-        parameters.len() == count || greedy && count >= parameters.len()
+        // A greedy parameter may get nothing at all.
+        parameters.len() == count || greedy && count + 1 >= parameters.len()
     }
 }
 
@@ -194,16 +196,29 @@ impl Preprocessor<'_> {
             body = body.get(length..).unwrap_or_default();
         }
         let mut body = body.to_vec();
-        if style.expand && !self.expand(environment, &mut body) {
-            return;
+        let position = |this: &Self, names: &[Option<Span>], token: &Token| {
+            let text = this.sources.text(token.span);
+            names.iter().position(|&name| {
+                let name = name.map_or("", |name| this.sources.text(name));
+                name == text || style.fold && name.eq_ignore_ascii_case(text)
+            })
+        };
+        if style.expand {
+            // A parameter is not expanded here, even if it is called like a macro.
+            if let Some((_, names)) = &parameters {
+                for token in body.iter_mut().filter(|t| t.kind == TokenKind::Identifier) {
+                    if position(self, names, token).is_some() {
+                        token.number = SETTLED;
+                    }
+                }
+            }
+            if !self.expand(environment, &mut body) {
+                return;
+            }
         }
         let parameters = parameters.map(|(list, names)| {
             for token in body.iter_mut().filter(|t| t.kind == TokenKind::Identifier) {
-                let text = self.sources.text(token.span);
-                let position = names.iter().position(|&name| {
-                    let name = name.map_or("", |name| self.sources.text(name));
-                    name == text || style.fold && name.eq_ignore_ascii_case(text)
-                });
+                let position = position(self, &names, token);
                 token.number = position.map_or(0, |p| u64::try_from(p + 1).unwrap_or(0));
             }
             list

@@ -14,6 +14,7 @@ use super::{Preprocessor, limits};
 use crate::asm::syntax::lexer::string;
 use crate::asm::syntax::token::{Origin, Punctuation, Token, TokenKind};
 use crate::asm::value::expression::Environment;
+use crate::diagnostic::text::to_bytes;
 use crate::diagnostic::{Diagnostic, Span};
 use std::ops::Range;
 use std::rc::Rc;
@@ -225,9 +226,21 @@ impl Preprocessor<'_> {
             Meaning::Magic(magic) => self.magic(*magic, token, &mut body),
             Meaning::Tokens(tokens) => {
                 let values = self.values(environment, expansion, token, &single, arguments)?;
-                let mut glue = false;
-                for part in tokens {
+                let (mut glue, mut comma, mut skips) = (false, None, false);
+                for (at, part) in tokens.iter().enumerate() {
                     let start = body.len();
+                    if std::mem::take(&mut skips) {
+                        continue;
+                    }
+                    // `%,` is a comma if something comes of what is behind it.
+                    if part.kind == TokenKind::Punctuation(Punctuation::Percent)
+                        && let Some(next) = tokens.get(at + 1)
+                        && next.kind == TokenKind::Punctuation(Punctuation::Comma)
+                        && !next.space_before
+                    {
+                        (comma, skips) = (Some(Token { origin, ..*next }), true);
+                        continue;
+                    }
                     let index = usize::try_from(part.number).unwrap_or(0).wrapping_sub(1);
                     let is_self = part.kind == TokenKind::Preprocessor;
                     match values.get(index) {
@@ -239,6 +252,10 @@ impl Preprocessor<'_> {
                     }
                     if let Some(first) = body.get_mut(start) {
                         first.space_before = part.space_before;
+                        if let Some(comma) = comma.take() {
+                            body.insert(start, comma);
+                            continue;
+                        }
                     }
                     if (is_self || glue) && !part.space_before && !self.join_at(&mut body, start) {
                         return Err(Stopped);
@@ -494,7 +511,7 @@ impl Preprocessor<'_> {
         value.extend_from_slice(argument);
         self.expand_argument(environment, token, &mut value)?;
         if parameter.quote {
-            let text = string::quote(self.join(&value).as_bytes());
+            let text = string::quote(&to_bytes(&self.join(&value)));
             value.clear();
             if !self.generate(&text, token, &mut value) {
                 return Err(Stopped);

@@ -11,6 +11,7 @@ use super::expand::{Arguments, Expansion, Stopped};
 use crate::asm::syntax::lexer::string;
 use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
 use crate::asm::value::expression::Environment;
+use crate::diagnostic::text::{from_bytes, to_bytes};
 
 /// What a function does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +135,7 @@ impl Preprocessor<'_> {
             Function::Quote => {
                 let mut tokens = arguments.get(0, true).to_vec();
                 self.expand_argument(environment, token, &mut tokens)?;
-                string::quote(self.join(&tokens).as_bytes())
+                string::quote(&to_bytes(&self.join(&tokens)))
             }
             Function::Length => {
                 self.argument_string(environment, token, arguments, 0)?.len().to_string()
@@ -225,7 +226,9 @@ impl Preprocessor<'_> {
         let number = self.argument_number(environment, token, arguments, 0)?;
         let mut parameters = [-1, 10];
         for (index, parameter) in parameters.iter_mut().enumerate().take(given - 1) {
-            *parameter = self.argument_number(environment, token, arguments, index + 1)?;
+            if !arguments.get(index + 1, false).is_empty() {
+                *parameter = self.argument_number(environment, token, arguments, index + 1)?;
+            }
         }
         let [wanted, base] = parameters;
         let base = u64::try_from(base).ok().filter(|b| (2..=64).contains(b));
@@ -275,7 +278,7 @@ impl Preprocessor<'_> {
             return;
         }
         let text = match function {
-            StringDirective::Quote => Some(string::quote(self.join(&tokens).as_bytes())),
+            StringDirective::Quote => Some(string::quote(&to_bytes(&self.join(&tokens)))),
             StringDirective::Concatenate => self.concatenate(directive, &tokens),
             StringDirective::Length => self.string(directive, &tokens).map(|(bytes, rest)| {
                 self.expect_end(directive, rest);
@@ -382,7 +385,7 @@ pub(super) fn part_of(bytes: &[u8], first: i64, length: i64) -> &[u8] {
 
 /// The text of a string that is to be read as tokens.
 pub(super) fn as_line(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace(['\n', '\r'], " ")
+    from_bytes(bytes.to_vec()).replace(['\n', '\r'], " ")
 }
 
 /// Leaves out a first element.

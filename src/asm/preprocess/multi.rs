@@ -336,11 +336,14 @@ impl Preprocessor<'_> {
         }
         let list = define::get(&self.multis, text)?;
         let same = |m: &&Rc<Multi>| m.fold || self.sources.text(m.name) == text;
-        let count = arguments(rest).len();
-        let mut known = list.iter().filter(same).peekable();
-        let first = Rc::clone(known.peek()?);
+        let (count, written) = (arguments(rest).len(), split(rest).len());
+        let known = list.iter().filter(same);
+        let first = Rc::clone(known.clone().next()?);
         let known_busy = known.clone().any(|m| m.busy.get() > 0);
-        let found = known.find(|m| m.specification.takes(count)).cloned();
+        // As in NASM, a parameter that is empty because of a comma at the very end counts when the
+        // macro is chosen, but is not given to it.
+        let find = |count| known.clone().find(|m| m.specification.takes(count)).cloned();
+        let found = find(written).or_else(|| find(count));
         if let Some(found) = found.filter(|m| m.recursive || m.busy.get() == 0) {
             return Some(found);
         }
@@ -397,6 +400,20 @@ impl Preprocessor<'_> {
         let Some(definition) = self.called(&name, &rest) else { return false };
         if !self.check_braces(&rest) {
             return true;
+        }
+        if split(&rest).len() > arguments(&rest).len()
+            && let Some(comma) = rest.last()
+        {
+            let text = self.sources.text(name.span).to_owned();
+            let warning = self
+                .warning(
+                    "pp-macro-params-legacy",
+                    comma,
+                    format!("an empty parameter at the end of the call of `{text}` is left out"),
+                )
+                .label("nothing stands behind this comma")
+                .help("`{}` is an empty parameter that counts");
+            self.report(warning);
         }
         if label.is_some() && definition.takes_label {
             line.clear();
@@ -619,8 +636,12 @@ impl Preprocessor<'_> {
         rest: &[Token],
     ) {
         let rest: Vec<Token> = match rest.split_last() {
-            Some((last, before)) if self.sources.text(last.span) == ".nolist" => before.to_vec(),
+            Some((last, before)) if self.is_nolist(last) => before.to_vec(),
             _ => rest.to_vec(),
+        };
+        let rest = match rest.split_first() {
+            Some((first, behind)) if self.is_nolist(first) => behind.to_vec(),
+            _ => rest,
         };
         let purpose = match self.number(environment, directive, &rest) {
             Some(count) if count > limits::REPEATS => {
@@ -645,6 +666,10 @@ impl Preprocessor<'_> {
             None => Purpose::Nothing,
         };
         self.open(directive, purpose, false);
+    }
+
+    fn is_nolist(&self, token: &Token) -> bool {
+        self.sources.text(token.span).eq_ignore_ascii_case(".nolist")
     }
 
     fn open(&mut self, directive: &Token, purpose: Purpose, is_macro: bool) {

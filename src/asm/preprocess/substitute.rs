@@ -77,7 +77,7 @@ impl Preprocessor<'_> {
         tokens: &[Token],
         line: &mut Vec<Token>,
     ) -> bool {
-        let (mut rest, mut glue) = (tokens, false);
+        let (mut rest, mut glue, mut joined) = (tokens, false, false);
         while let [token, tail @ ..] = rest {
             rest = tail;
             let start = line.len();
@@ -104,10 +104,37 @@ impl Preprocessor<'_> {
             if touches && !self.join_at(line, start) {
                 return false;
             }
+            joined |= touches;
             // What a name of a context stands for is not known yet, so that this is pasted later.
-            let is_name = replaced && self.sources.text(token.span).starts_with("%{$");
-            let goes_on = |next: &Token| !next.space_before && next.kind == TokenKind::Identifier;
-            if is_name && rest.first().is_some_and(goes_on) && !self.generate("%+", token, line) {
+            let text = self.sources.text(token.span);
+            let (is_local, is_braced) = (text.starts_with("%$"), text.starts_with("%{$"));
+            let before = start.checked_sub(1).and_then(|before| line.get(before));
+            if (is_local || is_braced)
+                && !token.space_before
+                && before.is_some_and(|t| t.kind == TokenKind::Identifier)
+            {
+                let name = line.split_off(start);
+                if !self.generate("%+", token, line) {
+                    return false;
+                }
+                line.extend(name);
+            }
+            let goes_on = |next: &Token| {
+                let is_word = match next.kind {
+                    TokenKind::Identifier => true,
+                    TokenKind::Preprocessor => {
+                        let text = self.sources.text(next.span).as_bytes();
+                        text.get(1).is_some_and(u8::is_ascii_digit)
+                    }
+                    _ => false,
+                };
+                is_word && !next.space_before
+            };
+            if is_braced
+                && replaced
+                && rest.first().is_some_and(goes_on)
+                && !self.generate("%+", token, line)
+            {
                 return false;
             }
             glue = replaced;
@@ -122,6 +149,37 @@ impl Preprocessor<'_> {
                 return false;
             }
         }
+        !joined || self.join_exponents(line)
+    }
+
+    /// `%1e+%2`: makes one number of what was pasted to end in `e`, a sign and a number.
+    fn join_exponents(&mut self, line: &mut Vec<Token>) -> bool {
+        use Punctuation::{Minus, Plus};
+        let mut from = 0;
+        while let Some(at) = line.get(from..).and_then(|rest| {
+            rest.array_windows().position(|[number, sign, exponent]| {
+                let text = self.sources.text(number.span);
+                matches!(number.kind, TokenKind::Unknown | TokenKind::Float)
+                    && text.starts_with(|c: char| c.is_ascii_digit())
+                    && text.ends_with(['e', 'E', 'p', 'P'])
+                    && matches!(sign.kind, TokenKind::Punctuation(Plus | Minus))
+                    && exponent.kind == TokenKind::Number
+                    && !sign.space_before
+                    && !exponent.space_before
+            })
+        }) {
+            let at = from + at;
+            let Some(parts) = line.get(at..at + 3) else { return true };
+            let text: String = parts.iter().map(|t| self.sources.text(t.span)).collect();
+            let first = parts[0];
+            let tail = line.split_off(at + 3);
+            line.truncate(at);
+            if !self.generate(&text, &first, line) {
+                return false;
+            }
+            from = line.len();
+            line.extend(tail);
+        }
         true
     }
 
@@ -134,9 +192,15 @@ impl Preprocessor<'_> {
             return true;
         };
         let text = self.sources.text(left.span);
+        // A part of a number such as `0x` or `1A` is not one by itself.
+        let is_part = |token: &Token| {
+            let text = self.sources.text(token.span);
+            token.kind == TokenKind::Unknown && text.starts_with(|c: char| c.is_ascii_digit())
+        };
         let is_word = matches!(left.kind, Identifier | Number | Float | Here)
+            || is_part(&left)
             || left.kind == TokenKind::Preprocessor && text != "%+";
-        if !is_word || !matches!(right.kind, Identifier | Number | Float) {
+        if !is_word || !matches!(right.kind, Identifier | Number | Float) && !is_part(&right) {
             return true;
         }
         let text = format!("{text}{}", self.sources.text(right.span));

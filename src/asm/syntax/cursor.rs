@@ -71,9 +71,21 @@ impl<'a> Cursor<'a> {
         self.tokens.get(self.at..).unwrap_or_default()
     }
 
+    /// What was taken from the token number `first` on.
+    pub(crate) fn since(&self, first: usize) -> &'a [Token] {
+        self.tokens.get(first..self.at).unwrap_or_default()
+    }
+
     /// Whether no token remains.
     pub(crate) fn is_at_end(&self) -> bool {
         self.at >= self.tokens.len()
+    }
+
+    /// Takes the tokens up to the next white space.
+    pub(crate) fn skip_word(&mut self) {
+        while self.peek().is_some_and(|token| !token.space_before) {
+            self.skip();
+        }
     }
 
     /// How many tokens have been taken.
@@ -122,6 +134,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The place of all that is left.
+    pub(crate) fn location_of_rest(&self) -> Location {
+        match self.tokens.last() {
+            Some(last) => self.location().to(last.into()),
+            None => self.location(),
+        }
+    }
+
     /// An error at the next token that says what was expected instead.
     pub(crate) fn expected(&self, what: &str) -> Box<Mistake> {
         let found = match self.peek() {
@@ -134,9 +154,11 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// A cursor over the tokens before the last one if that is `mark`; `None` if it is not.
-    pub(crate) fn until(&self, mark: Punctuation) -> Option<Self> {
-        let (last, rest) = self.tokens.split_last()?;
-        (last.kind == TokenKind::Punctuation(mark)).then_some(Self { tokens: rest, ..*self })
+    /// A reader of what stands before the last `mark`, and one of what stands behind it; none if
+    /// there is no such mark.
+    pub(crate) fn split_at_last(&self, mark: Punctuation) -> Option<(Self, Self)> {
+        let at = self.tokens.iter().rposition(|token| token.is(mark))?;
+        let inside = Self { tokens: self.tokens.get(..at)?, ..*self };
+        Some((inside, Self { at: at + 1, ..*self }))
     }
 }

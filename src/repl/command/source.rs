@@ -8,6 +8,7 @@
 use super::answer::statements;
 use crate::applet::files::{self, Files};
 use crate::applet::line;
+use crate::diagnostic::text::to_bytes;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::driver::{self, Choices, Program};
 use crate::machine;
@@ -274,7 +275,7 @@ pub(super) fn save(shell: &mut Shell, line: &str) -> io::Result<Next> {
         mistake.diagnostics.push(Diagnostic::error(crate::diagnostic::Span::NOWHERE, note));
         return shell.messages(&mistake);
     }
-    match std::fs::write(line, text) {
+    match std::fs::write(line, to_bytes(&text)) {
         Ok(()) => shell.say(&[format!("saved; `applet run {line}` runs it")]),
         Err(error) => shell.fail(&format!("cannot write {line}: {}", reason(&error))),
     }
@@ -334,7 +335,7 @@ fn save_case(shell: &mut Shell, name: &str) -> io::Result<Next> {
     let folder = PathBuf::from("tests/golden").join(applet);
     let write_applet = || {
         std::fs::create_dir_all("applets")?;
-        if is_new { std::fs::write(&path, &text) } else { Ok(()) }
+        if is_new { std::fs::write(&path, to_bytes(&text)) } else { Ok(()) }
     };
     let written = write_applet().and_then(|()| std::fs::create_dir_all(&folder)).and_then(|()| {
         files.iter().try_for_each(|(kind, bytes)| {

@@ -9,6 +9,7 @@ pub(crate) fn tests(tests: &mut Tests) {
         all_mistakes_are_shown_but_not_more_than_a_screenful,
         a_good_source_is_passed_over_in_silence,
         colours_are_for_terminals_only,
+        bytes_that_are_no_utf_8_are_a_source,
         what_cannot_be_read_has_a_reason,
         a_source_may_come_through_a_pipe,
         an_applet_reads_no_files_elsewhere,
@@ -60,12 +61,30 @@ fn colours_are_for_terminals_only() {
     assert!(!plain.stderr.contains(&0x1B));
 }
 
+fn bytes_that_are_no_utf_8_are_a_source() {
+    let place = Place::new();
+    let latin = b"; caf\xE9\nmov al, caf\xE9\ndb '\xC9\xCD'\n";
+    place.write("latin.asm", latin);
+    // The columns count characters, and the terminal gets no raw byte.
+    place.call("check latin.asm").failed(1, &["`caf\u{FFFD}` is not defined", "latin.asm:2:9"]);
+    place.call("check --json latin.asm").failed(1, &[]);
+    place.write("good.asm", b"\xEF\xBB\xBFbits 16\r; caf\xE9\rdb '\xC9\xCD', `\xE9\\n`\r\x1A");
+    let binary = place.call("asm good.asm -o -");
+    assert_eq!(binary.stdout, b"\xC9\xCD\xE9\n");
+    // What is shared or listed has the bytes of the source.
+    let shared = place.call("share good.asm").stdout;
+    assert!(shared.windows(9).any(|bytes| bytes == b"; caf\xE9\ndb"), "{shared:?}");
+    let line = place.call("share --line good.asm").stdout;
+    place.write("line.txt", &line);
+    assert_eq!(place.call("asm line.txt -o -").stdout, b"\xC9\xCD\xE9\n");
+}
+
 fn what_cannot_be_read_has_a_reason() {
     let place = Place::new();
-    place.write("bad.asm", b"hlt\n\xFF\n");
+    place.write("bad.asm", b"hlt\n\xFF\0\n");
     std::fs::create_dir(place.path().join("folder.asm")).unwrap();
     place.call("run none.asm").failed(125, &["cannot read none.asm", "No such file"]);
-    place.call("run bad.asm").failed(125, &["not UTF-8", "line 2", "--raw"]);
+    place.call("run bad.asm").failed(125, &["not a text", "line 2", "--raw"]);
     place.call("run folder.asm").failed(125, &["Is a directory"]);
     place.call("run nosuchapplet").failed(125, &["no applet and no file", "applet list"]);
     place.call("run ecko").failed(125, &["did you mean `echo`"]);

@@ -4,11 +4,12 @@ use crate::asm::object::MAX_OUTPUT;
 use crate::asm::object::record::{Item, Times, row};
 use crate::asm::parser::Parser;
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::lexer::string::decode;
+use crate::asm::syntax::lexer::string::{Wide, decode};
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, TokenKind};
 use crate::asm::syntax::word::OperandWord;
 use crate::asm::value::expression::parse::explain;
+use crate::asm::value::expression::parse::wide_string;
 use crate::asm::value::float::{self, Format, special_name};
 use crate::asm::value::number::{self, Width};
 
@@ -230,40 +231,13 @@ impl Parser<'_> {
     /// `__?utf16?__("text")` and the like; returns false if there is none here.
     fn wide_string(&mut self, width: Width, cursor: &mut Cursor<'_>) -> Wrong<bool> {
         let Some(name) = cursor.word().and_then(special_name) else { return Ok(false) };
-        let Some((unit, big)) = wide_format(name) else { return Ok(false) };
+        let Some(wide) = Wide::of_name(name) else { return Ok(false) };
         cursor.skip();
-        let paren = cursor.accept(P::Open);
-        let Some(token) = cursor.peek().filter(|t| t.kind == TokenKind::String) else {
-            return Err(cursor.expected("a string"));
-        };
-        cursor.skip();
-        if paren && !cursor.accept(P::Close) {
-            return Err(cursor.expected("`)`"));
-        }
-        let bytes = decode(cursor.text(token));
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(Mistake::error(token, "this string is not UTF-8"));
-        };
-        let start = self.statement.bytes.len();
-        for c in text.chars() {
-            let mut pair = [0; 2];
-            let long = [u32::from(c)];
-            let units: Vec<u32> = match unit {
-                2 => c.encode_utf16(&mut pair).iter().map(|&u| u32::from(u)).collect(),
-                _ => long.to_vec(),
-            };
-            for number in units {
-                let little = number.to_le_bytes();
-                let bytes = little.get(..unit).unwrap_or(&[]);
-                match big {
-                    true => self.statement.bytes.extend(bytes.iter().rev()),
-                    false => self.statement.bytes.extend(bytes),
-                }
-            }
-        }
-        let length = self.statement.bytes.len() - start;
-        let padded = length.next_multiple_of(usize::from(width.0));
-        self.statement.bytes.resize(start + padded, 0);
+        let bytes = wide_string(wide, cursor)?;
+        let padded = bytes.len().next_multiple_of(usize::from(width.0));
+        let end = self.statement.bytes.len() + padded;
+        self.statement.bytes.extend_from_slice(&bytes);
+        self.statement.bytes.resize(end, 0);
         Ok(true)
     }
 
@@ -363,17 +337,6 @@ impl Parser<'_> {
         self.statement.bytes.extend_from_slice(contents.get(start..end).unwrap_or(&[]));
         self.put(times, location)
     }
-}
-
-/// The size of a code unit in bytes, and whether the high byte comes first.
-fn wide_format(name: &str) -> Option<(usize, bool)> {
-    Some(match name.to_ascii_lowercase().as_str() {
-        "utf16" | "utf16le" => (2, false),
-        "utf16be" => (2, true),
-        "utf32" | "utf32le" => (4, false),
-        "utf32be" => (4, true),
-        _ => return None,
-    })
 }
 
 fn too_wide(width: Width, location: Location) -> Box<Mistake> {

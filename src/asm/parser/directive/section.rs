@@ -70,26 +70,33 @@ impl Parser<'_> {
         Ok(u16::try_from(count).unwrap_or(0))
     }
 
+    /// The name of a section. As in NASM it goes up to white space, whatever it consists of.
     fn section_name(&mut self, cursor: &mut Cursor<'_>) -> Wrong<(String, Location)> {
-        let location = cursor.location();
+        let (first, location) = (cursor.taken(), cursor.location());
         match cursor.kind() {
-            Some(TokenKind::Identifier | TokenKind::Number) => {}
             Some(TokenKind::String) => {
                 let text = cursor.peek().map_or("", |t| cursor.text(t));
                 cursor.skip();
                 return Ok((text.trim_matches(['"', '\'', '`']).to_owned(), location));
             }
-            _ => return Err(cursor.expected("the name of a section")),
+            Some(_) => {}
+            None => return Err(cursor.expected("the name of a section")),
         }
-        let name = cursor.peek().map_or("", |t| cursor.text(t)).to_owned();
-        cursor.skip();
-        Ok((name, location))
+        let mut name = String::new();
+        while let Some(token) = cursor.peek().filter(|t| name.is_empty() || !t.space_before) {
+            name.push_str(cursor.text(token));
+            cursor.skip();
+        }
+        Ok((name, cursor.location_since(first)))
     }
 
     fn attribute(&mut self, cursor: &mut Cursor<'_>, is_new: bool) -> Wrong<()> {
-        let location = cursor.location();
+        let (first, location) = (cursor.taken(), cursor.location());
         let Some(word) = cursor.word() else {
-            return Err(cursor.expected("an attribute of the section"));
+            cursor.skip();
+            cursor.skip_word();
+            self.ignore_attribute(cursor, first);
+            return Ok(());
         };
         cursor.skip();
         let word = word.to_ascii_lowercase();
@@ -98,7 +105,7 @@ impl Parser<'_> {
         }
         let row = ATTRIBUTES.iter().find(|(name, _)| *name == word);
         let Some(&(name, is_section)) = row else {
-            return self.unknown_attribute(&word, location, cursor);
+            return self.unknown_attribute(&word, first, cursor);
         };
         if !cursor.accept(P::Equal) {
             return Err(cursor.expected(&format!("`=` behind `{name}`")));
@@ -126,21 +133,32 @@ impl Parser<'_> {
     fn unknown_attribute(
         &mut self,
         word: &str,
-        location: Location,
+        first: usize,
         cursor: &mut Cursor<'_>,
     ) -> Wrong<()> {
-        if IGNORED.contains(&word) {
+        let ends = cursor.peek().is_none_or(|next| next.space_before);
+        if IGNORED.contains(&word) && ends {
             return Ok(());
         }
         if cursor.accept(P::Equal) {
             cursor.skip();
         }
-        let near = nearest(word, ATTRIBUTES.iter().map(|(name, _)| *name));
-        let mistake = Mistake::warning("other", location, format!("unknown attribute `{word}`"))
+        cursor.skip_word();
+        self.ignore_attribute(cursor, first);
+        Ok(())
+    }
+
+    /// Warns of the attribute from the token number `first` up to the one taken last.
+    fn ignore_attribute(&mut self, cursor: &Cursor<'_>, first: usize) {
+        let location = cursor.location_since(first);
+        let text = cursor.sources.text(location.span);
+        let word = text.split('=').next().unwrap_or(text).to_ascii_lowercase();
+        let near = nearest(&word, ATTRIBUTES.iter().map(|(name, _)| *name));
+        let near = near.filter(|near| *near != word);
+        let mistake = Mistake::warning("other", location, format!("unknown attribute `{text}`"))
             .label("ignored")
             .maybe_help(near.map(|n| format!("did you mean `{n}`?")));
         self.mistakes.push(mistake);
-        Ok(())
     }
 
     fn set_contents(&mut self, nobits: bool, is_new: bool, location: Location) -> Wrong<()> {

@@ -44,6 +44,9 @@ impl Parser<'_> {
             return Err(cursor.expected("a number of units"));
         }
         let count = self.expression(cursor)?;
+        if cursor.accept(P::Comma) && cursor.is_at_end() {
+            self.warn_of_comma(cursor);
+        }
         self.expect_end(cursor)?;
         self.reserve(&count, unit, times, location.to(cursor.location_since(first)))
     }

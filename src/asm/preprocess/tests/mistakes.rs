@@ -9,7 +9,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("%elsif 1", &["t:1:1: `%elsif` is not a directive of the preprocessor (unknown directive) [did you mean `%elif`?]"]),
     ("%else\n%endif", &["t:1:1: `%else` without an `%if` (no `%if` is open here)",
                         "t:2:1: `%endif` without an `%if` (no `%if` is open here)"]),
-    ("%if 1\n%else\n%else\n%endif", &["t:3:1: `%else` after the `%else` of this `%if` (the `%if` has had its last branch) {t:2:1: its `%else`}"]),
+    ("%if 1\n%else\n%else\n%endif", &["t:3:1: `%else` after the `%else` of this `%if` (ignored, with what follows up to `%endif`) {t:2:1: its `%else`}"]),
     ("a\n%if 1\nb", &["t:2:1: this `%if` has no `%endif` (opened here) [every `%if` needs an `%endif`, in the same file and the same macro]"]),
     ("%macro m 0\nb", &["t:1:1: this `%macro` has no `%endmacro` (opened here)"]),
     ("%rep 2\nb", &["t:1:1: this `%rep` has no `%endrep` (opened here)"]),

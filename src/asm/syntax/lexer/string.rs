@@ -1,5 +1,6 @@
 //! Quoted strings: their length, and their bytes.
 
+use crate::diagnostic::text::to_bytes;
 use std::borrow::Cow;
 
 /// The length of the string at the start of `bytes`, up to its closing `quote` or the end of the
@@ -24,12 +25,11 @@ pub fn scan(bytes: &[u8], quote: u8) -> (usize, bool) {
 /// with its escapes resolved.
 #[must_use]
 pub fn decode(text: &str) -> Cow<'_, [u8]> {
-    let bytes = text.as_bytes();
-    let inner = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
-    if bytes.first() == Some(&b'`') && inner.contains(&b'\\') {
-        return Cow::Owned(unescape(inner));
+    let inner = to_bytes(text.get(1..text.len().saturating_sub(1)).unwrap_or_default());
+    if text.starts_with('`') && inner.contains(&b'\\') {
+        return Cow::Owned(unescape(&inner));
     }
-    Cow::Borrowed(inner)
+    inner
 }
 
 /// The number that a string stands for in an expression: its first eight bytes in little-endian
@@ -59,6 +59,49 @@ pub fn quote(bytes: &[u8]) -> String {
     }
     text.push('`');
     text
+}
+
+/// An encoding of strings in units of more than one byte, as `__?utf16?__` and family name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wide {
+    /// Bytes of a unit.
+    unit: usize,
+    /// Whether the high byte comes first.
+    is_big: bool,
+}
+
+impl Wide {
+    /// The encoding of this name, without the underscores.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (unit, is_big) = match name.to_ascii_lowercase().as_str() {
+            "utf16" | "utf16le" => (2, false),
+            "utf16be" => (2, true),
+            "utf32" | "utf32le" => (4, false),
+            "utf32be" => (4, true),
+            _ => return None,
+        };
+        Some(Self { unit, is_big })
+    }
+
+    /// The bytes of a text.
+    #[must_use]
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        let units: Vec<u32> = match self.unit {
+            2 => text.encode_utf16().map(u32::from).collect(),
+            _ => text.chars().map(u32::from).collect(),
+        };
+        let mut bytes = Vec::with_capacity(units.len() * self.unit);
+        for unit in units {
+            let little = unit.to_le_bytes();
+            let unit = little.get(..self.unit).unwrap_or_default();
+            match self.is_big {
+                true => bytes.extend(unit.iter().rev()),
+                false => bytes.extend(unit),
+            }
+        }
+        bytes
+    }
 }
 
 fn unescape(bytes: &[u8]) -> Vec<u8> {

@@ -7,7 +7,7 @@
 use super::linear::{self, Trouble};
 use super::node::{Arena, Binary, Node, Unary};
 use crate::asm::syntax::cursor::Cursor;
-use crate::asm::syntax::lexer::string::decode;
+use crate::asm::syntax::lexer::string::{Wide, character_constant, decode};
 use crate::asm::syntax::mistake::{Location, Mistake, Wrong};
 use crate::asm::syntax::token::{Punctuation as P, Token, TokenKind};
 use crate::asm::value::float::{self, special_name};
@@ -209,6 +209,11 @@ impl<N: Names> Parser<'_, '_, N> {
                 self.pending.push(Pending::Unary(operator, token.into()));
                 return Ok(false);
             }
+            if let Some(wide) = Wide::of_name(special) {
+                let bytes = wide_string(wide, self.cursor)?;
+                self.arena.push(Node::Number(character_constant(&bytes).cast_signed()));
+                return Ok(true);
+            }
             if let Some(bits) = float::function(special, self.cursor)? {
                 self.arena.push(Node::Number(bits));
                 return Ok(true);
@@ -333,9 +338,23 @@ fn number(node: &Node) -> Option<(i64, bool)> {
 
 /// The bytes of a string as a little-endian number, as far as they fit.
 pub(crate) fn string_number(text: &str) -> i64 {
-    let bytes = decode(text);
-    let number = bytes.iter().take(8).rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
-    number.cast_signed()
+    character_constant(&decode(text)).cast_signed()
+}
+
+/// The string behind `__?utf16?__` and family, with or without parentheses, in that encoding.
+pub(crate) fn wide_string(wide: Wide, cursor: &mut Cursor<'_>) -> Wrong<Vec<u8>> {
+    let paren = cursor.accept(P::Open);
+    let Some(token) = cursor.peek().filter(|t| t.kind == TokenKind::String) else {
+        return Err(cursor.expected("a string"));
+    };
+    cursor.skip();
+    if paren && !cursor.accept(P::Close) {
+        return Err(cursor.expected("`)`"));
+    }
+    match std::str::from_utf8(&decode(cursor.text(token))) {
+        Ok(text) => Ok(wide.encode(text)),
+        Err(_) => Err(Mistake::error(token, "this string is not UTF-8")),
+    }
 }
 
 /// The help for a name of the C library: what to use instead.

@@ -1,0 +1,1 @@
+; Old line ends.db 1, __LINE__l: dw l ; commentdb "a"

@@ -1,0 +1,3 @@
+; The end of a text as DOS wrote it.
+	db 1, __LINE__
+
