@@ -2,6 +2,7 @@
 //!
 //! Text to value, and value against outcome; reads no files and runs nothing.
 
+use super::generate::Generator;
 use crate::applet::table::{self, Key, store};
 use crate::applet::value::{self, Timeout};
 use crate::diagnostic::{Diagnostic, FileId};
@@ -20,6 +21,10 @@ pub struct Expectation {
     pub timeout: Option<Timeout>,
     /// Makes RANDOM repeatable.
     pub seed: Option<u64>,
+    /// Makes standard input, instead of a `.stdin`.
+    pub stdin_from: Option<Generator>,
+    /// The SHA-256 of standard output in hexadecimal, instead of a `.stdout`.
+    pub stdout_sha256: Option<String>,
     /// Initial registers, `name=value` each.
     pub registers: Vec<(String, u64)>,
 }
@@ -44,6 +49,21 @@ const KEYS: &[Key<Expectation>] = &[
         },
     },
     Key { name: "timeout", set: |e, v| store(&mut e.timeout, Some(value::timeout(v.text()?)?)) },
+    Key {
+        name: "stdin_from",
+        set: |e, v| store(&mut e.stdin_from, Some(Generator::parse(v.text()?)?)),
+    },
+    Key {
+        name: "stdout_sha256",
+        set: |e, v| {
+            let digest = v.text()?;
+            if digest.len() != 64 || !digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+            {
+                return Err("a SHA-256 has 64 hexadecimal digits, in small letters".to_owned());
+            }
+            store(&mut e.stdout_sha256, Some(digest.to_owned()))
+        },
+    },
     Key { name: "seed", set: |e, v| store(&mut e.seed, Some(v.number()?)) },
     Key {
         name: "reg",
@@ -91,6 +111,16 @@ const fn code(outcome: &Outcome) -> Option<u8> {
         Outcome::Exited(code) => Some(*code),
         _ => None,
     }
+}
+
+/// The text of a `.toml`, changed to expect a standard output of this SHA-256.
+pub(super) fn rewrite_digest(toml: &str, digest: &str) -> String {
+    let is_digest = |line: &str| line.split('=').next().unwrap_or("").trim() == "stdout_sha256";
+    let lines = toml.lines().map(|line| match is_digest(line) {
+        true => format!("stdout_sha256 = \"{digest}\"\n"),
+        false => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 /// The text of a `.toml`, changed to expect `outcome`; the other keys and comments stay.

@@ -12,6 +12,7 @@ mod bless;
 mod compare;
 mod expect;
 mod find;
+mod generate;
 
 use crate::applet::case::{self, Embedded, STREAMS};
 use crate::applet::files::{self, Files};
@@ -22,6 +23,8 @@ use crate::driver::{self, Choices};
 use crate::machine;
 use crate::machine::config::{BackendChoice, Io, Output};
 use crate::machine::outcome::{HostError, Outcome};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +33,10 @@ pub use expect::Expectation;
 pub use find::{find, find_beside, find_for, find_in_file, find_in_text};
 
 /// Limit on the wall time of a case that does not set one, and whose applet does not.
-const TIMEOUT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 });
+const TIMEOUT: Duration = Duration::from_secs(10 * SLOWNESS as u64);
+
+/// How much longer a case may take in a build without optimization.
+const SLOWNESS: u32 = if cfg!(debug_assertions) { 30 } else { 1 };
 
 /// Limit on the output of a case.
 const MAX_OUTPUT: u64 = 64 << 20;
@@ -198,6 +204,12 @@ impl Case {
     }
 
     fn run(&self, expected: &Expectation) -> Result<Actual, Failure> {
+        let own_timeout = match expected.timeout {
+            Some(Timeout::After(limit)) if expected.outcome.as_deref() != Some("timeout") => {
+                Some(Timeout::After(limit * SLOWNESS))
+            }
+            other => other,
+        };
         let mut sources = Sources::new();
         let (path, reach) = match &self.source {
             Program::File(path) => (Some(path.as_path()), Files::beside(path)),
@@ -206,10 +218,10 @@ impl Case {
         let name = self.source.path().display().to_string();
         let main = sources.add(name, path, self.text()?);
         let timeout = match &self.source {
-            Program::File(_) => expected.timeout,
+            Program::File(_) => own_timeout,
             // Of a stranger, who does not say how long this waits.
             Program::Text(..) => Some(Timeout::After(
-                expected.timeout.and_then(Timeout::limit).map_or(TIMEOUT, |t| t.min(TIMEOUT)),
+                own_timeout.and_then(Timeout::limit).map_or(TIMEOUT, |t| t.min(TIMEOUT)),
             )),
         };
         let choices = Choices {
@@ -224,10 +236,10 @@ impl Case {
         };
         let program = driver::load(&mut sources, main, &reach, &choices)
             .map_err(|errors| mismatch(draw(&sources, &errors)))?;
-        let mut io = Io::buffers(self.read("stdin")?.unwrap_or_default());
+        let mut io = Io::buffers(self.input(expected)?);
         let mut config = program.config(&choices);
         // An applet may be one that waits as long as its input does, but not here.
-        config.timeout = config.timeout.or(expected.timeout.map_or(Some(TIMEOUT), Timeout::limit));
+        config.timeout = config.timeout.or(own_timeout.map_or(Some(TIMEOUT), Timeout::limit));
         let report = machine::run(&program.image, &config, &mut io).map_err(Failure::Host)?;
         let fault = match &report.outcome {
             Outcome::Faulted(fault) => Some(draw(&sources, &[driver::explain(fault)])),
@@ -237,6 +249,36 @@ impl Case {
         Ok(Actual { stdout, stderr, outcome: report.outcome, fault })
     }
 
+    /// Standard input.
+    fn input(&self, expected: &Expectation) -> Result<Vec<u8>, Failure> {
+        match (self.read("stdin")?, expected.stdin_from) {
+            (Some(_), Some(_)) => Err(mismatch(
+                "it has both an input and `stdin_from`: remove one of them".to_owned(),
+            )),
+            (Some(bytes), None) => Ok(bytes),
+            (None, generator) => Ok(generator.map(|g| g.bytes()).unwrap_or_default()),
+        }
+    }
+
+    /// How standard output differs from one that is known by its SHA-256. What was printed is
+    /// written to a file for comparison, since there is nothing to show it against.
+    fn digest_mismatch(&self, digest: &str, stdout: &[u8]) -> Option<String> {
+        let actual = sha256(stdout);
+        if actual == digest {
+            return None;
+        }
+        let folder = std::env::temp_dir().join("applet-golden");
+        let file = folder.join(format!("{}-{}.stdout", self.applet, self.name));
+        let is_written =
+            std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, stdout));
+        let place = match is_written {
+            Ok(()) => format!("{} has it", file.display()),
+            Err(error) => format!("it could not be written to {}: {error}", file.display()),
+        };
+        let length = stdout.len();
+        Some(format!("stdout: expected SHA-256 {digest}, got {actual} of {length} bytes; {place}"))
+    }
+
     /// What differs, one text each.
     fn mismatches(&self, expected: &Expectation, actual: &Actual) -> Result<Vec<String>, Failure> {
         let mut mismatches = Vec::new();
@@ -244,9 +286,17 @@ impl Case {
             mismatches.push(message);
             mismatches.extend(actual.fault.clone());
         }
-        match self.read("stdout")? {
-            Some(stdout) => mismatches.extend(compare::bytes("stdout", &stdout, &actual.stdout)),
-            None => mismatches.push(match &self.data {
+        match (self.read("stdout")?, &expected.stdout_sha256) {
+            (Some(_), Some(_)) => mismatches.push(
+                "it has both an expected output and `stdout_sha256`: remove one of them".to_owned(),
+            ),
+            (None, Some(digest)) => {
+                mismatches.extend(self.digest_mismatch(digest, &actual.stdout));
+            }
+            (Some(stdout), None) => {
+                mismatches.extend(compare::bytes("stdout", &stdout, &actual.stdout))
+            }
+            (None, None) => mismatches.push(match &self.data {
                 Data::Files(_) => format!(
                     "{} is missing; `applet test --bless` writes it",
                     self.file("stdout").display()
@@ -281,6 +331,15 @@ fn collected(output: Output) -> Vec<u8> {
 fn draw(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let texts: Vec<_> = diagnostics.iter().map(|d| render(sources, d, Paint::Plain)).collect();
     texts.join("\n")
+}
+
+/// The SHA-256 of some bytes in hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn mismatch(message: String) -> Failure {

@@ -4,7 +4,7 @@
 //! On a host without a usable KVM its cases are shown as ignored.
 
 use crate::support::{Needs, Tests, root};
-use applet::internal::golden::{self, Case, Cases, Failure};
+use applet::internal::golden::{self, Case, Cases};
 use applet::internal::machine::config::BackendChoice;
 use libtest_mimic::{Completion, Failed};
 
@@ -34,10 +34,6 @@ fn add(tests: &mut Tests, found: Cases, name: &str, backend: BackendChoice, need
         let case: Case = case.on(backend);
         tests.add(id, needs, move || match case.check() {
             Ok(()) => Ok(Completion::Completed),
-            // Nothing of this build is optimised.
-            Err(Failure::TimedOut(_)) if backend == BackendChoice::Soft && cfg!(debug_assertions) => {
-                Ok(Completion::ignored_with("the software CPU is too slow in this build"))
-            }
             Err(failure) => Err(Failed::from(failure)),
         });
     }
