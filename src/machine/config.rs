@@ -126,12 +126,15 @@ pub enum Input {
 /// The target of one of the guest's output streams.
 ///
 /// ```
-/// use applet::internal::driver::{self, Choices};
-/// use applet::internal::machine::config::{Io, Output};
+/// use applet::Mode;
+/// use applet::internal::image::{Bits, Image};
+/// use applet::internal::machine::{self, config::{Config, Io, Output}};
 ///
 /// let mut io = Io::buffers("");
-/// let text = "bits 64\n mov al, 'A'\n out 0xE1, al\n hlt\n";
-/// driver::run(text, &Choices::default(), &mut io).unwrap();
+/// // mov al, 'A'; out 0xE1, al; hlt
+/// let bytes = vec![0xB0, b'A', 0xE6, 0xE1, 0xF4];
+/// let image = Image { bytes, origin: 0x10_0000, bits: Bits::Bits64, ..Image::default() };
+/// machine::run(&image, &Config::new(Mode::Long), &mut io).unwrap();
 /// assert!(matches!(io.output, Output::Buffer(bytes) if bytes == b"A"));
 /// ```
 #[derive(Debug)]

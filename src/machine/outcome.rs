@@ -59,11 +59,9 @@ impl Outcome {
 /// What went wrong in a guest, where, and with which registers.
 ///
 /// ```
-/// use applet::internal::driver::{self, Choices};
-/// use applet::internal::machine::{config::Io, outcome::Outcome};
+/// use applet::{Applet, Outcome};
 ///
-/// let text = "bits 64\nud2\n";
-/// let report = driver::run(text, &Choices::default(), &mut Io::buffers("")).unwrap();
+/// let report = Applet::text("bits 64\nud2\n").run().unwrap();
 /// let Outcome::Faulted(fault) = report.outcome else { panic!("no fault") };
 /// assert_eq!((fault.kind, fault.details[0]), ("exception", ("vector", 6)));
 /// assert_eq!(fault.instruction.as_deref(), Some("ud2"));
@@ -170,11 +168,12 @@ pub struct OpenLines {
 /// The result of a run.
 ///
 /// ```
-/// use applet::internal::driver::{self, Choices};
-/// use applet::internal::machine::{config::Io, outcome::Outcome};
+/// use applet::{Mode, Outcome};
+/// use applet::internal::image::{Bits, Image};
+/// use applet::internal::machine::{self, config::{Config, Io}};
 ///
-/// let mut io = Io::buffers("");
-/// let report = driver::run("bits 64\nhlt\n", &Choices::default(), &mut io).unwrap();
+/// let image = Image { bytes: vec![0xF4], origin: 0x10_0000, bits: Bits::Bits64, ..Image::default() };
+/// let report = machine::run(&image, &Config::new(Mode::Long), &mut Io::buffers("")).unwrap();
 /// assert_eq!(report.outcome, Outcome::Halted);
 /// assert!(report.place.is_none() && report.stats.exits >= 1);
 /// ```
