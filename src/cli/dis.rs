@@ -10,8 +10,8 @@ use crate::driver;
 use crate::image::{Bits, Image, Line};
 use crate::machine::disassembly::formatter_with;
 use iced_x86::{
-    Decoder, DecoderOptions, Formatter, Instruction, NasmFormatter, OpKind, SymbolResolver,
-    SymbolResult,
+    Decoder, DecoderOptions, Formatter, Instruction, NasmFormatter, OpKind, Register,
+    SymbolResolver, SymbolResult,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -53,8 +53,10 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
             }
         }
     } else {
-        let bits =
-            args.bits.as_deref().and_then(|bits| Bits::try_from(bits.parse::<u32>().ok()?).ok());
+        let bits = args
+            .bits
+            .as_deref()
+            .and_then(|text| Bits::ALL.into_iter().find(|b| b.to_string() == text));
         let bits = bits.unwrap_or_default();
         let bytes = input::open_raw(&args.file)?;
         Image { bytes, origin: args.org.unwrap_or(0), bits, ..Image::default() }
@@ -69,9 +71,11 @@ fn is_source(file: &Path) -> bool {
 
 /// The image as text.
 fn disassemble(image: &Image) -> String {
-    let mut labels = Labels::default();
+    let ends = image.lines.iter().map(|line| line.address.wrapping_add(u64::from(line.length)));
+    let end = ends.max().unwrap_or(image.origin);
+    let mut labels = Labels { end, ..Labels::default() };
     for symbol in image.symbols.iter().filter(|symbol| symbol.is_label) {
-        labels.0.entry(symbol.value).or_default().push(symbol.name.clone());
+        labels.names.entry(symbol.value).or_default().push(symbol.name.clone());
     }
     let mut formatter = formatter_with(Some(Box::new(labels.clone())));
     formatter.options_mut().set_branch_leading_zeros(true);
@@ -102,11 +106,23 @@ fn disassemble(image: &Image) -> String {
 
 /// The labels by their addresses.
 #[derive(Clone, Debug, Default)]
-struct Labels(BTreeMap<u64, Vec<String>>);
+struct Labels {
+    names: BTreeMap<u64, Vec<String>>,
+    /// The end of the last line.
+    end: u64,
+}
 
 impl Labels {
     fn name(&self, address: u64) -> Option<&str> {
-        self.0.get(&address)?.first().map(String::as_str)
+        self.names.get(&address)?.first().map(String::as_str)
+    }
+
+    /// The last label up to an address of the program, if it is near.
+    fn before(&self, address: u64) -> Option<(u64, &str)> {
+        let is_inside = address < self.end || self.names.range(address..).next().is_some();
+        let (&label, names) = self.names.range(..=address).next_back()?;
+        let is_near = is_inside && address - label < NEAR;
+        is_near.then_some((label, names.first()?))
     }
 
     /// The label that is the immediate operand of an instruction, if it may be one: a small number
@@ -126,6 +142,9 @@ impl Labels {
 const IMMEDIATES: [OpKind; 4] =
     [OpKind::Immediate16, OpKind::Immediate32, OpKind::Immediate32to64, OpKind::Immediate64];
 
+/// An address this far from a label does not belong to it.
+const NEAR: u64 = 0x1000;
+
 /// Numbers below this are not taken for labels.
 const SMALL: u64 = 0x100;
 
@@ -139,13 +158,19 @@ impl SymbolResolver for Labels {
         address: u64,
         _: u32,
     ) -> Option<SymbolResult<'_>> {
-        let is_named = match instruction.try_op_kind(operand?).ok()? {
-            OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64 => true,
-            OpKind::Memory => instruction.is_ip_rel_memory_operand() || address >= SMALL,
-            _ => false,
+        let has_register = instruction.memory_base() != Register::None
+            || instruction.memory_index() != Register::None;
+        let (label, name) = match instruction.try_op_kind(operand?).ok()? {
+            OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64 => {
+                (address, self.name(address)?)
+            }
+            OpKind::Memory if instruction.is_ip_rel_memory_operand() => self.before(address)?,
+            OpKind::Memory if address < SMALL => return None,
+            OpKind::Memory if has_register => (address, self.name(address)?),
+            OpKind::Memory => self.before(address)?,
+            _ => return None,
         };
-        let name = self.name(address).filter(|_| is_named)?;
-        Some(SymbolResult::with_str(address, name))
+        Some(SymbolResult::with_str(label, name))
     }
 }
 
@@ -196,14 +221,14 @@ impl Listing {
     }
 
     fn labels_at(&mut self, address: u64) {
-        for label in self.left.0.remove(&address).unwrap_or_default() {
+        for label in self.left.names.remove(&address).unwrap_or_default() {
             let _ = writeln!(self.out, "{label}:");
         }
     }
 
     /// The labels that have no row: of reserved memory, or inside an instruction.
     fn labels_elsewhere(&mut self) {
-        for (address, names) in std::mem::take(&mut self.left.0) {
+        for (address, names) in std::mem::take(&mut self.left.names) {
             for name in names {
                 let _ = writeln!(self.out, "{address:08X}  {:20}  {name}:", "");
             }

@@ -168,10 +168,12 @@ fn dis_shows_addresses_bytes_and_labels() {
                     buffer:\n00007C18                        more:\n";
     assert_eq!(place.call("dis b.asm").ok().text(), expected);
     // Each section where it is, and the name of what an address relative to rip means.
-    let text = "bits 64\norg 0x8000\nlea rsi, [rel data]\nsection .data vstart=0x200000\ndata: db 1\n";
+    let text = "bits 64\norg 0x8000\nlea rsi, [rel data]\nmov al, [rel data+1]\nsection .data vstart=0x200000\ndata: db 1, 2\n";
     place.write("c.asm", text);
     let expected = "00008000  488D35F97F1F00        lea rsi, [rel data]\n\
-                    00008007  00                    db 0x00\ndata:\n00200000  01                    db 0x01\n";
+                    00008007  8A05F47F1F00          mov al, [rel data+1]\n\
+                    0000800D  000000                db 0x00, 0x00, 0x00\ndata:\n\
+                    00200000  0102                  db 0x01, 0x02\n";
     assert_eq!(place.call("dis c.asm").ok().text(), expected);
     place.call("dis --bits 16 a.asm").failed(1, &["flat binaries"]);
     place.write("a.bin", [0x48, 0xFF, 0xC0]);
