@@ -72,7 +72,7 @@ impl Library {
         });
         let mut names: Vec<String> =
             stems.chain(embedded::applet_names().map(str::to_owned)).collect();
-        names.sort();
+        names.sort_unstable();
         names.dedup();
         names.into_iter().filter_map(|name| self.find(&name).map(|found| (name, found))).collect()
     }

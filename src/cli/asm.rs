@@ -90,7 +90,7 @@ const ROWS: usize = 8;
 fn listing(sources: &Sources, main: FileId, image: &Image) -> String {
     let mut out = String::new();
     let mut files: Vec<FileId> = image.lines.iter().map(|line| line.span.file).collect();
-    files.sort();
+    files.sort_unstable();
     files.dedup();
     files.retain(|&file| file != main);
     for file in std::iter::once(main).chain(files) {

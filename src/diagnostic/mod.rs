@@ -272,6 +272,11 @@ impl Diagnostic {
 /// Of `candidates`, the one that was probably meant by `word`: the nearest by edit distance, if
 /// it is near enough to be worth saying.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_of(word, &mut candidates.into_iter())
+}
+
+/// Compiled once for all kinds of candidates.
+fn nearest_of<'a>(word: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = match word.chars().count() {
         0..=1 => return None,
         2..=5 => 1,
@@ -286,7 +291,6 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             && (letters(c) ^ own).count_ones() as usize <= 2 * limit
     };
     candidates
-        .into_iter()
         .filter(may_be_near)
         .map(|c| (edit_distance(&lower, &c.to_ascii_lowercase()), c))
         .filter(|&(d, _)| d <= limit)

@@ -60,7 +60,7 @@ pub fn find_for(cases: &Path, applets: &Path) -> std::io::Result<Cases> {
             }
         }
     }
-    found.cases.sort_by(|a, b| (&a.applet, &a.name).cmp(&(&b.applet, &b.name)));
+    found.cases.sort_unstable_by(|a, b| (&a.applet, &a.name).cmp(&(&b.applet, &b.name)));
     Ok(found)
 }
 
@@ -163,6 +163,6 @@ fn name_of(path: &Path) -> String {
 fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder)?;
     let mut paths = entries.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>()?;
-    paths.sort();
+    paths.sort_unstable();
     Ok(paths)
 }

@@ -251,7 +251,7 @@ impl<'a> Preprocessor<'a> {
         let named =
             |(name, is_statement)| Macro { name: self.sources.text(name).to_owned(), is_statement };
         let mut macros: Vec<_> = statements.chain(parts).map(named).collect();
-        macros.sort();
+        macros.sort_unstable();
         macros.dedup();
         macros
     }

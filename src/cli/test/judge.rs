@@ -82,7 +82,7 @@ pub(super) fn all(cases: &[Case], orders: &Orders) -> Vec<Judged> {
     });
     progress.clear();
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(number, _)| *number);
+    results.sort_unstable_by_key(|(number, _)| *number);
     results.into_iter().map(|(_, judged)| judged).collect()
 }
 

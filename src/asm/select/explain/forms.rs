@@ -55,7 +55,7 @@ fn written(row: &Row, instruction: &Instruction) -> usize {
 fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let mut counts: Vec<usize> =
         rows(instruction).iter().map(|row| written(row, instruction)).collect();
-    counts.sort();
+    counts.sort_unstable();
     counts.dedup();
     let given = instruction.operands.len();
     if counts.contains(&given) {

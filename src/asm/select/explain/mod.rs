@@ -262,7 +262,7 @@ fn sizes(instruction: &Instruction, context: &Context) -> Vec<u16> {
         .filter(|kind| kind.accepts & table::row::class::M_UNSIZED != 0)
         .map(|kind| kind.size)
         .collect();
-    sizes.sort();
+    sizes.sort_unstable();
     sizes.dedup();
     // `movsx ecx, dword [x]` has a row, but another name.
     let works = |size: &u16| {
