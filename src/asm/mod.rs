@@ -8,7 +8,7 @@
 //! | [`syntax`] | the lexer cuts it into tokens and looks up each name among the words of the language |
 //! | `options` | (what the caller passes in: options, and a reader of included files) |
 //! | `value` | expressions are read and evaluated; symbols and constants get their values |
-//! | `line_cache` | (the bytes of instruction lines that may come up again) |
+//! | `line_cache` | (a cache of the bytes of instruction lines) |
 //! | `preprocess` | `%` directives take effect and macros are expanded: one line can become many, or none |
 //! | `encode` | a row of the instruction table and its operands become bytes |
 //! | `select` | the row that NASM would choose for an instruction is found |
@@ -16,12 +16,12 @@
 //! | `parser` | each expanded line is read as a label, a directive or an instruction, and fills the object |
 //! | `layout` | passes settle the length of each record and the address of each label, and the file is written |
 //!
-//! `line_cache` is a shortcut: the bytes of an instruction are used again when the same text comes
-//! up again. It uses `syntax` alone.
+//! `line_cache` is a shortcut: if the text of an instruction line was seen before, its bytes are
+//! copied.
 //!
-//! [`assemble`] runs the stages. It reads the source again when the preprocessor asked for an
-//! address, such as `%if $ > 512`, until the answers no longer change. Files are read through the
-//! [`Resolver`] that the caller passes in.
+//! [`assemble`] runs the stages. If the preprocessor uses an address, as in `%if $ > 512`, the
+//! source is read again until the answers no longer change. Files are read through the [`Resolver`]
+//! that the caller passes in.
 
 mod encode;
 mod layout;
@@ -51,23 +51,24 @@ use syntax::mistake::{Location, MAX_DIAGNOSTICS};
 use syntax::token::Token;
 use syntax::warning::Switches;
 
-/// What came of it.
+/// The result of an assembly.
 #[derive(Clone, Debug)]
 pub struct Assembly {
     /// The flat binary.
     pub image: Image,
-    /// What may not be as meant.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
     /// The macros that are defined at its end, with [`Options::debug_info`].
     pub macros: Vec<Macro>,
-    /// How many passes it took until all lengths were settled.
+    /// The number of passes until all lengths were settled.
     pub passes: u32,
 }
 
-/// Assembles the text `main` of `sources`; the texts that it includes are added to `sources`.
+/// Assembles the text `main` of `sources`. The texts that it includes are added to `sources`.
 ///
 /// # Errors
-/// All mistakes of the source (warnings among them), in order of place.
+///
+/// All errors and warnings of the source, sorted by place.
 pub fn assemble(
     sources: &mut Sources,
     main: FileId,
@@ -101,19 +102,19 @@ pub fn assemble(
 struct Reading<'a> {
     preprocessor: Preprocessor<'a>,
     parser: Parser<'a>,
-    /// What was found since a switch was turned, or since the beginning.
+    /// The diagnostics since the last change of the warning switches.
     diagnostics: Vec<Diagnostic>,
-    /// What was found before, as far as it is to be heard.
+    /// The earlier diagnostics, without those that are switched off.
     heard: Vec<Diagnostic>,
-    /// Whether one of both is an error.
+    /// Whether one of them is an error.
     has_errors: bool,
-    /// That there were too many.
+    /// The diagnostic that says that there are too many.
     too_many: Option<Diagnostic>,
     options: &'a Options,
     main: FileId,
 }
 
-/// What came of one reading.
+/// The result of one reading.
 struct Outcome {
     image: Image,
     diagnostics: Vec<Diagnostic>,
@@ -176,8 +177,8 @@ impl<'a> Reading<'a> {
         self.heard.extend(self.too_many.clone());
     }
 
-    /// Goes over lines that say what an earlier one said. Gives the first that does not, if it can
-    /// be kept.
+    /// Appends the bytes of cached lines without parsing them. Returns the first line that is not
+    /// in the cache, if it can be cached.
     fn take_over(&mut self, cache: &mut LineCache) -> Option<Ahead> {
         loop {
             let (text, ahead) = self.preprocessor.ahead()?;
@@ -193,7 +194,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Keeps what became of a line that was read, if it will be the same wherever it stands.
+    /// Caches the bytes of a line that was parsed, if they do not depend on its place.
     fn keep(&self, cache: &mut LineCache, ahead: &Ahead, line: &[Token]) {
         let stands_there = line.first().is_some_and(|t| t.span.start as usize == ahead.start);
         if let Some(code) = self.parser.repeatable()
@@ -211,15 +212,15 @@ impl<'a> Reading<'a> {
         LineState { bits: bits.into(), default_rel, macros: self.preprocessor.macro_changes() }
     }
 
-    /// Leaves of what was found up to here what is to be heard.
+    /// Adds the diagnostics to the earlier ones, without those that are switched off.
     fn hear(&mut self, switches: &Switches) {
         self.diagnostics.extend(self.preprocessor.take_diagnostics());
         switches.apply(&mut self.diagnostics);
         self.heard.append(&mut self.diagnostics);
     }
 
-    /// Looks at what was found from `before` on. After too many errors it is true: no more are
-    /// looked for. Of too many warnings the rest is left out.
+    /// Handles too many diagnostics, of which those from `before` on are new. Returns true after
+    /// too many errors, which end the reading. Too many warnings are dropped.
     fn is_too_much(&mut self, before: usize) -> bool {
         let new = self.diagnostics.get(before..).unwrap_or_default();
         self.has_errors |= new.iter().any(|d| d.severity == Severity::Error);
@@ -240,14 +241,14 @@ impl<'a> Reading<'a> {
             true => Diagnostic::error(span, message),
             false => Diagnostic::warning("other", span, message),
         };
-        let said = Diagnostic { label: "the rest is left out".to_owned(), ..said };
+        let said = Diagnostic { label: "the others are not shown".to_owned(), ..said };
         self.too_many = Some(self.too_many.take().filter(|_| !self.has_errors).unwrap_or(said));
         self.has_errors
     }
 
-    /// A macro that cannot be used here explains what was said from `before` on of its name: that it
-    /// is no instruction, or that it is taken for a label. Of a name that is an instruction nothing
-    /// was said, and it may be worth a warning.
+    /// Replaces the diagnostics from `before` on about a macro that cannot be used here: that its
+    /// name is not an instruction, or that it is a label. If the name is an instruction there is no
+    /// such diagnostic, and a warning is added if `warns` is set.
     fn explain_refused(&mut self, refused: &Refused, before: usize) {
         let Refused { diagnostic: refused, warns } = refused;
         let name = Some("pp-macro-params-multi");
@@ -269,7 +270,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Lays the program out and makes the file.
+    /// Computes the layout and writes the output.
     fn finish(mut self) -> Outcome {
         let bits = self.parser.first_bits.unwrap_or_default();
         let Parser { object, scratch, turns, .. } = &mut self.parser;
@@ -284,7 +285,7 @@ impl<'a> Reading<'a> {
         }
         let (mut bytes, mut passes) = (Vec::new(), 0);
         match layout::passes::settle(object, scratch) {
-            // What is missing was not read: there is nothing to be said about it.
+            // A part of the source was not read, so missing symbols are not reported.
             Ok(_) if self.has_errors && self.too_many.is_some() => {}
             Ok(count) => {
                 passes = count;
@@ -295,7 +296,8 @@ impl<'a> Reading<'a> {
             }
             Err(mistake) => diagnostics.push(mistake.into_diagnostic(&self.preprocessor)),
         }
-        // Where a program goes that is not for `run`, and with which segments, nobody knows.
+        // `--origin zero` means that the program is not for `run`, so its address and segments are
+        // unknown.
         if bits == Bits::Bits16
             && self.options.default_origin != DefaultOrigin::Zero
             && let Some(mistake) = layout::sections::beyond_reach(object)

@@ -1,6 +1,6 @@
-//! `%if` and its family, one row each, and the value of an expression in a directive.
+//! `%if` and its family, one row each, and the evaluation of expressions in directives.
 //!
-//! An expression that asks for a label, `$` or `$$` depends on the layout. This is noticed here.
+//! An expression that uses a label, `$` or `$$` depends on the layout. This module records that.
 
 use super::Preprocessor;
 use crate::asm::syntax::ast::{Kind, Value};
@@ -13,21 +13,21 @@ use std::cell::Cell;
 /// An open `%if`.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
-    /// The `%if`.
+    /// The `%if` directive.
     pub(super) opener: Token,
     state: State,
-    /// The `%else` that it had.
+    /// The `%else` directive, if there was one.
     otherwise: Option<Token>,
 }
 
-/// What becomes of the lines of a branch.
+/// The state of the lines of a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// They count.
+    /// The lines are read.
     Active,
-    /// They are skipped; a later branch may count.
+    /// The lines are skipped; a later branch may be read.
     Waiting,
-    /// They are skipped and so are all other branches.
+    /// The lines are skipped, and so are all later branches.
     Done,
 }
 
@@ -78,7 +78,7 @@ const TESTS: &[(&str, Test)] = &[
     ("using", Test::Using),
 ];
 
-/// The words of the family, all of them, for suggestions.
+/// All directives of the family, for suggestions.
 pub(super) fn words() -> impl Iterator<Item = String> {
     let forms = ["if", "ifn", "elif", "elifn"];
     let tests = TESTS.iter().flat_map(move |(test, _)| forms.map(|form| format!("{form}{test}")));
@@ -88,7 +88,7 @@ pub(super) fn words() -> impl Iterator<Item = String> {
 /// A directive of the family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// `%if…`: the test, and whether it is turned around.
+    /// `%if…`: the test, and whether it is negated.
     If(Test, bool),
     /// `%elif…`
     Elif(Test, bool),
@@ -96,7 +96,7 @@ pub(super) enum Word {
     Endif,
 }
 
-/// The directive that a word in lower case, without the `%`, is.
+/// Looks up a directive in lower case, without the `%`.
 pub(super) fn word(text: &str) -> Option<Word> {
     let test = |name: &str| {
         let find = |name| TESTS.iter().find(|&&(n, _)| n == name).map(|&(_, test)| test);
@@ -115,7 +115,7 @@ pub(super) fn word(text: &str) -> Option<Word> {
 }
 
 impl Preprocessor<'_> {
-    /// Obeys a directive of the family in lines that count.
+    /// Executes a directive of the family in lines that are read.
     pub(super) fn obey_condition(
         &mut self,
         environment: &dyn Environment,
@@ -125,7 +125,7 @@ impl Preprocessor<'_> {
     ) {
         match word {
             Word::If(test, not) => {
-                // After a mistake in the condition neither branch can be right.
+                // After a mistake in the condition, no branch is read.
                 let state = match self.test(environment, test, directive, rest) {
                     Some(holds) if holds != not => State::Active,
                     Some(_) => State::Waiting,
@@ -156,7 +156,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Whether the innermost `%if` waits for a branch that counts.
+    /// Whether the innermost `%if` may still read a later branch.
     pub(super) fn is_waiting(&self) -> bool {
         let condition = self.frames.last().and_then(|f| f.conditions.last());
         condition.is_some_and(|c| c.state == State::Waiting)
@@ -227,7 +227,7 @@ impl Preprocessor<'_> {
         self.report(diagnostic);
     }
 
-    /// Whether a condition holds; none if it makes no sense.
+    /// Whether a condition holds; `None` after a report.
     pub(super) fn test(
         &mut self,
         environment: &dyn Environment,
@@ -264,7 +264,7 @@ impl Preprocessor<'_> {
             let name = self.sources.text(directive.span).to_owned();
             let diagnostic = self
                 .error(directive, format!("`{name}` needs the name of a macro"))
-                .label("nothing stands behind it");
+                .label("nothing follows it");
             self.report(diagnostic);
             return None;
         }
@@ -275,7 +275,7 @@ impl Preprocessor<'_> {
         Some(defined)
     }
 
-    /// The conditions on what the expanded tokens look like.
+    /// The conditions on the form of the expanded tokens.
     fn test_tokens(&mut self, test: Test, directive: &Token, tokens: &[Token]) -> Option<bool> {
         let is_sign = |kind: TokenKind| {
             use Punctuation::{Minus, Plus};
@@ -297,15 +297,15 @@ impl Preprocessor<'_> {
         })
     }
 
-    /// Whether the tokens before the first comma are those behind it. Braces are tokens like all
-    /// others, and nothing is not identical to nothing, as in NASM.
+    /// Whether the tokens before the first comma equal the tokens after it. As in NASM, braces are
+    /// compared too, and two empty texts are not identical.
     fn test_identical(&mut self, fold: bool, directive: &Token, tokens: &[Token]) -> Option<bool> {
         let comma = TokenKind::Punctuation(Punctuation::Comma);
         let Some(middle) = tokens.iter().position(|t| t.kind == comma) else {
             let name = self.sources.text(directive.span).to_owned();
             let diagnostic = self
                 .error(directive, format!("`{name}` compares two texts with a comma between them"))
-                .label("no comma behind it");
+                .label("no comma follows it");
             self.report(diagnostic);
             return None;
         };
@@ -328,7 +328,7 @@ impl Preprocessor<'_> {
         left == right || fold && left.eq_ignore_ascii_case(&right)
     }
 
-    /// Adds to a diagnostic what a misspelt word was probably meant to be.
+    /// Adds a suggestion for a misspelt word to a diagnostic.
     pub(super) fn suggest(diagnostic: Diagnostic, word: &str, known: &[String]) -> Diagnostic {
         match nearest(word, known.iter().map(String::as_str)) {
             Some(meant) => diagnostic.help(format!("did you mean `%{meant}`?")),
@@ -337,7 +337,7 @@ impl Preprocessor<'_> {
     }
 }
 
-/// Passes questions on and remembers that there were some.
+/// Forwards to an environment, and records whether it was used.
 struct Watch<'a> {
     inner: &'a dyn Environment,
     asked: Cell<bool>,
@@ -365,8 +365,8 @@ impl Environment for Watch<'_> {
 }
 
 impl Preprocessor<'_> {
-    /// The number that the whole of `tokens` stands for once expanded, and reports why if there is
-    /// none. `directive` is what wants it.
+    /// The value of `tokens` as a number after expansion; reports a mistake if there is none.
+    /// `directive` is the directive that needs it.
     pub(super) fn number(
         &mut self,
         environment: &dyn Environment,
@@ -380,7 +380,7 @@ impl Preprocessor<'_> {
         Some(number)
     }
 
-    /// The number that expanded `tokens` begin with, and how many tokens it takes.
+    /// The number at the start of expanded `tokens`, and how many tokens it takes.
     pub(super) fn evaluate(
         &mut self,
         environment: &dyn Environment,
@@ -396,7 +396,7 @@ impl Preprocessor<'_> {
             let name = self.sources.text(directive.span).to_owned();
             let diagnostic = self
                 .error(directive, format!("`{name}` needs an expression"))
-                .label("nothing stands behind it");
+                .label("nothing follows it");
             self.report(diagnostic);
             return None;
         }
@@ -407,7 +407,7 @@ impl Preprocessor<'_> {
             self.context_labels(&mut resolved);
             tokens = &resolved;
         }
-        // What is no token is said as such, not as a mistake of the expression.
+        // Characters that form no token are reported as such, not as a mistake in the expression.
         let is_bad = |t: &&Token| matches!(t.kind, TokenKind::Unknown | TokenKind::Preprocessor);
         if let Some(token) = tokens.iter().find(is_bad) {
             let diagnostic = self.explain(token);
@@ -421,7 +421,7 @@ impl Preprocessor<'_> {
             Ok((Value { kind: Kind::Relocatable(_), .. }, _)) => {
                 let first = tokens.first().unwrap_or(directive);
                 let diagnostic = self
-                    .error(first, "this is an address, and a number is needed here")
+                    .error(first, "expected a number, found an address")
                     .label("not a constant")
                     .help("subtract another address from it, such as `$$`");
                 self.report(diagnostic);

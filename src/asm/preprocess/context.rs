@@ -12,11 +12,11 @@ use std::rc::Rc;
 /// A context.
 #[derive(Debug)]
 pub(super) struct Context {
-    /// Its name; contexts need none.
+    /// Its name, which is optional.
     pub(super) name: Option<Token>,
-    /// The `%push`.
+    /// The `%push` directive.
     pub(super) opener: Token,
-    /// Number for its labels.
+    /// The number in the names of its labels.
     unique: u32,
     /// Its macros, by name in lower case.
     pub(super) singles: NameTable<Vec<Rc<Single>>>,
@@ -32,7 +32,7 @@ impl Preprocessor<'_> {
             }
             Some(token) => {
                 let diagnostic =
-                    self.error(token, "the name of a context is needed here").label("not a name");
+                    self.error(token, "expected the name of a context").label("not a name");
                 self.report(diagnostic);
                 None
             }
@@ -53,7 +53,7 @@ impl Preprocessor<'_> {
         self.contexts.push(Context { name, opener: *directive, unique, singles });
     }
 
-    /// `%pop` and `%repl`: whether the context on top may be taken or renamed.
+    /// For `%pop` and `%repl`: whether the innermost context may be removed or renamed.
     fn has_context(&mut self, directive: &Token, expected: Option<Token>) -> bool {
         let word = self.sources.text(directive.span).to_owned();
         let Some(top) = self.contexts.last() else {
@@ -97,8 +97,8 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Puts the labels in place of the `%$name` that are no macros. As in NASM that comes last: what
-    /// a macro stands for or is given names the context in which the line is that it ends up in.
+    /// Replaces each `%$name` that is not a macro with the label of its context. As in NASM this is
+    /// the last step, so a macro uses the context of the line that it is expanded in.
     pub(super) fn context_labels(&mut self, line: &mut Vec<Token>) {
         let mut out = Vec::with_capacity(line.len());
         for token in line.iter() {
@@ -121,21 +121,21 @@ impl Preprocessor<'_> {
                 let text = format!("..@{}.{name}", context.unique);
                 self.generate(&text, token, out);
             }
-            // What is left is said to be wrong at the end of the line.
+            // The rest is reported at the end of the line.
             None => out.push(*token),
         }
     }
 }
 
-/// How procedures use the stack, and how much of it has names.
+/// The layout of a stack frame, and how much of it is named.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StackFrame {
     register: &'static str,
-    /// Bytes that a push takes.
+    /// The size of a push in bytes.
     word: i64,
-    /// Where the next argument is, from the register on.
+    /// The offset of the next argument from the register.
     argument: i64,
-    /// What the local variables take.
+    /// The size of the local variables in bytes.
     local: i64,
 }
 
@@ -175,8 +175,8 @@ impl Preprocessor<'_> {
                 let names: Vec<&str> = MODELS.iter().map(|(name, _)| *name).collect();
                 let diagnostic = self
                     .error(at, "`%stacksize` needs a model of the stack")
-                    .label("not one")
-                    .help(format!("there are {}", names.join(", ")));
+                    .label("not a model")
+                    .help(format!("use {}", names.join(", ")));
                 self.report(diagnostic);
             }
         }
@@ -192,7 +192,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// `%local name:size, …`: below the register. `%$localsize` grows by what they take.
+    /// `%local name:size, …`: variables below the register. Their size is added to `%$localsize`.
     pub(super) fn define_locals(
         &mut self,
         environment: &dyn Environment,
@@ -234,7 +234,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Reads `name:size, …`: each name and what it takes on the stack; none after a report.
+    /// Reads `name:size, …`: each name and its size on the stack; `None` after a report.
     fn variables(&mut self, directive: &Token, rest: &[Token]) -> Option<Vec<(Token, i64)>> {
         let is = |token: &Token, p| token.kind == TokenKind::Punctuation(p);
         let (mut list, mut rest) = (Vec::new(), rest);
@@ -265,8 +265,8 @@ impl Preprocessor<'_> {
         let names: Vec<&str> = SIZES.iter().map(|(name, _)| *name).collect();
         let diagnostic = self
             .error(at, "a variable on the stack is written `name:size`")
-            .label("not that")
-            .help(format!("the sizes are {}; a comma stands between variables", names.join(", ")));
+            .label("not a variable")
+            .help(format!("the sizes are {}; separate variables with commas", names.join(", ")));
         self.report(diagnostic);
         None
     }

@@ -1,5 +1,5 @@
-//! Single-line macros: `%define` and its relatives, `%assign`, `%undef`, the table that finds a
-//! macro by its name, and `%defalias`, which gives a second name to a macro.
+//! Single-line macros: `%define` and its relatives, `%assign`, `%undef`, the table of macros, and
+//! `%defalias`, which gives a macro a second name.
 
 use super::expand::SETTLED;
 use super::include::Magic;
@@ -17,20 +17,20 @@ use std::rc::Rc;
 /// A parameter of a single-line macro.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parameter {
-    /// `=x`: its value is taken.
+    /// `=x`: the argument is evaluated.
     pub(super) evaluate: bool,
-    /// `&x`: it is made a string.
+    /// `&x`: the argument becomes a string.
     pub(super) quote: bool,
-    /// `x+`: it takes the commas behind it too.
+    /// `x+`: the argument includes the commas and arguments after it.
     pub(super) greedy: bool,
 }
 
-/// What a macro stands for.
+/// The body of a macro.
 #[derive(Debug)]
 pub(super) enum Meaning {
-    /// Tokens. In a name that is a parameter, [`Token::number`] is the parameter's number from 1.
+    /// Tokens. For a parameter, [`Token::number`] is the number of the parameter, from 1.
     Tokens(Vec<Token>),
-    /// What depends on the place.
+    /// A value that depends on the place of use.
     Magic(Magic),
 }
 
@@ -38,16 +38,16 @@ pub(super) enum Meaning {
 #[derive(Debug)]
 pub(super) struct Single {
     pub(super) name: Span,
-    /// Whether letter case does not count.
+    /// Whether letter case is ignored.
     pub(super) fold: bool,
     pub(super) parameters: Option<Vec<Parameter>>,
     pub(super) meaning: Meaning,
-    /// Whether `%?` or another word of the preprocessor stands in its body.
+    /// Whether its body contains `%?` or another token of the preprocessor.
     pub(super) names_itself: bool,
     pub(super) id: DefinitionId,
-    /// Set while it is being expanded, when it stands for nothing but its name.
+    /// Set during its expansion, when its name is not expanded.
     pub(super) busy: Cell<bool>,
-    /// Whether something asked for it.
+    /// Whether the program used it.
     pub(super) used: Cell<bool>,
 }
 
@@ -63,7 +63,7 @@ impl Single {
         self.parameters.as_ref().map(Vec::len)
     }
 
-    /// Whether it can be called with so many arguments.
+    /// Whether it can be called with `count` arguments.
     pub(super) fn takes(&self, count: usize) -> bool {
         let Some(parameters) = &self.parameters else { return false };
         let greedy = parameters.last().is_some_and(|p| p.greedy);
@@ -72,32 +72,32 @@ impl Single {
     }
 }
 
-/// Where a name is looked up.
+/// A name to look up.
 #[derive(Clone, Debug)]
 pub(super) struct Name {
     /// In lower case.
     pub(super) key: String,
-    /// Index of the context that it belongs to.
+    /// Index of its context.
     pub(super) context: Option<usize>,
 }
 
-/// The two ways in which the defining directives differ.
+/// The options of the defining directives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Style {
-    /// `%xdefine`: expanded when it is defined.
+    /// `%xdefine`: the body is expanded at the definition.
     pub(super) expand: bool,
-    /// `%idefine`: letter case does not count.
+    /// `%idefine`: letter case is ignored.
     pub(super) fold: bool,
 }
 
 impl Preprocessor<'_> {
-    /// How a name is looked up; none for what is no name, or belongs to no context.
+    /// The key of a name; `None` if the token is not a name, or its context does not exist.
     pub(super) fn name_of(&self, token: &Token) -> Option<Name> {
         let (name, context) = self.split_name(token)?;
         Some(Name { key: name.to_ascii_lowercase(), context })
     }
 
-    /// A name as it is written, and the index of the context that it belongs to.
+    /// A name as written, and the index of its context.
     fn split_name(&self, token: &Token) -> Option<(&str, Option<usize>)> {
         let text = self.sources.text(token.span);
         match token.kind {
@@ -112,7 +112,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// All macros of a name, whatever the letter case.
+    /// All macros of a name in any letter case.
     pub(super) fn singles_of(&mut self, name: &Name) -> &[Rc<Single>] {
         if name.context.is_none() && name.key.starts_with("__") {
             self.define_standard(&name.key);
@@ -158,7 +158,7 @@ impl Preprocessor<'_> {
         })
     }
 
-    /// The name that a directive defines, or a report of what stands there instead.
+    /// The name that a directive defines; reports a mistake if there is none.
     pub(super) fn defined_name(&mut self, directive: &Token, rest: &[Token]) -> Option<Token> {
         let name = self.sources.text(directive.span).to_owned();
         let diagnostic = match rest.first() {
@@ -169,7 +169,7 @@ impl Preprocessor<'_> {
                 .label("not a name"),
             None => self
                 .error(directive, format!("`{name}` needs the name of a macro"))
-                .label("nothing stands behind it"),
+                .label("nothing follows it"),
         };
         self.report(diagnostic);
         None
@@ -226,8 +226,8 @@ impl Preprocessor<'_> {
         self.bind(&name, style.fold, parameters, Meaning::Tokens(body));
     }
 
-    /// Reads `(a, =b, &c, d+)`: the parameters, their names, and how many tokens it took. `()` is
-    /// one parameter without a name.
+    /// Reads `(a, =b, &c, d+)`. Returns the parameters, their names, and how many tokens they take.
+    /// `()` is one parameter without a name.
     fn parameters(
         &mut self,
         open: &Token,
@@ -252,7 +252,7 @@ impl Preprocessor<'_> {
                 }
                 _ => {
                     let diagnostic = self
-                        .error(token, "this cannot stand among the parameters of a macro")
+                        .error(token, "this cannot be a parameter of a macro")
                         .label("a name, `,` or `)` is expected here")
                         .help("a space before the `(` makes it part of the body");
                     self.report(diagnostic);
@@ -266,7 +266,7 @@ impl Preprocessor<'_> {
         None
     }
 
-    /// Makes a macro, in place of one with the same name and as many parameters.
+    /// Defines a macro, replacing one with the same name and number of parameters.
     pub(super) fn bind(
         &mut self,
         name: &Token,
@@ -310,11 +310,11 @@ impl Preprocessor<'_> {
     fn report_both(&mut self, name: &Token, old: &Single, new: &Single) {
         let text = self.sources.text(name.span).to_owned();
         let message = format!("the macro `{text}` is defined both with and without parameters");
-        let label = if new.parameters.is_some() { "with them here" } else { "without them here" };
+        let label = if new.parameters.is_some() { "with parameters" } else { "without parameters" };
         let diagnostic = self
             .error(name, message)
             .label(label)
-            .help(format!("let `%undef {text}` go before, or choose another name"));
+            .help(format!("write `%undef {text}` before it, or choose another name"));
         let diagnostic = self.note_of(diagnostic, old.name, "the other definition");
         self.report(diagnostic);
     }
@@ -329,7 +329,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Accounts for stored tokens; ends everything when there are too many.
+    /// Counts stored tokens, and gives up if there are too many.
     pub(super) fn store(&mut self, added: usize, freed: usize) {
         self.spent.stored = self.spent.stored.saturating_add(added).saturating_sub(freed);
         if self.spent.stored > limits::STORED_TOKENS && !self.ended {
@@ -349,11 +349,11 @@ impl Preprocessor<'_> {
         let Some(name) = self.defined_name(directive, rest) else { return };
         let value = rest.get(1..).unwrap_or_default();
         let number = match value {
-            // `%assign x` alone makes it 0.
+            // `%assign x` without a value defines 0.
             [] => Some(0),
             _ => self.number(environment, directive, value),
         };
-        // After a mistake the name is defined all the same, or each use would be one more.
+        // After a mistake the name is defined all the same, to avoid a mistake at each use.
         self.bind_number(&name, fold, number.unwrap_or(0));
     }
 
@@ -375,7 +375,7 @@ impl Preprocessor<'_> {
         self.expect_end(directive, rest.get(1..).unwrap_or_default());
     }
 
-    /// Takes out all macros of a name.
+    /// Removes all macros of a name.
     pub(super) fn remove_singles(&mut self, name: &Token) {
         let Some(location) = self.name_of(name) else { return };
         let text = self.bare(self.sources.text(name.span)).to_owned();
@@ -389,12 +389,12 @@ impl Preprocessor<'_> {
     }
 }
 
-/// A name that stands for another.
+/// A name that is replaced with another.
 #[derive(Clone, Copy, Debug)]
 struct Alias {
     name: Span,
     target: Token,
-    /// Whether letter case does not count.
+    /// Whether letter case is ignored.
     fold: bool,
 }
 
@@ -402,11 +402,11 @@ struct Alias {
 #[derive(Debug, Default)]
 pub(super) struct Aliases {
     table: HashMap<String, Vec<Alias>>,
-    /// `%aliases off`
+    /// Whether `%aliases off` is in effect.
     are_off: bool,
 }
 
-/// How far one alias leads to the next; those that lead back lead nowhere.
+/// The maximum length of a chain of aliases. A cycle is not resolved.
 const MOST_STEPS: usize = 100;
 
 impl Preprocessor<'_> {
@@ -422,7 +422,7 @@ impl Preprocessor<'_> {
         self.alias(token).is_some()
     }
 
-    /// What a name stands for: that of the last alias on the way, or the name itself.
+    /// The name after following all aliases, or the name itself.
     pub(super) fn resolve_alias(&self, token: &Token) -> Token {
         if self.aliases.table.is_empty() || self.aliases.are_off {
             return *token;
@@ -440,7 +440,7 @@ impl Preprocessor<'_> {
         *token
     }
 
-    /// Makes a name no alias any more.
+    /// Removes an alias.
     pub(super) fn remove_alias(&mut self, token: &Token) {
         let text = self.sources.text(token.span);
         if let Some(list) = self.aliases.table.get_mut(&text.to_ascii_lowercase()) {
@@ -448,7 +448,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// `%defalias` and `%idefalias`: the name and what it stands for.
+    /// `%defalias` and `%idefalias`: defines a name and its target.
     pub(super) fn define_alias(&mut self, fold: bool, directive: &Token, rest: &[Token]) {
         let Some(name) = self.defined_name(directive, rest) else { return };
         let Some(target) = self.defined_name(directive, rest.get(1..).unwrap_or_default()) else {
@@ -479,29 +479,30 @@ impl Preprocessor<'_> {
             "off" => self.aliases.are_off = true,
             _ => {
                 let at = rest.first().unwrap_or(directive);
-                let diagnostic =
-                    self.error(at, "`%aliases` takes `on` or `off`").label("neither of them");
+                let diagnostic = self
+                    .error(at, "`%aliases` takes `on` or `off`")
+                    .label("expected `on` or `off`");
                 self.report(diagnostic);
             }
         }
     }
 }
 
-/// A table by name in lower case.
+/// A table indexed by names in lower case.
 pub(super) type NameTable<T> = HashMap<String, T, BuildHasherDefault<NameHasher>>;
 
-/// [`hash()`] for the tables of the standard library.
+/// An adapter of [`hash()`] for standard hash tables.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NameHasher(u64);
 
 impl Hasher for NameHasher {
     fn write(&mut self, bytes: &[u8]) {
-        // The table looks at the highest bits and at the lowest.
+        // The table uses the highest and the lowest bits.
         self.0 = u64::from(hash(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 
     fn write_u8(&mut self, _: u8) {
-        // The mark that ends a text: one text is all there is.
+        // The byte that ends a string in a hash. It is not needed: a key is a single string.
     }
 
     fn finish(&self) -> u64 {
@@ -509,10 +510,10 @@ impl Hasher for NameHasher {
     }
 }
 
-/// Names up to this length are looked up without allocation.
+/// Names up to this length are looked up without an allocation.
 const SHORT: usize = 64;
 
-/// What stands in the table for a name of any letter case.
+/// Looks up a name in any letter case.
 pub(super) fn get<'t, T>(table: &'t NameTable<T>, name: &str) -> Option<&'t T> {
     if table.is_empty() {
         return None;

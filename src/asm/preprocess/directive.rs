@@ -1,4 +1,4 @@
-//! The directives of the preprocessor, one row each, and the method that carries each of them out.
+//! The directives of the preprocessor, one row each, and the method for each of them.
 
 use super::condition::{self, Word};
 use super::define::Style;
@@ -8,7 +8,7 @@ use crate::asm::syntax::token::{Token, TokenKind};
 use crate::asm::value::expression::Environment;
 use crate::diagnostic::Severity;
 
-/// What a directive does.
+/// The effect of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Directive {
     Define(Style),
@@ -42,7 +42,7 @@ enum Directive {
     StackSize,
 }
 
-/// The directives by name, all but the family of `%if`.
+/// The directives by name, except the family of `%if`.
 #[rustfmt::skip]
 const DIRECTIVES: &[(&str, Directive)] = &[
     ("define", Directive::Define(Style { expand: false, fold: false })),
@@ -110,7 +110,7 @@ impl Preprocessor<'_> {
         is_word && !self.is_function(line)
     }
 
-    /// Obeys the directive that a line begins with.
+    /// Executes the directive at the start of a line.
     pub(super) fn obey(&mut self, environment: &dyn Environment, line: &[Token]) {
         let [directive, rest @ ..] = line else { return };
         let name = self.sources.text(directive.span).get(1..).unwrap_or("").to_ascii_lowercase();
@@ -123,7 +123,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Follows the directive that a skipped line begins with.
+    /// Follows the directive at the start of a skipped line.
     pub(super) fn skipped_directive(
         &mut self,
         environment: &dyn Environment,
@@ -134,7 +134,7 @@ impl Preprocessor<'_> {
         let Some(word) = condition::word(&name) else { return };
         let branches = matches!(word, Word::Elif(..) | Word::Else);
         if branches && self.is_waiting() && matches!(word, Word::Elif(..)) {
-            // Its condition counts, so its parameters do.
+            // Its condition is evaluated, so its parameters are substituted.
             if !self.substitute(environment, line) {
                 line.truncate(1);
             }
@@ -149,7 +149,7 @@ impl Preprocessor<'_> {
 
     fn report_unknown(&mut self, directive: &Token, name: &str) {
         let mut diagnostic = self
-            .error(directive, format!("`%{name}` is not a directive of the preprocessor"))
+            .error(directive, format!("`%{name}` is not a preprocessor directive"))
             .label("unknown directive");
         if self.diagnostics.len() < limits::SUGGESTIONS {
             let names = DIRECTIVES.iter().map(|&(name, _)| name.to_owned());
@@ -238,7 +238,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// `%clear`, with what is to be cleared or all.
+    /// `%clear`, with the kinds of macros to remove, or all.
     fn clear(&mut self, rest: &[Token]) {
         let words: Vec<String> =
             rest.iter().map(|t| self.sources.text(t.span).to_ascii_lowercase()).collect();

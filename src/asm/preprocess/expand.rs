@@ -1,13 +1,13 @@
 //! The expansion of single-line macros in a line, and of their arguments.
 //!
-//! The tokens that are still to be read lie on a stack, with the next one on top. The body of a
-//! macro is pushed onto the stack in place of its name, so the tokens behind the name can be its
-//! arguments. A macro is busy, and is not expanded again, until the stack is as low as it was at
-//! the use: a macro is never expanded within its own body.
+//! The remaining tokens are on a stack, with the next one on top. The body of a macro is pushed
+//! onto the stack in place of its name, so the tokens after the name can be its arguments. A macro
+//! is busy, and is not expanded again, until the stack is as low as it was at the use. A macro is
+//! therefore never expanded within its own body.
 //!
 //! An argument is expanded before it replaces its parameter. Names of macros that are busy at that
-//! time are marked as [`SETTLED`] and are never expanded. At the outermost level the macro counts
-//! as busy in its own arguments, too: `f(f(1))` is `f(1)`.
+//! time are marked as [`SETTLED`] and are never expanded. In the line itself, the macro also counts
+//! as busy in its own arguments: `f(f(1))` is `f(1)`.
 
 use super::define::{Meaning, Parameter, Single};
 use super::{Preprocessor, limits};
@@ -22,9 +22,9 @@ use std::rc::Rc;
 /// The expansion of one line, or of one argument.
 #[derive(Default)]
 pub(super) struct Expansion {
-    /// What is still to be read, the next token last.
+    /// The remaining tokens, the next one last.
     pending: Vec<Token>,
-    /// The macros being expanded, each with the height of the stack below its body.
+    /// The macros that are being expanded, each with the height of the stack below its body.
     busy: Vec<(Rc<Single>, usize)>,
     pub(super) out: Vec<Token>,
     /// Whether this is an argument.
@@ -41,7 +41,7 @@ impl Expansion {
         Self { is_nested: true, ..Self::of(tokens) }
     }
 
-    /// Whether what is read now stands in the line itself.
+    /// Whether the next token belongs to the line itself.
     pub(super) fn is_outermost(&self) -> bool {
         !self.is_nested && self.busy.is_empty()
     }
@@ -61,7 +61,7 @@ impl Expansion {
         }
     }
 
-    /// Ends the expansion, whatever is left to read.
+    /// Ends the expansion without reading the remaining tokens.
     pub(super) fn release_all(&mut self) {
         while !self.busy.is_empty() {
             self.release();
@@ -73,18 +73,18 @@ impl Expansion {
     }
 }
 
-/// Why an expansion stopped: the reason is reported.
+/// The expansion stopped, and the reason is reported.
 pub(super) struct Stopped;
 
 impl Preprocessor<'_> {
-    /// Expands the single-line macros of a line and pastes at `%+`; false, and the line is not to
-    /// be used, when that is reported to be wrong.
+    /// Expands the single-line macros of a line and pastes at `%+`. Returns false after a report;
+    /// the line must then not be used.
     pub(super) fn expand(&mut self, environment: &dyn Environment, line: &mut Vec<Token>) -> bool {
         for _ in 0..limits::PASTE_ROUNDS {
             if !line.iter().any(|t| self.may_expand(t)) {
                 return true;
             }
-            // The room of the last expansion is used again; within that it is taken.
+            // Reuses the buffer of the last expansion, unless this one is nested.
             let mut expansion = std::mem::take(&mut self.spare);
             expansion.pending.extend(line.drain(..).rev());
             let result = self.run(environment, &mut expansion);
@@ -137,7 +137,7 @@ impl Preprocessor<'_> {
                         } else if expansion.is_nested
                             && self.find_single(&resolved, |s| !s.busy.get()).is_none()
                         {
-                            // One that only lacks its arguments may find them behind the use.
+                            // A macro that only lacks its arguments may find them after the use.
                             token.number = SETTLED;
                         }
                         expansion.out.push(token);
@@ -159,7 +159,7 @@ impl Preprocessor<'_> {
         Ok(())
     }
 
-    /// Puts the body of the macro that `token` names on the stack; false if it names none.
+    /// Pushes the body of the macro named by `token`; returns false if it is not a macro.
     fn enter_single(
         &mut self,
         environment: &dyn Environment,
@@ -196,7 +196,7 @@ impl Preprocessor<'_> {
         self.note_of(diagnostic, first.name, "it is defined here")
     }
 
-    /// Puts the body of `single` on the stack, with its arguments.
+    /// Pushes the body of `single`, with its arguments.
     fn replace(
         &mut self,
         environment: &dyn Environment,
@@ -216,7 +216,7 @@ impl Preprocessor<'_> {
         if let (Meaning::Tokens(tokens), None, false) =
             (&single.meaning, &single.parameters, single.names_itself)
         {
-            // Nothing in it is replaced, so that it need not be put together first.
+            // Nothing in it is replaced, so it is pushed directly.
             let start = expansion.pending.len();
             expansion.pending.extend(tokens.iter().rev().map(|&part| Token { origin, ..part }));
             return self.begin_body(expansion, token, single, start);
@@ -270,7 +270,7 @@ impl Preprocessor<'_> {
         self.begin_body(expansion, token, single, start)
     }
 
-    /// Begins to read the body of `single`, which is what lies on the stack above `height`.
+    /// Begins to read the body of `single`, which is on the stack above `height`.
     fn begin_body(
         &mut self,
         expansion: &mut Expansion,
@@ -291,7 +291,7 @@ impl Preprocessor<'_> {
             self.report(diagnostic);
             return Err(Stopped);
         }
-        // A macro whose body has nothing left to read is not busy.
+        // A macro with an empty body is not busy.
         if !is_empty {
             single.busy.set(true);
             expansion.busy.push((single, height));
@@ -299,7 +299,7 @@ impl Preprocessor<'_> {
         Ok(())
     }
 
-    /// Puts tokens on the stack.
+    /// Pushes tokens.
     pub(super) fn push_tokens(
         &mut self,
         expansion: &mut Expansion,
@@ -311,14 +311,14 @@ impl Preprocessor<'_> {
         self.account(expansion, token, height)
     }
 
-    /// Counts what was put on the stack above `height`.
+    /// Charges for the tokens that were pushed above `height`.
     fn account(
         &mut self,
         expansion: &Expansion,
         token: &Token,
         height: usize,
     ) -> Result<(), Stopped> {
-        // What is refused for its size has cost its time all the same.
+        // An expansion that is rejected for its size is charged too.
         if !self.charge(super::cost(expansion.pending.get(height..).unwrap_or_default())) {
             return Err(Stopped);
         }
@@ -337,7 +337,7 @@ impl Preprocessor<'_> {
         Err(Stopped)
     }
 
-    /// `%?` is the name as it was written at the use, `%??` as it was defined.
+    /// `%?` is the name as written at the use, `%??` the name as defined.
     fn self_name(&self, part: &Token, token: &Token, single: &Single, origin: Origin) -> Token {
         let named = |span| Token { origin, ..part.renamed(span, self.sources.text(span)) };
         match self.sources.text(part.span) {
@@ -347,8 +347,8 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Joins the tokens on both sides of each `%+`; whether what came of it may be a macro, or
-    /// none after a report.
+    /// Joins the tokens on both sides of each `%+`. Returns whether the result may be a macro;
+    /// `None` after a report.
     fn paste(&mut self, line: &mut Vec<Token>) -> Option<bool> {
         let is_paste = |this: &Self, t: &Token| {
             t.kind == TokenKind::Preprocessor && this.sources.text(t.span) == "%+"
@@ -366,7 +366,7 @@ impl Preprocessor<'_> {
             while tokens.peek().is_some_and(|t| is_paste(self, t)) {
                 tokens.next();
             }
-            // With nothing on one side the other stands alone.
+            // If one side is empty, the result is the other side.
             let (Some(left), Some(right)) = (out.pop(), tokens.peek().copied()) else { continue };
             tokens.next();
             let text = format!("{}{}", self.sources.text(left.span), self.sources.text(right.span));
@@ -382,7 +382,7 @@ impl Preprocessor<'_> {
     }
 }
 
-/// What is wrong with a use of the macro `name` with so many parameters.
+/// The message for a use of the macro `name` with a wrong number of parameters.
 pub(super) fn wrong_count_message(name: &str, count: usize) -> String {
     match count {
         0 => format!("the macro `{name}` is used without parameters"),
@@ -390,7 +390,7 @@ pub(super) fn wrong_count_message(name: &str, count: usize) -> String {
     }
 }
 
-/// A number of parameters in words.
+/// A number of parameters as text.
 pub(super) fn plural(count: usize) -> String {
     match count {
         0 => "no parameters".to_owned(),
@@ -399,7 +399,7 @@ pub(super) fn plural(count: usize) -> String {
     }
 }
 
-/// [`Token::number`] of a name that is not to be expanded any more in this line.
+/// [`Token::number`] of a name that is no longer expanded in this line.
 pub(super) const SETTLED: u64 = u64::MAX;
 
 /// The arguments of a use, as ranges of its tokens.
@@ -410,7 +410,7 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// The tokens of an argument, by its index; with `greedy` those behind it too.
+    /// The tokens of the argument at `index`; with `greedy`, including those after it.
     pub(super) fn get(&self, index: usize, greedy: bool) -> &[Token] {
         let range = match (self.ranges.get(index), self.ranges.last()) {
             (Some(first), Some(last)) if greedy => first.start..last.end,
@@ -469,7 +469,7 @@ impl Preprocessor<'_> {
         Err(Stopped)
     }
 
-    /// What stands for each parameter of `single` in its body.
+    /// The replacement of each parameter in the body of `single`.
     pub(super) fn values(
         &mut self,
         environment: &dyn Environment,
@@ -540,7 +540,7 @@ impl Preprocessor<'_> {
         })
     }
 
-    /// Does what costs stack, unless that is deep already.
+    /// Runs `f`, which uses the call stack, unless that is too deep already.
     pub(super) fn deeper<T>(
         &mut self,
         token: &Token,
@@ -559,7 +559,7 @@ impl Preprocessor<'_> {
         result
     }
 
-    /// The number that an argument stands for, as a token.
+    /// The value of an argument as a token.
     fn evaluated(
         &mut self,
         environment: &dyn Environment,
@@ -573,7 +573,7 @@ impl Preprocessor<'_> {
     }
 }
 
-/// Takes the braces off arguments that are wholly in braces.
+/// Removes the braces of arguments that are completely in braces.
 fn strip_braces(tokens: &[Token], ranges: &mut [Range<usize>]) {
     use Punctuation::{BraceClose, BraceOpen};
     let is = |t: Option<&Token>, p| t.is_some_and(|t| t.kind == TokenKind::Punctuation(p));

@@ -1,8 +1,8 @@
 //! The functions `%eval(…)`, `%str(…)` and the like, one row each, and the directives that compute
 //! with strings: `%strlen`, `%strcat`, `%substr`, `%defstr`, `%deftok`, `%pathsearch`.
 //!
-//! A function is called wherever a single-line macro is expanded, and its result is read again like
-//! the body of a macro. `%is…` tests the same conditions as `%if…`.
+//! A function is called wherever a single-line macro is expanded, and its result is expanded again
+//! like the body of a macro. `%is…` tests the same conditions as `%if…`.
 
 use super::Preprocessor;
 use super::condition::{self, Test, Word};
@@ -13,7 +13,7 @@ use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
 use crate::asm::value::expression::Environment;
 use crate::diagnostic::text::{from_bytes, to_bytes};
 
-/// What a function does.
+/// A function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Function {
     Absolute,
@@ -27,11 +27,11 @@ enum Function {
     Quote,
     Select,
     Unquote,
-    /// `%is…`: the test, and whether it is turned around.
+    /// `%is…`: the test, and whether it is negated.
     Test(Test, bool),
 }
 
-/// A function: its name, what it does, the least and the most arguments.
+/// A function: its name, its action, and the minimum and maximum number of arguments.
 type Row = (&'static str, Function, usize, usize);
 
 const FUNCTIONS: &[Row] = &[
@@ -51,10 +51,10 @@ const FUNCTIONS: &[Row] = &[
 /// The digits of `%num`, up to base 64.
 const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
 
-/// How many of them there may be.
+/// The maximum number of digits.
 const MOST_DIGITS: usize = 1000;
 
-/// The function that a word with its `%` names.
+/// Looks up a function, whose name includes the `%`.
 fn function(word: &str) -> Option<Row> {
     let name = word.get(1..)?.to_ascii_lowercase();
     if let Some(row) = FUNCTIONS.iter().find(|row| row.0 == name) {
@@ -74,7 +74,7 @@ impl Preprocessor<'_> {
             && line.first().is_some_and(|t| function(self.sources.text(t.span)).is_some())
     }
 
-    /// Puts what comes of the function that `token` names on the stack; false if it names none.
+    /// Pushes the result of the function named by `token`; returns false if it is not a function.
     pub(super) fn enter_function(
         &mut self,
         environment: &dyn Environment,
@@ -193,7 +193,7 @@ impl Preprocessor<'_> {
         })
     }
 
-    /// `%sel`: the number that the first argument chooses.
+    /// `%sel`: the argument selected by the first argument.
     fn select(
         &mut self,
         environment: &dyn Environment,
@@ -207,15 +207,17 @@ impl Preprocessor<'_> {
                 Ok(self.argument_number(environment, token, arguments, index)?.to_string())
             }
             _ => {
-                let message = format!("`%sel` is to choose number {number} of {count}");
-                let warning = self.warning("pp-sel-range", token, message).label("chooses nothing");
+                let message = format!("`%sel` selects number {number} of {count}");
+                let warning =
+                    self.warning("pp-sel-range", token, message).label("the result is empty");
                 self.report(warning);
                 Ok(String::new())
             }
         }
     }
 
-    /// `%num(number, digits, base)`: so many digits; at least so many with a minus, and for 0.
+    /// `%num(number, digits, base)`: exactly `digits` digits; at least that many if it is negative,
+    /// or for 0.
     fn digits(
         &mut self,
         environment: &dyn Environment,
@@ -236,7 +238,7 @@ impl Preprocessor<'_> {
         let (Some(base), Some(length)) = (base, length) else {
             let diagnostic = self
                 .error(token, "`%num` writes at most 1000 digits, in a base from 2 to 64")
-                .label(format!("{wanted} digits in base {} are asked for", parameters[1]));
+                .label(format!("{wanted} digits in base {}", parameters[1]));
             self.report(diagnostic);
             return Err(Stopped);
         };
@@ -251,7 +253,7 @@ impl Preprocessor<'_> {
     }
 }
 
-/// What is computed.
+/// A directive that computes with strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StringDirective {
     Length,
@@ -263,7 +265,7 @@ pub(super) enum StringDirective {
 }
 
 impl Preprocessor<'_> {
-    /// Computes, and defines the name behind the directive as the result.
+    /// Computes the result, and defines the name after the directive.
     pub(super) fn call_function(
         &mut self,
         environment: &dyn Environment,
@@ -288,7 +290,7 @@ impl Preprocessor<'_> {
                 self.expect_end(directive, rest);
                 as_line(&bytes)
             }),
-            // There is no path to search: includes are beside the file.
+            // There is no search path: an include is in the folder of the file.
             StringDirective::Path => {
                 self.file_name(directive, &tokens).map(|n| string::quote(n.as_bytes()))
             }
@@ -301,7 +303,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// The bytes of the string that `tokens` begin with, and the tokens behind it.
+    /// The bytes of the string at the start of `tokens`, and the tokens after it.
     fn string<'t>(
         &mut self,
         directive: &Token,
@@ -321,7 +323,7 @@ impl Preprocessor<'_> {
                 return None;
             }
             Some(_) => "not a string",
-            None => "nothing stands behind it",
+            None => "nothing follows it",
         };
         let diagnostic = self.error(at, format!("`{name}` needs a string in quotes")).label(label);
         self.report(diagnostic);
@@ -344,7 +346,8 @@ impl Preprocessor<'_> {
         Some(string::quote(&all))
     }
 
-    /// `'string' first, length`: characters count from 1; a negative length counts from the end.
+    /// `'string' first, length`: characters are counted from 1; a negative length is counted from
+    /// the end.
     fn part(
         &mut self,
         environment: &dyn Environment,
@@ -369,8 +372,8 @@ impl Preprocessor<'_> {
     }
 }
 
-/// The bytes from number `first`, counted from 1: so many, or up to a negative number from the
-/// end.
+/// The bytes from number `first`, counted from 1. A negative `length` is the last number, counted
+/// from the end.
 pub(super) fn part_of(bytes: &[u8], first: i64, length: i64) -> &[u8] {
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let start = first.saturating_sub(1).clamp(0, size);
@@ -383,12 +386,12 @@ pub(super) fn part_of(bytes: &[u8], first: i64, length: i64) -> &[u8] {
     bytes.get(location(start)..location(end)).unwrap_or_default()
 }
 
-/// The text of a string that is to be read as tokens.
+/// The text of a string, to be read as tokens.
 pub(super) fn as_line(bytes: &[u8]) -> String {
     from_bytes(bytes.to_vec()).replace(['\n', '\r'], " ")
 }
 
-/// Leaves out a first element.
+/// Removes the first element on a condition.
 trait StripPrefixIf {
     fn strip_prefix_if(&self, accept: impl Fn(&Token) -> bool) -> &Self;
 }

@@ -1,9 +1,10 @@
-//! Text that does not stand in the main source: `%include`, `%use` with its packages, and the
-//! standard macros, `__LINE__` and the like. `%line` is here, too.
+//! Text outside the main source: `%include`, `%use` with its packages, and the standard macros such
+//! as `__LINE__`. Also `%line`.
 //!
-//! Files are read through the [`Resolver`](crate::asm::Resolver). Each standard macro has two names,
-//! `__NAME__` and `__?NAME?__`, and is defined when a program first uses it. Some directives (`bits`,
-//! `section`) change the value of a standard macro; the preprocessor watches for them.
+//! Files are read through the [`Resolver`](crate::asm::Resolver). Each standard macro has two
+//! names, `__NAME__` and `__?NAME?__`, and is defined when a program first uses it. Some directives
+//! of the assembler (`bits`, `section`) change the value of a standard macro, so the preprocessor
+//! reads them too.
 
 use super::define::Meaning;
 use super::input::{Frame, Input};
@@ -15,7 +16,7 @@ use crate::asm::value::expression::Environment;
 use crate::diagnostic::{FileId, Sources, nearest};
 
 impl Preprocessor<'_> {
-    /// The name in the rest of a directive: a string, or the text as it stands.
+    /// The file name in the rest of a directive: a string, or the text itself.
     pub(super) fn file_name(&mut self, directive: &Token, tokens: &[Token]) -> Option<String> {
         let word = self.sources.text(directive.span);
         let diagnostic = match tokens {
@@ -23,15 +24,13 @@ impl Preprocessor<'_> {
                 let bytes = string::decode(self.sources.text(token.span)).into_owned();
                 match String::from_utf8(bytes) {
                     Ok(name) => return Some(name),
-                    Err(_) => {
-                        self.error(token, "this name of a file is not text").label("not UTF-8")
-                    }
+                    Err(_) => self.error(token, "this file name is not text").label("not UTF-8"),
                 }
             }
             [token, ..] if token.kind == TokenKind::Unknown => self.explain(token),
             [] => self
                 .error(directive, format!("`{word}` needs the name of a file"))
-                .label("nothing stands behind it")
+                .label("nothing follows it")
                 .help(format!("such as `{word} \"name.inc\"`")),
             tokens => return Some(self.join(tokens).trim_matches(['<', '>']).to_owned()),
         };
@@ -57,8 +56,8 @@ impl Preprocessor<'_> {
             let most = limits::INCLUDE_DEPTH;
             let diagnostic = self
                 .error(&at, format!("files include each other more than {most} deep"))
-                .label("this one is not included any more")
-                .help("let the file check with `%ifndef` whether it was included before");
+                .label("this file is not included")
+                .help("guard the file with `%ifndef` against a second inclusion");
             self.report(diagnostic);
             self.ended = true;
             return;
@@ -90,7 +89,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// The file that is being read.
+    /// The current file.
     fn file(&self) -> Option<FileId> {
         self.frames.iter().rev().find_map(|frame| match &frame.input {
             Input::File(file) => Some(file.id),
@@ -98,7 +97,7 @@ impl Preprocessor<'_> {
         })
     }
 
-    /// The package that the rest of `%use` names.
+    /// The package named by the rest of `%use`.
     pub(super) fn package(&self, rest: &[Token]) -> Option<&'static Package> {
         let text = self.sources.text(rest.first()?.span);
         let name = text.trim_matches(['"', '\'', '`']);
@@ -113,7 +112,7 @@ impl Preprocessor<'_> {
             let names: Vec<&str> = PACKAGES.iter().map(|p| p.name).collect();
             let help = match nearest(word.trim_matches('"'), names.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("there are {}", names.join(", ")),
+                None => format!("the packages are {}", names.join(", ")),
             };
             let diagnostic = self
                 .error(&at, format!("there is no package `{word}`"))
@@ -134,7 +133,7 @@ impl Preprocessor<'_> {
         self.frames.push(Frame::file(id, Some(*directive)));
     }
 
-    /// `%line number[+step] [name]`: what `__LINE__` and `__FILE__` say from here on.
+    /// `%line number[+step] [name]`: sets `__LINE__` and `__FILE__` from here on.
     pub(super) fn set_line(
         &mut self,
         environment: &dyn Environment,
@@ -174,8 +173,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// The number of the line that is being read, as `%line` has it. In a macro that is the line
-    /// of the body.
+    /// The number of the current line, as set by `%line`. In a macro it is the line of the body.
     pub(super) fn line_number(&self) -> i64 {
         let file = self.frames.iter().rev().find_map(|frame| match &frame.input {
             Input::File(file) if file.id == self.location.file => Some(file),
@@ -186,13 +184,13 @@ impl Preprocessor<'_> {
         number.wrapping_add(step.wrapping_mul(lines))
     }
 
-    /// The number of the line that is being read in its file.
+    /// The number of the current line in its file.
     fn physical_line(&self) -> i64 {
         i64::from(self.sources.position(self.location).line)
     }
 }
 
-/// Macros that stand for something else at each place.
+/// Macros whose value depends on the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Magic {
     Line,
@@ -201,15 +199,15 @@ pub(super) enum Magic {
     Section,
 }
 
-/// What a standard macro stands for.
+/// The value of a standard macro.
 #[derive(Clone, Copy, Debug)]
 enum Row {
     Text(&'static str),
     Magic(Magic),
 }
 
-/// The standard macros. The version is that of the assembler whose language this is; the pass is
-/// that in which code is made; the time is the epoch.
+/// The standard macros. The version is that of the NASM release whose language this is; the pass is
+/// the one that generates code; the time is the epoch.
 const ROWS: &[(&str, Row)] = &[
     ("LINE", Row::Magic(Magic::Line)),
     ("FILE", Row::Magic(Magic::File)),
@@ -234,7 +232,7 @@ const ROWS: &[(&str, Row)] = &[
     ("POSIX_TIME", Row::Text("0")),
 ];
 
-/// Directives of the assembler that change what standard macros stand for.
+/// Directives of the assembler that change standard macros.
 const HOOKS: &[&str] = &["bits", "use16", "use32", "use64", "section", "segment", "absolute"];
 
 /// A package of macros.
@@ -252,11 +250,11 @@ pub(super) const PACKAGES: &[Package] = &[
     Package { name: "smartalign", text: include_str!("packages/smartalign.inc") },
 ];
 
-/// What the standard macros stand for at the current place.
+/// The values of the standard macros at the current place.
 #[derive(Debug, Default)]
 pub(super) struct StandardState {
     bits: u64,
-    /// The directive, with its brackets.
+    /// The section directive, with its brackets.
     section: String,
     used: Vec<&'static str>,
 }
@@ -272,7 +270,7 @@ impl StandardState {
         self.used.extend(known.map(|p| p.name));
     }
 
-    /// Notices a directive that changes what standard macros stand for.
+    /// Reads a directive that changes standard macros.
     pub(super) fn see(&mut self, sources: &Sources, line: &[Token]) {
         let is_open = |t: &Token| sources.text(t.span) == "[";
         let (line, is_bracketed) = match line {
@@ -291,7 +289,7 @@ impl StandardState {
             ("use64", _) => self.bits = 64,
             ("bits", [number, ..]) => self.bits = number.number,
             ("bits", []) => {}
-            // In brackets these change the section for the moment, and `__?SECT?__` leads back.
+            // In brackets these directives change the section, but not the value of `__?SECT?__`.
             _ if is_bracketed => {}
             _ => {
                 self.section = format!("[{word}");
@@ -307,8 +305,8 @@ impl StandardState {
     }
 }
 
-/// The names of all of them, and the hooks: made when the assembler is compiled, since every
-/// program begins with it.
+/// The names of all standard macros and the hooks. It is computed at compile time because every
+/// program needs it.
 pub(super) const NAMES: Filter = {
     let mut filter = Filter::EMPTY;
     let mut i = 0;
@@ -344,8 +342,8 @@ const fn add_between(filter: &mut Filter, before: &[u8], name: &[u8], behind: &[
 }
 
 impl Preprocessor<'_> {
-    /// Makes the standard macro of this name (in lower case), if there is one that was not made
-    /// or undefined before.
+    /// Defines the standard macro with this name in lower case, unless it was already defined or
+    /// undefined.
     pub(super) fn define_standard(&mut self, key: &str) {
         if self.singles.contains_key(key) {
             return;
@@ -374,7 +372,7 @@ impl Preprocessor<'_> {
         self.bind(&name, false, None, meaning);
     }
 
-    /// What a macro stands for here.
+    /// The value of a macro at this place.
     pub(super) fn magic(&mut self, magic: Magic, token: &Token, body: &mut Vec<Token>) {
         let file = self.frames.iter().rev().find_map(|frame| match &frame.input {
             Input::File(file) => Some(file),

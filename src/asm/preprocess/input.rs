@@ -6,11 +6,11 @@ use crate::asm::syntax::token::{Origin, Token};
 use crate::diagnostic::FileId;
 use std::rc::Rc;
 
-/// Lines of tokens, kept for later.
+/// Stored lines of tokens.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Body {
     tokens: Vec<Token>,
-    /// Behind the last token of each line.
+    /// The index after the last token of each line.
     ends: Vec<usize>,
 }
 
@@ -21,7 +21,7 @@ impl Body {
         self.ends.push(self.tokens.len());
     }
 
-    /// The line with this number, from 0.
+    /// The line at an index.
     pub(super) fn line(&self, number: usize) -> Option<&[Token]> {
         let end = *self.ends.get(number)?;
         let start = number.checked_sub(1).and_then(|n| self.ends.get(n)).copied().unwrap_or(0);
@@ -33,13 +33,13 @@ impl Body {
         &self.tokens
     }
 
-    /// How much of [`STORED_TOKENS`](super::limits::STORED_TOKENS) it takes: empty lines count.
+    /// Its share of [`STORED_TOKENS`](super::limits::STORED_TOKENS); empty lines count too.
     pub(super) fn weight(&self) -> usize {
         self.tokens.len() + self.ends.len()
     }
 }
 
-/// A file that is being read.
+/// A file and the position in it.
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) id: FileId,
@@ -47,24 +47,24 @@ pub(super) struct File {
     pub(super) next: usize,
     /// Where the current line begins.
     pub(super) start: usize,
-    /// The `%include`; none for the main file.
+    /// The `%include`; `None` for the main file.
     pub(super) included_at: Option<Token>,
-    /// What `%line` said last: where it stands, the number it gave, and the step for each line.
+    /// The last `%line`: its line in the file, the number that it set, and the step.
     pub(super) numbering: (i64, i64, i64),
-    /// The name that it gave.
+    /// The file name set by `%line`.
     pub(super) line_name: Option<String>,
 }
 
-/// A `%rep` that is being repeated.
+/// A `%rep` in progress.
 #[derive(Debug)]
 pub(super) struct Repeat {
     pub(super) body: Rc<Body>,
     pub(super) next: usize,
-    /// SwitchHistory that come after this one.
+    /// The number of repetitions after the current one.
     pub(super) left: u64,
 }
 
-/// What a frame reads.
+/// The source of the lines of a frame.
 #[derive(Debug)]
 pub(super) enum Input {
     File(File),
@@ -76,9 +76,9 @@ pub(super) enum Input {
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) input: Input,
-    /// The `%if`s that are open in it.
+    /// The open `%if`s.
     pub(super) conditions: Vec<Condition>,
-    /// Its lines do not count: `__LINE__` stays at the line that led here.
+    /// Whether its lines are not counted: `__LINE__` stays at the line of the use.
     pub(super) keeps_line: bool,
 }
 
@@ -99,12 +99,12 @@ impl Frame {
         }))
     }
 
-    /// Whether its lines count, by its conditions.
+    /// Whether the conditions allow its lines to be read.
     pub(super) fn is_active(&self) -> bool {
         self.conditions.last().is_none_or(Condition::is_active)
     }
 
-    /// What it holds of the stored tokens.
+    /// Its share of the stored tokens.
     pub(super) fn weight(&self) -> usize {
         match &self.input {
             Input::File(_) => 0,
@@ -114,7 +114,7 @@ impl Frame {
     }
 }
 
-/// Copies a line of a body; a macro's use becomes the origin of its tokens.
+/// Copies a line of a body. The use of the macro becomes the origin of its tokens.
 pub(super) fn replay(line: &[Token], origin: Option<Origin>, out: &mut Vec<Token>) {
     match origin {
         Some(origin) => out.extend(line.iter().map(|&token| Token { origin, ..token })),

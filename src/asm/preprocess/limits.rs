@@ -1,39 +1,39 @@
-//! The limits of the preprocessor. They end any source that would run or grow without end.
+//! The limits of the preprocessor. They end every source that would otherwise run or grow forever.
 //!
 //! Unit tests are not optimised, so some limits are lower there.
 
-/// Files that include each other.
+/// The nesting depth of includes.
 pub(super) const INCLUDE_DEPTH: usize = 64;
-/// Macros and repetitions within each other.
+/// The nesting depth of macros and repetitions.
 pub(super) const MACRO_DEPTH: usize = 1000;
-/// Single-line macros within the expansion of each other.
+/// The nesting depth of the expansion of single-line macros.
 pub(super) const EXPANSION_DEPTH: usize = 1000;
-/// Arguments of single-line macros and functions within each other, which cost stack.
+/// The nesting depth of arguments of single-line macros and functions, which uses the call stack.
 pub(super) const EVALUATION_DEPTH: usize = 64;
-/// SwitchHistory of one `%rep`.
+/// The repetitions of one `%rep`.
 pub(super) const REPEATS: i64 = 1_000_000;
-/// Lines that macros, repetitions and includes bring in.
+/// The lines from macros, repetitions and includes.
 pub(super) const LINES: u64 = if cfg!(test) { 400_000 } else { 4_000_000 };
-/// Tokens that expansions bring in; long ones count for more. Whatever they are spent on, a second
-/// or two is gone when there are none left.
+/// The tokens from expansions; a long token counts as several. The limit corresponds to about a
+/// second.
 pub(super) const TOKENS: u64 = if cfg!(test) { 8_000_000 } else { 64_000_000 };
-/// Tokens of one line.
+/// The tokens of one line.
 pub(super) const LINE_TOKENS: usize = 1 << 18;
-/// Tokens that definitions and arguments hold at one time.
+/// The tokens of all definitions and arguments at one time.
 pub(super) const STORED_TOKENS: usize = if cfg!(test) { 1 << 20 } else { 1 << 23 };
-/// Bytes of text that the preprocessor makes up.
+/// The bytes of generated text.
 pub(super) const GENERATED_TEXT: usize = 64 << 20;
-/// Uses of macros.
+/// The uses of macros.
 pub(super) const USES: usize = 1 << 24;
-/// Contexts on the stack.
+/// The contexts on the stack.
 pub(super) const CONTEXTS: usize = 10_000;
 /// Diagnostics.
 pub(super) const DIAGNOSTICS: usize = 100_000;
-/// Rounds of pasting with `%+` and expanding what came of it.
+/// The rounds of pasting with `%+` and expanding the result.
 pub(super) const PASTE_ROUNDS: usize = 64;
-/// Diagnostics after which no more spellings are suggested.
+/// The number of diagnostics after which no suggestions are made.
 pub(super) const SUGGESTIONS: usize = 200;
-/// What a line that is brought in costs of [`TOKENS`], besides its tokens.
+/// The cost of a line in [`TOKENS`], besides its tokens.
 pub(super) const LINE_COST: u64 = 16;
-/// What the use of a single-line macro costs of [`TOKENS`], besides its tokens.
+/// The cost of the use of a single-line macro in [`TOKENS`], besides its tokens.
 pub(super) const USE_COST: u64 = 8;

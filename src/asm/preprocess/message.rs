@@ -1,4 +1,4 @@
-//! The messages of the preprocessor, at the location in the text that the user wrote.
+//! The diagnostics of the preprocessor, located in the text that the user wrote.
 
 use super::{Preprocessor, limits};
 use crate::asm::syntax::lexer;
@@ -7,13 +7,13 @@ use crate::asm::syntax::word;
 use crate::diagnostic::{Diagnostic, Severity, Span};
 
 impl Preprocessor<'_> {
-    /// An error at a token, or where the macro that it is in was used.
+    /// An error at a token; for a token from a macro, at the use of the macro.
     pub(super) fn error(&self, token: &Token, message: impl Into<String>) -> Diagnostic {
         let (span, notes) = self.locate(token);
         Diagnostic { notes, ..Diagnostic::error(span, message) }
     }
 
-    /// A warning at a token, or where the macro that it is in was used.
+    /// A warning at a token; for a token from a macro, at the use of the macro.
     pub(super) fn warning(
         &self,
         name: &'static str,
@@ -24,7 +24,7 @@ impl Preprocessor<'_> {
         Diagnostic { notes, ..Diagnostic::warning(name, span, message) }
     }
 
-    /// Hands on a diagnostic, unless just that was said before.
+    /// Reports a diagnostic, unless the same one was reported before.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() >= limits::DIAGNOSTICS {
             self.ended = true;
@@ -35,7 +35,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Moves a diagnostic that was made for one of `tokens` to where the user sees it.
+    /// Moves a diagnostic about one of `tokens` to the place that the user wrote.
     pub(super) fn relocate(&self, mut diagnostic: Diagnostic, tokens: &[Token]) -> Diagnostic {
         let holds = |t: &&Token| {
             t.span.file == diagnostic.span.file
@@ -52,7 +52,7 @@ impl Preprocessor<'_> {
         diagnostic
     }
 
-    /// A text from tokens, spaced as they are.
+    /// The text of tokens, with their spacing.
     pub(super) fn join(&self, tokens: &[Token]) -> String {
         let mut text = String::new();
         for token in tokens {
@@ -64,8 +64,8 @@ impl Preprocessor<'_> {
         text
     }
 
-    /// Whether every token of an expanded line is one that the parser can read. What is not, is
-    /// reported, and of the line only a label is left.
+    /// Whether the parser can read every token of an expanded line. Reports the others, and removes
+    /// everything but a label from the line.
     pub(super) fn check(&mut self, line: &mut Vec<Token>) -> bool {
         let is_wrong = |t: &Token| matches!(t.kind, TokenKind::Unknown | TokenKind::Preprocessor);
         if !line.iter().any(is_wrong) {
@@ -85,7 +85,7 @@ impl Preprocessor<'_> {
         has_label
     }
 
-    /// What is wrong with a token that cannot stay in a line.
+    /// The diagnostic for a token that the parser cannot read.
     pub(super) fn explain(&self, token: &Token) -> Diagnostic {
         let text = self.sources.text(token.span);
         if token.kind == TokenKind::Unknown {
@@ -100,15 +100,15 @@ impl Preprocessor<'_> {
             b'!' => self
                 .error(token, "environment variables are not available")
                 .label("refused")
-                .help("programs are shared as text, so what they assemble to is in the text alone"),
+                .help("the output of a program depends on its text only"),
             b'0'..=b'9' | b'-' | b'+' | b'{' | b'%' if word != "+" => {
-                let help = "as an operator, `%` needs white space behind it";
-                self.error(token, format!("`{text}` means something only inside a macro"))
+                let help = "as an operator, `%` needs white space after it";
+                self.error(token, format!("`{text}` has a meaning only inside a macro"))
                     .label("not in a `%macro`")
                     .help(help)
             }
             b'?' | b'*' => self
-                .error(token, format!("`{text}` means something only inside a macro"))
+                .error(token, format!("`{text}` has a meaning only inside a macro"))
                 .label("not in a macro"),
             b'$' => self
                 .error(token, format!("`{text}` needs a context"))
@@ -125,8 +125,8 @@ impl Preprocessor<'_> {
                 )),
             _ => self
                 .error(token, format!("`{text}` is not an operator"))
-                .label("a directive stands at the beginning of a line")
-                .help("as an operator, `%` needs white space behind it"),
+                .label("a directive must be at the beginning of a line")
+                .help("as an operator, `%` needs white space after it"),
         }
     }
 
@@ -136,7 +136,7 @@ impl Preprocessor<'_> {
             if let lexer::number::Kind::Integer { overflow: true, value } = scanned.kind {
                 let warning = self
                     .warning("number-overflow", token, "this number does not fit in 64 bits")
-                    .label(format!("taken as {value:#x}"));
+                    .label(format!("the value is {value:#x}"));
                 self.report(warning);
             }
         }
@@ -164,22 +164,22 @@ impl Preprocessor<'_> {
             Severity::Error => self.error(directive, text),
             Severity::Warning => self.warning("user", directive, text),
         };
-        let diagnostic = diagnostic.label("said by the program");
+        let diagnostic = diagnostic.label("reported by the program");
         self.report(diagnostic);
     }
 
-    /// Reports tokens that a directive has no use for.
+    /// Reports unexpected tokens at the end of a directive.
     pub(super) fn expect_end(&mut self, directive: &Token, rest: &[Token]) {
         if let Some(token) = rest.first() {
             let name = self.sources.text(directive.span).to_owned();
             let warning = self
-                .warning("pp-trailing", token, format!("nothing belongs here behind `{name}`"))
+                .warning("pp-trailing", token, format!("unexpected text after `{name}`"))
                 .label("ignored");
             self.report(warning);
         }
     }
 
-    /// Where a name is defined, for a note; none when no user wrote it.
+    /// Adds a note at a definition, unless its text is generated.
     pub(super) fn note_of(&self, mut diagnostic: Diagnostic, span: Span, text: &str) -> Diagnostic {
         if Some(span.file) != self.generated {
             diagnostic = diagnostic.note(span, text);

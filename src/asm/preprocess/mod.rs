@@ -1,24 +1,24 @@
-//! The preprocessor: lines of tokens in, expanded lines of tokens out.
+//! The preprocessor: takes lines of tokens and returns expanded lines of tokens.
 //!
 //! Expressions in `%if` and `%assign` are evaluated by
 //! [`expression`](crate::asm::value::expression) in the [`Environment`] that the parser passes in.
 //!
-//! A line goes through these stages, one file each:
+//! A line goes through these stages:
 //!
 //! | stage | file |
 //! |---|---|
-//! | read from the stack of files, macro bodies, repetitions | `input` |
-//! | kept, while a `%macro` or `%rep` is being collected | `multi` |
-//! | parameters, `%%local`, `%[…]` replaced | `substitute` |
-//! | a directive obeyed | `directive`, and what it names |
-//! | single-line macros expanded | `expand` |
-//! | a multi-line macro entered | `multi` |
+//! | reads from the stack of files, macro bodies and repetitions | `input` |
+//! | stores the line while a `%macro` or `%rep` is being collected | `multi` |
+//! | replaces parameters, `%%local`, `%[…]` | `substitute` |
+//! | executes a directive | `directive`, and the files for its families |
+//! | expands single-line macros | `expand` |
+//! | enters a multi-line macro | `multi` |
 //!
-//! A line of a file that has no `%` and no name that may be a macro goes straight through.
-//! Time of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so
-//! that the same text always gives the same bytes. Environment variables are not available
-//! either, since programs are shared: `%!name` is refused by name, and `%ifenv` never holds.
-//! `%pragma` and `%depend` are read and have no effect.
+//! A line of a file without `%` and without a name that may be a macro skips all stages. The time
+//! of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so the
+//! same text always gives the same bytes. Environment variables are not available either, because
+//! programs are shared: `%!name` is an error, and `%ifenv` is always false. `%pragma` and `%depend`
+//! are read and have no effect.
 mod condition;
 mod context;
 mod define;
@@ -59,17 +59,17 @@ use std::rc::Rc;
 pub struct Macro {
     /// Its name.
     pub name: String,
-    /// Whether it stands for statements rather than for a part of one.
+    /// Whether it is a multi-line macro, which is used as a statement.
     pub is_statement: bool,
 }
 
-/// The state of preprocessing one program.
+/// The state of the preprocessor for one program.
 #[allow(missing_debug_implementations, reason = "holds the resolver, which is a trait object")]
 pub(crate) struct Preprocessor<'a> {
     sources: &'a mut Sources,
     resolver: &'a dyn Resolver,
     diagnostics: Vec<Diagnostic>,
-    /// What was said already: a mistake in a `%rep` is one mistake.
+    /// The diagnostics so far, so that a mistake in a `%rep` is reported once.
     said: HashSet<(Span, String)>,
     filter: Filter,
     frames: Vec<Frame>,
@@ -79,11 +79,11 @@ pub(crate) struct Preprocessor<'a> {
     aliases: define::Aliases,
     /// By name in lower case.
     multis: NameTable<Vec<Rc<Multi>>>,
-    /// Where the line that is being read begins; in a macro, in the body.
+    /// The start of the current line; in a macro, its place in the body.
     location: Span,
     contexts: Vec<Context>,
     origins: Origins,
-    /// The source that holds made-up text.
+    /// The source of the generated text.
     generated: Option<FileId>,
     spent: Spent,
     standard: include::StandardState,
@@ -91,27 +91,27 @@ pub(crate) struct Preprocessor<'a> {
     unique: u32,
     stack_frame: context::StackFrame,
     depends_on_layout: bool,
-    /// Whether the line last returned went straight through.
+    /// Whether the last line needed no stage.
     was_plain: bool,
     refused: Option<Box<Refused>>,
-    /// How deep evaluated parameters and `%[…]` are nested.
+    /// The nesting depth of evaluated parameters and `%[…]`.
     evaluation_depth: usize,
     spare: Expansion,
-    /// Room for a line, used again.
+    /// A buffer for a line.
     spare_line: Vec<Token>,
     ended: bool,
 }
 
-/// A macro whose name stands where it cannot be used.
+/// A macro name that cannot be used at its place.
 #[derive(Debug)]
 pub(super) struct Refused {
-    /// What is wrong, to be said if the name is no instruction.
+    /// The mistake, which is reported if the name is not an instruction.
     pub(super) diagnostic: Diagnostic,
-    /// Whether it is worth a warning if it is one.
+    /// Whether it is a warning if the name is an instruction.
     pub(super) warns: bool,
 }
 
-/// How much of the limits is used up.
+/// How much of each limit is used.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spent {
     lines: u64,
@@ -162,8 +162,8 @@ impl<'a> Preprocessor<'a> {
         }
     }
 
-    /// Replaces `line` by the next line that is left for the parser, fully expanded, without its
-    /// comment and never empty; false at the end of the program.
+    /// Replaces `line` with the next line for the parser, which is fully expanded, has no comment
+    /// and is never empty. Returns false at the end of the program.
     pub(crate) fn next_line(
         &mut self,
         environment: &dyn Environment,
@@ -188,8 +188,8 @@ impl<'a> Preprocessor<'a> {
         false
     }
 
-    /// The statement ahead, if the next line of the main text can be taken as it stands: nothing is
-    /// being collected or skipped. With it the text that it is in.
+    /// The statement of the next line of the main text and the text, if no body is being collected
+    /// and no line skipped.
     pub(super) fn ahead(&self) -> Option<(&[u8], Ahead)> {
         let frame = self.frames.last().filter(|frame| frame.is_active())?;
         match &frame.input {
@@ -201,7 +201,7 @@ impl<'a> Preprocessor<'a> {
         }
     }
 
-    /// Goes over the line that is [`ahead`](Self::ahead), up to the line at `next`.
+    /// Skips the line of [`ahead`](Self::ahead); the next line begins at `next`.
     pub(super) fn skip_line(&mut self, next: usize) {
         if let Some(Frame { input: Input::File(file), .. }) = self.frames.last_mut() {
             (file.start, file.next) = (file.next, next);
@@ -210,30 +210,30 @@ impl<'a> Preprocessor<'a> {
         }
     }
 
-    /// How often a name came up that no macro had before.
+    /// How many times a macro was defined with a new name.
     pub(super) fn macro_changes(&self) -> u32 {
         self.filter.changes
     }
 
-    /// Whether the line last returned stands in the text as it is.
+    /// Whether the last line is in the text as it is.
     pub(super) fn was_plain(&self) -> bool {
         self.was_plain
     }
 
-    /// Whether an expression of the preprocessor asked the environment for a label, `$` or `$$`:
-    /// then the program must be preprocessed again once their addresses are known.
+    /// Whether an expression of the preprocessor used a label, `$` or `$$`. The program must then
+    /// be preprocessed again when their addresses are known.
     #[must_use]
     pub(crate) fn depends_on_layout(&self) -> bool {
         self.depends_on_layout
     }
 
-    /// Takes the diagnostics made so far.
+    /// Takes the diagnostics so far.
     pub(crate) fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.diagnostics)
     }
 
-    /// What is wrong with the line last returned if its first word, or the one behind its label,
-    /// is a macro that does not take so many parameters, or one that is used within itself.
+    /// The mistake of the last line if its first word, or the word after its label, is a macro that
+    /// does not take this number of parameters, or one that is used within itself.
     pub(super) fn take_refused_macro(&mut self) -> Option<Box<Refused>> {
         self.refused.take()
     }
@@ -243,7 +243,7 @@ impl<'a> Preprocessor<'a> {
         self.multis.values().flatten().map(|m| self.sources.text(m.name))
     }
 
-    /// The macros that there are, by name, but for those that are always there.
+    /// The defined macros by name, except the standard macros.
     pub(crate) fn macros(&self) -> Vec<Macro> {
         let statements = self.multis.values().flatten().map(|m| (m.name, true));
         let own = |s: &&Rc<Single>| matches!(s.meaning, define::Meaning::Tokens(_));
@@ -256,7 +256,7 @@ impl<'a> Preprocessor<'a> {
         macros
     }
 
-    /// A warning for each single-line macro of the main text that nothing uses.
+    /// A warning for each unused single-line macro of the main text.
     pub(crate) fn unused_macros(&self, main: FileId) -> Vec<Diagnostic> {
         let own = self.singles.values().flatten().filter(|s| s.name.file == main && !s.used.get());
         own.map(|single| {
@@ -272,20 +272,20 @@ impl<'a> Preprocessor<'a> {
         with_parameters.map(|s| self.sources.text(s.name))
     }
 
-    /// The texts, those made up by macros included.
+    /// The texts, including the generated text.
     #[must_use]
     pub(crate) fn sources(&self) -> &Sources {
         self.sources
     }
 
-    /// The place in the main text or an include that a token comes from (inside a macro: of the
-    /// outermost use), and a note for each macro definition on the way.
+    /// The place of a token in the main text or an include (for a token from a macro, the place of
+    /// the outermost use), and a note for each macro definition in between.
     #[must_use]
     pub(crate) fn locate(&self, token: &Token) -> (Span, Vec<Note>) {
         self.origins.locate(token, self.generated, self.sources)
     }
 
-    /// Reads the next line into `line`; none when a frame has ended instead.
+    /// Reads the next line into `line`; `None` if a frame has ended instead.
     fn read(&mut self, line: &mut Vec<Token>) -> Option<lexer::Line> {
         let Some(frame) = self.frames.last_mut() else {
             self.ended = true;
@@ -337,7 +337,7 @@ impl<'a> Preprocessor<'a> {
         None
     }
 
-    /// Takes a line that is not plain through the stages; whether it is left for the parser.
+    /// Takes a line that is not plain through the stages. Returns whether the parser gets it.
     fn process(
         &mut self,
         environment: &dyn Environment,
@@ -381,7 +381,7 @@ impl<'a> Preprocessor<'a> {
         self.frames.last().is_none_or(Frame::is_active)
     }
 
-    /// Ends the innermost frame, as its text has come to an end.
+    /// Ends the innermost frame after its last line.
     fn end_frame(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         self.spent.stored = self.spent.stored.saturating_sub(frame.weight());
@@ -399,7 +399,7 @@ impl<'a> Preprocessor<'a> {
         self.ended = self.frames.is_empty();
     }
 
-    /// Drops the innermost frame, as `%exitmacro` and `%exitrep` do.
+    /// Removes the innermost frame, for `%exitmacro` and `%exitrep`.
     fn drop_frame(&mut self) {
         if let Some(frame) = self.frames.last_mut() {
             frame.conditions.clear();
@@ -407,29 +407,29 @@ impl<'a> Preprocessor<'a> {
         self.end_frame();
     }
 
-    /// Counts a line that was brought in; false, and all at an end, when there are too many.
+    /// Counts a generated line. If there are too many, gives up and returns false.
     fn count_line(&mut self, cost: u64) -> bool {
         self.spent.lines += 1;
         if self.spent.lines <= limits::LINES {
             return self.charge(limits::LINE_COST + cost);
         }
         let most = limits::LINES;
-        self.give_up(format!("macros, repetitions and includes make more than {most} lines"));
+        self.give_up(format!("macros, repetitions and includes generate more than {most} lines"));
         false
     }
 
-    /// Counts tokens that were brought in; false, and all at an end, when there are too many.
+    /// Counts generated tokens. If there are too many, gives up and returns false.
     fn charge(&mut self, cost: u64) -> bool {
         self.spent.tokens = self.spent.tokens.saturating_add(cost);
         if self.spent.tokens <= limits::TOKENS {
             return true;
         }
         let most = limits::TOKENS;
-        self.give_up(format!("macros and repetitions make more than {most} words"));
+        self.give_up(format!("macros and repetitions generate more than {most} words"));
         false
     }
 
-    /// Ends everything with an error at the current place.
+    /// Ends the preprocessing with an error at the current place.
     fn give_up(&mut self, message: String) {
         let token = self.current();
         let diagnostic = self.error(&token, message).label("while expanding this");
@@ -437,7 +437,7 @@ impl<'a> Preprocessor<'a> {
         self.ended = true;
     }
 
-    /// A token that stands for the place that is being read.
+    /// A token at the current place.
     fn current(&self) -> Token {
         let mut span = Span::default();
         let mut origin = Origin::default();
@@ -465,7 +465,7 @@ impl<'a> Preprocessor<'a> {
     }
 }
 
-/// What tokens cost of [`limits::TOKENS`]: long strings count for more than one.
+/// The cost of tokens in [`limits::TOKENS`]: a long string counts as several.
 fn cost(tokens: &[Token]) -> u64 {
     tokens.iter().map(|t| 1 + u64::from(t.span.end.saturating_sub(t.span.start) / 16)).sum()
 }

@@ -12,16 +12,16 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// What the head of a macro says.
+/// The head of a macro definition.
 #[derive(Clone, Debug)]
 pub(super) struct Specification {
     pub(super) name: Token,
     pub(super) least: usize,
-    /// None for `*`.
+    /// The maximum number of parameters; `None` for `*`.
     pub(super) most: Option<usize>,
-    /// `+`: the last parameter takes all the commas that are left.
+    /// `+`: the last parameter includes the remaining commas.
     pub(super) greedy: bool,
-    /// Its lines do not count: within it `__LINE__` stays at the line of its use.
+    /// `.nolist`: its lines are not counted, so `__LINE__` stays at the line of its use.
     pub(super) nolist: bool,
     pub(super) defaults: Vec<Token>,
 }
@@ -49,29 +49,29 @@ impl Specification {
 #[derive(Debug)]
 pub(super) struct Multi {
     pub(super) name: Span,
-    /// Whether letter case does not count.
+    /// Whether letter case is ignored.
     pub(super) fold: bool,
-    /// `%rmacro`: may call itself.
+    /// `%rmacro`: the macro may call itself.
     pub(super) recursive: bool,
     pub(super) specification: Specification,
     pub(super) body: Body,
     pub(super) id: DefinitionId,
-    /// Whether it says `%00` somewhere, so that a label is not simply defined before it.
+    /// Whether its body contains `%00`, so that the label before a call is a parameter.
     pub(super) takes_label: bool,
-    /// Calls that are being read.
+    /// The number of calls in progress.
     pub(super) busy: Cell<u32>,
 }
 
-/// A macro call that is being read.
+/// A macro call in progress.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) definition: Rc<Multi>,
     pub(super) next: usize,
-    /// The name as it was called.
+    /// The name as written at the call.
     pub(super) name: Token,
     pub(super) label: Option<Token>,
     pub(super) origin: Origin,
-    /// Number for its local labels.
+    /// The number in the names of its local labels.
     pub(super) unique: u32,
     arguments: Vec<Token>,
     ranges: Vec<Range<usize>>,
@@ -79,12 +79,12 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// How many parameters there are.
+    /// The number of parameters.
     pub(super) fn count(&self) -> usize {
         self.ranges.len()
     }
 
-    /// A parameter by its number from 1; nothing for those that were not given.
+    /// A parameter by its number from 1; empty if it was not given.
     pub(super) fn argument(&self, number: usize) -> &[Token] {
         let count = self.ranges.len();
         if number == 0 || number > count {
@@ -114,8 +114,8 @@ impl Call {
     }
 }
 
-/// Splits tokens at the commas that are not in braces, and takes the braces off parts that are
-/// wholly in braces. Of nothing there are no parts.
+/// Splits tokens at the commas outside braces, and removes the braces of parts that are completely
+/// in braces. An empty text has no parts.
 fn split(tokens: &[Token]) -> Vec<Range<usize>> {
     split_at_most(tokens, usize::MAX)
 }
@@ -146,8 +146,8 @@ fn split_at_most(tokens: &[Token], most: usize) -> Vec<Range<usize>> {
     parts
 }
 
-/// How many tokens the group in braces takes that `tokens` begin with; none without one, or
-/// without its end.
+/// The length of the group in braces at the start of `tokens`; `None` if there is none or it is not
+/// closed.
 fn braced(tokens: &[Token]) -> Option<usize> {
     let mut depth = 0usize;
     for (index, token) in tokens.iter().enumerate() {
@@ -163,8 +163,8 @@ fn braced(tokens: &[Token]) -> Option<usize> {
     None
 }
 
-/// The brace at the beginning of a parameter that is not closed, and true, or what stands behind
-/// its group.
+/// For a parameter that begins with a brace: the brace and true if it is not closed, or the token
+/// after the group and false.
 fn loose_brace(mut tokens: &[Token]) -> Option<(&Token, bool)> {
     let comma = TokenKind::Punctuation(Punctuation::Comma);
     let open = TokenKind::Punctuation(Punctuation::BraceOpen);
@@ -186,7 +186,7 @@ fn loose_brace(mut tokens: &[Token]) -> Option<(&Token, bool)> {
 }
 
 impl Preprocessor<'_> {
-    /// Reads `name 1-3+ default, default`; none after a report.
+    /// Reads `name 1-3+ default, default`; `None` after a report.
     pub(super) fn specification(
         &mut self,
         environment: &dyn Environment,
@@ -224,7 +224,7 @@ impl Preprocessor<'_> {
         };
         let Some(least) = self.count(first) else {
             let diagnostic = self
-                .error(first, "a number of parameters is needed here")
+                .error(first, "expected a number of parameters")
                 .label("not a number")
                 .help("such as `0`, `2`, `1-3`, `1-*` or `1+`");
             self.report(diagnostic);
@@ -239,8 +239,8 @@ impl Preprocessor<'_> {
             let is_star = most.kind == TokenKind::Punctuation(Star);
             if spec.most.is_none() && !is_star || spec.most.is_some_and(|m| m < spec.least) {
                 let diagnostic = self
-                    .error(most, "the most parameters must be a number or `*`, not below the least")
-                    .label(format!("the least is {least}"));
+                    .error(most, "the maximum number of parameters must be a number or `*`, and not below the minimum")
+                    .label(format!("the minimum is {least}"));
                 self.report(diagnostic);
                 return None;
             }
@@ -264,7 +264,7 @@ impl Preprocessor<'_> {
         Some(spec)
     }
 
-    /// A number of parameters; `.nolist` may touch it.
+    /// A number of parameters; `.nolist` may follow it without a space.
     fn count(&self, token: &Token) -> Option<usize> {
         match token.kind {
             TokenKind::Number => usize::try_from(token.number).ok(),
@@ -276,8 +276,8 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Whether a multi-line macro of this name, letter case included, takes some number of
-    /// parameters of the pattern.
+    /// Whether a multi-line macro with this name, in this letter case, takes a number of parameters
+    /// that the pattern takes.
     pub(super) fn has_macro(&self, pattern: &Specification) -> bool {
         let text = self.sources.text(pattern.name.span);
         let list = define::get(&self.multis, text);
@@ -285,7 +285,7 @@ impl Preprocessor<'_> {
         list.into_iter().flatten().filter(same).any(|m| m.specification.overlaps(pattern))
     }
 
-    /// Makes a macro, in place of one that takes the same parameters.
+    /// Defines a macro, replacing one with the same parameters.
     pub(super) fn bind_macro(&mut self, macro_: Multi) {
         let text = self.sources.text(macro_.name);
         self.filter.add(text.as_bytes());
@@ -324,8 +324,8 @@ impl Preprocessor<'_> {
         self.store(0, freed);
     }
 
-    /// The macro that `name` calls with what follows it; keeps what is wrong if only the number
-    /// of parameters is.
+    /// The macro that `name` calls with the tokens after it. Records the mistake if only the number
+    /// of parameters is wrong.
     fn called(&mut self, name: &Token, rest: &[Token]) -> Option<Rc<Multi>> {
         if name.kind != TokenKind::Identifier {
             return None;
@@ -354,7 +354,7 @@ impl Preprocessor<'_> {
             }
             let diagnostic = self
                 .error(name, format!("the macro `{text}` is used within itself"))
-                .label("here it is taken for an instruction")
+                .label("here it is read as an instruction")
                 .help("`%rmacro` makes a macro that can use itself");
             self.refused = Some(Box::new(Refused { diagnostic, warns: false }));
             return None;
@@ -368,14 +368,14 @@ impl Preprocessor<'_> {
         None
     }
 
-    /// A name, or the label of a context.
+    /// Whether it is a name or a label of a context.
     fn can_be_label(&self, token: &Token) -> bool {
         let in_context = || self.sources.text(token.span).starts_with("%$");
         token.kind == TokenKind::Identifier || token.kind == TokenKind::Preprocessor && in_context()
     }
 
-    /// If the line calls a macro, enters it and leaves of the line what stands before the call: a
-    /// label, or nothing.
+    /// Enters the macro that the line calls, if any, and leaves in the line what precedes the call:
+    /// a label, or nothing.
     pub(super) fn enter_macro(&mut self, line: &mut Vec<Token>) -> bool {
         let colon = TokenKind::Punctuation(Punctuation::Colon);
         let location = match line.as_slice() {
@@ -423,16 +423,16 @@ impl Preprocessor<'_> {
         true
     }
 
-    /// Whether each parameter that begins with a brace is in braces as a whole; reports the first
-    /// that is not.
+    /// Whether each parameter that begins with a brace is completely in braces. Reports the first
+    /// one that is not.
     fn check_braces(&mut self, rest: &[Token]) -> bool {
         let Some((token, is_open)) = loose_brace(rest) else { return true };
         let diagnostic = if is_open {
-            self.error(token, "this brace is never closed").label("no `}` for it")
+            self.error(token, "this brace is never closed").label("no `}` closes it")
         } else {
-            self.error(token, "the braces do not hold all of this parameter")
-                .label("outside of them")
-                .help("put all of the parameter in braces: `{{k1}{z}}`")
+            self.error(token, "the braces do not contain the whole parameter")
+                .label("outside the braces")
+                .help("put the whole parameter in braces: `{{k1}{z}}`")
         };
         self.report(diagnostic);
         false
@@ -460,7 +460,7 @@ impl Preprocessor<'_> {
         if spec.greedy && spec.most.is_some_and(|most| ranges.len() > most.max(1)) {
             ranges = split_at_most(&rest, spec.most.unwrap_or(1).max(1));
         }
-        // Defaults are for the parameters from `least` + 1 on.
+        // The defaults are for the parameters from `least` + 1 on.
         let missing = ranges.len().saturating_sub(spec.least);
         let most = spec.most.map_or(usize::MAX, |most| most - spec.least.min(most));
         let defaults = if spec.greedy {
@@ -486,7 +486,7 @@ impl Preprocessor<'_> {
     }
 }
 
-/// The arguments of a call. A comma at the very end adds none.
+/// The arguments of a call. A trailing comma adds none.
 fn arguments(rest: &[Token]) -> Vec<Range<usize>> {
     let mut parts = split(rest);
     if parts.len() > 1 && parts.last().is_some_and(Range::is_empty) {
@@ -499,7 +499,7 @@ fn arguments(rest: &[Token]) -> Vec<Range<usize>> {
     parts
 }
 
-/// What is done with the body at its end.
+/// The purpose of a collected body.
 #[derive(Debug)]
 enum Purpose {
     Macro {
@@ -508,7 +508,7 @@ enum Purpose {
         recursive: bool,
     },
     Repeat(u64),
-    /// The head was wrong.
+    /// The head was wrong, so the body is discarded.
     Nothing,
 }
 
@@ -518,12 +518,12 @@ pub(super) struct Collecting {
     opener: Token,
     purpose: Purpose,
     is_macro: bool,
-    /// Bodies of the same sort that are open within it.
+    /// The number of open bodies of the same kind within it.
     depth: usize,
     body: Body,
 }
 
-/// The words that open and close bodies.
+/// A word that opens or closes a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Edge {
     OpenMacro,
@@ -548,7 +548,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// Takes a line into the body, or ends it.
+    /// Adds a line to the body, or ends it.
     pub(super) fn collect(&mut self, line: &[Token]) {
         let edge = self.edge(line);
         let Some(collecting) = self.collecting.as_mut() else { return };

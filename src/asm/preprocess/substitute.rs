@@ -1,7 +1,7 @@
-//! Substitution, the first step for a line: the parameters of the multi-line macro that contains it,
+//! Substitution, the first stage: the parameters of the multi-line macro that contains the line,
 //! `%%local` labels, `%?`, and `%[…]`.
 //!
-//! The replacement is pasted to a name or number that touches it, as in `label%1`.
+//! The replacement is pasted to a name or number next to it, as in `label%1`.
 
 use super::input::Input;
 use super::multi::Call;
@@ -32,7 +32,7 @@ const CONDITION_CODES: &[(&str, &str)] = &[
 const COUNTER_CODES: &[&str] = &["cxz", "ecxz", "rcxz"];
 
 impl Preprocessor<'_> {
-    /// The macro call that the current line is in.
+    /// The macro call that the current line belongs to.
     fn call(&self) -> Option<&Call> {
         for frame in self.frames.iter().rev() {
             match &frame.input {
@@ -44,7 +44,7 @@ impl Preprocessor<'_> {
         None
     }
 
-    /// The same, to change it.
+    /// The macro call, mutable.
     pub(super) fn call_mut(&mut self) -> Option<&mut Call> {
         for frame in self.frames.iter_mut().rev() {
             match &mut frame.input {
@@ -56,8 +56,7 @@ impl Preprocessor<'_> {
         None
     }
 
-    /// Replaces in `line`; false, and the line is not to be used, when that is reported to be
-    /// wrong.
+    /// Substitutes in `line`. Returns false after a report; the line must then not be used.
     pub(super) fn substitute(
         &mut self,
         environment: &dyn Environment,
@@ -105,7 +104,7 @@ impl Preprocessor<'_> {
                 return false;
             }
             joined |= touches;
-            // What a name of a context stands for is not known yet, so that this is pasted later.
+            // The value of a context name is not known yet, so it is pasted later.
             let text = self.sources.text(token.span);
             let (is_local, is_braced) = (text.starts_with("%$"), text.starts_with("%{$"));
             let before = start.checked_sub(1).and_then(|before| line.get(before));
@@ -183,7 +182,7 @@ impl Preprocessor<'_> {
         true
     }
 
-    /// Pastes the token at `start` to the one before, if both are parts of words.
+    /// Pastes the token at `start` to the one before it, if both are parts of words.
     pub(super) fn join_at(&mut self, line: &mut Vec<Token>, start: usize) -> bool {
         use TokenKind::{Float, Here, Identifier, Number};
         let (Some(&left), Some(&right)) =
@@ -211,7 +210,7 @@ impl Preprocessor<'_> {
         made
     }
 
-    /// `%[…]`: its tokens, expanded; how many tokens it took, or none after a report.
+    /// `%[…]`: expands its tokens. Returns how many tokens it takes; `None` after a report.
     fn indirect(
         &mut self,
         environment: &dyn Environment,
@@ -250,7 +249,7 @@ impl Preprocessor<'_> {
         good.then_some(close + 1)
     }
 
-    /// Appends what stands for `token`: whether anything does, or none after a report.
+    /// Appends the replacement of `token`. Returns whether there is one; `None` after a report.
     fn replacement(&mut self, token: &Token, line: &mut Vec<Token>) -> Option<bool> {
         let text = self.sources.text(token.span);
         let word = text.get(1..).unwrap_or("");
@@ -271,7 +270,7 @@ impl Preprocessor<'_> {
         let start = line.len();
         let replaced = self.word(token, inner, line)?;
         if !replaced && inner.bytes().next().is_some_and(|b| b != b'{') {
-            // `%{$x}`, `%{define}`: the braces only say where the word ends.
+            // `%{$x}`, `%{define}`: the braces only delimit the word.
             line.truncate(start);
             return self.generate(&format!("%{inner}"), token, line).then_some(true);
         }
@@ -308,7 +307,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// `%{1:3}`, `%{-1:1}`: parameters with commas between them.
+    /// `%{1:3}`, `%{-1:1}`: a range of parameters, with commas between them.
     fn range(&mut self, token: &Token, from: i64, to: i64, line: &mut Vec<Token>) -> Option<bool> {
         let Some(call) = self.call() else { return Some(false) };
         let count = i64::try_from(call.count()).unwrap_or(0);
@@ -339,7 +338,7 @@ impl Preprocessor<'_> {
         }
     }
 
-    /// `%+1` is a parameter that must be a condition code, `%-1` its opposite.
+    /// `%+1` is a parameter that must be a condition code, `%-1` is the opposite code.
     fn condition_code(&mut self, token: &Token, word: &str, line: &mut Vec<Token>) -> Option<bool> {
         let (sign, digits) = word.split_at(1);
         let number = digits.parse::<usize>().unwrap_or(0);
@@ -364,7 +363,7 @@ impl Preprocessor<'_> {
             "not a condition code such as `z` or `nae`"
         };
         let text = self.sources.text(token.span).to_owned();
-        let message = format!("the macro takes this as a condition code (`{text}`)");
+        let message = format!("the macro uses this as a condition code (`{text}`)");
         let diagnostic = self.error(&at, message).label(why);
         self.report(diagnostic);
         None

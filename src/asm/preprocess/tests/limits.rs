@@ -31,7 +31,7 @@ fn doubling_arguments_stop() {
 #[test]
 fn doubling_strings_stop() {
     let text = "%define s 'x'\n%rep 100\n%strcat s s, s\n%endrep\n";
-    assert_eq!(only_error(text), "macros make up more than 64 MiB of text");
+    assert_eq!(only_error(text), "macros generate more than 64 MiB of text");
 }
 
 #[test]
