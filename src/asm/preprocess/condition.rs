@@ -59,7 +59,7 @@ pub(super) enum Test {
 }
 
 /// What may follow `%if`, `%ifn`, `%elif` and `%elifn`.
-const TESTS: &[(&str, Test)] = &[
+static TESTS: &[(&str, Test)] = &[
     ("", Test::Expression),
     ("ctx", Test::Context),
     ("def", Test::Defined),

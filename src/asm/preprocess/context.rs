@@ -140,7 +140,7 @@ pub(super) struct StackFrame {
 }
 
 /// The words of `%stacksize`.
-const MODELS: &[(&str, StackFrame)] = &[
+static MODELS: &[(&str, StackFrame)] = &[
     ("flat", StackFrame { register: "ebp", word: 4, argument: 8, local: 0 }),
     ("flat64", StackFrame { register: "rbp", word: 8, argument: 16, local: 0 }),
     ("large", StackFrame { register: "bp", word: 2, argument: 4, local: 0 }),

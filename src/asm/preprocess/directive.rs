@@ -44,7 +44,7 @@ enum Directive {
 
 /// The directives by name, except the family of `%if`.
 #[rustfmt::skip]
-const DIRECTIVES: &[(&str, Directive)] = &[
+static DIRECTIVES: &[(&str, Directive)] = &[
     ("define", Directive::Define(Style { expand: false, fold: false })),
     ("idefine", Directive::Define(Style { expand: false, fold: true })),
     ("xdefine", Directive::Define(Style { expand: true, fold: false })),

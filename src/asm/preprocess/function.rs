@@ -34,7 +34,7 @@ enum Function {
 /// A function: its name, its action, and the minimum and maximum number of arguments.
 type Row = (&'static str, Function, usize, usize);
 
-const FUNCTIONS: &[Row] = &[
+static FUNCTIONS: &[Row] = &[
     ("abs", Function::Absolute, 1, 1),
     ("cond", Function::Choose, 2, 3),
     ("count", Function::Count, 0, usize::MAX),

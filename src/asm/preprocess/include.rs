@@ -243,7 +243,7 @@ pub(super) struct Package {
 }
 
 /// The packages of `%use`.
-pub(super) const PACKAGES: &[Package] = &[
+pub(super) static PACKAGES: &[Package] = &[
     Package { name: "altreg", text: include_str!("packages/altreg.inc") },
     Package { name: "fp", text: include_str!("packages/fp.inc") },
     Package { name: "ifunc", text: include_str!("packages/ifunc.inc") },

@@ -10,7 +10,7 @@ use crate::asm::syntax::token::{Punctuation, Token, TokenKind};
 use crate::asm::value::expression::Environment;
 
 /// Condition codes and their opposites.
-const CONDITION_CODES: &[(&str, &str)] = &[
+static CONDITION_CODES: &[(&str, &str)] = &[
     ("a", "na"),
     ("ae", "nae"),
     ("b", "nb"),

@@ -71,7 +71,7 @@ const ONE_FILE: &str = "it is for linkers, and a flat binary is not linked";
 
 /// All directives, sorted by name.
 #[rustfmt::skip]
-pub const DIRECTIVES: &[Directive] = &[
+pub static DIRECTIVES: &[Directive] = &[
     row("absolute", "absolute ADDRESS", "labels from here on lie at this address, outside the output", Action::Absolute),
     row("align", "align N[, STATEMENT]", "fills with NOPs or STATEMENT up to a multiple of N", Action::Align(false)),
     row("alignb", "alignb N[, STATEMENT]", "reserves space up to a multiple of N", Action::Align(true)),

@@ -23,7 +23,7 @@ const fn row(name: &'static str, default: bool, summary: &'static str) -> Warnin
 
 /// All warnings, sorted by name.
 #[rustfmt::skip]
-pub const WARNINGS: &[Warning] = &[
+pub static WARNINGS: &[Warning] = &[
     row("db-empty", true, "db or one of its family without a value"),
     row("ea-absolute", true, "an address that is a plain number cannot be relative to rip"),
     row("ea-dispsize", true, "a size in the brackets that an address without registers does not have"),
@@ -56,7 +56,7 @@ pub const WARNINGS: &[Warning] = &[
 
 /// Warnings that only NASM has. Switching them is allowed and has no effect.
 #[rustfmt::skip]
-const ELSEWHERE: &[&str] = &[
+static ELSEWHERE: &[&str] = &[
     "bad-pragma", "float-toolong", "forward",
     "label-redef", "label-redef-late", "macro-params", "obsolete-nop", "obsolete-removed",
     "obsolete-valid", "orphan-labels", "phase",

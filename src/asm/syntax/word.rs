@@ -45,7 +45,7 @@ pub(crate) enum Prefix {
 }
 
 /// All prefixes except segments and address sizes, sorted by name.
-const PREFIXES: &[(&str, Prefix)] = &[
+static PREFIXES: &[(&str, Prefix)] = &[
     ("asp", Prefix::OtherAddressSize),
     ("bnd", Prefix::Bnd),
     ("lock", Prefix::Lock),
@@ -84,7 +84,7 @@ pub(crate) enum OperandWord {
 }
 
 /// Words inside operands, sorted by name.
-const OPERAND_WORDS: &[(&str, OperandWord)] = &[
+static OPERAND_WORDS: &[(&str, OperandWord)] = &[
     ("a16", OperandWord::AddressSize(2)),
     ("a32", OperandWord::AddressSize(4)),
     ("a64", OperandWord::AddressSize(8)),
@@ -287,7 +287,7 @@ pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
 }
 
 /// What `cpu` may name. The first name of a processor is the one that messages use.
-pub(crate) const CPUS: &[(&str, Cpu)] = &[
+pub(crate) static CPUS: &[(&str, Cpu)] = &[
     ("8086", Cpu::I8086),
     ("186", Cpu::I186),
     ("80186", Cpu::I186),

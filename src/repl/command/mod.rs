@@ -61,7 +61,7 @@ const fn row(
 
 /// All commands, in the order of the help.
 #[rustfmt::skip]
-pub const COMMANDS: &[Command] = &[
+pub static COMMANDS: &[Command] = &[
     row(":help", "[COMMAND|INSTRUCTION]", "this list, or help on a command or an instruction", Argument::Topic, help),
     row(":mode", "real|protected|long [RING]", "start a fresh machine in this mode", Argument::Words(settings::MODES), settings::mode),
     row(":regs", "[all|fpu|xmm|seg|ctl]", "show registers", Argument::Words(&["all", "fpu", "xmm", "seg", "ctl"]), inspect::regs),
