@@ -94,7 +94,7 @@ fn try_cases(
     for case in &found.cases {
         match case.check() {
             Ok(()) => passed += 1,
-            Err(Failure::Mismatch(reason) | Failure::TimedOut(reason)) => {
+            Err(Failure::Mismatch(reason)) => {
                 failed += 1;
                 console::say(format!("FAILED {}\n{}", case.id(), console::visible(&reason)));
             }

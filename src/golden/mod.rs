@@ -85,8 +85,6 @@ pub struct Cases {
 pub enum Failure {
     /// It does not do what is expected: what it does instead, for people.
     Mismatch(String),
-    /// It reached its time limit, which was not expected: all that differs, for people.
-    TimedOut(String),
     /// The host cannot run it.
     Host(HostError),
 }
@@ -121,21 +119,8 @@ impl Case {
     pub fn check(&self) -> Result<(), Failure> {
         let expected = self.expectation()?;
         let actual = self.run(&expected)?;
-        self.verdict(&expected, &actual)
-    }
-
-    /// Whether the case passes.
-    fn verdict(&self, expected: &Expectation, actual: &Actual) -> Result<(), Failure> {
-        let mismatches = self.mismatches(expected, actual)?;
-        if mismatches.is_empty() {
-            return Ok(());
-        }
-        let message = mismatches.join("\n");
-        let is_unexpected = expected.outcome_mismatch(&actual.outcome).is_some();
-        Err(match actual.outcome {
-            Outcome::TimedOut(_) if is_unexpected => Failure::TimedOut(message),
-            _ => Failure::Mismatch(message),
-        })
+        let mismatches = self.mismatches(&expected, &actual)?;
+        if mismatches.is_empty() { Ok(()) } else { Err(mismatch(mismatches.join("\n"))) }
     }
 
     /// The case as an applet carries it in its file.
@@ -353,7 +338,7 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Mismatch(message) | Self::TimedOut(message) => f.write_str(message),
+            Self::Mismatch(message) => f.write_str(message),
             Self::Host(error) => error.fmt(f),
         }
     }

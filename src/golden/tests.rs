@@ -57,19 +57,6 @@ fn a_missing_stdout_fails_and_names_bless() {
 }
 
 #[test]
-fn a_time_limit_is_told_from_another_mismatch() {
-    let root = tree();
-    let case = &find(root.path()).unwrap().cases[0];
-    let late = || actual(Outcome::TimedOut(TIMEOUT));
-    let verdict = |toml: &str, actual| case.verdict(&expect(toml).unwrap(), &actual);
-    assert!(matches!(verdict("", late()), Err(Failure::TimedOut(_))));
-    assert!(matches!(verdict("outcome = \"timeout\"", late()), Err(Failure::Mismatch(_))));
-    assert!(matches!(verdict("", actual(Outcome::Halted)), Err(Failure::Mismatch(_))));
-    let silent = Actual { stdout: Vec::new(), ..late() };
-    assert!(verdict("outcome = \"timeout\"", silent).is_ok());
-}
-
-#[test]
 fn the_outcome_is_compared_with_its_code() {
     let fault = || {
         Outcome::Faulted(Box::new(Fault {

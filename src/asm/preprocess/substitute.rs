@@ -70,6 +70,19 @@ impl Preprocessor<'_> {
         good
     }
 
+    /// Whether a token continues the word before it: a name, or a parameter such as `%1`.
+    fn continues_word(&self, next: &Token) -> bool {
+        let is_word = match next.kind {
+            TokenKind::Identifier => true,
+            TokenKind::Preprocessor => {
+                let text = self.sources.text(next.span).as_bytes();
+                text.get(1).is_some_and(u8::is_ascii_digit)
+            }
+            _ => false,
+        };
+        is_word && !next.space_before
+    }
+
     fn substitute_each(
         &mut self,
         environment: &dyn Environment,
@@ -118,20 +131,9 @@ impl Preprocessor<'_> {
                 }
                 line.extend(name);
             }
-            let goes_on = |next: &Token| {
-                let is_word = match next.kind {
-                    TokenKind::Identifier => true,
-                    TokenKind::Preprocessor => {
-                        let text = self.sources.text(next.span).as_bytes();
-                        text.get(1).is_some_and(u8::is_ascii_digit)
-                    }
-                    _ => false,
-                };
-                is_word && !next.space_before
-            };
             if is_braced
                 && replaced
-                && rest.first().is_some_and(goes_on)
+                && rest.first().is_some_and(|next| self.continues_word(next))
                 && !self.generate("%+", token, line)
             {
                 return false;

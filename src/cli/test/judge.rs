@@ -105,7 +105,7 @@ fn one(case: &Case, bless: bool) -> Verdict {
     match result {
         Ok(changes) if changes.is_empty() => Verdict::Passed,
         Ok(changes) => Verdict::Blessed(changes),
-        Err(Failure::Mismatch(reason) | Failure::TimedOut(reason)) => Verdict::Failed(reason),
+        Err(Failure::Mismatch(reason)) => Verdict::Failed(reason),
         Err(Failure::Host(error)) => Verdict::Failed(format!("it cannot be run here: {error}")),
     }
 }
