@@ -1,22 +1,22 @@
-//! The way of an applet on one page: text, metadata, image, machine, outcome.
+//! Joins the stages: text, metadata, image, machine, outcome.
 //!
-//! Joins the stages and decides nothing but precedence: a choice of the caller beats the metadata,
-//! which beats what the code says. Knows no command line and prints nothing.
+//! It also decides precedence: a choice of the caller beats the metadata, and the metadata beats
+//! the mode of the code.
 
-use crate::applet::files::Files;
+use crate::applet::files::{self, Files};
 use crate::applet::metadata::{self, Metadata};
 use crate::applet::value::Timeout;
 use crate::asm::syntax::warning::Switches;
 use crate::asm::{self, DefaultOrigin, Included, Options, Resolver};
-use crate::diagnostic::render::{Paint, render};
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 #[cfg(feature = "code-asm")]
 use crate::image::Bits;
 use crate::image::{Image, Mode};
 use crate::machine;
-use crate::machine::config::{BackendChoice, Config, Io, Output, Ports};
+use crate::machine::config::{BackendChoice, Config, Input, Io, Live, Output, Ports};
 use crate::machine::outcome::{Fault, HostError, Outcome, Stats};
-use std::path::Path;
+use crate::machine::state::registers::Registers;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What the caller decides; `None` leaves it to the metadata and the defaults.
@@ -59,16 +59,65 @@ pub struct Program {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Why a text could not be run.
+/// Why a program could not be run.
+///
+/// ```
+/// use applet::{Applet, Error};
+///
+/// let error = Applet::text("bits 64\n mvo eax, 1\n").run().unwrap_err();
+/// let Error::Source(error) = error else { panic!("{error}") };
+/// let [mistake] = &error.diagnostics[..] else { panic!("{error}") };
+/// assert_eq!(mistake.message, "unknown instruction `mvo`");
+/// let position = error.sources.position(mistake.span);
+/// assert_eq!((position.file, position.line, position.column), ("<text>", 2, 2));
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error {
-    /// It is not a program: its mistakes, with their source lines.
-    Source(String),
-    /// iced cannot encode an instruction.
+    /// The source cannot be read.
+    Read {
+        /// The path of the file, or `<text>`.
+        name: String,
+        /// Why, in words for the user.
+        reason: String,
+    },
+    /// The source has errors.
+    Source(SourceError),
+    /// iced cannot encode an instruction, in iced's words.
     Code(String),
-    /// The host cannot run it.
+    /// The settings are invalid, or the host cannot run the program.
     Host(HostError),
 }
+
+/// The errors of a source as data. `to_string` draws them with their source lines.
+///
+/// ```
+/// use applet::{Applet, Error};
+///
+/// let Err(Error::Source(error)) = Applet::text("bits 64\nmvo eax, 1\n").assemble() else { panic!() };
+/// assert_eq!(error.diagnostics.len(), 1);
+/// assert!(error.to_string().contains(" --> <text>:2:1\n"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct SourceError {
+    /// The errors, and the warnings among them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that their spans refer to.
+    pub sources: Sources,
+}
+
+impl std::fmt::Display for SourceError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut separator = "";
+        for diagnostic in &self.diagnostics {
+            write!(f, "{separator}{}", self.sources.render(diagnostic))?;
+            separator = "\n";
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SourceError {}
 
 /// A program with the machine to run it in.
 ///
@@ -83,10 +132,13 @@ pub struct Applet {
     source: Source,
     choices: Choices,
     input: Vec<u8>,
+    stdout: Option<Live>,
+    stderr: Option<Live>,
 }
 
 enum Source {
     Text(String),
+    File(PathBuf),
     Bytes(Vec<u8>),
     #[cfg(feature = "code-asm")]
     Code(Box<iced_x86::code_asm::CodeAssembler>),
@@ -99,6 +151,21 @@ impl Applet {
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self::new(Source::Text(text.into()))
+    }
+
+    /// A program in a file. It may include the files of `stdlib/`, and the files in the file's folder
+    /// and below. [`run`](Self::run) and [`assemble`](Self::assemble) read the file.
+    ///
+    /// ```
+    /// use applet::{Applet, Outcome};
+    ///
+    /// let report = Applet::file("applets/cat.asm").input("as it is").run()?;
+    /// assert_eq!(report.stdout, b"as it is");
+    /// # Ok::<(), applet::Error>(())
+    /// ```
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::new(Source::File(path.into()))
     }
 
     /// A flat binary. It starts at its first byte, in real mode unless [`mode`](Self::mode) is set.
@@ -153,7 +220,8 @@ impl Applet {
     }
 
     fn new(source: Source) -> Self {
-        Self { source, choices: Choices::default(), input: Vec::new() }
+        let choices = Choices::default();
+        Self { source, choices, input: Vec::new(), stdout: None, stderr: None }
     }
 
     /// Sets the mode at the first instruction. The default is what the program says.
@@ -205,6 +273,44 @@ impl Applet {
         self
     }
 
+    /// Sends standard output to `writer` while the guest runs. [`Report::stdout`] is then empty.
+    ///
+    /// ```
+    /// use applet::Applet;
+    ///
+    /// let (reader, writer) = std::io::pipe()?;
+    /// Applet::text("bits 64\n mov al, 'A'\n out 0xE1, al\n hlt\n").stdout(writer).run()?;
+    /// assert_eq!(std::io::read_to_string(reader)?, "A");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stdout(mut self, writer: impl std::io::Write + Send + 'static) -> Self {
+        self.stdout = Some(Live(Box::new(writer)));
+        self
+    }
+
+    /// Sends standard error to `writer` while the guest runs. [`Report::stderr`] is then empty.
+    #[must_use]
+    pub fn stderr(mut self, writer: impl std::io::Write + Send + 'static) -> Self {
+        self.stderr = Some(Live(Box::new(writer)));
+        self
+    }
+
+    /// Sets a register at the first instruction, such as `ax`, `ebx` or `r8`. The default is 0.
+    ///
+    /// ```
+    /// use applet::Applet;
+    ///
+    /// let report = Applet::text("bits 64\n add rax, rax\n hlt\n").register("rax", 21).run()?;
+    /// assert_eq!(report.registers.general[0], 42);
+    /// # Ok::<(), applet::Error>(())
+    /// ```
+    #[must_use]
+    pub fn register(mut self, name: impl Into<String>, value: u64) -> Self {
+        self.choices.registers.push((name.into(), value));
+        self
+    }
+
     /// Sets the arguments, which port ARGS gives.
     #[must_use]
     pub fn args<T: Into<Vec<u8>>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
@@ -231,41 +337,66 @@ impl Applet {
     /// A guest that faults or reaches a limit is an [`Outcome`], not an error.
     ///
     /// # Errors
-    /// - [`Error::Source`]: the text has mistakes.
+    /// - [`Error::Read`]: the file cannot be read, or the text is larger than 64 MiB.
+    /// - [`Error::Source`]: the source has errors.
     /// - [`Error::Code`]: iced cannot encode an instruction.
     /// - [`Error::Host`]: the image does not fit in memory, the settings contradict each other, or
     ///   a call to the system failed.
     pub fn run(&mut self) -> Result<Report, Error> {
         let mut sources = Sources::new();
         let program = self.program(&mut sources)?;
-        let mut io = Io::buffers(self.input.clone());
-        let report = machine::run(&program.image, &program.config(&self.choices), &mut io)
-            .map_err(Error::Host)?;
-        let collected = |output| match output {
-            Output::Buffer(bytes) => bytes,
-            Output::File(_) | Output::Live(_) => Vec::new(),
+        let output = |writer: Option<Live>| writer.map_or(Output::Buffer(Vec::new()), Output::Live);
+        let mut io = Io {
+            input: Input::Bytes(self.input.clone(), 0),
+            output: output(self.stdout.take()),
+            error: output(self.stderr.take()),
         };
-        let explanation = match &report.outcome {
-            Outcome::Faulted(fault) => Some(render(&sources, &explain(fault), Paint::Plain)),
-            _ => None,
-        };
+        let result =
+            machine::run_to_registers(&program.image, &program.config(&self.choices), &mut io);
+        // The writers stay with the applet for its next run.
+        let stdout = collect(io.output, &mut self.stdout);
+        let stderr = collect(io.error, &mut self.stderr);
+        let (report, registers) = result.map_err(Error::Host)?;
         Ok(Report {
             outcome: report.outcome,
-            stdout: collected(io.output),
-            stderr: collected(io.error),
-            explanation,
+            stdout,
+            stderr,
+            registers,
+            warnings: program.warnings,
+            sources,
             stats: report.stats,
         })
+    }
+
+    /// Assembles the program and runs nothing.
+    ///
+    /// ```
+    /// use applet::Applet;
+    ///
+    /// let image = Applet::text("bits 64\nstart: inc eax\n hlt\n").assemble()?;
+    /// assert_eq!(image.bytes, [0xFF, 0xC0, 0xF4]);
+    /// assert_eq!((image.symbols[0].name.as_str(), image.symbols[0].value), ("start", 0x10_0000));
+    /// # Ok::<(), applet::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Source`] and [`Error::Code`], as in [`run`](Self::run).
+    pub fn assemble(&mut self) -> Result<Image, Error> {
+        Ok(self.program(&mut Sources::new())?.image)
     }
 
     fn program(&mut self, sources: &mut Sources) -> Result<Program, Error> {
         match &mut self.source {
             Source::Text(text) => {
-                let main = sources.add("<text>", None, text.clone());
-                load(sources, main, &Files::built_in(), &self.choices).map_err(|mistakes| {
-                    let drawn = mistakes.iter().map(|m| render(sources, m, Paint::Plain));
-                    Error::Source(drawn.collect::<Vec<_>>().join("\n"))
-                })
+                load_text(sources, "<text>", None, text.clone(), &Files::built_in(), &self.choices)
+            }
+            Source::File(path) => {
+                let name = path.display().to_string();
+                let (text, files) = files::read_named(path).map_err(|reason| Error::Read {
+                    name: name.clone(),
+                    reason: reason.to_string(),
+                })?;
+                load_text(sources, &name, Some(path), text, &files, &self.choices)
             }
             Source::Bytes(bytes) => Ok(raw(bytes.clone(), &self.choices)),
             #[cfg(feature = "code-asm")]
@@ -302,31 +433,85 @@ fn encoded(bits: Bits, origin: u64, bytes: Vec<u8>) -> Program {
     Program { image, metadata: Metadata::default(), warnings: Vec::new() }
 }
 
-/// What came of a run.
+/// Assembles a text for [`Applet`].
+fn load_text(
+    sources: &mut Sources,
+    name: &str,
+    path: Option<&Path>,
+    text: String,
+    files: &Files,
+    choices: &Choices,
+) -> Result<Program, Error> {
+    if text.len() as u64 > files::TEXT_LIMIT {
+        let reason = format!("it is larger than {} MiB", files::TEXT_LIMIT >> 20);
+        return Err(Error::Read { name: name.to_owned(), reason });
+    }
+    let main = sources.add(name, path, files::for_assembler(text));
+    load(sources, main, files, choices).map_err(|diagnostics| {
+        Error::Source(SourceError { diagnostics, sources: std::mem::take(sources) })
+    })
+}
+
+/// The bytes of a buffer; a writer goes back to its place.
+fn collect(output: Output, place: &mut Option<Live>) -> Vec<u8> {
+    match output {
+        Output::Buffer(bytes) => bytes,
+        Output::File(_) => Vec::new(),
+        Output::Live(writer) => {
+            *place = Some(writer);
+            Vec::new()
+        }
+    }
+}
+
+/// The result of a run.
 ///
 /// ```
 /// let report = applet::Applet::text("bits 64\n mov al, 'A'\n out 0xE1, al\n hlt\n").run()?;
 /// assert_eq!(report.stdout, b"A");
+/// assert_eq!(report.registers.general[0], u64::from(b'A'));
 /// # Ok::<(), applet::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Report {
-    /// How it ended.
+    /// How the guest ended.
     pub outcome: Outcome,
     /// The bytes of standard output.
     pub stdout: Vec<u8>,
     /// The bytes of standard error.
     pub stderr: Vec<u8>,
-    /// A fault with its source line, as text for people.
-    pub explanation: Option<String>,
-    /// What it cost.
+    /// The general registers, the instruction pointer and the flags at the end.
+    pub registers: Registers,
+    /// The warnings of the assembler.
+    pub warnings: Vec<Diagnostic>,
+    /// The texts that the spans of the warnings and of a fault refer to.
+    pub sources: Sources,
+    /// The cost of the run.
     pub stats: Stats,
+}
+
+impl Report {
+    /// A fault with its source line, as text for people; `None` if the guest did not fault.
+    ///
+    /// ```
+    /// let report = applet::Applet::text("bits 64\n ud2\n").run()?;
+    /// assert!(report.explanation().unwrap().contains(" --> <text>:2:2\n"));
+    /// # Ok::<(), applet::Error>(())
+    /// ```
+    #[must_use]
+    pub fn explanation(&self) -> Option<String> {
+        match &self.outcome {
+            Outcome::Faulted(fault) => Some(self.sources.render(&explain(fault))),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Source(mistakes) => f.write_str(mistakes),
+            Self::Read { name, reason } => write!(f, "cannot read {name}: {reason}"),
+            Self::Source(error) => error.fmt(f),
             Self::Code(reason) => f.write_str(reason),
             Self::Host(error) => error.fmt(f),
         }

@@ -1,7 +1,7 @@
 //! `applet` assembles a tiny x86 program in NASM syntax, boots it in a fresh virtual machine and
 //! connects it to standard input, standard output and the exit code.
 //!
-//! # The way of the data
+//! # The stages
 //! ```text
 //! source text ─▶ asm ─▶ image ─▶ machine ─▶ outcome
 //! ```
@@ -15,6 +15,46 @@
 //! assert_eq!(report.outcome, Outcome::Exited(b'B'));
 //! # Ok::<(), applet::Error>(())
 //! ```
+//!
+//! With the feature `code-asm`, the program can come from iced's code assembler. The same program in
+//! both forms has the same bytes:
+#![cfg_attr(feature = "code-asm", doc = "```")]
+#![cfg_attr(not(feature = "code-asm"), doc = "```ignore")]
+//! use applet::Applet;
+//! use iced_x86::code_asm::{CodeAssembler, registers::*};
+//!
+//! let mut text = Applet::text(              "
+//!                                           bits 64
+//!                                           next:
+//!                                             in ax, 0xE0
+//!                                             test ax, ax
+//!                                             js end
+//!                                             xor al, 0x20
+//!                                             out 0xE1, al
+//!                                             jmp next
+//!                                           end:
+//!                                             hlt
+//!                                           ");
+//!
+//! let mut a = CodeAssembler::new(64)?;      // bits 64
+//! let (mut next, mut end) = (a.create_label(), a.create_label());
+//! a.set_label(&mut next)?;                  // next:
+//! a.in_(ax, 0xE0)?;                         //   in ax, 0xE0
+//! a.test(ax, ax)?;                          //   test ax, ax
+//! a.js(end)?;                               //   js end
+//! a.xor(al, 0x20)?;                         //   xor al, 0x20
+//! a.out(0xE1, al)?;                         //   out 0xE1, al
+//! a.jmp(next)?;                             //   jmp next
+//! a.set_label(&mut end)?;                   // end:
+//! a.hlt()?;                                 //   hlt
+//! let mut code = Applet::code(a).input("Hello");
+//!
+//! assert_eq!(text.assemble()?.bytes, code.assemble()?.bytes);
+//! assert_eq!(code.run()?.stdout, b"hELLO");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `docs/embedding.md` shows the rest.
 //!
 //! # The layers
 //! A module uses only modules of a lower layer; `tests/it/tidy.rs` checks it.
@@ -48,11 +88,13 @@ mod machine;
 mod repl;
 mod share;
 
-pub use diagnostic::Span;
-pub use driver::{Applet, Error, Report};
-pub use image::{Bits, Mode, UnknownBits};
+pub use abi::{Direction, PORTS, Port};
+pub use diagnostic::{Diagnostic, FileId, Note, Position, Severity, Source, Sources, Span};
+pub use driver::{Applet, Error, Report, SourceError};
+pub use image::{Bits, Image, Line, Mode, Symbol, UnknownBits};
 pub use machine::config::BackendChoice;
 pub use machine::outcome::{Fault, Help, HostError, Outcome, Stats};
+pub use machine::state::registers::Registers;
 
 /// The modules of this package, for its own binary, tests, benches and fuzz targets.
 ///
@@ -95,3 +137,8 @@ pub mod internal {
         pub use crate::share::*;
     }
 }
+
+/// Runs the examples of docs/embedding.md.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/embedding.md")]
+struct Embedding;

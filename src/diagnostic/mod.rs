@@ -45,7 +45,7 @@ impl Span {
 }
 
 /// One source text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// What messages call it: a path as the user wrote it, or `<stdin>`.
     pub name: String,
@@ -58,7 +58,7 @@ pub struct Source {
 }
 
 /// All the texts of one assembly, by [`FileId`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
 }

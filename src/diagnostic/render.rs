@@ -1,7 +1,6 @@
 //! Diagnostics as text for people: the message, the source line, carets.
 //!
-//! Draws any [`Diagnostic`]; does not know who made it, where the text goes, or whether that is a
-//! terminal: the caller chooses [`Paint`].
+//! The caller chooses with [`Paint`] whether the text has colours.
 
 use super::{Diagnostic, Note, Severity, Source, Sources, Span, text};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -18,6 +17,14 @@ pub enum Paint {
 
 /// Widest part of a source line that is drawn, in bytes. A longer line is shown from its span on.
 const LINE_LIMIT: usize = 400;
+
+impl Sources {
+    /// Draws `diagnostic` with its source lines, as plain text without a line end at the end.
+    #[must_use]
+    pub fn render(&self, diagnostic: &Diagnostic) -> String {
+        render(self, diagnostic, Paint::Plain)
+    }
+}
 
 /// Draws `diagnostic`, without a line end at the end.
 #[must_use]

@@ -2,7 +2,7 @@
 //!
 //! NASM reads bytes: an accented name in a comment may be Latin-1, and the characters of a box in
 //! `db` may be those of code page 437. So each byte that is not part of a UTF-8 character becomes one
-//! character, [`BASE`] plus the byte, and where the assembler emits bytes it becomes that byte
+//! character, `BASE` plus the byte, and where the assembler emits bytes it becomes that byte
 //! again. [`from_bytes`] and [`to_bytes`] are inverse to each other for every sequence of bytes.
 
 use std::borrow::Cow;

@@ -39,7 +39,7 @@ pub mod state;
 pub mod watch;
 
 pub use exec::run;
-pub use watch::run_watched;
+pub use watch::{run_to_registers, run_watched};
 
 /// Makes SIGINT end running guests, with [`Outcome::Interrupted`](outcome::Outcome::Interrupted),
 /// instead of the process. It is for programs; a library should not change signal handlers.

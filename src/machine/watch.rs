@@ -141,6 +141,37 @@ pub fn run_watched(
     exec::run_observed(image, config, io, watch)
 }
 
+/// Runs `image` as [`run`](super::exec::run) does, and returns the registers at the end too.
+///
+/// # Errors
+/// As with [`run`](super::exec::run).
+pub fn run_to_registers(
+    image: &Image,
+    config: &Config,
+    io: &mut Io,
+) -> Result<(Report, Registers), HostError> {
+    let mut end = AtEnd::default();
+    let report = exec::run_observed(image, config, io, &mut end)?;
+    Ok((report, end.0))
+}
+
+/// The registers at the end of a run.
+#[derive(Default)]
+struct AtEnd(Registers);
+
+impl Observer for AtEnd {
+    fn end(
+        &mut self,
+        cpu: &mut dyn Backend,
+        _: &Memory,
+        _: &Hypercalls<'_>,
+    ) -> Result<(), HostError> {
+        cpu.complete()?;
+        self.0 = cpu.registers()?;
+        Ok(())
+    }
+}
+
 /// Registers as name and value, in the order in which they are shown.
 #[must_use]
 pub fn rows(registers: &Registers, system: &System) -> Vec<(&'static str, u64)> {

@@ -2,8 +2,8 @@
 //!
 //! [`lexer`] cuts text into [`token`]s and finds out which [`word`] of the language each name is.
 //! The rows of the [`table`] hold every encoding of every instruction, and [`directive`] has one
-//! row for each directive. [`ast`] is one instruction as plain data. [`cursor`] reads the tokens of
-//! a line from left to right, [`mistake`] is a diagnostic at one of them, and [`warning`] holds the
+//! row for each directive. [`ast`] is one instruction as plain data. `cursor` reads the tokens of
+//! a line from left to right, `mistake` is a diagnostic at one of them, and [`warning`] holds the
 //! switches of the warnings.
 
 pub mod ast;

@@ -2,7 +2,7 @@
 //!
 //! The radix is given by a prefix (`0x 0h 0d 0t 0o 0q 0b 0y`, `$` for hexadecimal) or a suffix (`h
 //! x d t o q b y`); `_` can separate digits. This module only recognises a floating-point number;
-//! [`float`](crate::asm::value::float) computes its value.
+//! `asm::value::float` computes its value.
 
 /// A text that begins with a digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
