@@ -4,6 +4,7 @@
 //!
 //! `APPLET_ROUNDS` asks for more lines a code.
 
+mod block_encoder;
 pub(crate) mod exceptions;
 mod generate;
 mod here;
@@ -126,5 +127,6 @@ pub(crate) fn tests(tests: &mut Tests) {
     add!(tests, Needs::Nasm; every_code_assembles_to_the_bytes_of_nasm);
     tests.within("listing", listing::tests);
     tests.within("round_trip", round_trip::tests);
+    tests.within("block_encoder", block_encoder::tests);
     tests.within("snippets", snippets::tests);
 }
