@@ -47,6 +47,7 @@ use line_cache::{Ahead, LineCache, LineState};
 use parser::dialect;
 use parser::{Earlier, Parser};
 use preprocess::{Preprocessor, Refused};
+use syntax::index;
 use syntax::mistake::{Location, MAX_DIAGNOSTICS};
 use syntax::token::Token;
 use syntax::warning::Switches;
@@ -75,6 +76,10 @@ pub fn assemble(
     resolver: &dyn Resolver,
     options: &Options,
 ) -> Result<Assembly, Vec<Diagnostic>> {
+    if sources.get(main).is_some_and(|source| u32::try_from(source.text.len()).is_err()) {
+        let span = Span::new(main, 0, 0);
+        return Err(vec![Diagnostic::error(span, "the source is too large: 4 GiB or more")]);
+    }
     let mut earlier = Earlier::default();
     let mut bytes_before = None;
     for run in 1.. {
@@ -185,8 +190,7 @@ impl<'a> Reading<'a> {
             let state = self.state();
             let known = cache.find(text, &ahead, state);
             let Some((code, next)) = known.zip(ahead.next_line(text)) else { return Some(ahead) };
-            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            let span = Span::new(self.main, offset(ahead.start), offset(ahead.end));
+            let span = Span::new(self.main, index(ahead.start), index(ahead.end));
             if !self.parser.repeat(code, span) {
                 return Some(ahead);
             }

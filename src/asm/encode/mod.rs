@@ -339,6 +339,7 @@ fn gather(
                     && !is_offset
                     && !displacement_fits(number, parts.address_size)
                 {
+                    // An index of an operand is at most five.
                     let operand = u8::try_from(index).unwrap_or(0);
                     out.warnings.push(Warning::Displacement { operand, size: parts.address_size });
                 }
@@ -459,6 +460,7 @@ fn place_number(
     let n = value.number;
     let mut check = |fits: bool, bits: u8, signed: bool| {
         if !fits && value.kind == Known::Absolute {
+            // An index of an operand is at most five.
             let operand = u8::try_from(index).unwrap_or(0);
             out.warnings.push(Warning::Overflow { operand, bits, signed });
         }

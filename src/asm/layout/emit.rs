@@ -79,7 +79,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
             self.too_long(length);
             return Vec::new();
         }
-        let length = usize::try_from(length).unwrap_or(0);
+        let length = crate::asm::syntax::size(length);
         self.bytes = vec![0; length];
         for (number, section) in (0u16..).zip(&object.sections) {
             self.section(number, section);
@@ -120,6 +120,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
         let origin = self.object.origin.map_or(self.object.default_origin, |(o, _)| o);
         let delta = section.delta.get(record as usize).copied().unwrap_or(0);
         let offset = section.load.wrapping_sub(origin).wrapping_add(delta);
+        // A position before the file has no offset: nothing is written at the maximum.
         usize::try_from(offset.wrapping_add(fixed.cast_signed())).unwrap_or(usize::MAX)
     }
 
@@ -145,7 +146,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
 
     /// Copies the fixed bytes `from..to`, which follow `record` records.
     fn fixed_bytes(&mut self, section: &Section, from: u64, to: u64, record: u32) {
-        let range = usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0);
+        let range = crate::asm::syntax::size(from)..crate::asm::syntax::size(to);
         let offset = self.offset(section, from, record);
         self.write(offset, section.bytes.get(range).unwrap_or(&[]));
     }
@@ -257,7 +258,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
     }
 
     fn repeat(&mut self, offset: usize, bytes: &[u8], count: u64) {
-        let count = usize::try_from(count).unwrap_or(0);
+        let count = crate::asm::syntax::size(count);
         let length = bytes.len().saturating_mul(count);
         let end = offset.saturating_add(length);
         let Some(room) = self.bytes.get_mut(offset..end) else { return };
@@ -290,7 +291,7 @@ impl<'a, 'p> Emitter<'a, 'p> {
             }
             let length = self.scratch.encoded.len;
             let bytes = self.scratch.encoded.bytes;
-            let at = offset.saturating_add(usize::try_from(written).unwrap_or(0));
+            let at = offset.saturating_add(crate::asm::syntax::size(written));
             if written + u64::from(length) <= record.size {
                 self.write(at, bytes.get(..usize::from(length)).unwrap_or(&[]));
             }
@@ -300,8 +301,8 @@ impl<'a, 'p> Emitter<'a, 'p> {
         }
         // An instruction that was not allowed to shrink is padded with NOPs.
         if written < record.size {
-            let rest = vec![0x90; usize::try_from(record.size - written).unwrap_or(0)];
-            let at = offset.saturating_add(usize::try_from(written).unwrap_or(0));
+            let rest = vec![0x90; crate::asm::syntax::size(record.size - written)];
+            let at = offset.saturating_add(crate::asm::syntax::size(written));
             self.write(at, &rest);
         }
     }

@@ -117,7 +117,7 @@ pub(super) fn evaluate_equs(
 ) -> Option<Location> {
     let mut changed = None;
     let count = object.equs.len();
-    scratch.steps -= i64::try_from(count).unwrap_or(i64::MAX);
+    scratch.steps -= (count as u64).cast_signed();
     for i in 0..count {
         let row = if backward { count - 1 - i } else { i };
         let Some(&equ) = object.equs.get(row) else { break };

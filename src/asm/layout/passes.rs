@@ -16,7 +16,7 @@ impl Scratch {
     /// The current length of a record. Its mistakes are reported with the output.
     pub(crate) fn measure(&mut self, object: &Object, view: &View<'_>, record: &Record) -> u64 {
         let count = self.count(object, view, record.times).unwrap_or(0);
-        let count = u64::try_from(count).unwrap_or(0);
+        let count = count.max(0).cast_unsigned();
         self.steps -= 1;
         let length = match record.body {
             Body::Bytes { length, .. } => count.saturating_mul(u64::from(length)),
@@ -27,7 +27,7 @@ impl Scratch {
             }
             Body::Reserve { count: units, unit } => {
                 let units = self.evaluate(object, view, units).map_or(0, |v| v.number);
-                let units = u64::try_from(units).unwrap_or(0);
+                let units = units.max(0).cast_unsigned();
                 return count.saturating_mul(units).saturating_mul(u64::from(unit)).min(1 << 50);
             }
             Body::Instruction(row) => self.measure_instructions(object, view, record, row, count),
@@ -138,8 +138,8 @@ pub(crate) fn settle(object: &mut Object, scratch: &mut Scratch) -> Wrong<u32> {
         let equ = evaluate_equs(object, scratch, backward);
         changed |= equ.is_some();
         restless = equ;
-        for section in 0..object.sections.len() {
-            let section = u16::try_from(section).unwrap_or(u16::MAX);
+        let sections = object.sections.len();
+        for section in (0u16..).take(sections) {
             let grow_only = pass > GROW_ONLY_AFTER;
             let location = if backward {
                 pass_backward(object, scratch, section, grow_only)

@@ -88,7 +88,7 @@ impl Section {
 
     /// The number of records.
     pub(crate) fn record_count(&self) -> u32 {
-        u32::try_from(self.records.len()).unwrap_or(u32::MAX)
+        row(self.records.len())
     }
 
     /// Whether it has no contents, so bytes cannot be written to it.
@@ -323,7 +323,7 @@ pub(crate) struct Pools {
 
 /// The length of a list as the row number of the next item.
 pub(crate) fn row(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+    crate::asm::syntax::index(length)
 }
 
 impl Pools {
@@ -358,6 +358,7 @@ impl Pools {
             mnemonic: instruction.mnemonic,
             bits,
             default_rel,
+            // An instruction has at most five operands, and at most two numbers in each.
             operand_count: u8::try_from(instruction.operands.len()).unwrap_or(u8::MAX),
             slot_count: u8::try_from(slots.len()).unwrap_or(u8::MAX),
             rounding: instruction.rounding,

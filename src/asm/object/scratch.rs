@@ -100,7 +100,7 @@ impl Scratch {
     ) -> Result<i64, Trouble> {
         match times {
             None => Ok(1),
-            Some(Times::Count(count)) => Ok(i64::try_from(count).unwrap_or(i64::MAX)),
+            Some(Times::Count(count)) => Ok(count.min(i64::MAX.cast_unsigned()).cast_signed()),
             Some(Times::Expression(id)) => {
                 let value = self.evaluate(object, view, id)?.to_value()?;
                 match value.kind {

@@ -97,7 +97,7 @@ impl Parser<'_> {
         };
         let length = (statement.bytes.len() as u64).saturating_mul(count);
         check_room(section, length, location)?;
-        let end = section.bytes.len() + usize::try_from(length).unwrap_or(0);
+        let end = section.bytes.len() + crate::asm::syntax::size(length);
         match statement.bytes.as_slice() {
             [byte] => section.bytes.resize(end, *byte),
             bytes => (0..count).for_each(|_| section.bytes.extend_from_slice(bytes)),
@@ -170,7 +170,7 @@ impl Parser<'_> {
         let Some(section) = self.section() else { return Ok(()) };
         check_room(section, length, location)?;
         if !section.is_empty_space() {
-            let end = section.bytes.len() + usize::try_from(length).unwrap_or(0);
+            let end = section.bytes.len() + crate::asm::syntax::size(length);
             section.bytes.resize(end, 0);
             self.note_bits();
         }

@@ -99,7 +99,7 @@ impl Parser<'_> {
 
     /// Adds a symbol for an expression that depends on labels.
     pub(crate) fn moving(&mut self, expression: ExpressionId, location: Location) -> Definition {
-        let row = u32::try_from(self.object.equs.len()).unwrap_or(u32::MAX);
+        let row = crate::asm::syntax::index(self.object.equs.len());
         let value = crate::asm::syntax::ast::Value { number: 0, kind: Kind::Unknown };
         self.object.equs.push(Equ { expression, position: self.here(), value, location });
         Definition::Equ(row)

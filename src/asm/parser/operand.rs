@@ -207,6 +207,7 @@ impl Parser<'_> {
 
     fn push_slot(&mut self, evaluated: &Evaluated, number: usize, field: Field) {
         let Some(expression) = evaluated.later else { return };
+        // An instruction has at most five operands.
         let operand = u8::try_from(number).unwrap_or(u8::MAX);
         let location = evaluated.location;
         self.statement.slots.push(Slot { operand, field, expression, location });

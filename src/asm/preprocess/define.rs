@@ -219,7 +219,7 @@ impl Preprocessor<'_> {
         let parameters = parameters.map(|(list, names)| {
             for token in body.iter_mut().filter(|t| t.kind == TokenKind::Identifier) {
                 let position = position(self, &names, token);
-                token.number = position.map_or(0, |p| u64::try_from(p + 1).unwrap_or(0));
+                token.number = position.map_or(0, |p| p as u64 + 1);
             }
             list
         });

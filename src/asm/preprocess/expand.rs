@@ -241,6 +241,7 @@ impl Preprocessor<'_> {
                         (comma, skips) = (Some(Token { origin, ..*next }), true);
                         continue;
                     }
+                    // A parameter has its number from 1; any other number is not an index.
                     let index = usize::try_from(part.number).unwrap_or(0).wrapping_sub(1);
                     let is_self = part.kind == TokenKind::Preprocessor;
                     match values.get(index) {

@@ -244,6 +244,7 @@ impl Preprocessor<'_> {
         };
         let (mut left, mut digits) = (number.cast_unsigned(), Vec::new());
         while digits.len() < length || wanted <= 0 && left > 0 {
+            // A digit is less than 64.
             let digit = usize::try_from(left % base).unwrap_or(0);
             digits.push(DIGITS.get(digit).copied().unwrap_or(b'0'));
             left /= base;
@@ -375,13 +376,14 @@ impl Preprocessor<'_> {
 /// The bytes from number `first`, counted from 1. A negative `length` is the last number, counted
 /// from the end.
 pub(super) fn part_of(bytes: &[u8], first: i64, length: i64) -> &[u8] {
-    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let size = (bytes.len() as u64).cast_signed();
     let start = first.saturating_sub(1).clamp(0, size);
     let end = if length < 0 {
         size.saturating_add(length).saturating_add(1)
     } else {
         start.saturating_add(length)
     };
+    // The number is clamped to the length of the bytes.
     let location = |n: i64| usize::try_from(n.clamp(start, size)).unwrap_or(0);
     bytes.get(location(start)..location(end)).unwrap_or_default()
 }

@@ -151,7 +151,7 @@ impl Preprocessor<'_> {
             && self.sources.text(plus.span) == "+"
             && by.kind == TokenKind::Number
         {
-            (name, step) = (tail, i64::try_from(by.number).unwrap_or(0));
+            (name, step) = (tail, by.number.cast_signed());
         }
         let name = match name {
             [] => None,

@@ -205,7 +205,7 @@ impl<'a> Preprocessor<'a> {
     pub(super) fn skip_line(&mut self, next: usize) {
         if let Some(Frame { input: Input::File(file), .. }) = self.frames.last_mut() {
             (file.start, file.next) = (file.next, next);
-            let start = u32::try_from(file.start).unwrap_or(u32::MAX);
+            let start = crate::asm::syntax::index(file.start);
             self.location = Span::new(file.id, start, start);
         }
     }
@@ -297,7 +297,7 @@ impl<'a> Preprocessor<'a> {
                 let text = self.sources.get(file.id).map_or("", |source| source.text.as_str());
                 if file.next < text.len() {
                     file.start = file.next;
-                    let start = u32::try_from(file.start).unwrap_or(u32::MAX);
+                    let start = crate::asm::syntax::index(file.start);
                     self.location = Span::new(file.id, start, start);
                     let read = lexer::line(text, file.id, file.next, &self.filter, line);
                     file.next = read.next;
@@ -455,8 +455,9 @@ impl<'a> Preprocessor<'a> {
                 Input::File(file) => {
                     let text = self.sources.get(file.id).map_or("", |s| s.text.as_str());
                     let line = text.get(file.start..file.next).unwrap_or("").trim_end();
-                    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                    span = Span::new(file.id, offset(file.start), offset(file.start + line.len()));
+                    let [start, end] =
+                        [file.start, file.start + line.len()].map(crate::asm::syntax::index);
+                    span = Span::new(file.id, start, end);
                     break;
                 }
             }

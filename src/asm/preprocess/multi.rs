@@ -97,10 +97,11 @@ impl Call {
 
     /// `%rotate`
     pub(super) fn rotate(&mut self, by: i64) {
-        let count = i64::try_from(self.ranges.len()).unwrap_or(0);
+        let count = (self.ranges.len() as u64).cast_signed();
         if count > 0 {
-            let rotation = i64::try_from(self.rotation).unwrap_or(0);
+            let rotation = (self.rotation as u64).cast_signed();
             let sum = (rotation + by.rem_euclid(count)).rem_euclid(count);
+            // The sum is at least 0 and less than the number of parameters.
             self.rotation = usize::try_from(sum).unwrap_or(0);
         }
     }
@@ -661,7 +662,7 @@ impl Preprocessor<'_> {
                         .label("repeats nothing");
                     self.report(warning);
                 }
-                Purpose::Repeat(u64::try_from(count).unwrap_or(0))
+                Purpose::Repeat(count.max(0).cast_unsigned())
             }
             None => Purpose::Nothing,
         };

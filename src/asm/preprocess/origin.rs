@@ -33,7 +33,7 @@ impl Origins {
     /// Adds a definition; `name` is the place of its name.
     pub(super) fn define(&mut self, name: Span) -> DefinitionId {
         self.definitions.push(name);
-        DefinitionId(u32::try_from(self.definitions.len()).unwrap_or(u32::MAX))
+        DefinitionId(crate::asm::syntax::index(self.definitions.len()))
     }
 
     /// The place of the name of a definition.

@@ -312,7 +312,7 @@ impl Preprocessor<'_> {
     /// `%{1:3}`, `%{-1:1}`: a range of parameters, with commas between them.
     fn range(&mut self, token: &Token, from: i64, to: i64, line: &mut Vec<Token>) -> Option<bool> {
         let Some(call) = self.call() else { return Some(false) };
-        let count = i64::try_from(call.count()).unwrap_or(0);
+        let count = (call.count() as u64).cast_signed();
         let location = |n: i64| if n < 0 { count + 1 + n } else { n };
         let (from, to) = (location(from), location(to));
         if !(1..=count).contains(&from) || !(1..=count).contains(&to) {
@@ -329,6 +329,7 @@ impl Preprocessor<'_> {
         }
         let mut number = from;
         loop {
+            // The number is between 1 and the number of parameters.
             let index = usize::try_from(number).unwrap_or(0);
             let argument = self.call().map_or(&[][..], |call| call.argument(index));
             line.extend_from_slice(argument);

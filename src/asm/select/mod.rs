@@ -206,6 +206,7 @@ impl<'a> Operands<'a> {
             if index >= self.count || self.classes[index] & table::accepts(kind) == 0 {
                 return None;
             }
+            // An index of an operand is at most five.
             at[location] = u8::try_from(index).unwrap_or(0);
             if !(same && location == 1) {
                 next += 1;
@@ -240,6 +241,7 @@ fn choose(
             continue;
         }
         by_key &= !rules::is_by_name(row);
+        // A row has at most five operands.
         let count = row.count();
         let choice = Choice { row, at, count: u8::try_from(count).unwrap_or(0) };
         if !rules::allow(row, &list.pick(&choice)[..count], instruction, context) {

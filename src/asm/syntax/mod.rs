@@ -16,3 +16,19 @@ pub mod table;
 pub mod token;
 pub mod warning;
 pub mod word;
+
+/// An offset into a text or an index into a list in 32 bits.
+///
+/// It never saturates: texts of 4 GiB or more are rejected before they are read, the lists that grow
+/// without a text (macros, repetitions) have limits, and memory ends long before 4 billion entries.
+pub(crate) fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// A number of bytes in memory.
+///
+/// It never saturates: callers have checked it against the maximum size of the output, which is
+/// 1 GiB and fits in 32 bits.
+pub(crate) fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}

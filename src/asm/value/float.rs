@@ -221,6 +221,7 @@ fn clamp_exponent(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
+    // A number that does not fit is beyond the maximum, too.
     let value = digits.parse::<i64>().unwrap_or(i64::MAX).min(MAX_EXPONENT);
     Some(if text.starts_with('-') { -value } else { value })
 }
@@ -320,7 +321,7 @@ fn round(
         return FloatBits { bits: format.infinity(), overflow: true, underflow: false };
     }
     let stored = if format.explicit { significand } else { significand & (normal - 1) };
-    let exponent = u128::try_from(biased).unwrap_or(0) << format.mantissa;
+    let exponent = u128::from(biased.max(0).cast_unsigned()) << format.mantissa;
     FloatBits { bits: exponent | stored, overflow: false, underflow: exponent | stored == 0 }
 }
 
@@ -367,7 +368,8 @@ pub(crate) fn function(name: &str, cursor: &mut Cursor<'_>) -> Wrong<Option<i64>
         return Err(cursor.expected("`)`"));
     }
     let bits = bits.with_sign(negative, &format) >> shift & u128::from(mask);
-    Ok(Some(u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0).cast_signed()))
+    // The mask has 64 bits, so the conversion always succeeds.
+    Ok(Some(u64::try_from(bits).unwrap_or(mask).cast_signed()))
 }
 
 /// A natural number of any size, the least significant word first.
@@ -384,8 +386,8 @@ impl From<u32> for Big {
 
 /// The low and the high half of a number.
 fn halves(number: u64) -> (u32, u32) {
-    let low = u32::try_from(number & 0xFFFF_FFFF).unwrap_or(0);
-    (low, u32::try_from(number >> 32).unwrap_or(0))
+    let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+    (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]))
 }
 
 impl Big {
@@ -395,7 +397,7 @@ impl Big {
 
     fn bits(&self) -> u32 {
         let top = self.words.last().map_or(0, |w| 32 - w.leading_zeros());
-        let below = u32::try_from(self.words.len().saturating_sub(1)).unwrap_or(0);
+        let below = crate::asm::syntax::index(self.words.len().saturating_sub(1));
         below * 32 + top
     }
 
@@ -419,6 +421,7 @@ impl Big {
     }
 
     fn shift_left(&mut self, count: u64) {
+        // The count is at most a few times `MAX_EXPONENT`.
         let words = usize::try_from(count / 32).unwrap_or(0);
         self.multiply_add(1 << (count % 32), 0);
         if !self.is_zero() {

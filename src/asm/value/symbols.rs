@@ -4,6 +4,7 @@
 //! [`Position`], not an address, because addresses change until the layout is final.
 
 use crate::asm::syntax::hash::{hash as hash_of, join, of_name};
+use crate::asm::syntax::index;
 use crate::asm::syntax::mistake::Location;
 
 /// The id of a symbol.
@@ -117,9 +118,9 @@ impl SymbolTable {
         if let Some(id) = self.look_up(hash, parent, name) {
             return id;
         }
-        let id = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let name_start = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let name_length = u32::try_from(parent.len() + name.len()).unwrap_or(u32::MAX);
+        let id = index(self.entries.len());
+        let name_start = index(self.names.len());
+        let name_length = index(parent.len() + name.len());
         self.names.push_str(parent);
         self.names.push_str(name);
         let definition = Definition::Undefined;

@@ -47,7 +47,7 @@ impl Parser<'_> {
             && nothing_else
             && self.statement.items.is_empty()
         {
-            let length = i64::try_from(self.statement.bytes.len()).unwrap_or(i64::MAX);
+            let length = (self.statement.bytes.len() as u64).cast_signed();
             let value = crate::asm::value::expression::linear::Linear::number(length);
             let count = crate::asm::parser::Evaluated { value, later: None, location };
             return self.reserve(&count, 1, times, location);
@@ -325,6 +325,7 @@ impl Parser<'_> {
         let contents = self.resolver.binary(&name, from).map_err(|reason| {
             Mistake::error(token, format!("`{name}` cannot be included")).label(reason)
         })?;
+        // A number that does not fit is larger than the file.
         let [offset, length] = numbers.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         let start = offset.min(contents.len());
         let end = start.saturating_add(length).min(contents.len());

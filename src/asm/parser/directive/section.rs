@@ -67,6 +67,7 @@ impl Parser<'_> {
             return Err(Mistake::error(location, message));
         }
         self.object.sections.push(section);
+        // `MAX_STRETCHES` fits in 16 bits.
         Ok(u16::try_from(count).unwrap_or(0))
     }
 
@@ -242,7 +243,8 @@ impl Parser<'_> {
 
     /// Defines `section.NAME.start` and `section.NAME.vstart` where they are used.
     pub(crate) fn define_section_names(&mut self) {
-        for index in 0..self.object.sections.len() {
+        let sections = self.object.sections.len();
+        for (number, index) in (0u16..).zip(0..sections) {
             let section = &self.object.sections[index];
             if section.absolute.is_some() {
                 continue;
@@ -253,7 +255,6 @@ impl Parser<'_> {
                     continue;
                 };
                 if self.object.symbols.definition(id) == Definition::Undefined {
-                    let number = u16::try_from(index).unwrap_or(0);
                     let definition = Definition::Section { number, loaded: end == "start" };
                     self.object.symbols.define(id, location, true, definition);
                 }

@@ -44,6 +44,7 @@ impl Parser<'_> {
         }
         self.object.sections.push(section);
         let outside = self.current;
+        // `MAX_STRETCHES` fits in 16 bits.
         self.current = u16::try_from(self.object.sections.len() - 1).unwrap_or(0);
         let name = name.to_owned();
         let outcome = self.define_label(&name, token);

@@ -14,6 +14,7 @@ mod problem;
 mod tests;
 
 use super::hash;
+use super::index;
 use super::token::{Origin, Punctuation, Token, TokenKind};
 use super::word::WordId;
 use crate::diagnostic::{FileId, Span};
@@ -115,8 +116,7 @@ impl Lexer<'_> {
         number: u64,
         (hash, word): (u32, WordId),
     ) {
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let span = Span::new(self.file, offset(self.at), offset(self.at + length));
+        let span = Span::new(self.file, index(self.at), index(self.at + length));
         let (origin, space_before) = (Origin::default(), self.space);
         // Assigning the token in place is faster than copying it from the stack.
         self.out.push(BLANK);

@@ -179,16 +179,15 @@ impl Linear {
     }
 
     fn drop_zeros(&mut self) {
-        let mut kept = 0;
-        for i in 0..usize::from(self.length) {
+        let length = std::mem::take(&mut self.length);
+        for i in 0..usize::from(length) {
             let term = self.terms[i];
             self.terms[i] = NO_TERM;
             if term.factor != 0 {
-                self.terms[kept] = term;
-                kept += 1;
+                self.terms[usize::from(self.length)] = term;
+                self.length += 1;
             }
         }
-        self.length = u8::try_from(kept).unwrap_or(0);
     }
 
     fn add(&mut self, other: &Self) -> Result<(), Trouble> {
@@ -372,6 +371,7 @@ pub(crate) fn unary(operator: Unary, number: i64) -> Result<i64, Trouble> {
 pub(crate) fn binary(operator: Binary, left: i64, right: i64) -> Result<i64, Trouble> {
     let (l, r) = (left.cast_unsigned(), right.cast_unsigned());
     // NASM takes the count of a shift modulo 64.
+    // The count is less than 64.
     let count = u32::try_from(r & 63).unwrap_or(0);
     let zero = Trouble::DivisionByZero;
     // NASM compares by the sign of the difference, which may have wrapped.

@@ -145,7 +145,7 @@ impl Arena {
     /// Ends the expression that begins at `mark`.
     pub(crate) fn close(&mut self, mark: usize) -> ExpressionId {
         self.nodes.push(Node::End);
-        ExpressionId(u32::try_from(mark).unwrap_or(u32::MAX))
+        ExpressionId(crate::asm::syntax::index(mark))
     }
 
     /// The nodes from the start of an expression on, including its end and what follows.
