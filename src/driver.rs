@@ -8,6 +8,7 @@ use crate::applet::metadata::{self, Metadata};
 use crate::applet::value::Timeout;
 use crate::asm::syntax::warning::Switches;
 use crate::asm::{self, DefaultOrigin, Included, Options, Resolver};
+use crate::boot_sector;
 use crate::diagnostic::{Diagnostic, FileId, Severity, Sources, Span};
 #[cfg(feature = "code-asm")]
 use crate::image::Bits;
@@ -546,7 +547,21 @@ pub fn assemble(
     options: &Options,
 ) -> Result<Program, Vec<Diagnostic>> {
     let metadata = metadata::read(sources, main);
-    let assembly = asm::assemble(sources, main, &Reader(files), options);
+    let mut assembly = asm::assemble(sources, main, &Reader(files), options);
+    if options.default_origin == DefaultOrigin::ByMode
+        && let Ok(first) = &assembly
+        && let Some(origin) = boot_sector::labels(&first.image)
+    {
+        if first.image.origin != origin {
+            let options = Options { default_origin: DefaultOrigin::Zero, ..options.clone() };
+            assembly = asm::assemble(sources, main, &Reader(files), &options);
+        }
+        if let Ok(assembly) = &mut assembly
+            && assembly.image.origin == origin
+        {
+            assembly.image.origin = Mode::Real.default_origin();
+        }
+    }
     let (metadata, assembly) = match (metadata, assembly) {
         (Ok(metadata), Ok(assembly)) => (metadata, assembly),
         (metadata, assembly) => {
@@ -610,12 +625,24 @@ impl Program {
 /// A fault as a mistake in the source: the message at the statement that made the instruction.
 #[must_use]
 pub fn explain(fault: &Fault) -> Diagnostic {
-    let span = fault.span.unwrap_or(Span::NOWHERE);
-    let diagnostic = Diagnostic::error(span, fault.message.as_str());
-    match &fault.help {
-        Some(help) => diagnostic.help(help.as_str()),
-        None => diagnostic,
+    let Some(origin) = &fault.origin else {
+        let span = fault.span.unwrap_or(Span::NOWHERE);
+        let diagnostic = Diagnostic::error(span, fault.message.as_str());
+        return match &fault.help {
+            Some(help) => diagnostic.help(help.as_str()),
+            None => diagnostic,
+        };
+    };
+    let span = origin.span.unwrap_or(Span::NOWHERE);
+    let mut helps: Vec<&str> = origin.help.as_deref().into_iter().collect();
+    // The help of endless recursion contains that of its origin.
+    let help = fault.help.as_deref().unwrap_or_default();
+    if helps.iter().any(|origin| help.contains(origin)) {
+        helps.clear();
     }
+    helps.push(help);
+    let diagnostic = Diagnostic::error(span, fault.message.as_str());
+    diagnostic.label("it came from here").help(helps.join(" ").trim())
 }
 
 /// A warning if the metadata promises another mode than the code is for.

@@ -77,6 +77,7 @@
 mod abi;
 mod applet;
 mod asm;
+mod boot_sector;
 #[cfg(feature = "cli")]
 mod cli;
 mod diagnostic;

@@ -4,7 +4,7 @@
 
 use crate::diagnostic::text::visible;
 use crate::diagnostic::{Diagnostic, Sources, Span};
-use crate::machine::outcome::{Fault, Outcome, Report};
+use crate::machine::outcome::{Fault, Location, Outcome, Report};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -37,14 +37,10 @@ pub(super) fn report(sources: &Sources, report: &Report, assemble: Duration, sta
     json!({
         "outcome": report.outcome.name(),
         "code": code,
+        "exit_value": report.exit_value,
         "status": status,
         "fault": fault,
-        "place": report.place.as_ref().map(|place| json!({
-            "address": format!("{:#x}", place.address),
-            "instruction": place.instruction,
-            "help": place.help,
-            "source": place.span.map(|span| source(sources, span)),
-        })),
+        "place": report.place.as_ref().map(|location| place(sources, location)),
         "stats": {
             "assemble_us": us(assemble),
             "create_us": us(stats.create),
@@ -64,6 +60,15 @@ fn source(sources: &Sources, span: Span) -> Value {
     json!({ "file": at.file, "line": at.line, "column": at.column })
 }
 
+fn place(sources: &Sources, place: &Location) -> Value {
+    json!({
+        "address": format!("{:#x}", place.address),
+        "instruction": place.instruction,
+        "help": place.help,
+        "source": place.span.map(|span| source(sources, span)),
+    })
+}
+
 fn fault(sources: &Sources, fault: &Fault) -> Value {
     let details: Map<_, _> =
         fault.details.iter().map(|&(name, value)| (name.to_owned(), json!(value))).collect();
@@ -71,6 +76,10 @@ fn fault(sources: &Sources, fault: &Fault) -> Value {
         .registers
         .iter()
         .map(|&(name, value)| (name.to_owned(), json!(format!("{value:#x}"))))
+        .chain(fault.vectors.iter().map(|(name, value)| {
+            let [a, b, c, d] = value;
+            (name.clone(), json!(format!("0x{d:016x}{c:016x}{b:016x}{a:016x}")))
+        }))
         .collect();
     json!({
         "kind": fault.kind,
@@ -80,6 +89,7 @@ fn fault(sources: &Sources, fault: &Fault) -> Value {
         "address": format!("{:#x}", fault.address),
         "instruction": fault.instruction,
         "source": fault.span.map(|span| source(sources, span)),
+        "origin": fault.origin.as_ref().map(|origin| place(sources, origin)),
         "registers": registers,
     })
 }

@@ -286,6 +286,11 @@ fn fault_lines(sources: &Sources, fault: &Fault) -> Vec<String> {
             row.iter().map(|&(name, value)| register(name, value, is_wide)).collect();
         lines.push(cells.join("  "));
     }
+    for (name, [a, b, c, d]) in &fault.vectors {
+        let high =
+            if name.starts_with('x') { String::new() } else { format!("{d:016x}_{c:016x}_") };
+        lines.push(format!("{name:>6}={high}{b:016x}_{a:016x}"));
+    }
     lines
 }
 

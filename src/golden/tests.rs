@@ -68,6 +68,8 @@ fn the_outcome_is_compared_with_its_code() {
             span: None,
             instruction: None,
             registers: Vec::new(),
+            vectors: Vec::new(),
+            origin: None,
         }))
     };
     let fits =

@@ -62,6 +62,15 @@ pub enum Exit {
     },
 }
 
+/// An exception that the CPU has raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// Its vector.
+    pub vector: u8,
+    /// Its error code, if it has one.
+    pub code: Option<u64>,
+}
+
 /// A CPU that runs a guest.
 pub trait Backend {
     /// Runs the guest until it leaves the CPU. A pending port access is completed first.
@@ -123,6 +132,11 @@ pub trait Backend {
     /// # Errors
     /// [`HostError::System`] if a system call on the virtual machine fails.
     fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError>;
+
+    /// The exception with which the last triple fault began, if the CPU knows it.
+    fn first_exception(&self) -> Option<Raised> {
+        None
+    }
 
     /// The work that the software CPU has done for this CPU.
     fn help(&self) -> Help {

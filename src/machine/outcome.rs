@@ -86,6 +86,10 @@ pub struct Fault {
     pub instruction: Option<String>,
     /// The registers as name and value, in the order in which they are shown.
     pub registers: Vec<(&'static str, u64)>,
+    /// The vector registers that the instruction uses: name, and value with the low quarter first.
+    pub vectors: Vec<(String, [u64; 4])>,
+    /// The instruction in the program that led to the fault, if the fault is elsewhere.
+    pub origin: Option<Location>,
 }
 
 /// Where a guest was when a limit or an interrupt ended it.
@@ -185,6 +189,8 @@ pub struct Report {
     pub place: Option<Location>,
     /// The streams that end in the middle of a line.
     pub open_lines: OpenLines,
+    /// The whole value that the guest wrote to port EXIT.
+    pub exit_value: Option<u32>,
     /// What the run cost.
     pub stats: Stats,
     /// The CPU that ran the guest.

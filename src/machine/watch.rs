@@ -138,7 +138,7 @@ pub fn run_watched(
     io: &mut Io,
     watch: &mut Watch,
 ) -> Result<Report, HostError> {
-    exec::run_observed(image, config, io, watch)
+    exec::run_observed(image, config, io, watch).map(|(report, _)| report)
 }
 
 /// Runs `image` as [`run`](super::exec::run) does, and returns the registers at the end too.

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("image", 1),
     ("asm", 2),
     ("machine", 2),
+    ("boot_sector", 2),
     ("applet", 2),
     ("driver", 3),
     ("golden", 4),

@@ -11,6 +11,16 @@ use crate::machine::state::memory::Memory;
 
 /// Observes a guest while it runs.
 pub(in crate::machine) trait Observer {
+    /// Whether the guest is to stop after every instruction.
+    fn is_stepping(&self) -> bool {
+        false
+    }
+
+    /// Called once, before the first instruction.
+    fn begin(&mut self, _: &mut dyn Backend) -> Result<(), HostError> {
+        Ok(())
+    }
+
     /// Called at every port access, before it is served.
     fn port(&mut self, _: &mut dyn Backend, _: PortAccess, _is_out: bool) -> Result<(), HostError> {
         Ok(())

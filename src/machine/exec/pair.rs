@@ -22,7 +22,7 @@
 use super::guest::Guest;
 use super::ring_0;
 use crate::machine::backend::Backend;
-use crate::machine::backend::Exit;
+use crate::machine::backend::{Exit, Raised};
 use crate::machine::config::BackendChoice;
 use crate::machine::kvm;
 use crate::machine::outcome::{Help, HostError};
@@ -134,6 +134,10 @@ impl<'m> Pair<'m> {
         self.lend()?;
         let done = self.software()?.run()?;
         let is_nothing = matches!(done, Exit::Unimplemented | Exit::InternalError { .. });
+        if done == Exit::TripleFault {
+            self.help.instructions += 1;
+            return self.settle(done);
+        }
         if is_nothing || done == exit {
             // The software CPU cannot execute it either.
             self.owner = Owner::Kernel;
@@ -292,6 +296,10 @@ impl Backend for Pair<'_> {
 
     fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError> {
         self.current().set_extended(extended)
+    }
+
+    fn first_exception(&self) -> Option<Raised> {
+        self.soft.as_ref().filter(|_| self.owner != Owner::Kernel)?.first_exception()
     }
 
     fn help(&self) -> Help {

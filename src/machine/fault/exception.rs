@@ -91,6 +91,12 @@ fn title(vector: u8) -> String {
     )
 }
 
+/// The title with the selector of the error code.
+pub(super) fn named(vector: u8, error_code: Option<u64>) -> String {
+    let code = error_code.filter(|&c| c != 0);
+    code.map_or_else(|| title(vector), |c| format!("{}: {}", title(vector), selector(c)))
+}
+
 /// The finding when the exception frame cannot be read.
 pub(super) fn without_frame(vector: u8) -> Finding {
     Finding {
@@ -137,9 +143,7 @@ fn finding(message: String, help: impl Into<String>) -> Finding {
 
 fn plain(vector: u8, error_code: Option<u64>) -> Finding {
     let help = VECTORS.iter().find(|v| v.number == vector).map_or("", |v| v.help);
-    let code =
-        error_code.filter(|&c| c != 0).map_or(String::new(), |c| format!(": {}", selector(c)));
-    finding(format!("{}{code}", title(vector)), help)
+    finding(named(vector, error_code), help)
 }
 
 /// The error code of exceptions about segments (SDM volume 3, 6.13).
@@ -252,6 +256,9 @@ fn general_protection(
             "Privileged code needs `ring = 0` in the metadata, or `--ring 0` on the command line.",
         );
     }
+    if let Some(finding) = misaligned(scene, state, instruction) {
+        return finding;
+    }
     let help = match state.bits {
         Bits::Bits64 => {
             "Usual causes: an address that is not canonical (bits 63 to 47 differ), or an operand \
@@ -265,6 +272,35 @@ fn general_protection(
         }
     };
     finding(title(13), help)
+}
+
+/// The finding for a memory operand that the instruction needs aligned.
+fn misaligned(
+    scene: &Scene<'_>,
+    state: &GuestState,
+    instruction: Option<&Instruction>,
+) -> Option<Finding> {
+    let instruction = instruction?;
+    let (address, text) = instruction::memory_operand(state, instruction)?;
+    let size = match instruction.mnemonic() {
+        Mnemonic::Fxsave | Mnemonic::Fxsave64 | Mnemonic::Fxrstor | Mnemonic::Fxrstor64 => 16,
+        Mnemonic::Xsave | Mnemonic::Xsave64 | Mnemonic::Xrstor | Mnemonic::Xrstor64 => 64,
+        _ => instruction.memory_size().size() as u64,
+    };
+    let off = address.checked_rem(size).filter(|&off| off != 0 && size >= 16)?;
+    let name = instruction::text(scene, state)?;
+    let name = name.split(' ').next().unwrap_or_default();
+    Some(finding(
+        format!(
+            "the operand {text} of `{name}` is at {address:#x}, {off} bytes behind a multiple of \
+             {size}: {}",
+            title(13)
+        ),
+        format!(
+            "`{name}` needs an operand that is aligned to {size} bytes. Write `align {size}` before \
+             the data, or use an unaligned move such as `movups` or `movdqu`."
+        ),
+    ))
 }
 
 /// Where the host's processor runs ring 3, `syscall` jumps to the guest's LSTAR, which is 0, and

@@ -4,6 +4,7 @@ use super::{GuestState, Scene};
 use crate::image::Bits;
 use crate::machine::backend::PortAccess;
 use crate::machine::disassembly::formatter;
+use crate::machine::state::extended::Extended;
 use crate::machine::state::paging;
 use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, Mnemonic, OpKind, Register};
 
@@ -144,6 +145,58 @@ pub(super) fn register_value(state: &GuestState, register: Register) -> Option<u
     let value = if high { value >> 8 } else { value };
     let bits = u32::try_from(register.size() * 8).ok()?;
     (register.is_gpr() && bits > 0).then(|| value & (u64::MAX >> (64 - bits)))
+}
+
+/// Linear address and text of the memory operand.
+pub(super) fn memory_operand(
+    state: &GuestState,
+    instruction: &Instruction,
+) -> Option<(u64, String)> {
+    let mut kinds = (0..instruction.op_count()).map(|i| instruction.op_kind(i));
+    let number = u32::try_from(kinds.position(|kind| kind == OpKind::Memory)?).ok()?;
+    let address = instruction.virtual_address(number, 0, |register, _, _| {
+        if register.is_segment_register() {
+            Some(segment_base(state, register))
+        } else {
+            register_value(state, register)
+        }
+    })?;
+    let mut text = String::new();
+    formatter().format_operand(instruction, &mut text, number).ok()?;
+    Some((address, text))
+}
+
+/// The vector registers that the instruction uses, the low quarter first.
+pub(super) fn vectors(
+    scene: &Scene<'_>,
+    state: &GuestState,
+    extended: &Extended,
+) -> Vec<(String, [u64; 4])> {
+    let Some(instruction) = instruction(scene, state, state.address) else { return Vec::new() };
+    let mut list = Vec::new();
+    for number in 0..instruction.op_count() {
+        let register = match instruction.op_kind(number) {
+            OpKind::Register => instruction.op_register(number),
+            OpKind::Memory => instruction.memory_index(),
+            _ => continue,
+        };
+        if !register.is_vector_register() {
+            continue;
+        }
+        let mut value = [0; 4];
+        let bytes = extended.zmm(register.number());
+        for (quarter, bytes) in value.iter_mut().zip(bytes.as_chunks::<8>().0) {
+            *quarter = u64::from_le_bytes(*bytes);
+        }
+        if register.is_xmm() {
+            value = [value[0], value[1], 0, 0];
+        }
+        let row = (format!("{register:?}").to_lowercase(), value);
+        if !list.contains(&row) {
+            list.push(row);
+        }
+    }
+    list
 }
 
 /// The value of the instruction's first operand, register or memory.

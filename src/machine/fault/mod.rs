@@ -2,14 +2,18 @@
 //!
 //! [`exception`] has the messages for the CPU's vectors, and [`software_interrupt`] those for `int`
 //! and `syscall`. [`instruction`] decodes the instruction at fault. [`exception_frame`] reads what
-//! the CPU pushed. [`location`] tells whether execution has left the program. A guest that ends
-//! well never runs this code.
+//! the CPU pushed. [`location`] tells whether execution has left the program, and [`origin`] how.
+//! [`recursion`] finds endless recursion, and [`triple_fault`] explains triple faults. A guest that
+//! ends well never runs this code.
 
 mod exception;
 mod exception_frame;
 mod instruction;
 mod location;
+mod origin;
+mod recursion;
 mod software_interrupt;
+mod triple_fault;
 
 use super::backend::Backend;
 use super::backend::PortAccess;
@@ -20,6 +24,7 @@ use super::state::memory::Memory;
 use super::state::registers::{Registers, System};
 use crate::abi::{Direction, PORTS};
 use crate::image::{Bits, Image};
+pub(super) use origin::{Departure, origin};
 
 /// What a fault is explained from.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +108,8 @@ pub(super) fn explain(
                 return Ok(Outcome::Halted);
             };
             let Some((at, error_code)) = exception_frame::interrupted(scene, &state, vector) else {
-                return Ok(fault(scene, &state, exception::without_frame(vector)));
+                let finding = exception::without_frame(vector);
+                return fault(cpu, scene, &state, finding);
             };
             state = at;
             if instruction::is_refused_halt(scene, &state, vector) {
@@ -117,7 +123,7 @@ pub(super) fn explain(
             }
             outside(scene, &state, address, write)
         }
-        Cause::TripleFault => triple_fault(&state),
+        Cause::TripleFault => triple_fault::finding(scene, &state, cpu.first_exception()),
         Cause::FailedEntry { reason } => failed_entry(reason),
         Cause::InternalError { suberror } => internal_error(scene, &state, suberror),
         Cause::Unimplemented => unimplemented(scene, &state),
@@ -129,7 +135,7 @@ pub(super) fn explain(
         }
     };
     finding.help = location::help(scene, &state, finding.help);
-    Ok(fault(scene, &state, finding))
+    fault(cpu, scene, &state, finding)
 }
 
 /// Linear address of the instruction pointer.
@@ -179,7 +185,10 @@ pub(super) fn place(cpu: &mut dyn Backend, scene: &Scene<'_>) -> Result<Location
         address: state.address,
         span: scene.image.line_at(state.address).map(|line| line.span),
         instruction: instruction::text(scene, &state),
-        help: location::help(scene, &state, None),
+        help: recursion::find(scene, &state).map_or_else(
+            || location::help(scene, &state, None),
+            |found| Some(format!("{}. {}", found.message, found.call.help.unwrap_or_default())),
+        ),
     })
 }
 
@@ -215,8 +224,20 @@ impl PortFault {
     }
 }
 
-fn fault(scene: &Scene<'_>, state: &GuestState, finding: Finding) -> Outcome {
-    Outcome::Faulted(Box::new(Fault {
+fn fault(
+    cpu: &mut dyn Backend,
+    scene: &Scene<'_>,
+    state: &GuestState,
+    mut finding: Finding,
+) -> Result<Outcome, HostError> {
+    let mut origin = None;
+    if let Some(found) = recursion::find(scene, state) {
+        let end = std::mem::replace(&mut finding.message, found.message);
+        let bounds = found.call.help.as_deref().unwrap_or_default();
+        finding.help = Some(format!("{bounds} At last the CPU stopped: {end}."));
+        origin = Some(found.call);
+    }
+    Ok(Outcome::Faulted(Box::new(Fault {
         kind: finding.kind,
         message: finding.message,
         help: finding.help,
@@ -225,7 +246,9 @@ fn fault(scene: &Scene<'_>, state: &GuestState, finding: Finding) -> Outcome {
         span: scene.image.line_at(state.address).map(|line| line.span),
         instruction: instruction::text(scene, state),
         registers: rows(&state.registers, &state.system),
-    }))
+        vectors: instruction::vectors(scene, state, &cpu.extended()?),
+        origin,
+    })))
 }
 
 /// General registers in the order in which debuggers show them.
@@ -265,6 +288,8 @@ pub(super) fn rows(registers: &Registers, system: &System) -> Vec<(&'static str,
         ("cs", system.cs.selector.into()),
         ("ds", system.ds.selector.into()),
         ("es", system.es.selector.into()),
+        ("fs", system.fs.selector.into()),
+        ("gs", system.gs.selector.into()),
         ("ss", system.ss.selector.into()),
         ("cr0", system.cr0),
         ("cr2", system.cr2),
@@ -306,24 +331,6 @@ fn nowhere_help(scene: &Scene<'_>, state: &GuestState) -> String {
          The applet's memory ends at {:#x}.",
         scene.boot.ram
     )
-}
-
-fn triple_fault(state: &GuestState) -> Finding {
-    // AMD's processors do not keep the state, and KVM then resets the CPU.
-    let lost = state.registers.ip == 0xFFF0 && state.system.cs.selector == 0xF000;
-    let lost =
-        if lost { " This processor does not keep the registers of a triple fault." } else { "" };
-    Finding {
-        kind: "triple-fault",
-        message: "triple fault: the CPU could not deliver an exception, nor the double fault that \
-                  followed it"
-            .to_owned(),
-        help: Some(format!(
-            "Usual causes: a stack pointer outside memory, or an invalid descriptor table made by \
-             the program.{lost}"
-        )),
-        details: Vec::new(),
-    }
 }
 
 fn failed_entry(reason: u64) -> Finding {

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// The most bytes that are read ahead.
 const AHEAD: usize = 16 << 10;
+/// The most bytes of a file that are kept to repeat the run.
+const TAPE: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(super) struct Source<'a> {
@@ -23,6 +25,10 @@ pub(super) struct Source<'a> {
     ended: bool,
     /// Whether a pipe has been asked to hold more.
     widened: bool,
+    /// Where the input began, if it is in memory.
+    from: usize,
+    /// What was read from a file; `None` if it is more than [`TAPE`] bytes.
+    tape: Option<Vec<u8>>,
 }
 
 fn failed(source: io::Error) -> Stop {
@@ -32,7 +38,31 @@ fn failed(source: io::Error) -> Stop {
 
 impl<'a> Source<'a> {
     pub(super) fn new(input: &'a mut Input) -> Self {
-        Self { input, ahead: Vec::new(), next: 0, ended: false, widened: false }
+        let from = match &*input {
+            Input::Bytes(_, from) | Input::Recorded(_, from, _) => *from,
+            Input::File(_) => 0,
+        };
+        let tape = Some(Vec::new());
+        Self { input, ahead: Vec::new(), next: 0, ended: false, widened: false, from, tape }
+    }
+
+    /// All that has been read, if it is not too much.
+    pub(super) fn tape(&self) -> Option<Vec<u8>> {
+        match &*self.input {
+            Input::Bytes(bytes, _) | Input::Recorded(bytes, ..) => {
+                bytes.get(self.from..).map(<[u8]>::to_vec)
+            }
+            Input::File(_) => self.tape.clone(),
+        }
+    }
+
+    /// Keeps bytes that were read from a file.
+    fn keep(&mut self, bytes: &[u8]) {
+        let tape = self.tape.take().filter(|tape| tape.len() + bytes.len() <= TAPE);
+        self.tape = tape.map(|mut tape| {
+            tape.extend_from_slice(bytes);
+            tape
+        });
     }
 
     /// Bytes that can be read without a system call.
@@ -87,6 +117,8 @@ impl<'a> Source<'a> {
         if let Input::Recorded(bytes, ..) = self.input {
             bytes.extend_from_slice(&ahead);
             ahead.clear();
+        } else {
+            self.keep(&ahead);
         }
         (self.ahead, self.next) = (ahead, 0);
         result.map(|_| ())
@@ -174,6 +206,11 @@ impl<'a> Source<'a> {
         let call = || transfer::read(file, piece);
         let count = retry(file, Event::Input, limits, call, failed)?;
         self.ended = count == 0;
+        if self.tape.is_some() {
+            let mut bytes = vec![0; count.min(TAPE + 1)];
+            piece.copy_to(&mut bytes);
+            self.keep(&bytes);
+        }
         Ok(count)
     }
 }

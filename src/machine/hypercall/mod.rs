@@ -85,6 +85,11 @@ pub(super) struct Hypercalls<'a> {
     args: Vec<u8>,
     devices: Devices,
     ignore_unknown: bool,
+    is_seeded: bool,
+    /// Whether the guest has asked for something that differs from run to run.
+    asked: bool,
+    /// The whole value that was written to EXIT.
+    pub(super) exit_value: Option<u32>,
 }
 
 /// The state of the ports between two accesses.
@@ -132,6 +137,9 @@ impl<'a> Hypercalls<'a> {
             args,
             devices: Devices::new(config),
             ignore_unknown: config.ports == Ports::Ignore,
+            is_seeded: config.seed.is_some(),
+            asked: false,
+            exit_value: None,
         }
     }
 
@@ -144,6 +152,11 @@ impl<'a> Hypercalls<'a> {
     pub(super) fn devices(&self) -> Devices {
         let clock = self.devices.clock + self.limits.elapsed();
         Devices { clock, ..self.devices.clone() }
+    }
+
+    /// All the input that the guest has read, if a run with it would repeat this one.
+    pub(super) fn tape(&self) -> Option<Vec<u8>> {
+        if self.asked { None } else { self.source.tape() }
     }
 
     /// Serves an `in` or `ins`.
@@ -177,13 +190,17 @@ impl<'a> Hypercalls<'a> {
                 byte_or_end(byte, access.width)
             }
             port::CLOCK => {
+                self.asked = true;
                 let time = self.devices.clock + self.limits.elapsed();
                 // Microseconds since the start of a process fit in 64 bits.
                 #[expect(clippy::cast_possible_truncation, reason = "584 000 years")]
                 let microseconds = time.as_micros() as u64;
                 microseconds
             }
-            port::RANDOM => self.devices.random.next(),
+            port::RANDOM => {
+                self.asked |= !self.is_seeded;
+                self.devices.random.next()
+            }
             port::STATUS => self.status()?,
             port::VERSION => u64::from(abi::VERSION),
             port::COM1..=port::COM1_LAST => self.serial_in(access.port - port::COM1)?,
@@ -194,6 +211,7 @@ impl<'a> Hypercalls<'a> {
 
     /// The value of STATUS. Bit 0: a byte of input is ready; bit 1: the end of input is reached.
     fn status(&mut self) -> Result<u64, Stop> {
+        self.asked = true;
         self.sink.flush(&self.limits)?;
         self.source.fill_if_ready(&self.limits)?;
         Ok(u64::from(self.source.has_byte()) | u64::from(self.source.at_end()) << 1)
@@ -233,6 +251,9 @@ impl<'a> Hypercalls<'a> {
             port::STDOUT | port::DEBUG => self.sink.put(Stream::Output, data, &self.limits),
             port::STDERR => self.sink.put(Stream::Error, data, &self.limits),
             port::EXIT => {
+                let mut value = [0; 4];
+                value.iter_mut().zip(&*data).for_each(|(to, &from)| *to = from);
+                self.exit_value = Some(u32::from_le_bytes(value));
                 Err(Stop::Outcome(Outcome::Exited(data.first().copied().unwrap_or_default())))
             }
             port::COM1..=port::COM1_LAST => {

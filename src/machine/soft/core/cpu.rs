@@ -9,7 +9,7 @@ use super::op::{Flow, HIGH, Op};
 use super::pages::CodePages;
 use super::ram::Ram;
 use crate::image::Bits;
-use crate::machine::backend::Exit;
+use crate::machine::backend::{Exit, Raised};
 use crate::machine::outcome::HostError;
 use crate::machine::state::memory::Memory;
 use crate::machine::state::registers::{Registers, System};
@@ -71,6 +71,8 @@ pub(crate) struct Cpu<'m> {
     pub(crate) msr: Msrs,
     pub(crate) fpu: Box<Fpu>,
     pub(crate) fault: Fault,
+    /// The exception with which a triple fault began.
+    pub(crate) first: Option<Raised>,
     /// Where the `int n` starts that is being delivered.
     pub(crate) software_start: Option<u64>,
     /// The task has been switched: what faults now faults in the new one.
@@ -133,6 +135,7 @@ impl<'m> Cpu<'m> {
             msr: Msrs::default(),
             fpu: Box::default(),
             fault: Fault::default(),
+            first: None,
             software_start: None,
             switched: false,
             directory_pointers: [0; 4],

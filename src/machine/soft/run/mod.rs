@@ -4,7 +4,7 @@ mod blocks;
 mod decode;
 mod table;
 
-use crate::machine::backend::{Backend, Exit};
+use crate::machine::backend::{Backend, Exit, Raised};
 use crate::machine::outcome::HostError;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::fpu::Fpu;
@@ -357,5 +357,9 @@ impl Backend for Machine<'_> {
     fn set_extended(&mut self, extended: &Extended) -> Result<(), HostError> {
         *self.cpu.fpu = Fpu::from_extended(extended);
         Ok(())
+    }
+
+    fn first_exception(&self) -> Option<Raised> {
+        self.cpu.first
     }
 }

@@ -2,6 +2,7 @@
 //! (SDM volume 3, chapter 6); and the instructions that raise them.
 
 use crate::image::Bits;
+use crate::machine::backend::Raised;
 use crate::machine::soft::core::cpu::Cpu;
 use crate::machine::soft::core::debug::DR7_GD;
 use crate::machine::soft::core::exception::{
@@ -99,10 +100,15 @@ impl Cpu<'_> {
     pub(crate) fn deliver(&mut self, event: Event, resume: u64) -> Delivery {
         let mut event = event;
         let mut resume = resume;
+        let mut first = None;
         self.is_delivered = true;
         // A delivery counts as an instruction: a handler that faults at once must reach the limits.
         self.count += 1;
         loop {
+            if !event.is_software {
+                let code = event.code.map(u64::from);
+                first = first.or(Some(Raised { vector: event.vector, code }));
+            }
             let before = (self.r[RSP], self.system, self.other_flags);
             let stop = match self.enter_handler(&event, resume) {
                 Ok(()) => {
@@ -132,6 +138,7 @@ impl Cpu<'_> {
             let second = self.fault.vector;
             if event.vector == DF && !event.is_software {
                 self.ip = event.ip;
+                self.first = first;
                 return Delivery::TripleFault;
             }
             let double = !event.is_software && makes_double_fault(event.vector, second);

@@ -2,6 +2,7 @@
 //!
 //! An access is an exit to the host. The data of an `in` is stored when the guest continues.
 
+use crate::image::Bits;
 use crate::machine::backend::{Exit, PortAccess};
 use crate::machine::soft::core::access;
 use crate::machine::soft::core::cpu::{AX, CX, Cpu, DI, DX, SI};
@@ -108,6 +109,13 @@ fn input_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     leave(cpu, port, op, count, false)
 }
 
+/// Whether writes to a port go on one after the other.
+fn is_stream(port: u64) -> bool {
+    use crate::abi::port;
+    let Ok(number) = u16::try_from(port) else { return false };
+    matches!(number, port::STDOUT | port::STDERR | port::DEBUG | port::COM1..=port::COM1_LAST)
+}
+
 fn output_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let bytes = u64::from(op.width / 8);
     let port = cpu.get::<16>(DX);
@@ -115,9 +123,15 @@ fn output_string(cpu: &mut Cpu<'_>, op: &Op) -> Flow {
     let base = cpu.views[usize::from(op.seg & 7)].base;
     let (left, most) = items(cpu, op, offset, base);
     check(cpu, port, bytes)?;
+    if op.kind != 0 && op.narrow == 32 && cpu.bits == Bits::Bits64 {
+        // With 32-bit addresses rcx is written even if nothing is done.
+        cpu.string_advance(CX, op, 0);
+    }
     if left == 0 {
         return Ok(());
     }
+    // What stops at its first item must not have taken the others.
+    let most = if is_stream(port) { most } else { most.min(1) };
     let step = cpu.string_step(op);
     cpu.port.clear(0);
     let mut count = 0;
