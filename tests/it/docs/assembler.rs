@@ -190,14 +190,16 @@ fn every_json_object_has_the_keys_that_are_documented() {
     };
     write("good.asm", "bits 64\nhlt\n");
     write("fault.asm", "bits 64\nud2\n");
+    write("astray.asm", "bits 64\nxor eax, eax\njmp rax\n");
     write("endless.asm", "bits 64\njmp $\n");
     write("bad.asm", "mvo al, 1\ndb 300\n");
     write("applets/good.asm", "bits 64\nhlt\n");
     write("tests/golden/good/passes.stdout", "");
     write("tests/golden/good/fails.stdout", "x");
     let run = "applet run --backend soft --quiet --json";
+    let faults = format!("{run} fault.asm; {run} astray.asm");
     let commands = [
-        ("run", format!("{run} good.asm; {run} fault.asm; {run} --timeout 20ms endless.asm")),
+        ("run", format!("{run} good.asm; {faults}; {run} --timeout 20ms endless.asm")),
         ("not-run", format!("{run} bad.asm; {run} nothing.asm")),
         ("check", "applet check --json bad.asm good.asm nothing.asm".to_owned()),
         ("test", "applet test --backend soft --json".to_owned()),
