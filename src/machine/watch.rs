@@ -151,7 +151,7 @@ pub fn run_to_registers(
     io: &mut Io,
 ) -> Result<(Report, Registers), HostError> {
     let mut end = AtEnd::default();
-    let report = exec::run_observed(image, config, io, &mut end)?;
+    let (report, _) = exec::run_observed(image, config, io, &mut end)?;
     Ok((report, end.0))
 }
 
