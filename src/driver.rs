@@ -45,6 +45,8 @@ pub struct Choices {
     pub backend: BackendChoice,
     /// Which warnings are wanted.
     pub warnings: Switches,
+    /// Lines that are read before the source.
+    pub prelude: String,
     /// The arguments.
     pub args: Vec<Vec<u8>>,
 }
@@ -533,7 +535,9 @@ pub fn load(
 ) -> Result<Program, Vec<Diagnostic>> {
     let default_origin = choices.origin.map_or(DefaultOrigin::ByMode, DefaultOrigin::At);
     let warnings = choices.warnings.clone();
-    assemble(sources, main, files, &Options { default_origin, debug_info: true, warnings })
+    let prelude = choices.prelude.clone();
+    let options = Options { default_origin, debug_info: true, warnings, prelude };
+    assemble(sources, main, files, &options)
 }
 
 /// Reads the metadata of the text `main` of `sources` and assembles it with `options`.
@@ -672,6 +676,10 @@ impl Resolver for Reader<'_> {
 
     fn binary(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String> {
         self.0.bytes(name, from)
+    }
+
+    fn time(&self) -> u64 {
+        self.0.time()
     }
 }
 

@@ -42,7 +42,31 @@ pub struct Files {
     is_alone: bool,
     /// Whether a file of the folder has been read.
     used: Cell<bool>,
+    /// Where else files may be, as the user said.
+    wider: Wider,
+    /// The applet's own file.
+    file: Option<PathBuf>,
+    /// The time that programs are told, if the user chose one.
+    time: Option<u64>,
 }
+
+/// Where an applet may read besides its folder. Only the user can say so, never the applet.
+#[derive(Clone, Debug, Default)]
+pub struct Wider {
+    /// Paths may lead anywhere within this folder (`--root`).
+    pub root: Option<PathBuf>,
+    /// Files are looked for in these folders, too (`-I`).
+    pub folders: Vec<PathBuf>,
+}
+
+impl Wider {
+    fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.folders.iter().chain(&self.root)
+    }
+}
+
+/// The path of the text that has what the command line defines: its includes are the user's own.
+pub const COMMAND_LINE: &str = "";
 
 impl Files {
     /// For an applet that is no file: what is built in.
@@ -55,7 +79,29 @@ impl Files {
     #[must_use]
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        Self { folder: Some(folder.unwrap_or(Path::new(".")).to_path_buf()), ..Self::default() }
+        let folder = Some(folder.unwrap_or(Path::new(".")).to_path_buf());
+        Self { folder, file: Some(path.to_path_buf()), ..Self::default() }
+    }
+
+    /// Adds what the user allows besides.
+    pub fn widen(&mut self, wider: Wider) {
+        self.wider = wider;
+    }
+
+    /// Sets the time that programs are told, in seconds since 1970.
+    pub fn set_time(&mut self, seconds: u64) {
+        self.time = Some(seconds);
+    }
+
+    /// The time that programs are told, in seconds since 1970: that which was set, else when the
+    /// file was last changed, else 0.
+    #[must_use]
+    pub fn time(&self) -> u64 {
+        let changed = || {
+            let time = std::fs::metadata(self.file.as_deref()?).ok()?.modified().ok()?;
+            Some(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
+        };
+        self.time.or_else(changed).unwrap_or(0)
     }
 
     /// For a text that is to stand alone: nothing.
@@ -111,38 +157,67 @@ impl Files {
     /// The file called `name`, beside the text at `from` or else beside the applet: its real path,
     /// and the path to show.
     fn find(&self, name: &str, from: Option<&Path>) -> Result<(PathBuf, PathBuf), String> {
-        let Some(folder) = &self.folder else {
+        if from == Some(Path::new(COMMAND_LINE)) {
+            return self.find_for_user(name);
+        }
+        if self.folder.is_none() && self.wider.paths().next().is_none() {
             return Err(format!(
                 "`{name}` cannot be read: only an applet that is a file may read files beside it \
                  (built in are the files of stdlib/)"
             ));
-        };
-        let Some(from) = from else {
+        }
+        let folder = self.folder.as_deref();
+        if from.is_none() && folder.is_some() {
             return Err(format!("`{name}` cannot be read: stdlib reads only stdlib/"));
-        };
+        }
         let has = |wanted: fn(&Component<'_>) -> bool| {
             Path::new(name).components().any(|component| wanted(&component))
         };
-        if has(|c| matches!(c, Component::RootDir | Component::Prefix(_))) {
+        let is_wide = self.wider.paths().next().is_some();
+        if has(|c| matches!(c, Component::RootDir | Component::Prefix(_))) && !is_wide {
             return Err(elsewhere(name, "this is an absolute path"));
         }
         let climbs = has(|c| *c == Component::ParentDir);
         let by = if climbs { "`..` leads out of it" } else { "a symbolic link leads out of it" };
-        let root = folder.canonicalize().map_err(|e| format!("{}: {e}", folder.display()))?;
-        let beside = from.parent().unwrap_or(Path::new(""));
-        for shown in [beside.join(name), folder.join(name)] {
+        let mut roots = Vec::new();
+        for root in folder.into_iter().chain(self.wider.paths().map(PathBuf::as_path)) {
+            roots.push(root.canonicalize().map_err(|e| format!("{}: {e}", root.display()))?);
+        }
+        let beside = from.map(|from| from.parent().unwrap_or(Path::new("")));
+        let places = beside.into_iter().chain(folder);
+        for place in places.chain(self.wider.paths().map(PathBuf::as_path)) {
+            let shown = place.join(name);
             let Ok(path) = shown.canonicalize() else { continue };
-            if !path.starts_with(&root) {
+            if !roots.iter().any(|root| path.starts_with(root)) {
                 return Err(elsewhere(name, by));
             }
             self.used.set(true);
             return Ok((path, shown));
         }
         // Whether there is a file outside is not told.
-        if leaves(beside.strip_prefix(folder).unwrap_or(Path::new("")).join(name).as_path()) {
+        if let (Some(beside), Some(folder), false) = (beside, folder, is_wide)
+            && leaves(beside.strip_prefix(folder).unwrap_or(Path::new("")).join(name).as_path())
+        {
             return Err(elsewhere(name, by));
         }
-        Err(format!("there is no file `{name}` beside the applet"))
+        Err(match is_wide {
+            false => {
+                format!("there is no file `{name}` beside the applet (`-I DIR` adds a folder)")
+            }
+            true => format!("there is no file `{name}` beside the applet or in a folder of `-I`"),
+        })
+    }
+
+    /// A file that the user names, in the current folder or one of `-I`.
+    fn find_for_user(&self, name: &str) -> Result<(PathBuf, PathBuf), String> {
+        let folders = self.wider.paths().map(PathBuf::as_path);
+        let mut places = std::iter::once(Path::new("")).chain(folders);
+        let found = places.find_map(|place| {
+            let shown = place.join(name);
+            Some((shown.canonicalize().ok()?, shown))
+        });
+        self.used.set(true);
+        found.ok_or_else(|| format!("there is no file `{name}`"))
     }
 }
 
@@ -160,7 +235,10 @@ fn leaves(path: &Path) -> bool {
 }
 
 fn elsewhere(name: &str, reason: &str) -> String {
-    format!("`{name}` is refused: an applet may read only its own folder and below, and {reason}")
+    format!(
+        "`{name}` is refused: an applet may read only its own folder and below, and {reason} \
+         (`--root DIR` lets it read within DIR)"
+    )
 }
 
 fn no_such_stdlib(file: &str) -> String {

@@ -136,8 +136,10 @@ impl<'a> Reading<'a> {
         options: &'a Options,
     ) -> Self {
         let location = Location { span: Span::new(main, 0, 0), ..Location::default() };
+        let mut preprocessor = Preprocessor::new(sources, main, resolver);
+        preprocessor.read_first(&options.prelude);
         Self {
-            preprocessor: Preprocessor::new(sources, main, resolver),
+            preprocessor,
             parser: Parser::new(resolver, location, options),
             diagnostics: Vec::new(),
             heard: Vec::new(),

@@ -29,6 +29,11 @@ pub trait Resolver {
     /// # Errors
     /// The reason why the bytes are not available.
     fn binary(&self, name: &str, from: Option<&Path>) -> Result<Vec<u8>, String>;
+
+    /// The time that `__?POSIX_TIME?__` and the like tell, in seconds since 1970, UTC.
+    fn time(&self) -> u64 {
+        0
+    }
 }
 
 /// Options of an assembly.
@@ -41,6 +46,9 @@ pub struct Options {
     pub debug_info: bool,
     /// Which warnings are reported.
     pub warnings: Switches,
+    /// Lines that are read before the source, each ended: what the command line defines. Files that
+    /// they include are asked for with an empty path.
+    pub prelude: String,
 }
 
 /// Origin of a source without `org`.

@@ -1,6 +1,7 @@
 //! `applet asm`: writes a flat binary, and a listing that shows the bytes of each line. Neither
 //! replaces the source.
 
+use super::source_flags::SourceFlags;
 use super::warnings::Warnings;
 use super::{Complaint, common, console, input, status};
 use crate::applet::replace::replace;
@@ -26,6 +27,8 @@ pub(super) struct Args {
     #[arg(short, long)]
     listing: Option<PathBuf>,
     #[command(flatten)]
+    source: SourceFlags,
+    #[command(flatten)]
     warnings: Warnings,
 }
 
@@ -34,11 +37,12 @@ pub(super) struct Args {
 /// # Errors
 /// It cannot be read or written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
-    let mut input = input::open(&args.file)?;
+    let mut input = args.source.open(&args.file)?;
     let options = Options {
         default_origin: DefaultOrigin::Zero,
         debug_info: args.listing.is_some(),
         warnings: args.warnings.switches(),
+        prelude: args.source.prelude.clone(),
     };
     let program = match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
         Ok(program) => program,

@@ -1,7 +1,8 @@
 //! `applet check`: shows the errors and warnings of sources, and runs nothing.
 
+use super::source_flags::SourceFlags;
 use super::warnings::Warnings;
-use super::{common, console, input, json, status};
+use super::{common, console, json, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::driver;
 use serde_json::json;
@@ -13,6 +14,8 @@ pub(super) struct Args {
     /// Print one JSON object per diagnostic, a line each
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    source: SourceFlags,
     #[command(flatten)]
     warnings: Warnings,
     /// The sources: files, names in the library, or - for standard input
@@ -27,7 +30,7 @@ pub(super) struct Args {
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
     let mut status = status::OK;
     for file in &args.files {
-        if !check(file, args.json, &args.warnings)? {
+        if !check(file, args)? {
             status = status::FAILED;
         }
     }
@@ -35,8 +38,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
 }
 
 /// Whether the file is without errors.
-fn check(file: &Path, as_json: bool, warnings: &Warnings) -> anyhow::Result<bool> {
-    let mut input = match input::open(file) {
+fn check(file: &Path, args: &Args) -> anyhow::Result<bool> {
+    let as_json = args.json;
+    let mut input = match args.source.open(file) {
         Ok(input) => input,
         Err(complaint) if as_json => {
             let object = json!({
@@ -54,7 +58,8 @@ fn check(file: &Path, as_json: bool, warnings: &Warnings) -> anyhow::Result<bool
     let options = Options {
         default_origin: DefaultOrigin::ByMode,
         debug_info: false,
-        warnings: warnings.switches(),
+        warnings: args.warnings.switches(),
+        prelude: args.source.prelude.clone(),
     };
     let (diagnostics, is_good) =
         match driver::assemble(&mut input.sources, input.main, &input.files, &options) {

@@ -4,7 +4,7 @@
 //! to report.
 
 use crate::diagnostic::render::{Paint, render};
-use crate::diagnostic::{Diagnostic, Severity, Sources, Span, text};
+use crate::diagnostic::{Diagnostic, Note, Severity, Sources, Span, text};
 use std::io::{self, Write};
 
 /// The most diagnostics that are shown for one file: about a screenful.
@@ -63,20 +63,92 @@ pub(super) fn error(message: &str, help: Option<&str>) -> String {
     render(&Sources::new(), &diagnostic, paint())
 }
 
-/// Shows diagnostics; if they are many, the first of them.
+/// Shows diagnostics. A mistake that is made often is shown once, what follows from a missing include
+/// is counted, and if there are many, errors go before warnings.
 pub(super) fn say_diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
-    if diagnostics.is_empty() {
-        return;
-    }
     let paint = paint();
-    // Errors before warnings if not all can be shown.
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    let shown = |d: &&Diagnostic| errors < SHOWN || d.severity == Severity::Error;
-    for diagnostic in diagnostics.iter().filter(shown).take(SHOWN) {
-        say(render(sources, diagnostic, paint));
+    let arranged = arrange(sources, diagnostics);
+    let is_error = |d: &Diagnostic| d.severity == Severity::Error;
+    let mut room = SHOWN.saturating_sub(arranged.iter().filter(|d| is_error(d)).count());
+    let mut errors = SHOWN;
+    let mut left_out = 0;
+    for diagnostic in &arranged {
+        let left = if is_error(diagnostic) { &mut errors } else { &mut room };
+        match left.checked_sub(1) {
+            Some(fewer) => {
+                *left = fewer;
+                say(render(sources, diagnostic, paint));
+            }
+            None => left_out += 1,
+        }
     }
-    let more = diagnostics.len().saturating_sub(SHOWN);
-    if diagnostics.len() > SHOWN {
-        say(format!("and {more} more; `applet check --json` lists all"));
+    if left_out > 0 {
+        say(format!("and {left_out} more; `applet check --json` lists all"));
     }
+}
+
+/// How often the same mistake is shown by itself.
+const SAME: usize = 3;
+
+/// The diagnostics as a person reads them: an include that fails first, without what follows from
+/// it, and one in place of many that are the same.
+fn arrange(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let fails = |d: &&Diagnostic| d.message.starts_with("cannot include `");
+    let follows = |d: &&Diagnostic| {
+        let is_unknown = d.message.starts_with("unknown instruction `");
+        d.severity == Severity::Error && (is_unknown || d.message.ends_with("` is not defined"))
+    };
+    let mut first: Vec<Diagnostic> = diagnostics.iter().filter(fails).cloned().collect();
+    let mut all = Vec::new();
+    if let Some(include) = first.last_mut() {
+        let count = diagnostics.iter().filter(follows).count();
+        if count > 0 {
+            let names = if count == 1 { "1 name is" } else { &format!("{count} names are") };
+            let help = format!("{names} not known here, perhaps because of that");
+            include.help = Some(match include.help.take() {
+                Some(before) => format!("{before}; {help}"),
+                None => help,
+            });
+        }
+        all.append(&mut first);
+        all.extend(diagnostics.iter().filter(|d| !fails(d) && !follows(d)).cloned());
+    } else {
+        all.extend_from_slice(diagnostics);
+    }
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    // The kinds seen, each with the number of its first in `kept` and how often it came.
+    let mut kinds: std::collections::HashMap<String, (usize, usize)> = Default::default();
+    let kind =
+        |d: &Diagnostic| format!("{}{}\n{}", d.severity.name(), template(&d.message), d.label);
+    for diagnostic in &all {
+        kinds.entry(kind(diagnostic)).or_default().1 += 1;
+    }
+    for diagnostic in all {
+        let Some((at, count)) = kinds.get_mut(&kind(&diagnostic)) else { continue };
+        if *count <= SAME || diagnostic.message.ends_with("` is not defined") {
+            kept.push(diagnostic);
+        } else if *at == 0 {
+            kept.push(diagnostic);
+            *at = kept.len();
+        } else if let Some(first) = kept.get_mut(*at - 1)
+            && first.notes.is_empty()
+        {
+            let line = sources.position(diagnostic.span).line;
+            let more = *count - 1;
+            let message =
+                format!("the same mistake is at {more} more places, the next in line {line}");
+            first.notes.push(Note { span: Span::NOWHERE, message });
+        }
+    }
+    kept
+}
+
+/// A message without what it quotes of a source, which tells mistakes of one kind from another; but
+/// the first word that is quoted counts if it is a name that the user chose.
+fn template(message: &str) -> String {
+    let chosen = ["unknown", "the macro", "cannot include"];
+    if chosen.iter().any(|begin| message.starts_with(begin)) {
+        return message.to_owned();
+    }
+    message.split('`').step_by(2).collect::<Vec<_>>().join("`")
 }

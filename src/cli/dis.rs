@@ -3,6 +3,7 @@
 //! In a source, the line table tells code from data, and one width from another. A flat binary is
 //! all code of one width.
 
+use super::source_flags::SourceFlags;
 use super::{Complaint, common, console, input, status};
 use crate::asm::{DefaultOrigin, Options};
 use crate::diagnostic::text::to_bytes;
@@ -30,6 +31,8 @@ pub(super) struct Args {
     /// [default: where `applet run` loads it]
     #[arg(long, value_name = "ADDRESS", value_parser = crate::applet::value::number)]
     org: Option<u64>,
+    #[command(flatten)]
+    source: SourceFlags,
 }
 
 /// Runs the subcommand.
@@ -42,9 +45,14 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
             let complaint = Complaint::new("--bits is for flat binaries");
             return Err(complaint.help("a source says `bits` itself").into());
         }
-        let mut input = input::open(&args.file)?;
+        let mut input = args.source.open(&args.file)?;
         let default_origin = args.org.map_or(DefaultOrigin::ByMode, DefaultOrigin::At);
-        let options = Options { default_origin, debug_info: true, ..Options::default() };
+        let options = Options {
+            default_origin,
+            debug_info: true,
+            prelude: args.source.prelude.clone(),
+            ..Options::default()
+        };
         match driver::assemble(&mut input.sources, input.main, &input.files, &options) {
             Ok(program) => program.image,
             Err(diagnostics) => {

@@ -23,6 +23,24 @@ pub(super) struct Input {
 /// Extensions of sources.
 const SOURCES: [&str; 4] = ["asm", "inc", "nasm", "s"];
 
+impl Input {
+    /// Puts lines before the text.
+    pub(super) fn prepend(&mut self, lines: &str) {
+        let Some(source) = self.sources.get(self.main).filter(|_| !lines.is_empty()) else {
+            return;
+        };
+        let (name, path) = (source.name.clone(), source.path.clone());
+        let text = [lines, &source.text].concat();
+        self.sources = Sources::new();
+        self.main = self.sources.add(name, path.as_deref(), text);
+    }
+}
+
+/// The time that programs are told, if the environment sets one, as reproducible builds do.
+fn source_date() -> Option<u64> {
+    std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()
+}
+
 /// What standard input is called in messages.
 const STDIN_NAME: &str = "<stdin>";
 
@@ -34,6 +52,14 @@ const LINE_NAME: &str = "<line>";
 /// # Errors
 /// There is none, or it cannot be read.
 pub(super) fn open(file: &Path) -> Result<Input, Complaint> {
+    let mut input = read(file)?;
+    if let Some(seconds) = source_date() {
+        input.files.set_time(seconds);
+    }
+    Ok(input)
+}
+
+fn read(file: &Path) -> Result<Input, Complaint> {
     let mut sources = Sources::new();
     if is_stdin(file) {
         let text = files::read_text_from(std::io::stdin().lock())

@@ -23,6 +23,7 @@ mod new;
 mod repl;
 mod run;
 mod share;
+mod source_flags;
 mod test;
 mod warnings;
 

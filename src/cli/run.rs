@@ -1,6 +1,7 @@
 //! `applet run`: assembles an applet, runs it, and reports how it ended.
 
 use super::backend::{self, Backend, Fact};
+use super::source_flags::SourceFlags;
 use super::warnings::Warnings;
 use super::{Complaint, common, compare, console, input, json, status};
 use crate::applet::value::{self, Timeout};
@@ -63,6 +64,8 @@ pub(super) struct Args {
     /// Print the outcome as one JSON object, the last line of standard error
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    source: SourceFlags,
     #[command(flatten)]
     warnings: Warnings,
     /// The applet: a file, a name in the library, or - for standard input (the applet's own
@@ -140,6 +143,7 @@ fn attempt(args: Args) -> Result<u8, NotRun> {
         origin: args.org,
         backend: args.backend.choice(),
         warnings: args.warnings.switches(),
+        prelude: args.source.prelude.clone(),
         args: line.map(|arg| arg.as_encoded_bytes().to_vec()).collect(),
     };
     let started = Instant::now();
@@ -197,7 +201,7 @@ fn load(
         let bytes = input::open_raw(file)?;
         return Ok((Sources::new(), driver::raw(bytes, choices)));
     }
-    let mut input = input::open(file)?;
+    let mut input = args.source.open(file)?;
     match driver::load(&mut input.sources, input.main, &input.files, choices) {
         Ok(program) => Ok((input.sources, program)),
         Err(diagnostics) => {

@@ -1,6 +1,7 @@
 //! `applet share`: prints an applet as one text, one line or one page.
 
-use super::{common, console, input, status};
+use super::source_flags::SourceFlags;
+use super::{common, console, status};
 use crate::applet::line;
 use crate::diagnostic::text::to_bytes;
 use crate::share::{Wishes, html};
@@ -22,6 +23,8 @@ pub(super) struct Args {
     /// Leave out the cases
     #[arg(long)]
     no_cases: bool,
+    #[command(flatten)]
+    source: SourceFlags,
     /// The applet: a name in the library, a file, or - for standard input
     applet: PathBuf,
 }
@@ -38,7 +41,8 @@ const MESSAGE: usize = 4000;
 /// # Errors
 /// There is none, it cannot be one text, or the answer cannot be written.
 pub(super) fn execute(args: &Args) -> anyhow::Result<u8> {
-    let input = input::open(&args.applet)?;
+    let mut input = args.source.open(&args.applet)?;
+    input.prepend(&args.source.prelude);
     let cases = if args.no_cases { Vec::new() } else { common::cases(&args.applet, &input) };
     let wishes = Wishes {
         keep_stdlib: args.keep_stdlib || args.html,

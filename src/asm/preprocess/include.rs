@@ -11,7 +11,7 @@ use super::input::{Frame, Input};
 use super::{Preprocessor, limits};
 use crate::asm::syntax::lexer::filter::Filter;
 use crate::asm::syntax::lexer::string;
-use crate::asm::syntax::token::{Token, TokenKind};
+use crate::asm::syntax::token::{Origin, Token, TokenKind};
 use crate::asm::value::expression::Environment;
 use crate::diagnostic::{FileId, Sources, nearest};
 
@@ -87,6 +87,19 @@ impl Preprocessor<'_> {
                 self.report(diagnostic);
             }
         }
+    }
+
+    /// Reads a text before the main one.
+    pub(crate) fn read_first(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        const NAME: &str = "<command line>";
+        let id = self.sources.find(NAME).unwrap_or_else(|| {
+            self.sources.add(NAME, Some(std::path::Path::new("")), text.to_owned())
+        });
+        let at = Token::at(crate::diagnostic::Span::NOWHERE, Origin::default());
+        self.frames.push(Frame::file(id, Some(at)));
     }
 
     /// The current file.
@@ -204,10 +217,50 @@ pub(super) enum Magic {
 enum Row {
     Text(&'static str),
     Magic(Magic),
+    Time(TimeFormat),
+}
+
+/// How the time is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TimeFormat {
+    /// `'2026-12-01'`
+    Date,
+    /// `'03:48:35'`
+    Time,
+    /// `20261201`
+    DateNumber,
+    /// `034835`
+    TimeNumber,
+    /// Seconds since 1970.
+    Posix,
+}
+
+impl TimeFormat {
+    /// The time, given in seconds since 1970, in UTC.
+    fn write(self, seconds: u64) -> String {
+        let of_day = seconds % 86_400;
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        // Days since 1 March of the year 0: the leap day ends a year of that kind.
+        let days = seconds / 86_400 + 719_468;
+        let (era, of_era) = (days / 146_097, days % 146_097);
+        let of_era_years = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * of_era_years + of_era_years / 4 - of_era_years / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = of_era_years + era * 400 + u64::from(month <= 2);
+        match self {
+            Self::Date => format!("'{year:04}-{month:02}-{day:02}'"),
+            Self::Time => format!("'{hour:02}:{minute:02}:{second:02}'"),
+            Self::DateNumber => format!("{year:04}{month:02}{day:02}"),
+            Self::TimeNumber => format!("{hour:02}{minute:02}{second:02}"),
+            Self::Posix => seconds.to_string(),
+        }
+    }
 }
 
 /// The standard macros. The version is that of the NASM release whose language this is; the pass is
-/// the one that generates code; the time is the epoch.
+/// the one that generates code; the time is that of the resolver, in UTC.
 const ROWS: &[(&str, Row)] = &[
     ("LINE", Row::Magic(Magic::Line)),
     ("FILE", Row::Magic(Magic::File)),
@@ -221,15 +274,15 @@ const ROWS: &[(&str, Row)] = &[
     ("NASM_VER", Row::Text("\"2.16.01\"")),
     ("OUTPUT_FORMAT", Row::Text("bin")),
     ("PASS", Row::Text("2")),
-    ("DATE", Row::Text("'1970-01-01'")),
-    ("TIME", Row::Text("'00:00:00'")),
-    ("DATE_NUM", Row::Text("19700101")),
-    ("TIME_NUM", Row::Text("0")),
-    ("UTC_DATE", Row::Text("'1970-01-01'")),
-    ("UTC_TIME", Row::Text("'00:00:00'")),
-    ("UTC_DATE_NUM", Row::Text("19700101")),
-    ("UTC_TIME_NUM", Row::Text("0")),
-    ("POSIX_TIME", Row::Text("0")),
+    ("DATE", Row::Time(TimeFormat::Date)),
+    ("TIME", Row::Time(TimeFormat::Time)),
+    ("DATE_NUM", Row::Time(TimeFormat::DateNumber)),
+    ("TIME_NUM", Row::Time(TimeFormat::TimeNumber)),
+    ("UTC_DATE", Row::Time(TimeFormat::Date)),
+    ("UTC_TIME", Row::Time(TimeFormat::Time)),
+    ("UTC_DATE_NUM", Row::Time(TimeFormat::DateNumber)),
+    ("UTC_TIME_NUM", Row::Time(TimeFormat::TimeNumber)),
+    ("POSIX_TIME", Row::Time(TimeFormat::Posix)),
 ];
 
 /// Directives of the assembler that change standard macros.
@@ -358,15 +411,16 @@ impl Preprocessor<'_> {
         let at = self.current();
         let mut tokens = Vec::new();
         let value = match row {
-            Row::Text(text) => text,
-            Row::Magic(_) => "",
+            Row::Text(text) => (*text).to_owned(),
+            Row::Time(format) => format.write(self.resolver.time()),
+            Row::Magic(_) => String::new(),
         };
         if !self.generate(&format!("{text} {value}"), &at, &mut tokens) || tokens.is_empty() {
             return;
         }
         let name = tokens.remove(0);
         let meaning = match row {
-            Row::Text(_) => Meaning::Tokens(tokens),
+            Row::Text(_) | Row::Time(_) => Meaning::Tokens(tokens),
             Row::Magic(magic) => Meaning::Magic(*magic),
         };
         self.bind(&name, false, None, meaning);

@@ -15,10 +15,9 @@
 //! | enters a multi-line macro | `multi` |
 //!
 //! A line of a file without `%` and without a name that may be a macro skips all stages. The time
-//! of day is not available to programs: `__?DATE?__` and the like are those of the epoch, so the
-//! same text always gives the same bytes. Environment variables are not available either, because
-//! programs are shared: `%!name` is an error, and `%ifenv` is always false. `%pragma` and `%depend`
-//! are read and have no effect.
+//! of `__?DATE?__` and the like comes from the resolver. Environment variables are not available,
+//! because programs are shared: `%!name` is an error, and `%ifenv` is always false. `%pragma` and
+//! `%depend` are read and have no effect.
 mod condition;
 mod context;
 mod define;

@@ -10,6 +10,10 @@ pub(crate) fn tests(tests: &mut Tests) {
         a_good_source_is_passed_over_in_silence,
         colours_are_for_terminals_only,
         bytes_that_are_no_utf_8_are_a_source,
+        the_command_line_defines_and_includes,
+        the_root_widens_what_can_be_included,
+        the_time_is_that_of_the_file,
+        messages_are_told_in_order,
         what_cannot_be_read_has_a_reason,
         a_source_may_come_through_a_pipe,
         an_applet_reads_no_files_elsewhere,
@@ -77,6 +81,72 @@ fn bytes_that_are_no_utf_8_are_a_source() {
     let line = place.call("share --line good.asm").stdout;
     place.write("line.txt", &line);
     assert_eq!(place.call("asm line.txt -o -").stdout, b"\xC9\xCD\xE9\n");
+}
+
+fn the_command_line_defines_and_includes() {
+    let place = Place::new();
+    place.write("a.asm", "%ifdef FLAG\n db 1\n%endif\n db VALUE\n%include \"x.inc\"\n");
+    place.write("lib/x.inc", " db FROM_PRE\n");
+    place.write("pre/pre.inc", "%define FROM_PRE 7\n%ifdef LATE\n%error late\n%endif\n");
+    let flags = "-DFLAG -D VALUE=5 -P pre/pre.inc -D LATE=1 -Ilib";
+    let binary = place.call(&format!("asm {flags} a.asm -o -"));
+    assert_eq!(binary.ok().stdout, [1, 5, 7]);
+    let binary = place.call(&format!("asm {flags} -U FLAG a.asm -o -"));
+    assert_eq!(binary.ok().stdout, [5, 7]);
+    place.call(&format!("check {flags} a.asm")).ok();
+    assert!(place.call(&format!("dis {flags} a.asm")).ok().text().contains("0x01"));
+    let shared = place.call(&format!("share {flags} a.asm"));
+    place.write("shared.asm", &shared.ok().stdout);
+    assert_eq!(place.call("asm shared.asm -o -").stdout, [1, 5, 7]);
+    place.write("run.asm", "bits 64\n mov al, CODE\n out 0xE3, al\n");
+    assert_eq!(place.call("run --backend soft -DCODE=9 run.asm").status, 9);
+    place.call("asm -D 1x=2 a.asm -o -").failed(1, &["<command line>:1"]);
+    place.call("asm -P none.inc a.asm -o -").failed(1, &["there is no file `none.inc`"]);
+}
+
+fn the_root_widens_what_can_be_included() {
+    let place = Place::new();
+    place.write("src/a.asm", "%include \"../x.inc\"\nincbin \"../x.bin\"\n");
+    place.write("x.inc", " db 1\n");
+    place.write("x.bin", [2]);
+    place.call("check src/a.asm").failed(1, &["cannot include `../x.inc`", "`--root DIR`"]);
+    assert_eq!(place.call("asm --root . src/a.asm -o -").ok().stdout, [1, 2]);
+    place.call("asm --root src src/a.asm -o -").failed(1, &["is refused"]);
+    // A path from the root, and an absolute one within it.
+    let path = place.path().join("x.inc");
+    place.write("src/b.asm", format!("%include \"x.inc\"\n%include \"{}\"\n", path.display()));
+    assert_eq!(place.call("asm --root . src/b.asm -o -").ok().stdout, [1, 1]);
+    place.call("check src/b.asm").failed(1, &["there is no file `x.inc`", "`-I DIR`"]);
+}
+
+fn the_time_is_that_of_the_file() {
+    let place = Place::new();
+    let file = place.write("a.asm", "db __DATE__, __TIME__, __UTC_DATE__\n dd __POSIX_TIME__, __DATE_NUM__\n");
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(951_827_696);
+    std::fs::File::options().write(true).open(file).unwrap().set_modified(time).unwrap();
+    let bytes = place.call("asm a.asm -o -").ok().stdout.clone();
+    assert!(bytes.starts_with(b"2000-02-2912:34:562000-02-29"), "{bytes:?}");
+    let mut command = place.command(["asm", "a.asm", "-o", "-"]);
+    let bytes = command.env("SOURCE_DATE_EPOCH", "1700000000").output().unwrap().stdout;
+    assert!(bytes.starts_with(b"2023-11-1422:13:202023-11-14"), "{bytes:?}");
+    assert_eq!(bytes[28..32], 1_700_000_000u32.to_le_bytes());
+    assert_eq!(bytes[32..36], 20_231_114u32.to_le_bytes());
+}
+
+fn messages_are_told_in_order() {
+    let place = Place::new();
+    let calls = " call routine\n mov ax, [value]\n say 1\n";
+    place.write("a.asm", format!("{calls}%include \"none.inc\"\n"));
+    let said = place.call("check a.asm").stderr;
+    assert!(said.starts_with("error: cannot include `none.inc`"), "{said}");
+    assert!(said.contains("3 names are not known here") && !said.contains("is not defined"), "{said}");
+    place.write("b.asm", " mov rax, rbx\n".repeat(18));
+    let said = place.call("check b.asm").stderr;
+    assert_eq!(said.matches("exists only in 64-bit code").count(), 1, "{said}");
+    assert!(said.contains("the same mistake is at 17 more places, the next in line 2"), "{said}");
+    let warnings: String = (0..43).map(|n| format!("name{n}\n")).collect();
+    place.write("c.asm", format!("{warnings} mov ax, [nowhere]\n"));
+    place.call("check c.asm").failed(1, &["`nowhere` is not defined"]);
 }
 
 fn what_cannot_be_read_has_a_reason() {
