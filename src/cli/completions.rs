@@ -65,6 +65,7 @@ const VALUES: &[Row] = &[
     ("", "file", applets),
     ("", "files", applets),
     ("", "filter", cases),
+    ("", "include", paths),
     ("", "junit", paths),
     ("", "line", applets),
     ("", "listing", paths),
@@ -72,7 +73,9 @@ const VALUES: &[Row] = &[
     ("", "memory", |word| from(word, &["64K", "1M", "16M", "64M", "256M", "1G"])),
     ("", "mode", |word| from(word, &["real", "protected", "long"])),
     ("", "output", paths),
+    ("", "pre_include", paths),
     ("", "ring", |word| from(word, &["0", "3"])),
+    ("", "root", paths),
     ("", "timeout", |word| from(word, &["none", "500ms", "1s", "10s", "1m"])),
     ("", "warning", warnings),
 ];
@@ -234,7 +237,7 @@ mod tests {
     use super::*;
 
     /// Arguments whose values nobody can list: numbers, and names that are new.
-    const FREE: &[&str] = &["jobs", "org", "reg", "seed", "name"];
+    const FREE: &[&str] = &["jobs", "org", "reg", "seed", "name", "define", "undefine"];
 
     #[test]
     fn every_argument_has_candidates() {

@@ -25,7 +25,8 @@ pub(crate) fn tests(tests: &mut Tests) {
 
 fn all_mistakes_are_shown_but_not_more_than_a_screenful() {
     let place = Place::new();
-    place.write("bad.asm", "mvo ax, 1\n".repeat(50));
+    let lines: String = (0..50).map(|number| format!("mvo{number} ax, 1\n")).collect();
+    place.write("bad.asm", lines);
     let answer = place.call("check bad.asm");
     answer.failed(1, &["bad.asm:1:1", "bad.asm:20:1", "30 more", "50 errors", "^"]);
     assert!(!answer.stderr.contains("bad.asm:21:1") && answer.stdout.is_empty());
