@@ -3,7 +3,7 @@
 //! The instructions that KVM leaves to the software CPU depend on the host. These tests hold on every
 //! host.
 
-use super::support::Place;
+use super::support::{Answer, Place};
 use crate::support::{Needs, Tests, add};
 use applet::internal::machine::doctor;
 
@@ -145,7 +145,10 @@ fn auto_takes_what_the_doctor_says() {
     let hello = "bits 16\nmov al, 3\nout 0xE3, al\n";
     // As long as nothing is known, it is KVM.
     assert_eq!(place.run_source("--json", hello).json()["stats"]["cpu"], "kvm");
-    let told = place.call("doctor").ok().text().to_owned();
+    // On a busy machine a probe may reach its time limit; then it is asked again.
+    let mut answers = (0..5).map(|_| place.call("doctor"));
+    let is_whole = |answer: &Answer| !answer.text().contains("ended with `timeout`");
+    let told = answers.find(is_whole).expect("no probe is too slow").ok().text().to_owned();
     let line = told.lines().find(|line| line.contains("auto, real mode")).expect("what it takes");
     let cpu = if line.contains("the software CPU") { "soft" } else { "kvm" };
     assert_eq!(place.run_source("--json", hello).json()["stats"]["cpu"], cpu, "{line}");

@@ -1,8 +1,7 @@
 //! Where two outcomes differ, in words.
-//!
-//! Knows of the manual's gaps only that there is a table of them.
 
 use super::cases::Trial;
+use super::makers;
 use super::state::{BASE, ENDLESS, Outcome, State, area};
 use super::undefined::{Judge, defined, is_near, is_status_near};
 use std::fmt::Write as _;
@@ -126,6 +125,14 @@ pub(crate) fn compare(
     soft: &Outcome,
     silicon: &Outcome,
 ) -> Vec<String> {
+    let masked;
+    let silicon = match judge {
+        Judge::Amd => {
+            masked = makers::masked(trial, soft, silicon);
+            &masked
+        }
+        Judge::Model | Judge::Maker | Judge::Stranger => silicon,
+    };
     let mut differences = Differences { trial, judge, lines: Vec::new() };
     let d = &mut differences;
     d.number("vector", soft.vector.into(), silicon.vector.into());

@@ -15,7 +15,7 @@
 //! | `native`, `native.c` | the processor |
 //! | `soft` | the CPU in software |
 //! | `forms` `bytes` `cases` `address` `values` `random` | from iced's table to cases |
-//! | `compare`, `undefined` | what differs, and what may |
+//! | `compare`, `undefined`, `makers` | what differs, and what may |
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -28,6 +28,7 @@ mod bytes;
 mod cases;
 mod compare;
 mod forms;
+mod makers;
 mod native;
 mod random;
 mod run;
@@ -36,13 +37,16 @@ mod state;
 mod undefined;
 mod values;
 
-use crate::support::{Needs, Tests, is_set};
+use crate::support::{Needs, Tests, add, is_set};
 use libtest_mimic::{Completion, Failed};
 use run::{Options, Subject, Tally};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use undefined::{Judge, judge};
+
+/// What is said of a result on a processor whose table nobody has verified.
+const NOT_VERIFIED: &str = "not verified on AMD";
 
 /// What the tests share: the program of the native side, and what became of the cases.
 struct Bench {
@@ -57,8 +61,26 @@ pub(crate) fn tests(tests: &mut Tests) {
     let bench = Arc::new(Bench { options, program: OnceLock::new(), tallies: Mutex::default() });
     for subject in run::subjects() {
         let bench = bench.clone();
-        tests.add(subject.name(), Needs::Nothing, move || bench.trial(&subject));
+        let name = match judge() {
+            Judge::Amd => format!("{}, {NOT_VERIFIED}", subject.name()),
+            Judge::Model | Judge::Maker | Judge::Stranger => subject.name(),
+        };
+        tests.add(name, Needs::Nothing, move || bench.trial(&subject));
     }
+    tests.within("makers", |tests| {
+        use makers::tests::*;
+        add!(
+            tests, Needs::Nothing;
+            makers_are_told_apart,
+            rows_of_the_table_have_a_reason,
+            undefined_flags_are_masked_for_amd,
+            high_halves_are_masked_for_amd,
+            estimates_must_be_near_on_amd,
+            faults_are_masked_for_amd,
+            encodings_are_masked_for_amd,
+            a_difference_on_amd_is_ignored_and_shown,
+        );
+    });
     tests.at_end(move || {
         if let Ok(tallies) = bench.tallies.lock() {
             run::report(&tallies, &bench.options);
@@ -79,7 +101,7 @@ impl Bench {
     fn trial(&self, subject: &Subject) -> Result<Completion, Failed> {
         // A processor of another maker is not missing: it is no judge.
         if judge() == Judge::Stranger {
-            return Ok(Completion::ignored_with("this processor is not one of Intel's"));
+            return Ok(Completion::ignored_with("this processor is neither Intel's nor AMD's"));
         }
         let program = match self.program() {
             Ok(program) => program,
@@ -94,6 +116,24 @@ impl Bench {
         if let Ok(mut tallies) = self.tallies.lock() {
             tallies.push((subject.name(), tally));
         }
-        verdict.map(|()| Completion::Completed).map_err(Failed::from)
+        completion(judge(), verdict)
     }
+}
+
+/// What a verdict means on a processor.
+fn completion(judge: Judge, verdict: Result<(), String>) -> Result<Completion, Failed> {
+    match (verdict, judge) {
+        (Ok(()), _) => Ok(Completion::Completed),
+        (Err(text), Judge::Amd) => Ok(Completion::ignored_with(format!("{NOT_VERIFIED}: {text}"))),
+        (Err(text), _) => Err(Failed::from(text)),
+    }
+}
+
+fn a_difference_on_amd_is_ignored_and_shown() {
+    let differs = || Err("bt: 3 cases differ".to_owned());
+    let Ok(ignored) = completion(Judge::Amd, differs()) else { panic!("it fails") };
+    let Completion::Ignored { reason } = ignored else { panic!("it passes") };
+    let reason = reason.unwrap_or_default();
+    assert_eq!(reason, "not verified on AMD: bt: 3 cases differ");
+    assert!(completion(Judge::Maker, differs()).is_err());
 }

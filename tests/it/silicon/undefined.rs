@@ -2,9 +2,8 @@
 //!
 //! The CPU in software does there what one model of processor does, so on that model nothing is
 //! masked. On another one of the same maker the flags that iced's table of the manual has as
-//! undefined are not compared, and on one of another maker too much differs that no manual tells
-//! (what a fault in the middle of an instruction leaves behind). The functions of the x87 are the
-//! one exception: they may be off by one unit everywhere. Knows nothing of how a case is made.
+//! undefined are not compared. For those of AMD there is a table of more in `makers`; a processor of
+//! a third maker is not asked. The functions of the x87 may be off by one unit everywhere.
 
 use iced_x86::{Instruction, Mnemonic as M, RflagsBits as R};
 
@@ -28,6 +27,8 @@ pub(crate) enum Judge {
     Model,
     /// What is defined.
     Maker,
+    /// What is defined and not in the table of AMD.
+    Amd,
     /// Nothing.
     Stranger,
 }
@@ -41,9 +42,15 @@ pub(crate) fn judge() -> Judge {
     let signature = __cpuid(1).eax;
     let family = signature >> 8 & 0xF;
     let model = signature >> 4 & 0xF | signature >> 12 & 0xF0;
-    match (name.as_slice(), family) {
+    judge_of(&name, family, model)
+}
+
+/// How much a processor can be asked, by its maker's name, its family and its model.
+pub(crate) fn judge_of(maker: &[u8], family: u32, model: u32) -> Judge {
+    match (maker, family) {
         (b"GenuineIntel", 6) if MODELS.contains(&model) => Judge::Model,
         (b"GenuineIntel", 6) => Judge::Maker,
+        (b"AuthenticAMD", _) => Judge::Amd,
         _ => Judge::Stranger,
     }
 }
