@@ -33,7 +33,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("in macro parameter list", &["cannot stand among the parameters of a macro"]),
     ("impossible combination of address sizes", &["its registers make this a"]),
     ("inconsistently redefined", &["is defined twice"]),
-    ("integer supplied as", &["a whole number cannot be a"]),
+    ("integer supplied as", &["an integer cannot be a"]),
     ("invalid combination of opcode and operands", &["operand sizes differ"]),
     ("invoked outside a macro call", &["without a `%macro`"]),
     ("is not a condition code", &["takes this as a condition code"]),
