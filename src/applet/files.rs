@@ -316,7 +316,8 @@ pub fn for_assembler(text: String) -> String {
     let has_odd_end = |text: &[u8]| {
         let next = |at: usize| text.get(at + 1) == Some(&b'\n');
         let mut ends = text.iter().enumerate();
-        ends.any(|(at, &b)| b == CTRL_Z || b == b'\r' && !next(at))
+        let may_end = text.contains(&CTRL_Z) || text.contains(&b'\r');
+        may_end && ends.any(|(at, &b)| b == CTRL_Z || b == b'\r' && !next(at))
     };
     let has_interpreter = text.starts_with("#!");
     if !has_interpreter && !has_odd_end(text.as_bytes()) {
@@ -408,6 +409,9 @@ fn too_large(limit: u64) -> String {
 fn into_text(mut bytes: Vec<u8>) -> Result<String, ReadError> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
+    }
+    if !bytes.contains(&0) {
+        return Ok(from_bytes(bytes));
     }
     match bytes.iter().position(|&byte| byte == 0) {
         Some(byte) if std::str::from_utf8(&bytes).is_err() => {

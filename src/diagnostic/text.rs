@@ -31,7 +31,11 @@ fn may_have_bytes(text: &[u8]) -> bool {
 #[must_use]
 pub fn from_bytes(bytes: Vec<u8>) -> String {
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) if !text.chars().any(|c| byte(c).is_some()) => return text,
+        Ok(text)
+            if !may_have_bytes(text.as_bytes()) || !text.chars().any(|c| byte(c).is_some()) =>
+        {
+            return text;
+        }
         Ok(text) => text.into_bytes(),
         Err(error) => error.into_bytes(),
     };
