@@ -104,6 +104,7 @@ fn interactive(args: &Args) -> anyhow::Result<u8> {
         columns: editor::columns,
         memory: args.memory,
         draft: None,
+        files: Vec::new(),
         open_input: Box::new(typed),
     };
     crate::repl::run(&mut shell, &mut Editor::new(colour), false)?;
@@ -125,6 +126,7 @@ fn piped(args: &Args) -> anyhow::Result<u8> {
         columns: || COLUMNS,
         memory: args.memory,
         draft: None,
+        files: Vec::new(),
         open_input: Box::new(move || {
             // The rest of the pipe, which is then no longer there as entries.
             let mut bytes = Vec::new();

@@ -3,6 +3,7 @@
 //! Does not judge whether that is right: whoever asks looks at the changes it names.
 
 use super::{Actual, Case, Data, Failure, Program, cannot, expect, mismatch};
+use crate::applet::replace::replace;
 use crate::applet::{case, files};
 use crate::diagnostic::text::to_bytes;
 use std::path::Path;
@@ -107,5 +108,5 @@ fn change(name: &str, before: Option<&[u8]>, now: &[u8]) -> Option<String> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|e| cannot("write", path, &e))
+    replace(path, bytes).map_err(|e| cannot("write", path, &e))
 }

@@ -31,6 +31,8 @@ pub struct Shell {
     pub memory: Option<u64>,
     /// The file that `:edit` keeps while its text does not assemble.
     pub draft: Option<std::path::PathBuf>,
+    /// The files that the session has saved or loaded, which `:save` may replace.
+    pub files: Vec<std::path::PathBuf>,
     /// Opens standard input for the guest.
     pub open_input: Box<dyn FnMut() -> io::Result<GuestInput>>,
 }
@@ -53,6 +55,19 @@ pub enum Next {
 }
 
 impl Shell {
+    /// Whether `:save` may write this file: it is new, or the session has saved or loaded it.
+    pub(super) fn owns_file(&self, path: &std::path::Path) -> bool {
+        let is_new = path.symlink_metadata().is_err();
+        is_new
+            || path.canonicalize().is_ok_and(|path| self.files.contains(&path))
+            || is_device(path)
+    }
+
+    /// Notes that the session has saved or loaded this file.
+    pub(super) fn own_file(&mut self, path: &std::path::Path) {
+        self.files.extend(path.canonicalize());
+    }
+
     /// Ends the line that a guest left open. After Ctrl-C a terminal has written `^C` on it.
     pub(super) fn end_line(&self, is_mid_line: bool, is_interrupted: bool) -> io::Result<()> {
         if is_mid_line || self.is_terminal && is_interrupted {
@@ -132,6 +147,11 @@ fn write_lines(screen: &Screen, lines: &[impl AsRef<str>]) -> io::Result<()> {
         out.write_all(b"\n")?;
     }
     out.flush()
+}
+
+/// Whether writing to this path replaces no file.
+fn is_device(path: &std::path::Path) -> bool {
+    path.metadata().is_ok_and(|m| !m.is_file())
 }
 
 /// What the system says, without its error number.

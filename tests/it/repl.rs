@@ -80,6 +80,7 @@ fn play(transcript: &str) -> Result<String, Failed> {
         columns: || 80,
         memory: None,
         draft: None,
+        files: Vec::new(),
         open_input: Box::new(|| Ok(GuestInput::default())),
     };
     let mut actual = head.join("\n") + "\n";

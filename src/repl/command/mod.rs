@@ -101,6 +101,7 @@ const MORE: &[(&str, &str)] = &[
     (":run", "Data and routines move to the end, where execution does not reach them."),
     (":save", "Data and routines move to the end, where execution does not reach them."),
     (":save", "`--case` stores the input and the output in tests/golden, for `applet test`."),
+    (":save", "`:save! FILE` also replaces a file that the session has neither saved nor loaded."),
     (":edit", "VISUAL or EDITOR names the editor. The edited text runs from the start."),
     (":include", "stdlib/ is built in; other files are read from the program's folder, once each."),
     (":share", "Included files become part of it. `:share line` prints a line for `applet run`."),
@@ -126,6 +127,9 @@ pub fn find(name: &str) -> Option<&'static Command> {
 /// The reply cannot be written.
 pub fn obey(shell: &mut Shell, line: &str) -> io::Result<Next> {
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    if name == ":save!" {
+        return source::save_over(shell, rest.trim());
+    }
     let Some(command) = find(name) else {
         let near = nearest(name, COMMANDS.iter().map(|c| c.name));
         let hint = near.map_or("`:help` lists the commands".to_owned(), |near| {

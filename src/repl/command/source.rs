@@ -8,6 +8,7 @@
 use super::answer::statements;
 use crate::applet::files::{self, Files};
 use crate::applet::line;
+use crate::applet::replace;
 use crate::diagnostic::text::to_bytes;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::driver::{self, Choices, Program};
@@ -119,7 +120,13 @@ pub(super) fn load(shell: &mut Shell, file: &str) -> io::Result<Next> {
         return shell.fail("`:load` needs the name of a file");
     }
     match files::read_text(Path::new(file)) {
-        Ok(text) => replace(shell, &text, Path::new(file)),
+        Ok(text) => {
+            let next = replace(shell, &text, Path::new(file))?;
+            if shell.session.path() == Path::new(file) {
+                shell.own_file(Path::new(file));
+            }
+            Ok(next)
+        }
         Err(reason) => shell.fail(&format!("cannot read {file}: {reason}")),
     }
 }
@@ -269,14 +276,28 @@ pub(super) fn save(shell: &mut Shell, line: &str) -> io::Result<Next> {
     if line.is_empty() {
         return shell.fail("`:save` needs the name of a file: `:save hello.asm`");
     }
+    if !shell.owns_file(Path::new(line)) {
+        return shell.fail(&format!("{line} exists already; `:save! {line}` replaces it"));
+    }
+    save_over(shell, line)
+}
+
+/// `:save! FILE`: replaces the file, whatever it holds.
+pub(super) fn save_over(shell: &mut Shell, line: &str) -> io::Result<Next> {
+    if line.is_empty() {
+        return shell.fail("`:save!` needs the name of a file: `:save! hello.asm`");
+    }
     let text = source(&shell.session);
     if let Err(mut mistake) = program(text.clone(), Path::new(line)) {
         let note = "not saved: the session alone is not a complete program";
         mistake.diagnostics.push(Diagnostic::error(crate::diagnostic::Span::NOWHERE, note));
         return shell.messages(&mistake);
     }
-    match std::fs::write(line, to_bytes(&text)) {
-        Ok(()) => shell.say(&[format!("saved; `applet run {line}` runs it")]),
+    match replace::replace(Path::new(line), &to_bytes(&text)) {
+        Ok(()) => {
+            shell.own_file(Path::new(line));
+            shell.say(&[format!("saved; `applet run {line}` runs it")])
+        }
         Err(error) => shell.fail(&format!("cannot write {line}: {}", reason(&error))),
     }
 }
@@ -335,11 +356,11 @@ fn save_case(shell: &mut Shell, name: &str) -> io::Result<Next> {
     let folder = PathBuf::from("tests/golden").join(applet);
     let write_applet = || {
         std::fs::create_dir_all("applets")?;
-        if is_new { std::fs::write(&path, to_bytes(&text)) } else { Ok(()) }
+        if is_new { replace::replace(&path, &to_bytes(&text)) } else { Ok(()) }
     };
     let written = write_applet().and_then(|()| std::fs::create_dir_all(&folder)).and_then(|()| {
         files.iter().try_for_each(|(kind, bytes)| {
-            std::fs::write(folder.join(format!("{case}.{kind}")), bytes)
+            replace::replace(&folder.join(format!("{case}.{kind}")), bytes)
         })
     });
     if let Err(error) = written {
