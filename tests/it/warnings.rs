@@ -30,14 +30,16 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 fn names(code: &str) -> Vec<String> {
     let code: String = code.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut names = Vec::new();
-    for before in ["warning(\"", "warning( \"", "name = Some(\"", "Err((\"", "|| (\"", "(\""] {
+    for before in ["warning(\"", "warning( \"", "name = Some(\"", "Err((\"", "|| (\"", "(\"", "{ \""] {
         for (at, _) in code.match_indices(before) {
             let rest = &code[at + before.len()..];
             let name: String = rest.chars().take_while(|c| *c != '"').collect();
             let behind = &rest[name.len()..];
             // A bare pair is one only where words follow that are put together.
             let is_pair = before != "(\"" || behind.starts_with("\", message))");
-            if is_pair && name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+            // A branch that is nothing but a name with hyphens gives it.
+            let is_branch = before != "{ \"" || behind.starts_with("\" }") && name.trim_matches('-').contains('-');
+            if is_pair && is_branch && name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
                 names.push(name);
             }
         }
@@ -58,7 +60,8 @@ fn the_names_are_found() {
     assert_eq!(names("Mistake::warning(\"a\", place)"), ["a"]);
     assert_eq!(names("let name = Some(\"b\");"), ["b"]);
     assert_eq!(names(".map_err(|message| (\"c\", message))"), ["c"]);
-    assert!(names("warning(name, x); f(\"d\", 1)").is_empty());
+    assert_eq!(names("if x { \"d-e\" } else { \"f-g\" }"), ["d-e", "f-g"]);
+    assert!(names("warning(name, x); f(\"d\", 1); if x { \"word\" }").is_empty());
 }
 
 fn the_sources_give_the_warnings_of_the_table_and_no_others() {

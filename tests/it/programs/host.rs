@@ -72,5 +72,5 @@ fn kvm_is_forbidden() -> Result<(), Failed> {
 
 fn kvm_is_something_else() -> Result<(), Failed> {
     let dev = format!("{EMPTY_DEV} && touch /dev/kvm");
-    without_kvm(&dev, "", &["/dev/kvm is there, but is not"])
+    without_kvm(&dev, "", &["/dev/kvm exists, but is not"])
 }

@@ -68,15 +68,15 @@ fn many_small_definitions_stop() {
 #[test]
 fn long_repetitions_stop() {
     let text = "%rep 1000000\n%rep 1000000\n%rep 1000000\n%endrep\n%endrep\n%endrep\n";
-    assert!(only_error(text).contains("make more than 400000 lines"));
+    assert!(only_error(text).contains("generate more than 400000 lines"));
     let mut text = String::from("%define s 'x'\n%rep 20\n%strcat s s, s\n%endrep\n");
     text += "%rep 1000000\n%strlen n s\n%endrep\n";
-    assert!(only_error(&text).contains("make more than 8000000 words"));
+    assert!(only_error(&text).contains("generate more than 8000000 words"));
     let text = format!("%rep 1000000\n db {}\n%endrep\n", "1,".repeat(100_000));
-    assert!(only_error(&text).contains("make more than 8000000 words"));
+    assert!(only_error(&text).contains("generate more than 8000000 words"));
     // The line is refused each time, and that takes its time.
     let said = run("%define x 1\n%rep 1000000\n%xdefine x x x\n%endrep\n").said().join("\n");
-    assert!(said.contains("make more than 8000000 words"), "{said}");
+    assert!(said.contains("generate more than 8000000 words"), "{said}");
 }
 
 #[test]
