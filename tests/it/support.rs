@@ -222,6 +222,8 @@ pub(crate) fn shell(folder: &Path, command: &str) -> std::io::Result<String> {
         // The library is that of the folder, whatever the user has.
         .env("XDG_DATA_HOME", folder.join("data"))
         .env("XDG_CACHE_HOME", folder.join("cache"))
+        // What a page shows is what a person sees, who has no CI.
+        .env_remove("CI")
         .current_dir(folder)
         .output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
