@@ -333,6 +333,21 @@ pub(crate) fn cpu_name(cpu: Cpu) -> &'static str {
     CPUS.iter().find(|row| row.1 == cpu).map_or("", |row| row.0)
 }
 
+/// The word for a size in bytes.
+pub(crate) fn size_word(size: u16) -> Option<&'static str> {
+    Some(match size {
+        1 => "byte",
+        2 => "word",
+        4 => "dword",
+        8 => "qword",
+        10 => "tword",
+        16 => "oword",
+        32 => "yword",
+        64 => "zword",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Numbers in data: their widths, their range check, and their bytes.
 
 use crate::asm::syntax::mistake::{Location, Mistake};
+use crate::asm::syntax::word::size_word;
 
 /// A width in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,16 +10,7 @@ pub(crate) struct Width(pub(crate) u8);
 impl Width {
     /// `byte`, `word` and so on.
     pub(crate) fn name(self) -> &'static str {
-        match self.0 {
-            1 => "byte",
-            2 => "word",
-            4 => "dword",
-            8 => "qword",
-            10 => "tword",
-            16 => "oword",
-            32 => "yword",
-            _ => "zword",
-        }
+        size_word(self.0.into()).unwrap_or("zword")
     }
 }
 

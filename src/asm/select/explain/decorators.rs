@@ -1,11 +1,12 @@
 //! Help for masks, broadcasts and rounding that an instruction does not take.
 
-use super::{forms, rows};
+use super::rows;
 use crate::asm::encode::Context;
 use crate::asm::select::operand;
 use crate::asm::syntax::ast::{Encoding, Instruction, Operand, OperandKind, Rounding};
 use crate::asm::syntax::table::row::{class, flag};
 use crate::asm::syntax::table::{self, Row};
+use crate::asm::syntax::word::size_word;
 use crate::diagnostic::{Diagnostic, Span};
 use iced_x86::Register;
 
@@ -115,7 +116,7 @@ fn count(instruction: &Instruction, context: &Context) -> Option<Diagnostic> {
     let wanted = table::kind(*row.operands.get(at)?).size / element;
     if memory.size != 0 && u16::from(memory.size) != element {
         let message = format!("the elements that are broadcast have {element} bytes each");
-        let word = forms::word(element)?;
+        let word = size_word(element)?;
         return Some(Diagnostic::error(memory.span, message).help(format!("write `{word}`")));
     }
     if u16::from(memory.broadcast) == wanted {

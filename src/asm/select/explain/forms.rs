@@ -7,28 +7,13 @@ use crate::asm::select::{FormCache, encode, operand};
 use crate::asm::syntax::ast::{Instruction, Operand, OperandKind};
 use crate::asm::syntax::table::row::{class, flag};
 use crate::asm::syntax::table::{self, Role, Row};
-use crate::asm::syntax::word::mnemonic;
+use crate::asm::syntax::word::{mnemonic, size_word};
 use crate::diagnostic::Diagnostic;
 use crate::image::Bits;
 use iced_x86::Register;
 
 /// The maximum number of forms in a message.
 const SHOWN: usize = 8;
-
-/// The word for a size in bytes.
-pub(super) fn word(size: u16) -> Option<&'static str> {
-    Some(match size {
-        1 => "byte",
-        2 => "word",
-        4 => "dword",
-        8 => "qword",
-        10 => "tword",
-        16 => "oword",
-        32 => "yword",
-        64 => "zword",
-        _ => return None,
-    })
-}
 
 /// The diagnostic for operands that fit no row.
 pub(super) fn no_form(instruction: &Instruction, context: &Context) -> Diagnostic {
@@ -151,7 +136,7 @@ fn help(
         let part = part(from, a).and_then(|part| with(name, 1, part));
         let mut sized = instruction.clone();
         sized.operands.first_mut()?.size = u8::try_from(b).ok()?;
-        let word = word(b).filter(|_| assembles(&sized, context));
+        let word = size_word(b).filter(|_| assembles(&sized, context));
         return match (word, part.map(table::register_name)) {
             (Some(word), Some(part)) => {
                 Some(format!("write `{word}` before the bracket, or use `{part}`"))
@@ -163,7 +148,7 @@ fn help(
     };
     let source = match second.kind {
         OperandKind::Register(r) => table::register_name(r).to_owned(),
-        _ => format!("{} [...]", word(b)?),
+        _ => format!("{} [...]", size_word(b)?),
     };
     let target = table::register_name(to);
     let widens = matches!(name, "mov" | "movzx") && a > b && to.is_gpr();

@@ -14,7 +14,7 @@ use crate::asm::syntax::table;
 use crate::asm::syntax::table::row::Cpu;
 use crate::asm::syntax::table::row::flag;
 use crate::asm::syntax::table::{Role, Row};
-use crate::asm::syntax::word::cpu_name;
+use crate::asm::syntax::word::{cpu_name, size_word};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::image::Bits;
 use iced_x86::Register;
@@ -278,7 +278,7 @@ fn sizes(instruction: &Instruction, context: &Context) -> Vec<u16> {
 fn likely_size(sizes: &[u16], context: &Context) -> &'static str {
     let usual = if context.bits == Bits::Bits16 { "word" } else { "dword" };
     let words = [usual, "word", "dword", "qword", "tword", "byte"];
-    let is_possible = |word: &&str| sizes.iter().any(|&size| forms::word(size) == Some(word));
+    let is_possible = |word: &&str| sizes.iter().any(|&size| size_word(size) == Some(word));
     words.into_iter().find(is_possible).unwrap_or(usual)
 }
 
@@ -286,7 +286,7 @@ fn likely_size(sizes: &[u16], context: &Context) -> &'static str {
 fn size(instruction: &Instruction, context: &Context) -> Diagnostic {
     let sizes = sizes(instruction, context);
     let words: Vec<String> =
-        sizes.iter().filter_map(|&s| forms::word(s)).map(|w| format!("`{w}`")).collect();
+        sizes.iter().filter_map(|&s| size_word(s)).map(|w| format!("`{w}`")).collect();
     Diagnostic::error(memory_span(instruction), "the size of this memory operand is not known")
         .label("how many bytes?")
         .help(format!("write {} before the bracket", choice(&words)))
